@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include "detail.h"
+
+#include <stdarg.h>
+
+typedef struct cursor { char *at, *end; } cursor;
+
+static void put_char(cursor *c, char ch)
+{
+    if (c->at < c->end) *c->at++ = ch;
+}
+
+static void put_text(cursor *c, const char *text)
+{
+    while (*text) put_char(c, *text++);
+}
+
+static void put_number(cursor *c, size_t value)
+{
+    char digits[24];
+    int n = 0;
+    do digits[n++] = (char)('0' + value % 10); while (value /= 10);
+    while (n) put_char(c, digits[--n]);
+}
+
+static void put_int(cursor *c, int value)
+{
+    if (value < 0) put_char(c, '-');
+    put_number(c, value < 0 ? (size_t)-(value + 1) + 1 : (size_t)value);
+}
+
+evx_status fail(detail *d, evx_status status, const char *format, ...)
+{
+    cursor c = { d->text, d->text + sizeof d->text - 1 };
+    va_list args;
+    va_start(args, format);
+    for (; *format; format++) {
+        if (*format != '%') { put_char(&c, *format); continue; }
+        switch (*++format) {
+        case 's': put_text(&c, va_arg(args, const char *)); break;
+        case 'd': put_int(&c, va_arg(args, int)); break;
+        case 'z': put_number(&c, va_arg(args, size_t)); break;
+        default: put_char(&c, '%'); format--; break;
+        }
+    }
+    va_end(args);
+    *c.at = '\0';
+    return status;
+}

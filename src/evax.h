@@ -1,0 +1,167 @@
+/* evax.h - EVA-X inference: weights in, film in, finding scores out.
+ *
+ *     evx_open ── evx_feed* ── evx_ready          the weight stream (model/FORMAT.md), any piece size
+ *         │
+ *         ├── evx_decode | evx_pixels             PNG or JPEG bytes | raw pixels  -> image, 8 bits
+ *         ├── evx_prepare                         image -> input [3][R][R], as the official evaluation
+ *         ├── evx_begin ── evx_step*              input -> tokens -> L blocks -> embedding -> logits
+ *         └── evx_logits, evx_scores, evx_embedding
+ *
+ * An engine belongs to one thread at a time; there is no global state, so engines do not meet.
+ * Memory: everything is taken while the weights arrive. Afterwards only evx_decode and evx_pixels
+ * take memory, at most EVX_IMAGE_HEAP bytes, and evx_prepare gives all of it back.
+ * Errors: every call that can fail returns an evx_status; evx_detail() has one line about it. A
+ * failure while weights arrive leaves an engine that only evx_close accepts; a failure with an image
+ * leaves the engine ready for the next image.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef EVAX_H
+#define EVAX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define EVX_VERSION "0.1.0"
+
+enum {
+    EVX_MAX_SIDE   = 16384,     /* pixels, each side of an image */
+    EVX_MAX_PIXELS = 64000000,  /* pixels in all */
+    EVX_IMAGE_HEAP = 256 << 20  /* bytes that one image may hold while it is decoded */
+};
+
+typedef enum evx_status {
+    EVX_OK = 0,
+    EVX_E_MEMORY            = -1,  /* an allocation failed */
+    EVX_E_STATE             = -2,  /* call out of order, or the engine is broken by an earlier failure */
+    EVX_E_ARGUMENT          = -3,  /* an argument is out of its range */
+    EVX_E_VARIANT           = -4,  /* these kernels are not in this build */
+    EVX_E_WEIGHTS_FORMAT    = -10, /* not a weight stream */
+    EVX_E_WEIGHTS_VERSION   = -11, /* a weight stream of another format version */
+    EVX_E_WEIGHTS_CONFIG    = -12, /* architecture out of the allowed ranges */
+    EVX_E_WEIGHTS_TENSOR    = -13, /* tensor missing, unexpected, misshapen or misplaced */
+    EVX_E_WEIGHTS_VALUE     = -14, /* a weight or scale is not a finite number */
+    EVX_E_WEIGHTS_TRUNCATED = -15, /* evx_ready before the last byte */
+    EVX_E_WEIGHTS_TRAILING  = -16, /* bytes after the end of the stream */
+    EVX_E_IMAGE_EMPTY       = -20, /* no bytes, or no pixels */
+    EVX_E_IMAGE_FORMAT      = -21, /* neither PNG nor JPEG */
+    EVX_E_IMAGE_UNSUPPORTED = -22, /* PNG or JPEG of a kind that is not read: CMYK, arithmetic, ... */
+    EVX_E_IMAGE_TRUNCATED   = -23, /* the file ends early */
+    EVX_E_IMAGE_CORRUPT     = -24, /* the file contradicts itself */
+    EVX_E_IMAGE_SIZE        = -25, /* over EVX_MAX_SIDE or EVX_MAX_PIXELS */
+    EVX_E_IMAGE_HEAP        = -26  /* would take more than EVX_IMAGE_HEAP to decode */
+} evx_status;
+
+/* Which kernels to run. Scalar is the reference that defines correct results; simd128 gives the same
+ * bits on every machine; relaxed is faster and may differ in the last bits. */
+typedef enum evx_variant { EVX_BEST, EVX_SCALAR, EVX_SIMD128, EVX_RELAXED } evx_variant;
+
+typedef enum evx_scoring { EVX_SCORE_NONE, EVX_SCORE_SIGMOID, EVX_SCORE_SOFTMAX } evx_scoring;
+
+/* Where memory comes from. alloc may return NULL; free is given what alloc returned, never NULL. */
+typedef struct evx_memory {
+    void *(*alloc)(void *context, size_t bytes);
+    void (*free)(void *context, void *block);
+    void *context;
+} evx_memory;
+
+/* What the weight stream says of itself. */
+typedef struct evx_info {
+    int embed_dim, depth, heads, mlp_hidden; /* C, L, H, Hd */
+    int grid, input_size, tokens;            /* g patches a side, R = 16 g pixels, T = 1 + g*g */
+    int classes;                             /* K; 0 = feature extractor */
+    int cls_pooling, inner_norm;             /* booleans */
+    evx_scoring scoring;
+} evx_info;
+
+/* How an image becomes the input: shorter side to `resize` pixels (Pillow's bicubic), centre crop to
+ * R x R, then (v / 255 - mean) / std. Spec section 7. */
+typedef struct evx_recipe {
+    int resize;      /* pixels, >= R and <= EVX_MAX_SIDE */
+    float mean, std; /* of values in 0..1; std > 0 */
+} evx_recipe;
+
+typedef enum evx_format { EVX_PNG = 1, EVX_JPEG = 2, EVX_RAW = 3 } evx_format;
+
+typedef enum evx_layout {
+    EVX_GRAY8  = 1, /* 1 byte a pixel, 0 = black */
+    EVX_GRAY16 = 2, /* 2 bytes a pixel, native order */
+    EVX_RGBA8  = 4  /* 4 bytes a pixel; alpha is ignored, as in the official code */
+} evx_layout;
+
+/* What was done to an image before the transform; a set of bits. */
+enum {
+    EVX_DID_DROP_ALPHA = 1, /* the alpha channel was dropped without blending */
+    EVX_DID_WINDOW     = 2, /* 16-bit samples lo..hi were mapped onto 0..255 */
+    EVX_DID_PALETTE    = 4, /* palette colours were looked up */
+    EVX_DID_HIGH_BYTE  = 8  /* 16-bit colour was cut to its high bytes */
+};
+
+typedef struct evx_image_info {
+    evx_format format;
+    int width, height;        /* pixels */
+    int bit_depth, channels;  /* as stored in the file */
+    unsigned did;             /* EVX_DID_* */
+    int window_lo, window_hi; /* with EVX_DID_WINDOW: the samples that became 0 and 255 */
+    int exif_orientation;     /* 1..8; not applied, as in the official code; 0 if the file has none */
+} evx_image_info;
+
+typedef struct evx_engine evx_engine;
+
+/* Makes an engine. memory NULL: malloc and free. On failure *out is NULL.
+ * Errors: EVX_E_MEMORY, EVX_E_VARIANT. */
+evx_status evx_open(evx_engine **out, const evx_memory *memory, evx_variant variant);
+
+/* Frees the engine and all it holds. NULL is allowed. */
+void evx_close(evx_engine *e);
+
+/* Takes the next bytes of the weight stream; they are copied. Errors: EVX_E_WEIGHTS_*, EVX_E_MEMORY. */
+evx_status evx_feed(evx_engine *e, const void *bytes, size_t count);
+
+/* EVX_OK once the whole stream has arrived, else EVX_E_WEIGHTS_TRUNCATED or EVX_E_STATE. */
+evx_status evx_ready(const evx_engine *e);
+
+/* The architecture; NULL until the stream's header and table have arrived. */
+const evx_info *evx_get_info(const evx_engine *e);
+
+/* Sets the recipe; without it: resize R * 8 / 7, mean 0.49185243, std 0.28509309. Errors: EVX_E_ARGUMENT. */
+evx_status evx_set_recipe(evx_engine *e, evx_recipe recipe);
+
+/* Decodes a PNG or JPEG file and keeps the image for evx_prepare, in place of any earlier one.
+ * file is only read during the call. Errors: EVX_E_IMAGE_*, EVX_E_MEMORY. */
+evx_status evx_decode(evx_engine *e, const void *file, size_t bytes);
+
+/* Takes raw pixels, rows without gaps; copied. Errors: EVX_E_ARGUMENT, EVX_E_IMAGE_*, EVX_E_MEMORY. */
+evx_status evx_pixels(evx_engine *e, const void *pixels, evx_layout layout, int width, int height);
+
+/* The image last decoded or taken; NULL before the first. Stays valid after evx_prepare. */
+const evx_image_info *evx_get_image(const evx_engine *e);
+
+/* Turns the image into the input tensor and frees the image. Errors: EVX_E_STATE without an image. */
+evx_status evx_prepare(evx_engine *e);
+
+/* The input tensor [3][R][R], normalised; written by evx_prepare, or by the caller. NULL until ready. */
+float *evx_input(evx_engine *e);
+
+/* Starts a forward pass over the input tensor. Errors: EVX_E_STATE. */
+evx_status evx_begin(evx_engine *e);
+
+/* Runs the next part of the forward pass: a block, or the head. Returns the number of parts still to
+ * run, 0 when the results are there, or a negative evx_status. */
+int evx_step(evx_engine *e);
+
+/* Results of the last completed pass; NULL before it. Owned by the engine, overwritten by the next. */
+const float *evx_logits(const evx_engine *e);    /* [K] */
+const float *evx_scores(const evx_engine *e);    /* [K], 0..1: sigmoid or softmax of the logits */
+const float *evx_embedding(const evx_engine *e); /* [C], after fc_norm */
+const float *evx_tokens(const evx_engine *e);    /* [T][C], after the parts run so far */
+
+/* One line about the last failure: the tensor, the marker, the number. "" if there was none. */
+const char *evx_detail(const evx_engine *e);
+
+/* The status as a stable upper-case word, for example "WEIGHTS_TENSOR". */
+const char *evx_status_name(int status);
+
+/* "scalar", "simd128" or "relaxed". */
+const char *evx_variant_name(const evx_engine *e);
+
+#endif

@@ -1,0 +1,76 @@
+/* wasm.c - what a WebAssembly host sees: the calls of evax.h with numbers and addresses only.
+ * No logic lives here; structs are read field by field, so that the host never depends on layout.
+ * The host's side of this file is web/wasm.js.
+ * SPDX-License-Identifier: MIT */
+#include "evax.h"
+
+#include <stdlib.h>
+
+#define EXPORT(name) __attribute__((export_name(#name))) name
+
+/* Staging memory for the host's bytes; 0 when there is none left. */
+void *EXPORT(evax_alloc)(size_t bytes) { return malloc(bytes); }
+void EXPORT(evax_free)(void *block) { free(block); }
+
+/* A new engine with this module's best kernels; 0 when out of memory. */
+evx_engine *EXPORT(evax_open)(void)
+{
+    evx_engine *e;
+    evx_open(&e, NULL, EVX_BEST);
+    return e;
+}
+
+void EXPORT(evax_close)(evx_engine *e) { evx_close(e); }
+int EXPORT(evax_feed)(evx_engine *e, const void *bytes, size_t count) { return evx_feed(e, bytes, count); }
+int EXPORT(evax_ready)(const evx_engine *e) { return evx_ready(e); }
+
+/* Field `field` of evx_info, in the order of its declaration; -1 before the header has arrived. */
+int EXPORT(evax_info)(const evx_engine *e, int field)
+{
+    const evx_info *i = evx_get_info(e);
+    if (!i) return -1;
+    const int fields[] = { i->embed_dim, i->depth, i->heads, i->mlp_hidden, i->grid, i->input_size,
+                           i->tokens, i->classes, i->cls_pooling, i->inner_norm, (int)i->scoring };
+    const int count = (int)(sizeof fields / sizeof *fields);
+    return field >= 0 && field < count ? fields[field] : -1;
+}
+
+int EXPORT(evax_recipe)(evx_engine *e, int resize, float mean, float std)
+{
+    return evx_set_recipe(e, (evx_recipe){ resize, mean, std });
+}
+
+int EXPORT(evax_decode)(evx_engine *e, const void *file, size_t bytes) { return evx_decode(e, file, bytes); }
+
+int EXPORT(evax_pixels)(evx_engine *e, const void *pixels, int layout, int width, int height)
+{
+    return evx_pixels(e, pixels, (evx_layout)layout, width, height);
+}
+
+/* Field `field` of evx_image_info, in the order of its declaration; -1 before the first image. */
+int EXPORT(evax_image)(const evx_engine *e, int field)
+{
+    const evx_image_info *i = evx_get_image(e);
+    if (!i) return -1;
+    const int fields[] = { (int)i->format, i->width, i->height, i->bit_depth, i->channels, (int)i->did,
+                           i->window_lo, i->window_hi, i->exif_orientation };
+    const int count = (int)(sizeof fields / sizeof *fields);
+    return field >= 0 && field < count ? fields[field] : -1;
+}
+
+int EXPORT(evax_prepare)(evx_engine *e) { return evx_prepare(e); }
+int EXPORT(evax_begin)(evx_engine *e) { return evx_begin(e); }
+int EXPORT(evax_step)(evx_engine *e) { return evx_step(e); }
+
+/* Addresses of float arrays; 0 while they do not exist. Shapes as in evax.h. */
+float *EXPORT(evax_input)(evx_engine *e) { return evx_input(e); }
+const float *EXPORT(evax_logits)(const evx_engine *e) { return evx_logits(e); }
+const float *EXPORT(evax_scores)(const evx_engine *e) { return evx_scores(e); }
+const float *EXPORT(evax_embedding)(const evx_engine *e) { return evx_embedding(e); }
+const float *EXPORT(evax_tokens)(const evx_engine *e) { return evx_tokens(e); }
+
+/* Addresses of NUL-terminated ASCII. */
+const char *EXPORT(evax_detail)(const evx_engine *e) { return evx_detail(e); }
+const char *EXPORT(evax_status_name)(int status) { return evx_status_name(status); }
+const char *EXPORT(evax_variant)(const evx_engine *e) { return evx_variant_name(e); }
+const char *EXPORT(evax_version)(void) { return EVX_VERSION; }
