@@ -1,4 +1,102 @@
 # make demo   sets up, builds, and prints the findings of the sample films
 # make test   sets up, builds, and runs every test
 # make help   lists the rest
-B := build
+#
+# Everything that is built lands in build/, except the WebAssembly modules, which the package serves
+# from web/wasm/. A target's help is the text behind its ##.
+
+B   := build
+SRC := detail heap sniff decode image resample kernels kern_ref kern_simd128 kern_relaxed linear \
+       attention model weights evax
+CSTD := -std=c11 -ffp-contract=off -MMD -MP -Isrc
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wstrict-prototypes \
+        -Wmissing-prototypes -Wvla -Werror
+
+.DEFAULT_GOAL := help
+.PHONY: demo test help setup native wasm fixtures test-c test-js test-python types clean
+.DELETE_ON_ERROR:
+
+demo: wasm                  ## print the findings of the sample films
+	@node tools/evax.js analyze model/samples/*.png model/samples/*.jpeg
+
+test: setup                 ## every test: C, Python, JavaScript
+	@bash tests/run.sh
+
+help:                       ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
+
+clean:                      ## remove everything that was built
+	rm -rf $B web/wasm node_modules
+
+# ---- set-up ---------------------------------------------------------------------------------------
+# emscripten: the compiler; clang-19 and lld-19: its back end for relaxed SIMD, which Debian's own
+# LLVM 14 encodes wrongly; stb: the PNG and JPEG decoder; SIMDe: the SIMD intrinsics natively;
+# numpy: converter and fixtures.
+PACKAGES := gcc libc6-dev make emscripten clang-19 lld-19 llvm-19 libstb-dev libsimde-dev python3-numpy
+
+setup: $B/packages.stamp node_modules/.package-lock.json
+
+$B/packages.stamp: Makefile
+	@mkdir -p $B
+	@bash tools/install-packages.sh $(PACKAGES)
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@npm ci --silent --no-audit --no-fund || { echo "npm could not install; try: npm ci" >&2; exit 1; }
+	@touch $@
+
+# ---- native, for tests: one directory a flavour ---------------------------------------------------
+# plain: optimised, as fast as SIMDe goes. check: address and undefined-behaviour sanitizers.
+CFLAGS_plain := -O2
+CFLAGS_check := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+NATIVE = $(CC) $(CSTD) $(WARN) $(CFLAGS_$1) -DEVAX_SCALAR -DEVAX_SIMD128 -DEVAX_RELAXED
+
+define flavour
+$B/$1/%.o: %.c $B/packages.stamp
+	@mkdir -p $$(@D)
+	$(call NATIVE,$1) -c -o $$@ $$<
+$B/$1/%: $B/$1/tests/%.o $(SRC:%=$B/$1/src/%.o)
+	$(call NATIVE,$1) -o $$@ $$^ -lm
+endef
+$(foreach f,plain check,$(eval $(call flavour,$f)))
+.SECONDARY:
+
+CHECKED := test_detail test_heap test_image test_kernels test_weights test_engine
+native: $(CHECKED:%=$B/check/%) $B/plain/golden $B/plain/image_tool ## native test programs
+
+# ---- WebAssembly: two modules from the same sources -----------------------------------------------
+# Compiled at -O3 but linked at -O1: then the linker's output is final and Debian's old Binaryen,
+# which does not know relaxed SIMD, never touches it.
+EMCC := EMCC_READ_METADATA=python emcc
+WASM_C := -O3 -std=gnu11 -ffp-contract=off -MMD -MP -Isrc -msimd128 -DEVAX_SIMD128 -DNDEBUG
+WASM_LINK := -O1 --no-entry -sSTANDALONE_WASM -sWASM_BIGINT -sERROR_ON_WASM_CHANGES_AFTER_LINK \
+             -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=1MB -sTOTAL_STACK=256KB -sMALLOC=emmalloc
+WASM_SRC := $(filter-out kern_relaxed kern_ref,$(SRC)) wasm
+RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
+
+wasm: setup web/wasm/evax-simd128.wasm web/wasm/evax-relaxed.wasm ## both WebAssembly modules
+
+$B/em-relaxed.py: Makefile
+	@printf '%s\n' "EMSCRIPTEN_ROOT='/usr/share/emscripten'" "LLVM_ROOT='/usr/bin'" \
+	  "BINARYEN_ROOT='/usr'" "NODE_JS='node'" "JAVA='java'" "FROZEN_CACHE=True" \
+	  "LLVM_ADD_VERSION='19'" "CLANG_ADD_VERSION='19'" > $@
+
+$B/simd128/%.o: src/%.c $B/packages.stamp
+	@mkdir -p $(@D)
+	$(EMCC) $(WASM_C) -c -o $@ $<
+web/wasm/evax-simd128.wasm: $(WASM_SRC:%=$B/simd128/%.o)
+	@mkdir -p $(@D)
+	$(EMCC) $(WASM_LINK) -o $@ $^
+
+$B/relaxed/%.o: src/%.c $B/packages.stamp $B/em-relaxed.py
+	@mkdir -p $(@D)
+	$(RELAXED_EM) $(EMCC) $(WASM_C) -mrelaxed-simd -DEVAX_RELAXED -c -o $@ $<
+web/wasm/evax-relaxed.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o
+	@mkdir -p $(@D)
+	$(RELAXED_EM) $(EMCC) $(WASM_LINK) -o $@ $^
+
+# ---- tests ----------------------------------------------------------------------------------------
+fixtures: setup             ## models and expected values for the tests, from tests/golden
+	@python3 tests/fixtures.py $B/fixtures --big
+
+-include $(wildcard $B/*/*.d $B/*/src/*.d $B/*/tests/*.d)

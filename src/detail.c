@@ -29,11 +29,9 @@ static void put_int(cursor *c, int value)
     put_number(c, value < 0 ? (size_t)-(value + 1) + 1 : (size_t)value);
 }
 
-evx_status fail(detail *d, evx_status status, const char *format, ...)
+static void put_format(char *out, size_t size, const char *format, va_list args)
 {
-    cursor c = { d->text, d->text + sizeof d->text - 1 };
-    va_list args;
-    va_start(args, format);
+    cursor c = { out, out + size - 1 };
     for (; *format; format++) {
         if (*format != '%') { put_char(&c, *format); continue; }
         switch (*++format) {
@@ -43,7 +41,22 @@ evx_status fail(detail *d, evx_status status, const char *format, ...)
         default: put_char(&c, '%'); format--; break;
         }
     }
-    va_end(args);
     *c.at = '\0';
+}
+
+void format_text(char *out, size_t size, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    put_format(out, size, format, args);
+    va_end(args);
+}
+
+evx_status fail(detail *d, evx_status status, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    put_format(d->text, sizeof d->text, format, args);
+    va_end(args);
     return status;
 }

@@ -35,6 +35,7 @@ typedef enum evx_status {
     EVX_E_STATE             = -2,  /* call out of order, or the engine is broken by an earlier failure */
     EVX_E_ARGUMENT          = -3,  /* an argument is out of its range */
     EVX_E_VARIANT           = -4,  /* these kernels are not in this build */
+    EVX_E_NUMERIC           = -5,  /* the network produced a number that is not finite */
     EVX_E_WEIGHTS_FORMAT    = -10, /* not a weight stream */
     EVX_E_WEIGHTS_VERSION   = -11, /* a weight stream of another format version */
     EVX_E_WEIGHTS_CONFIG    = -12, /* architecture out of the allowed ranges */

@@ -1,0 +1,30 @@
+/* arena.h - one block of memory, laid out once. Run the same layout twice: first over an arena
+ * without a block, which only counts; then over a block of that size, which hands it out.
+ * SPDX-License-Identifier: MIT */
+#ifndef EVAX_ARENA_H
+#define EVAX_ARENA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { ARENA_ALIGN = 64 };
+
+typedef struct arena {
+    uint8_t *block; /* NULL while counting; aligned to ARENA_ALIGN */
+    uint64_t used;  /* bytes; 64 bits wide so that counting cannot overflow */
+} arena;
+
+/* The next `count` items of `size` bytes, aligned to ARENA_ALIGN; NULL while counting. */
+static inline void *arena_take(arena *a, uint64_t count, uint64_t size)
+{
+    void *at = a->block ? a->block + a->used : NULL;
+    a->used += (count * size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
+    return at;
+}
+
+static inline float *arena_floats(arena *a, uint64_t count)
+{
+    return arena_take(a, count, sizeof(float));
+}
+
+#endif

@@ -1,0 +1,16 @@
+/* attention.h - multi-head self-attention with rotary positions, one head at a time.
+ * SPDX-License-Identifier: MIT */
+#ifndef EVAX_ATTENTION_H
+#define EVAX_ATTENTION_H
+
+#include "model.h"
+
+enum { QUERIES = 24 }; /* queries whose scores exist at one time; whole tiles of 4 and of 6 rows */
+
+/* Turns q and k of the patch tokens in qkv [T][3C] by their position; CLS stays as it is. */
+void attention_rope(const model *m, float *qkv);
+
+/* Head h of ws.y [T][C] = softmax(q k' / sqrt(C/H)) v, from qkv [T][3C] after attention_rope. */
+void attention_head(const model *m, const float *qkv, int h);
+
+#endif

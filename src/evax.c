@@ -1,0 +1,245 @@
+/* evax.c - an engine's life: weights arrive, then images come and go.
+ *
+ *     LOADING ── last byte of the stream ── READY ── evx_begin ── RUNNING ── last evx_step ── READY
+ *        └── any failure ── BROKEN
+ *
+ * SPDX-License-Identifier: MIT */
+#include "evax.h"
+
+#include "image.h"
+#include "weights.h"
+
+#include <stdlib.h>
+
+typedef enum state { LOADING, READY, RUNNING, BROKEN } state;
+
+struct evx_engine {
+    evx_memory memory;
+    state state;
+    int part;       /* of the forward pass: 0 embed, 1..L blocks, L + 1 head */
+    bool has_input, has_results, has_image;
+    evx_recipe recipe; /* resize 0: the default for the input size */
+    model model;
+    loader loader;
+    image image;
+    detail detail;
+};
+
+static void *default_alloc(void *context, size_t bytes)
+{
+    (void)context;
+    return malloc(bytes);
+}
+
+static void default_free(void *context, void *address)
+{
+    (void)context;
+    free(address);
+}
+
+static const evx_memory default_memory = { default_alloc, default_free, NULL };
+
+evx_status evx_open(evx_engine **out, const evx_memory *memory, evx_variant variant)
+{
+    const kernels *table = kernels_get(variant);
+    *out = NULL;
+    if (!memory) memory = &default_memory;
+    if (!table) return EVX_E_VARIANT;
+    evx_engine *e = memory->alloc(memory->context, sizeof *e);
+    if (!e) return EVX_E_MEMORY;
+    *e = (evx_engine){ .memory = *memory, .recipe = { 0, 0.49185243f, 0.28509309f } };
+    e->model.kernels = table;
+    loader_init(&e->loader, memory, &e->model);
+    image_init(&e->image, memory);
+    *out = e;
+    return EVX_OK;
+}
+
+void evx_close(evx_engine *e)
+{
+    if (!e) return;
+    image_free(&e->image);
+    loader_free(&e->loader);
+    const evx_memory memory = e->memory;
+    memory.free(memory.context, e);
+}
+
+evx_status evx_feed(evx_engine *e, const void *bytes, size_t count)
+{
+    if (e->state == READY && count == 0) return EVX_OK;
+    if (e->state == BROKEN) return EVX_E_STATE; /* detail still tells the first failure */
+    if (e->state == RUNNING) return fail(&e->detail, EVX_E_STATE, "a forward pass is running");
+    const evx_status status = loader_feed(&e->loader, bytes, count, &e->detail);
+    if (status) {
+        loader_free(&e->loader);
+        e->state = BROKEN;
+    } else if (e->loader.stage == COMPLETE) {
+        e->state = READY;
+    }
+    return status;
+}
+
+evx_status evx_ready(const evx_engine *e)
+{
+    if (e->state == BROKEN) return EVX_E_STATE;
+    return e->state == LOADING ? EVX_E_WEIGHTS_TRUNCATED : EVX_OK;
+}
+
+/* EVX_OK if an image may be worked on now. */
+static evx_status must_be_ready(evx_engine *e)
+{
+    if (e->state == READY) return EVX_OK;
+    if (e->state == BROKEN) return EVX_E_STATE;
+    return fail(&e->detail, EVX_E_STATE,
+                e->state == LOADING ? "the weights are not complete" : "a forward pass is running");
+}
+
+const evx_info *evx_get_info(const evx_engine *e)
+{
+    return e->state != BROKEN && e->loader.stage >= IN_TENSORS ? &e->model.info : NULL;
+}
+
+evx_status evx_set_recipe(evx_engine *e, evx_recipe r)
+{
+    const evx_status status = must_be_ready(e);
+    if (status) return status;
+    if (r.resize < e->model.info.input_size || r.resize > EVX_MAX_SIDE) {
+        return fail(&e->detail, EVX_E_ARGUMENT, "resize %d is not in %d..%d", r.resize,
+                    e->model.info.input_size, (int)EVX_MAX_SIDE);
+    }
+    if (!(r.std > 0.0f) || !(r.std < 1e6f) || !(r.mean > -1e6f && r.mean < 1e6f)) {
+        return fail(&e->detail, EVX_E_ARGUMENT, "mean or std is out of range");
+    }
+    e->recipe = r;
+    return EVX_OK;
+}
+
+static evx_status keep_image(evx_engine *e, evx_status status)
+{
+    e->has_image |= !status;
+    return status;
+}
+
+evx_status evx_decode(evx_engine *e, const void *file, size_t bytes)
+{
+    const evx_status status = must_be_ready(e);
+    return status ? status : keep_image(e, image_decode(&e->image, file, bytes, &e->detail));
+}
+
+evx_status evx_pixels(evx_engine *e, const void *pixels, evx_layout layout, int width, int height)
+{
+    const evx_status status = must_be_ready(e);
+    return status ? status
+                  : keep_image(e, image_take(&e->image, pixels, layout, width, height, &e->detail));
+}
+
+const evx_image_info *evx_get_image(const evx_engine *e)
+{
+    return e->has_image ? &e->image.info : NULL;
+}
+
+evx_status evx_prepare(evx_engine *e)
+{
+    evx_status status = must_be_ready(e);
+    if (status) return status;
+    evx_recipe recipe = e->recipe;
+    const int side = e->model.info.input_size;
+    if (!recipe.resize) recipe.resize = side * 8 / 7;
+    status = image_to_input(&e->image, recipe, side, e->model.ws.input, &e->detail);
+    image_free(&e->image);
+    e->has_input |= !status;
+    return status;
+}
+
+float *evx_input(evx_engine *e)
+{
+    if (e->state != READY) return NULL;
+    e->has_input = true; /* the caller may fill it */
+    return e->model.ws.input;
+}
+
+evx_status evx_begin(evx_engine *e)
+{
+    if (e->state == RUNNING) e->state = READY; /* begins anew */
+    const evx_status status = must_be_ready(e);
+    if (status) return status;
+    if (!e->has_input) return fail(&e->detail, EVX_E_STATE, "there is no input yet");
+    e->state = RUNNING;
+    e->has_results = false;
+    e->part = 0;
+    return EVX_OK;
+}
+
+static evx_status check_finite(const float *values, int count, const char *what, detail *d)
+{
+    for (int i = 0; i < count; i++) {
+        if (!(values[i] - values[i] == 0.0f)) {
+            return fail(d, EVX_E_NUMERIC, "%s %d is not a finite number", what, i);
+        }
+    }
+    return EVX_OK;
+}
+
+static evx_status finish(evx_engine *e)
+{
+    const model *m = &e->model;
+    e->state = READY;
+    evx_status status = check_finite(m->ws.embedding, m->info.embed_dim, "embedding", &e->detail);
+    if (!status) status = check_finite(m->ws.logits, m->info.classes, "logit", &e->detail);
+    e->has_results = !status;
+    return status;
+}
+
+int evx_step(evx_engine *e)
+{
+    const int last = e->model.info.depth + 1;
+    if (e->state != RUNNING) return fail(&e->detail, EVX_E_STATE, "evx_begin comes first");
+    const int part = e->part++;
+    if (part == 0) model_embed(&e->model);
+    else if (part < last) model_block(&e->model, part - 1);
+    else model_head(&e->model);
+    if (part < last) return last - part;
+    return finish(e);
+}
+
+const float *evx_logits(const evx_engine *e) { return e->has_results ? e->model.ws.logits : NULL; }
+const float *evx_scores(const evx_engine *e) { return e->has_results ? e->model.ws.class_scores : NULL; }
+const float *evx_embedding(const evx_engine *e) { return e->has_results ? e->model.ws.embedding : NULL; }
+
+const float *evx_tokens(const evx_engine *e)
+{
+    return e->state == RUNNING || e->has_results ? e->model.ws.x : NULL;
+}
+
+const char *evx_detail(const evx_engine *e) { return e->detail.text; }
+const char *evx_variant_name(const evx_engine *e) { return e->model.kernels->name; }
+
+const char *evx_status_name(int status)
+{
+    static const struct { int status; const char *name; } names[] = {
+        { EVX_OK, "OK" },
+        { EVX_E_MEMORY, "MEMORY" },
+        { EVX_E_STATE, "STATE" },
+        { EVX_E_ARGUMENT, "ARGUMENT" },
+        { EVX_E_VARIANT, "VARIANT" },
+        { EVX_E_NUMERIC, "NUMERIC" },
+        { EVX_E_WEIGHTS_FORMAT, "WEIGHTS_FORMAT" },
+        { EVX_E_WEIGHTS_VERSION, "WEIGHTS_VERSION" },
+        { EVX_E_WEIGHTS_CONFIG, "WEIGHTS_CONFIG" },
+        { EVX_E_WEIGHTS_TENSOR, "WEIGHTS_TENSOR" },
+        { EVX_E_WEIGHTS_VALUE, "WEIGHTS_VALUE" },
+        { EVX_E_WEIGHTS_TRUNCATED, "WEIGHTS_TRUNCATED" },
+        { EVX_E_WEIGHTS_TRAILING, "WEIGHTS_TRAILING" },
+        { EVX_E_IMAGE_EMPTY, "IMAGE_EMPTY" },
+        { EVX_E_IMAGE_FORMAT, "IMAGE_FORMAT" },
+        { EVX_E_IMAGE_UNSUPPORTED, "IMAGE_UNSUPPORTED" },
+        { EVX_E_IMAGE_TRUNCATED, "IMAGE_TRUNCATED" },
+        { EVX_E_IMAGE_CORRUPT, "IMAGE_CORRUPT" },
+        { EVX_E_IMAGE_SIZE, "IMAGE_SIZE" },
+        { EVX_E_IMAGE_HEAP, "IMAGE_HEAP" },
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (names[i].status == status) return names[i].name;
+    }
+    return "UNKNOWN";
+}

@@ -1,0 +1,56 @@
+/* fmath.h - the few functions that must give the same bits on every machine: products and sums in a
+ * fixed order, nothing from libm that rounds by its own rules. The SIMD kernels repeat these
+ * operations lane by lane; change one and the other must follow (tests/test_kernels.c compares bits).
+ * SPDX-License-Identifier: MIT */
+#ifndef EVAX_FMATH_H
+#define EVAX_FMATH_H
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+/* e^x = 2^n e^r, r = x - n ln 2 in +-0.35; ln 2 in two parts so that r is exact; e^r by a polynomial
+ * of degree 6. Relative error below 2e-7. Outside LO..HI the nearest end; NaN gives e^LO. */
+#define EXP_LO (-87.0f)
+#define EXP_HI 88.0f
+#define EXP_LOG2E 1.44269504f
+#define EXP_LN2_HI 0.693359375f
+#define EXP_LN2_LO (-2.12194440e-4f)
+#define EXP_P0 1.9875691500e-4f
+#define EXP_P1 1.3981999507e-3f
+#define EXP_P2 8.3334519073e-3f
+#define EXP_P3 4.1665795894e-2f
+#define EXP_P4 1.6666665459e-1f
+#define EXP_P5 5.0000001201e-1f
+
+static inline float exp_f32(float x)
+{
+    x = EXP_LO < x ? x : EXP_LO;
+    x = EXP_HI < x ? EXP_HI : x;
+    const float n = floorf(x * EXP_LOG2E + 0.5f);
+    const float r = (x - n * EXP_LN2_HI) - n * EXP_LN2_LO;
+    float p = EXP_P0;
+    p = p * r + EXP_P1;
+    p = p * r + EXP_P2;
+    p = p * r + EXP_P3;
+    p = p * r + EXP_P4;
+    p = p * r + EXP_P5;
+    p = p * (r * r) + r;
+    p = p + 1.0f;
+    const uint32_t bits = (uint32_t)((int32_t)n + 127) << 23; /* 2^n */
+    float power;
+    memcpy(&power, &bits, sizeof power);
+    return p * power;
+}
+
+/* silu(x) = x * sigmoid(x) */
+static inline float silu_f32(float x) { return x / (1.0f + exp_f32(-x)); }
+
+/* The order in which eight partial sums become one. */
+static inline float sum8(const float s[8])
+{
+    const float a = s[0] + s[4], b = s[1] + s[5], c = s[2] + s[6], d = s[3] + s[7];
+    return (a + c) + (b + d);
+}
+
+#endif

@@ -1,0 +1,118 @@
+/* kern_ref.c - the scalar kernels: what the others are compared with. Written to be read; the order
+ * of every sum is part of the definition (kernels.h).
+ * SPDX-License-Identifier: MIT */
+#include "fmath.h"
+#include "kernels.h"
+
+static void gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b,
+                     const float *bias, int m, int k, bool add)
+{
+    for (int i = 0; i < m; i++) {
+        for (int j = 0; j < PANEL; j++) {
+            float sum = bias ? bias[j] : 0.0f;
+            for (int l = 0; l < k; l++) sum += x[i * ldx + l] * b[l * PANEL + j];
+            y[i * ldy + j] = add ? y[i * ldy + j] + sum : sum;
+        }
+    }
+}
+
+static range row_range(const float *x, int n, int levels)
+{
+    float lo = x[0], hi = x[0];
+    for (int i = 1; i < n; i++) {
+        lo = x[i] < lo ? x[i] : lo;
+        hi = hi < x[i] ? x[i] : hi;
+    }
+    const float step = (hi - lo) / (float)levels;
+    return (range){ lo, step > 1e-30f ? step : 0.0f };
+}
+
+static range quantise(void *codes, const float *x, int n, int padded, int levels)
+{
+    int16_t *u = codes;
+    const range r = row_range(x, n, levels);
+    const float inverse = r.step > 0.0f ? 1.0f / r.step : 0.0f;
+    for (int i = 0; i < n; i++) {
+        const int code = (int)((x[i] - r.lo) * inverse + 0.5f);
+        u[i] = (int16_t)(code < levels ? code : levels);
+    }
+    for (int i = n; i < padded; i++) u[i] = 0;
+    return r;
+}
+
+/* Dot product of one token's 64 codes with output j of a group; below 2^24, so exact as a float. */
+static int32_t dot_group(const int16_t *u, const q8_group *g, int j)
+{
+    int32_t sum = 0;
+    for (int l = 0; l < GROUP; l++) {
+        sum += u[l] * g->code[(l / 2 * PANEL + j) * 2 + l % 2];
+    }
+    return sum;
+}
+
+static void gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, const range *ranges,
+                    const q8_panel *b, const float *bias, int m, int groups, bool add)
+{
+    for (int i = 0; i < m; i++) {
+        const int16_t *u = (const int16_t *)codes + i * ldc;
+        for (int j = 0; j < PANEL; j++) {
+            float acc = 0.0f;
+            for (int g = 0; g < groups; g++) {
+                acc += b->group[g].scale[j] * (float)dot_group(u + g * GROUP, &b->group[g], j);
+            }
+            const float offset = (bias ? bias[j] : 0.0f) + ranges[i].lo * b->sum[j];
+            const float sum = offset + ranges[i].step * acc;
+            y[i * ldy + j] = add ? y[i * ldy + j] + sum : sum;
+        }
+    }
+}
+
+static void layer_norm(float *y, const float *x, const float *weight, const float *bias, int n,
+                       float eps)
+{
+    float s[LANES] = { 0 }, q[LANES] = { 0 };
+    for (int i = 0; i < n; i++) s[i % LANES] += x[i];
+    const float mean = sum8(s) / (float)n;
+    for (int i = 0; i < n; i++) q[i % LANES] += (x[i] - mean) * (x[i] - mean);
+    const float scale = 1.0f / sqrtf(sum8(q) / (float)n + eps);
+    for (int i = 0; i < n; i++) y[i] = (x[i] - mean) * scale * weight[i] + bias[i];
+}
+
+static void softmax(float *x, int n)
+{
+    float max = x[0], s[LANES] = { 0 };
+    for (int i = 1; i < n; i++) max = max < x[i] ? x[i] : max;
+    for (int i = 0; i < n; i++) {
+        x[i] = exp_f32(x[i] - max);
+        s[i % LANES] += x[i];
+    }
+    const float scale = 1.0f / sum8(s);
+    for (int i = 0; i < n; i++) x[i] *= scale;
+}
+
+static void swiglu(float *h, const float *gate, const float *value, int n)
+{
+    for (int i = 0; i < n; i++) h[i] = silu_f32(gate[i]) * value[i];
+}
+
+static void rope(float *x, const float *cos, const float *sin, int heads, int pairs)
+{
+    for (int h = 0; h < heads; h++, x += 2 * pairs) {
+        for (int j = 0; j < pairs; j++) {
+            const float even = x[2 * j], odd = x[2 * j + 1];
+            x[2 * j] = even * cos[j] - odd * sin[j];
+            x[2 * j + 1] = odd * cos[j] + even * sin[j];
+        }
+    }
+}
+
+const kernels kernels_ref = {
+    .name = "scalar",
+    .quantised = &kernels_ref,
+    .gemm_f32 = gemm_f32,
+    .q8 = { 2, sizeof(int16_t), quantise, gemm_q8 },
+    .layer_norm = layer_norm,
+    .softmax = softmax,
+    .swiglu = swiglu,
+    .rope = rope,
+};

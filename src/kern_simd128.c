@@ -1,0 +1,201 @@
+/* kern_simd128.c - the kernels in 128-bit SIMD, bit for bit those of kern_ref.c.
+ * SPDX-License-Identifier: MIT */
+#include "kern_simd128.h"
+#include "simd.h"
+
+/* Two roundings, as the reference: this build must not fuse. 4 x 8 because older engines spill 6 x 8. */
+#define TILE_ROWS 4
+#define TILE_MADD(a, b, c) wasm_f32x4_add(c, wasm_f32x4_mul(a, b))
+#include "tile_f32.h"
+
+void simd128_gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b,
+                      const float *bias, int m, int k, bool add)
+{
+    gemm_f32(y, ldy, x, ldx, b, bias, m, k, add);
+}
+
+enum { Q8_ROWS = 4 };
+
+/* Adds one group of 64 inputs to rows x 8 float sums. Codes are 16 bits wide, so that one
+ * instruction multiplies and adds a pair of inputs for four outputs, exactly. */
+static inline __attribute__((always_inline)) void add_group(
+    v128_t sum[Q8_ROWS][2], const int16_t *codes, ptrdiff_t ldc, const q8_group *g, const int rows)
+{
+    v128_t dot[Q8_ROWS][2];
+    for (int i = 0; i < rows; i++) dot[i][0] = dot[i][1] = wasm_i32x4_splat(0);
+    for (int l = 0; l < GROUP; l += 2) {
+        const v128_t w = wasm_v128_load(g->code + l * PANEL);
+        const v128_t w0 = wasm_i16x8_extend_low_i8x16(w), w1 = wasm_i16x8_extend_high_i8x16(w);
+        for (int i = 0; i < rows; i++) {
+            const v128_t u = wasm_v128_load32_splat(codes + i * ldc + l);
+            dot[i][0] = wasm_i32x4_add(dot[i][0], wasm_i32x4_dot_i16x8(u, w0));
+            dot[i][1] = wasm_i32x4_add(dot[i][1], wasm_i32x4_dot_i16x8(u, w1));
+        }
+    }
+    for (int h = 0; h < 2; h++) {
+        const v128_t scale = wasm_v128_load(g->scale + 4 * h);
+        for (int i = 0; i < rows; i++) {
+            const v128_t exact = wasm_f32x4_convert_i32x4(dot[i][h]);
+            sum[i][h] = wasm_f32x4_add(sum[i][h], wasm_f32x4_mul(scale, exact));
+        }
+    }
+}
+
+static inline __attribute__((always_inline)) void tile_q8(
+    float *y, ptrdiff_t ldy, const int16_t *codes, ptrdiff_t ldc, const range *ranges,
+    const q8_panel *b, const float *bias, const int rows, int groups, bool add)
+{
+    v128_t sum[Q8_ROWS][2];
+    for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = wasm_f32x4_splat(0.0f);
+    for (int g = 0; g < groups; g++) add_group(sum, codes + g * GROUP, ldc, &b->group[g], rows);
+    for (int i = 0; i < rows; i++) {
+        const v128_t lo = wasm_f32x4_splat(ranges[i].lo), step = wasm_f32x4_splat(ranges[i].step);
+        for (int h = 0; h < 2; h++) {
+            float *out = y + i * ldy + 4 * h;
+            v128_t v = bias ? wasm_v128_load(bias + 4 * h) : wasm_f32x4_splat(0.0f);
+            v = wasm_f32x4_add(v, wasm_f32x4_mul(lo, wasm_v128_load(b->sum + 4 * h)));
+            v = wasm_f32x4_add(v, wasm_f32x4_mul(step, sum[i][h]));
+            wasm_v128_store(out, add ? wasm_f32x4_add(wasm_v128_load(out), v) : v);
+        }
+    }
+}
+
+void simd128_gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, const range *ranges,
+                     const q8_panel *b, const float *bias, int m, int groups, bool add)
+{
+    const int16_t *u = codes;
+    int i = 0;
+    for (; m - i >= Q8_ROWS; i += Q8_ROWS) {
+        tile_q8(y + i * ldy, ldy, u + i * ldc, ldc, ranges + i, b, bias, Q8_ROWS, groups, add);
+    }
+    for (; i < m; i++) tile_q8(y + i * ldy, ldy, u + i * ldc, ldc, ranges + i, b, bias, 1, groups, add);
+}
+
+static range row_range(const float *x, int n, int levels)
+{
+    v128_t lo4 = wasm_v128_load(x), hi4 = lo4;
+    for (int i = 4; i < n; i += 4) {
+        const v128_t v = wasm_v128_load(x + i);
+        lo4 = wasm_f32x4_pmin(lo4, v);
+        hi4 = wasm_f32x4_pmax(hi4, v);
+    }
+    float l[4], h[4];
+    wasm_v128_store(l, lo4);
+    wasm_v128_store(h, hi4);
+    for (int i = 1; i < 4; i++) {
+        l[0] = l[i] < l[0] ? l[i] : l[0];
+        h[0] = h[0] < h[i] ? h[i] : h[0];
+    }
+    const float step = (h[0] - l[0]) / (float)levels;
+    return (range){ l[0], step > 1e-30f ? step : 0.0f };
+}
+
+/* Four codes as 32-bit lanes. */
+static inline v128_t codes4(const float *x, v128_t lo, v128_t inverse, v128_t levels)
+{
+    v128_t v = wasm_f32x4_mul(wasm_f32x4_sub(wasm_v128_load(x), lo), inverse);
+    v = wasm_i32x4_trunc_sat_f32x4(wasm_f32x4_add(v, wasm_f32x4_splat(0.5f)));
+    return wasm_i32x4_min(v, levels);
+}
+
+range simd128_quantise(void *codes, const float *x, int n, int padded, int levels)
+{
+    int16_t *u = codes;
+    const range r = row_range(x, n, levels);
+    const v128_t lo = wasm_f32x4_splat(r.lo), top = wasm_i32x4_splat(levels);
+    const v128_t inverse = wasm_f32x4_splat(r.step > 0.0f ? 1.0f / r.step : 0.0f);
+    for (int i = 0; i < n; i += 8) {
+        const v128_t a = codes4(x + i, lo, inverse, top), b = codes4(x + i + 4, lo, inverse, top);
+        wasm_v128_store(u + i, wasm_i16x8_narrow_i32x4(a, b));
+    }
+    for (int i = n; i < padded; i++) u[i] = 0;
+    return r;
+}
+
+void simd128_layer_norm(float *y, const float *x, const float *weight, const float *bias, int n,
+                        float eps)
+{
+    v128_t s0 = wasm_f32x4_splat(0.0f), s1 = s0, q0 = s0, q1 = s0;
+    for (int i = 0; i < n; i += LANES) {
+        s0 = wasm_f32x4_add(s0, wasm_v128_load(x + i));
+        s1 = wasm_f32x4_add(s1, wasm_v128_load(x + i + 4));
+    }
+    const v128_t mean = wasm_f32x4_splat(sum8_lanes(s0, s1) / (float)n);
+    for (int i = 0; i < n; i += LANES) {
+        const v128_t d0 = wasm_f32x4_sub(wasm_v128_load(x + i), mean);
+        const v128_t d1 = wasm_f32x4_sub(wasm_v128_load(x + i + 4), mean);
+        q0 = wasm_f32x4_add(q0, wasm_f32x4_mul(d0, d0));
+        q1 = wasm_f32x4_add(q1, wasm_f32x4_mul(d1, d1));
+    }
+    const v128_t scale = wasm_f32x4_splat(1.0f / sqrtf(sum8_lanes(q0, q1) / (float)n + eps));
+    for (int i = 0; i < n; i += 4) {
+        const v128_t d = wasm_f32x4_mul(wasm_f32x4_sub(wasm_v128_load(x + i), mean), scale);
+        wasm_v128_store(y + i, wasm_f32x4_add(wasm_f32x4_mul(d, wasm_v128_load(weight + i)),
+                                              wasm_v128_load(bias + i)));
+    }
+}
+
+static float row_max(const float *x, int n)
+{
+    v128_t max4 = wasm_v128_load(x);
+    for (int i = 4; i < n; i += 4) max4 = wasm_f32x4_pmax(max4, wasm_v128_load(x + i));
+    float m[4];
+    wasm_v128_store(m, max4);
+    for (int i = 1; i < 4; i++) m[0] = m[0] < m[i] ? m[i] : m[0];
+    return m[0];
+}
+
+void simd128_softmax(float *x, int n)
+{
+    const v128_t max = wasm_f32x4_splat(row_max(x, n));
+    v128_t s0 = wasm_f32x4_splat(0.0f), s1 = s0;
+    for (int i = 0; i < n; i += LANES) {
+        const v128_t e0 = exp_f32x4(wasm_f32x4_sub(wasm_v128_load(x + i), max));
+        const v128_t e1 = exp_f32x4(wasm_f32x4_sub(wasm_v128_load(x + i + 4), max));
+        wasm_v128_store(x + i, e0);
+        wasm_v128_store(x + i + 4, e1);
+        s0 = wasm_f32x4_add(s0, e0);
+        s1 = wasm_f32x4_add(s1, e1);
+    }
+    const v128_t scale = wasm_f32x4_splat(1.0f / sum8_lanes(s0, s1));
+    for (int i = 0; i < n; i += 4) {
+        wasm_v128_store(x + i, wasm_f32x4_mul(wasm_v128_load(x + i), scale));
+    }
+}
+
+void simd128_swiglu(float *h, const float *gate, const float *value, int n)
+{
+    const v128_t one = wasm_f32x4_splat(1.0f);
+    for (int i = 0; i < n; i += 4) {
+        const v128_t g = wasm_v128_load(gate + i);
+        const v128_t silu = wasm_f32x4_div(g, wasm_f32x4_add(one, exp_f32x4(wasm_f32x4_neg(g))));
+        wasm_v128_store(h + i, wasm_f32x4_mul(silu, wasm_v128_load(value + i)));
+    }
+}
+
+void simd128_rope(float *x, const float *cos, const float *sin, int heads, int pairs)
+{
+    for (int h = 0; h < heads; h++, x += 2 * pairs) {
+        for (int j = 0; j < pairs; j += 4) {
+            const v128_t a = wasm_v128_load(x + 2 * j), b = wasm_v128_load(x + 2 * j + 4);
+            const v128_t even = wasm_i32x4_shuffle(a, b, 0, 2, 4, 6);
+            const v128_t odd = wasm_i32x4_shuffle(a, b, 1, 3, 5, 7);
+            const v128_t c = wasm_v128_load(cos + j), s = wasm_v128_load(sin + j);
+            const v128_t e = wasm_f32x4_sub(wasm_f32x4_mul(even, c), wasm_f32x4_mul(odd, s));
+            const v128_t o = wasm_f32x4_add(wasm_f32x4_mul(odd, c), wasm_f32x4_mul(even, s));
+            wasm_v128_store(x + 2 * j, wasm_i32x4_shuffle(e, o, 0, 4, 1, 5));
+            wasm_v128_store(x + 2 * j + 4, wasm_i32x4_shuffle(e, o, 2, 6, 3, 7));
+        }
+    }
+}
+
+const kernels kernels_simd128 = {
+    .name = "simd128",
+    .quantised = &kernels_simd128,
+    .gemm_f32 = simd128_gemm_f32,
+    .q8 = { 2, sizeof(int16_t), simd128_quantise, simd128_gemm_q8 },
+    .layer_norm = simd128_layer_norm,
+    .softmax = simd128_softmax,
+    .swiglu = simd128_swiglu,
+    .rope = simd128_rope,
+};

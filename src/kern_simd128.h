@@ -1,0 +1,20 @@
+/* kern_simd128.h - the simd128 kernels, which the relaxed tables take over where they are as good.
+ * Contracts in kernels.h.
+ * SPDX-License-Identifier: MIT */
+#ifndef EVAX_KERN_SIMD128_H
+#define EVAX_KERN_SIMD128_H
+
+#include "kernels.h"
+
+void simd128_gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b,
+                      const float *bias, int m, int k, bool add);
+range simd128_quantise(void *codes, const float *x, int n, int padded, int levels);
+void simd128_gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, const range *ranges,
+                     const q8_panel *b, const float *bias, int m, int groups, bool add);
+void simd128_layer_norm(float *y, const float *x, const float *weight, const float *bias, int n,
+                        float eps);
+void simd128_softmax(float *x, int n);
+void simd128_swiglu(float *h, const float *gate, const float *value, int n);
+void simd128_rope(float *x, const float *cos, const float *sin, int heads, int pairs);
+
+#endif

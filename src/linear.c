@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "linear.h"
+
+#include "bytes.h"
+#include "half.h"
+
+static size_t q8_panel_bytes(const matrix *w)
+{
+    return sizeof(q8_panel) + (size_t)groups_for(w->in) * sizeof(q8_group);
+}
+
+static q8_panel *q8_panel_at(const matrix *w, int panel)
+{
+    return (q8_panel *)((uint8_t *)w->panels + (size_t)panel * q8_panel_bytes(w));
+}
+
+static float *f32_panel_at(const matrix *w, int panel)
+{
+    return (float *)w->panels + (size_t)panel * (size_t)w->in * PANEL;
+}
+
+void matrix_layout(matrix *w, arena *a)
+{
+    const size_t f32_bytes = (size_t)w->in * PANEL * sizeof(float);
+    w->panels = arena_take(a, (uint64_t)panels_for(w->out), w->act_bits ? q8_panel_bytes(w) : f32_bytes);
+}
+
+void matrix_pack_f32(matrix *w, int row, const float *values)
+{
+    float *at = f32_panel_at(w, row / PANEL) + row % PANEL;
+    for (int i = 0; i < w->in; i++) at[i * PANEL] = values[i];
+}
+
+void matrix_pack_q8(matrix *w, const kernels *k, int row, const uint8_t *record)
+{
+    const int groups = groups_for(w->in), lane = row % PANEL, side = k->q8.interleave;
+    const int8_t *codes = (const int8_t *)record + 2 * groups;
+    q8_panel *panel = q8_panel_at(w, row / PANEL);
+    float sum = 0.0f;
+    for (int g = 0; g < groups; g++) {
+        q8_group *group = &panel->group[g];
+        const int left = w->in - g * GROUP, count = left < GROUP ? left : GROUP;
+        int32_t total = 0;
+        for (int i = 0; i < count; i++) {
+            group->code[(i / side * PANEL + lane) * side + i % side] = codes[g * GROUP + i];
+            total += codes[g * GROUP + i];
+        }
+        group->scale[lane] = half_to_f32(le16(record + 2 * g));
+        sum += group->scale[lane] * (float)total;
+    }
+    panel->sum[lane] = sum;
+}
+
+void linear_prepare(const kernels *k, const matrix *w, activations *in)
+{
+    if (!w->act_bits) return;
+    const int padded = groups_for(w->in) * GROUP, levels = (1 << w->act_bits) - 1;
+    for (int i = 0; i < in->m; i++) {
+        void *row = (uint8_t *)in->codes + (size_t)i * (size_t)padded * k->q8.code_bytes;
+        in->ranges[i] = k->q8.quantise(row, in->x + i * in->ldx, w->in, padded, levels);
+    }
+}
+
+void linear_run(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, const activations *in,
+                bool add, int first, int last)
+{
+    const int groups = groups_for(w->in);
+    for (int p = first; p < last; p++) {
+        const float *bias = w->bias ? w->bias + p * PANEL : NULL;
+        float *out = y + p * PANEL;
+        if (w->act_bits) {
+            k->q8.gemm(out, ldy, in->codes, groups * GROUP, in->ranges, q8_panel_at(w, p), bias,
+                       in->m, groups, add);
+        } else {
+            k->gemm_f32(out, ldy, in->x, in->ldx, f32_panel_at(w, p), bias, in->m, w->in, add);
+        }
+    }
+}
+
+void linear(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activations *in, bool add)
+{
+    linear_prepare(k, w, in);
+    linear_run(k, w, y, ldy, in, add, 0, panels_for(w->out));
+}

@@ -1,0 +1,51 @@
+/* linear.h - linear layers: weights packed for the kernels, and y = W x + b over rows of tokens.
+ *
+ *     checkpoint row [in] ── matrix_pack_* ── panels of 8 outputs ── linear_run ── y[m][out]
+ *
+ * A layer is prepared once per call (its input is quantised, if it is a q8 layer) and then run over
+ * ranges of panels; ranges are independent, so several threads may share a layer.
+ * SPDX-License-Identifier: MIT */
+#ifndef EVAX_LINEAR_H
+#define EVAX_LINEAR_H
+
+#include "arena.h"
+#include "kernels.h"
+
+typedef struct matrix {
+    int out, in;       /* rows and columns of the checkpoint's matrix */
+    int act_bits;      /* 0: f32 weights; 7 or 8: q8 weights that meet activations of so many bits */
+    void *panels;      /* f32: [panels][in][8]; q8: [panels] of q8_panel */
+    const float *bias; /* [out], zero-padded to whole panels */
+} matrix;
+
+/* An input of a layer: m rows of x, and the room in which a q8 layer quantises them. */
+typedef struct activations {
+    const float *x;    /* [m][in], rows ldx apart */
+    ptrdiff_t ldx;
+    int m;
+    void *codes;       /* [m] rows of code_room(in) codes */
+    range *ranges;     /* [m] */
+} activations;
+
+/* Panels that hold n outputs, and codes (or inputs) that hold n inputs in whole groups. */
+static inline int panels_for(int n) { return (n + PANEL - 1) / PANEL; }
+static inline int groups_for(int n) { return (n + GROUP - 1) / GROUP; }
+
+/* Takes the matrix's panels (zeroed by the owner of the arena) from the arena; out, in and act_bits are set. */
+void matrix_layout(matrix *w, arena *a);
+
+/* Packs row `row`, out of values or of a q8 record (FORMAT.md section 3). */
+void matrix_pack_f32(matrix *w, int row, const float *values);
+void matrix_pack_q8(matrix *w, const kernels *k, int row, const uint8_t *record);
+
+/* Quantises the input of a q8 layer; does nothing for f32. */
+void linear_prepare(const kernels *k, const matrix *w, activations *in);
+
+/* Panels first..last-1 of y = W x + b, or y += that. y has rows of ldy >= 8 * panels floats. */
+void linear_run(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, const activations *in,
+                bool add, int first, int last);
+
+/* prepare, then all panels. */
+void linear(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activations *in, bool add);
+
+#endif

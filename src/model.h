@@ -1,0 +1,73 @@
+/* model.h - the network: its weights, its activations, and the forward pass of spec section 3.
+ *
+ *     input [3][R][R] ── model_embed ── x [T][C] ── model_block x L ── model_head ── logits [K]
+ *
+ * Letters, here and everywhere: C embed_dim, L depth, H heads, Hd mlp_hidden, g grid, R = 16 g input
+ * side, T = 1 + g*g tokens (token 0 is CLS), K classes. All arrays are row-major floats.
+ * SPDX-License-Identifier: MIT */
+#ifndef EVAX_MODEL_H
+#define EVAX_MODEL_H
+
+#include "linear.h"
+
+enum { PATCH = 16, PATCH_GRAY = PATCH * PATCH, PATCH_RGB = 3 * PATCH_GRAY };
+
+typedef struct layer_norm_weights { const float *weight, *bias; } layer_norm_weights; /* [C] or [Hd] */
+
+typedef struct block {
+    layer_norm_weights norm1;
+    matrix qkv;  /* [3C][C], rows q, k, v; the k part of its bias is zero */
+    matrix proj; /* [C][C] */
+    layer_norm_weights norm2;
+    matrix w12;  /* [2Hd][C], rows gate, value */
+    layer_norm_weights ffn_ln; /* [Hd], only with info.inner_norm */
+    matrix w3;   /* [C][Hd] */
+} block;
+
+typedef struct weights {
+    matrix patch;           /* [C][3*16*16] */
+    matrix patch_gray;      /* [C][16*16], patch summed over its channels */
+    const float *cls_token; /* [C] */
+    const float *pos_embed; /* [T][C] */
+    const float *rope_cos, *rope_sin; /* [g*g][C/H/2] */
+    block *blocks;          /* [L] */
+    layer_norm_weights fc_norm;
+    matrix head;            /* [K][C], only with K > 0 */
+} weights;
+
+/* What one image needs, laid out once. */
+typedef struct workspace {
+    float *input;      /* [3][R][R] */
+    float *x;          /* [T][C] the residual stream */
+    float *y;          /* [T][C] output of a LayerNorm, or of the heads */
+    float *wide;       /* [T][max(3C, 2Hd, 3*16*16)] patches; q k v; gate value */
+    void *codes;       /* [T][max(C, Hd) in whole groups] quantised inputs of a q8 layer */
+    range *ranges;     /* [T] */
+    float *keys;       /* [T in panels][C/H][8] keys of one head */
+    float *values;     /* [C/H/8][T][8] values of one head */
+    float *scores;     /* [QUERIES][T in panels] attention scores of some queries of one head */
+    float *embedding;  /* [C] */
+    float *logits;     /* [K], padded to panels */
+    float *class_scores; /* [K] */
+} workspace;
+
+typedef struct model {
+    evx_info info;
+    const kernels *kernels;
+    weights w;
+    workspace ws;
+} model;
+
+/* Takes the workspace from the arena. Weights are laid out by weights.c, which knows their order. */
+void model_layout(model *m, arena *a);
+
+/* x = tokens of the input. */
+void model_embed(model *m);
+
+/* x = block i of x. */
+void model_block(model *m, int i);
+
+/* embedding, logits and scores of x. */
+void model_head(model *m);
+
+#endif

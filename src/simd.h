@@ -1,0 +1,48 @@
+/* simd.h - 128-bit WebAssembly SIMD: the compiler's intrinsics in wasm, SIMDe's elsewhere, so that
+ * the same kernels run natively under the sanitizers. The only file that knows the difference.
+ * SPDX-License-Identifier: MIT */
+#ifndef EVAX_SIMD_H
+#define EVAX_SIMD_H
+
+#ifdef __wasm__
+#include <wasm_simd128.h>
+#else
+#define SIMDE_ENABLE_NATIVE_ALIASES
+#include <simde/wasm/simd128.h>
+/* SIMDe has no relaxed operations under their final names; this is one of their allowed outcomes. */
+#define wasm_f32x4_relaxed_madd(a, b, c) wasm_f32x4_add(wasm_f32x4_mul(a, b), c)
+#endif
+
+#include "fmath.h"
+
+/* The lane order of sum8 in fmath.h: s0 holds lanes 0..3, s1 lanes 4..7. */
+static inline float sum8_lanes(v128_t s0, v128_t s1)
+{
+    const v128_t s = wasm_f32x4_add(s0, s1);
+    return (wasm_f32x4_extract_lane(s, 0) + wasm_f32x4_extract_lane(s, 2)) +
+           (wasm_f32x4_extract_lane(s, 1) + wasm_f32x4_extract_lane(s, 3));
+}
+
+/* exp_f32 of fmath.h on four lanes. pmax(a, b) is a < b ? b : a. */
+static inline v128_t exp_f32x4(v128_t x)
+{
+    x = wasm_f32x4_pmax(wasm_f32x4_splat(EXP_LO), x);
+    x = wasm_f32x4_pmin(x, wasm_f32x4_splat(EXP_HI));
+    const v128_t n = wasm_f32x4_floor(wasm_f32x4_add(
+        wasm_f32x4_mul(x, wasm_f32x4_splat(EXP_LOG2E)), wasm_f32x4_splat(0.5f)));
+    v128_t r = wasm_f32x4_sub(x, wasm_f32x4_mul(n, wasm_f32x4_splat(EXP_LN2_HI)));
+    r = wasm_f32x4_sub(r, wasm_f32x4_mul(n, wasm_f32x4_splat(EXP_LN2_LO)));
+    v128_t p = wasm_f32x4_splat(EXP_P0);
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, r), wasm_f32x4_splat(EXP_P1));
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, r), wasm_f32x4_splat(EXP_P2));
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, r), wasm_f32x4_splat(EXP_P3));
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, r), wasm_f32x4_splat(EXP_P4));
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, r), wasm_f32x4_splat(EXP_P5));
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, wasm_f32x4_mul(r, r)), r);
+    p = wasm_f32x4_add(p, wasm_f32x4_splat(1.0f));
+    const v128_t power = wasm_i32x4_shl(
+        wasm_i32x4_add(wasm_i32x4_trunc_sat_f32x4(n), wasm_i32x4_splat(127)), 23);
+    return wasm_f32x4_mul(p, power);
+}
+
+#endif

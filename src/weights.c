@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: MIT */
+#include "weights.h"
+
+#include "bytes.h"
+#include "half.h"
+
+static const uint64_t MAX_MODEL_BYTES = (uint64_t)2047 << 20;
+
+void loader_init(loader *l, const evx_memory *memory, model *m)
+{
+    *l = (loader){ .memory = *memory, .model = m };
+}
+
+static void *take(loader *l, uint64_t bytes)
+{
+    return bytes <= SIZE_MAX / 2 ? l->memory.alloc(l->memory.context, (size_t)bytes) : NULL;
+}
+
+static void give_back(loader *l, void *address)
+{
+    if (address) l->memory.free(l->memory.context, address);
+}
+
+/* Frees what only loading needs. */
+static void free_scaffold(loader *l)
+{
+    give_back(l, l->table);
+    give_back(l, l->tensors);
+    give_back(l, l->record);
+    l->table = l->record = NULL;
+    l->tensors = NULL;
+}
+
+void loader_free(loader *l)
+{
+    free_scaffold(l);
+    give_back(l, l->blocks);
+    give_back(l, l->block);
+    l->blocks = NULL;
+    l->block = NULL;
+}
+
+/* ---- header -------------------------------------------------------------------------------- */
+
+typedef struct limit { const char *name; uint32_t low, high, multiple; } limit;
+
+static const limit limits[] = { /* in header order, from offset 12 */
+    { "embed_dim", 8, 2048, 8 }, { "depth", 1, 64, 1 },   { "heads", 1, 64, 1 },
+    { "mlp_hidden", 8, 8192, 8 }, { "patch_size", 16, 16, 1 }, { "grid", 1, 64, 1 },
+    { "classes", 0, 1024, 1 },   { "pooling", 0, 1, 1 },  { "inner_norm", 0, 1, 1 },
+    { "scoring", 0, 2, 1 },      { "reserved", 0, 0, 1 },
+};
+
+static evx_status check_limits(const uint8_t *header, detail *d)
+{
+    for (int i = 0; i < (int)(sizeof limits / sizeof *limits); i++) {
+        const uint32_t value = le32(header + 12 + 4 * i);
+        if (value < limits[i].low || value > limits[i].high || value % limits[i].multiple) {
+            return fail(d, EVX_E_WEIGHTS_CONFIG, "%s is %z, allowed is %z..%z", limits[i].name,
+                        (size_t)value, (size_t)limits[i].low, (size_t)limits[i].high);
+        }
+    }
+    return EVX_OK;
+}
+
+static evx_status read_config(const uint8_t *h, evx_info *i, detail *d)
+{
+    const evx_status status = check_limits(h, d);
+    if (status) return status;
+    i->embed_dim = (int)le32(h + 12);
+    i->depth = (int)le32(h + 16);
+    i->heads = (int)le32(h + 20);
+    i->mlp_hidden = (int)le32(h + 24);
+    i->grid = (int)le32(h + 32);
+    i->classes = (int)le32(h + 36);
+    i->cls_pooling = (int)le32(h + 40);
+    i->inner_norm = (int)le32(h + 44);
+    i->scoring = (evx_scoring)le32(h + 48);
+    i->input_size = i->grid * PATCH;
+    i->tokens = 1 + i->grid * i->grid;
+    if (i->embed_dim % (8 * i->heads)) {
+        return fail(d, EVX_E_WEIGHTS_CONFIG, "embed_dim %d does not split into %d heads of a multiple of 8",
+                    i->embed_dim, i->heads);
+    }
+    if ((i->classes == 0) != (i->scoring == EVX_SCORE_NONE)) {
+        return fail(d, EVX_E_WEIGHTS_CONFIG, "scoring %d with %d classes", (int)i->scoring, i->classes);
+    }
+    return EVX_OK;
+}
+
+/* ---- the tensors that an architecture implies, in order (FORMAT.md section 2) ----------------- */
+
+typedef struct tensor_list {
+    tensor *at; /* NULL while counting */
+    int count;
+    int block;  /* of the tensors that are added; -1 outside the blocks */
+} tensor_list;
+
+static void add(tensor_list *list, const char *name, int rows, int cols, dtype widest,
+                const float **vector, matrix *w)
+{
+    if (list->at) {
+        tensor *t = &list->at[list->count];
+        *t = (tensor){ .rows = rows, .cols = cols, .vector = vector, .matrix = w, .widest = widest };
+        if (list->block < 0) format_text(t->name, sizeof t->name, "%s", name);
+        else format_text(t->name, sizeof t->name, "blocks.%d.%s", list->block, name);
+    }
+    list->count++;
+}
+
+static void add_vector(tensor_list *list, const char *name, int rows, int cols, const float **vector)
+{
+    add(list, name, rows, cols, F32, vector, NULL);
+}
+
+static void add_norm(tensor_list *list, const char *weight, const char *bias, int n,
+                     layer_norm_weights *norm)
+{
+    add_vector(list, weight, 1, n, &norm->weight);
+    add_vector(list, bias, 1, n, &norm->bias);
+}
+
+static void add_linear(tensor_list *list, const char *weight, const char *bias, int out, int in,
+                       dtype widest, matrix *w)
+{
+    w->out = out;
+    w->in = in;
+    add(list, weight, out, in, widest, NULL, w);
+    add_vector(list, bias, 1, out, &w->bias);
+}
+
+static void add_block(tensor_list *list, const evx_info *i, block *b)
+{
+    const int C = i->embed_dim, Hd = i->mlp_hidden;
+    add_norm(list, "norm1.weight", "norm1.bias", C, &b->norm1);
+    add_linear(list, "qkv.weight", "qkv.bias", 3 * C, C, Q8, &b->qkv);
+    add_linear(list, "proj.weight", "proj.bias", C, C, Q8, &b->proj);
+    add_norm(list, "norm2.weight", "norm2.bias", C, &b->norm2);
+    add_linear(list, "w12.weight", "w12.bias", 2 * Hd, C, Q8, &b->w12);
+    if (i->inner_norm) add_norm(list, "ffn_ln.weight", "ffn_ln.bias", Hd, &b->ffn_ln);
+    add_linear(list, "w3.weight", "w3.bias", C, Hd, Q8, &b->w3);
+}
+
+/* Lists into at, or only counts if at is NULL; returns the count. */
+static int list_tensors(tensor *at, const evx_info *i, weights *w, block *blocks)
+{
+    const int C = i->embed_dim, g = i->grid, pairs = C / i->heads / 2;
+    tensor_list list = { .at = at, .block = -1 };
+    add_linear(&list, "patch_embed.weight", "patch_embed.bias", C, PATCH_RGB, F16, &w->patch);
+    add_vector(&list, "cls_token", 1, C, &w->cls_token);
+    add_vector(&list, "pos_embed", i->tokens, C, &w->pos_embed);
+    add_vector(&list, "rope.cos", g * g, pairs, &w->rope_cos);
+    add_vector(&list, "rope.sin", g * g, pairs, &w->rope_sin);
+    for (list.block = 0; list.block < i->depth; list.block++) {
+        add_block(&list, i, &blocks[list.block]);
+    }
+    list.block = -1;
+    add_norm(&list, "fc_norm.weight", "fc_norm.bias", C, &w->fc_norm);
+    if (i->classes) add_linear(&list, "head.weight", "head.bias", i->classes, C, F16, &w->head);
+    return list.count;
+}
+
+static evx_status read_header(loader *l, detail *d)
+{
+    const uint8_t *h = l->header;
+    model *m = l->model;
+    if (memcmp(h, "EVAX", 4)) return fail(d, EVX_E_WEIGHTS_FORMAT, "the stream does not begin with EVAX");
+    if (le32(h + 4) != 1) {
+        return fail(d, EVX_E_WEIGHTS_VERSION, "format version %z, this engine reads 1", (size_t)le32(h + 4));
+    }
+    const evx_status status = read_config(h, &m->info, d);
+    if (status) return status;
+
+    l->blocks = take(l, (uint64_t)m->info.depth * sizeof *l->blocks);
+    if (!l->blocks) return fail(d, EVX_E_MEMORY, "no memory for %d blocks", m->info.depth);
+    memset(l->blocks, 0, (size_t)m->info.depth * sizeof *l->blocks);
+    m->w.blocks = l->blocks;
+
+    l->count = list_tensors(NULL, &m->info, &m->w, l->blocks);
+    if (le32(h + 8) != (uint32_t)l->count) {
+        return fail(d, EVX_E_WEIGHTS_TENSOR, "%z tensors, the architecture has %d", (size_t)le32(h + 8), l->count);
+    }
+    l->stream_bytes = le64(h + 56);
+    l->table = take(l, (uint64_t)l->count * ENTRY_BYTES);
+    l->tensors = take(l, (uint64_t)l->count * sizeof *l->tensors);
+    if (!l->table || !l->tensors) return fail(d, EVX_E_MEMORY, "no memory for %d table entries", l->count);
+    list_tensors(l->tensors, &m->info, &m->w, l->blocks);
+    return EVX_OK;
+}
+
+/* ---- table --------------------------------------------------------------------------------- */
+
+/* Bytes of one row in the stream. */
+static size_t record_bytes(const tensor *t)
+{
+    const size_t cols = (size_t)t->cols;
+    switch (t->dtype) {
+    case F32: return 4 * cols;
+    case F16: return 2 * cols;
+    case Q8: return 2 * (size_t)groups_for(t->cols) + cols;
+    }
+    return 0;
+}
+
+static uint64_t align_up(uint64_t n) { return (n + 63) / 64 * 64; }
+
+static evx_status read_entry(tensor *t, const uint8_t *entry, uint64_t offset, detail *d)
+{
+    const uint32_t type = le32(entry + 40), bits = le32(entry + 52);
+    if (memcmp(entry, t->name, TENSOR_NAME)) {
+        char found[TENSOR_NAME + 1] = { 0 };
+        memcpy(found, entry, TENSOR_NAME);
+        return fail(d, EVX_E_WEIGHTS_TENSOR, "%s expected, found %s", t->name, found);
+    }
+    if (le32(entry + 44) != (uint32_t)t->rows || le32(entry + 48) != (uint32_t)t->cols) {
+        return fail(d, EVX_E_WEIGHTS_TENSOR, "%s is %z x %z, expected %d x %d", t->name,
+                    (size_t)le32(entry + 44), (size_t)le32(entry + 48), t->rows, t->cols);
+    }
+    if (type > (uint32_t)t->widest || (type == Q8 ? bits != 7 && bits != 8 : bits != 0)) {
+        return fail(d, EVX_E_WEIGHTS_TENSOR, "%s has dtype %z with act_bits %z", t->name, (size_t)type,
+                    (size_t)bits);
+    }
+    if (le64(entry + 56) != offset) return fail(d, EVX_E_WEIGHTS_TENSOR, "%s is misplaced", t->name);
+    t->dtype = (dtype)type;
+    t->offset = offset;
+    if (t->matrix) t->matrix->act_bits = (int)bits;
+    return EVX_OK;
+}
+
+static evx_status read_table(loader *l, detail *d)
+{
+    uint64_t offset = HEADER_BYTES + (uint64_t)l->count * ENTRY_BYTES, end = offset;
+    for (int i = 0; i < l->count; i++) {
+        tensor *t = &l->tensors[i];
+        offset = align_up(end);
+        const evx_status status = read_entry(t, l->table + (size_t)i * ENTRY_BYTES, offset, d);
+        if (status) return status;
+        end = offset + (uint64_t)t->rows * record_bytes(t);
+        if (t->dtype == Q8) l->model->kernels = l->model->kernels->quantised;
+    }
+    if (end != l->stream_bytes) return fail(d, EVX_E_WEIGHTS_TENSOR, "the tensors do not add up to the stream");
+    return EVX_OK;
+}
+
+/* ---- memory -------------------------------------------------------------------------------- */
+
+/* Takes all weights and the workspace from the arena, in the order in which a pass reads them. */
+static void layout(loader *l, arena *a)
+{
+    model *m = l->model;
+    m->w.patch_gray = (matrix){ .out = m->info.embed_dim, .in = PATCH_GRAY };
+    for (int i = 0; i < l->count; i++) {
+        tensor *t = &l->tensors[i];
+        if (t->matrix) matrix_layout(t->matrix, a);
+        else if (t->rows == 1) *t->vector = arena_floats(a, (uint64_t)panels_for(t->cols) * PANEL);
+        else *t->vector = arena_floats(a, (uint64_t)t->rows * (uint64_t)t->cols);
+    }
+    matrix_layout(&m->w.patch_gray, a);
+    m->w.patch_gray.bias = m->w.patch.bias;
+    model_layout(m, a);
+}
+
+static size_t longest_row(const loader *l)
+{
+    size_t cols = 0;
+    for (int i = 0; i < l->count; i++) {
+        if ((size_t)l->tensors[i].cols > cols) cols = (size_t)l->tensors[i].cols;
+    }
+    return cols;
+}
+
+static evx_status take_memory(loader *l, detail *d)
+{
+    arena a = { 0 };
+    layout(l, &a);
+    const uint64_t bytes = a.used + ARENA_ALIGN;
+    if (bytes > MAX_MODEL_BYTES) {
+        return fail(d, EVX_E_WEIGHTS_CONFIG, "the model needs %z MiB, at most 2047 are allowed", (size_t)(bytes >> 20));
+    }
+    const size_t cols = longest_row(l);
+    l->block = take(l, bytes);
+    l->record = take(l, 2 * cols * sizeof(float));
+    if (!l->block || !l->record) return fail(d, EVX_E_MEMORY, "no memory for a model of %z bytes", (size_t)bytes);
+    memset(l->block, 0, (size_t)bytes);
+    l->values = (float *)(void *)l->record + cols;
+    a = (arena){ .block = (uint8_t *)l->block + (ARENA_ALIGN - (uintptr_t)l->block % ARENA_ALIGN) };
+    layout(l, &a);
+    return EVX_OK;
+}
+
+/* ---- rows ---------------------------------------------------------------------------------- */
+
+static bool is_finite(float value) { return value - value == 0.0f; }
+
+/* Expands an f32 or f16 row; false if a value is not finite. */
+static bool read_floats(float *out, const uint8_t *record, int count, dtype type)
+{
+    bool finite = true;
+    for (int i = 0; i < count; i++) {
+        out[i] = type == F32 ? lef32(record + 4 * i) : half_to_f32(le16(record + 2 * i));
+        finite &= is_finite(out[i]);
+    }
+    return finite;
+}
+
+/* Scales finite and not negative, codes within -127..127. */
+static bool check_q8(const uint8_t *record, int cols)
+{
+    const int groups = groups_for(cols);
+    for (int g = 0; g < groups; g++) {
+        const float scale = half_to_f32(le16(record + 2 * g));
+        if (!is_finite(scale) || scale < 0.0f) return false;
+    }
+    for (int i = 0; i < cols; i++) {
+        if ((int8_t)record[2 * groups + i] == -128) return false;
+    }
+    return true;
+}
+
+/* Row `row` of the gray patch embedding: the sum over the three channels. */
+static void pack_gray(matrix *gray, int row, const float *rgb)
+{
+    float values[PATCH_GRAY];
+    for (int i = 0; i < PATCH_GRAY; i++) {
+        values[i] = rgb[i] + rgb[PATCH_GRAY + i] + rgb[2 * PATCH_GRAY + i];
+    }
+    matrix_pack_f32(gray, row, values);
+}
+
+static evx_status land_row(loader *l, const tensor *t, const uint8_t *record, detail *d)
+{
+    weights *w = &l->model->w;
+    const bool good = t->dtype == Q8 ? check_q8(record, t->cols)
+                                     : read_floats(l->values, record, t->cols, t->dtype);
+    if (!good) return fail(d, EVX_E_WEIGHTS_VALUE, "%s row %d has a value out of range", t->name, l->row);
+    if (t->vector) {
+        float *to = (float *)(uintptr_t)*t->vector + (size_t)l->row * (size_t)t->cols;
+        memcpy(to, l->values, (size_t)t->cols * sizeof *to);
+    } else if (t->dtype == Q8) {
+        matrix_pack_q8(t->matrix, l->model->kernels, l->row, record);
+    } else {
+        matrix_pack_f32(t->matrix, l->row, l->values);
+        if (t->matrix == &w->patch) pack_gray(&w->patch_gray, l->row, l->values);
+    }
+    return EVX_OK;
+}
+
+/* ---- the stream ---------------------------------------------------------------------------- */
+
+typedef struct span { const uint8_t *at; size_t left; } span;
+
+/* Moves bytes from the input into to[size]; true when it is full, and then have is 0 again. */
+static bool collect(loader *l, span *in, uint8_t *to, size_t size)
+{
+    const size_t room = size - l->have, n = in->left < room ? in->left : room;
+    memcpy(to + l->have, in->at, n);
+    in->at += n;
+    in->left -= n;
+    l->position += n;
+    l->have += n;
+    if (l->have < size) return false;
+    l->have = 0;
+    return true;
+}
+
+static evx_status skip_gap(loader *l, span *in, uint64_t until, detail *d)
+{
+    for (; in->left && l->position < until; in->at++, in->left--, l->position++) {
+        if (*in->at) return fail(d, EVX_E_WEIGHTS_FORMAT, "a gap before %s is not zero", l->tensors[l->tensor].name);
+    }
+    return EVX_OK;
+}
+
+/* Takes what the input holds of the next row. */
+static evx_status feed_row(loader *l, span *in, detail *d)
+{
+    const tensor *t = &l->tensors[l->tensor];
+    const size_t size = record_bytes(t);
+    const uint8_t *record = l->record;
+    if (l->have == 0 && l->position < t->offset) return skip_gap(l, in, t->offset, d);
+    if (l->have == 0 && in->left >= size) {
+        record = in->at;
+        in->at += size;
+        in->left -= size;
+        l->position += size;
+    } else if (!collect(l, in, l->record, size)) {
+        return EVX_OK;
+    }
+    const evx_status status = land_row(l, t, record, d);
+    if (status) return status;
+    if (++l->row < t->rows) return EVX_OK;
+    l->row = 0;
+    if (++l->tensor < l->count) return EVX_OK;
+    free_scaffold(l);
+    l->stage = COMPLETE;
+    return EVX_OK;
+}
+
+static evx_status feed_some(loader *l, span *in, detail *d)
+{
+    evx_status status = EVX_OK;
+    switch (l->stage) {
+    case IN_HEADER:
+        if (!collect(l, in, l->header, HEADER_BYTES)) return EVX_OK;
+        l->stage = IN_TABLE;
+        return read_header(l, d);
+    case IN_TABLE:
+        if (!collect(l, in, l->table, (size_t)l->count * ENTRY_BYTES)) return EVX_OK;
+        l->stage = IN_TENSORS;
+        status = read_table(l, d);
+        return status ? status : take_memory(l, d);
+    case IN_TENSORS:
+        return feed_row(l, in, d);
+    case COMPLETE:
+        return fail(d, EVX_E_WEIGHTS_TRAILING, "%z bytes after the end of the stream", in->left);
+    }
+    return EVX_E_STATE;
+}
+
+evx_status loader_feed(loader *l, const uint8_t *bytes, size_t count, detail *d)
+{
+    span in = { bytes, count };
+    while (in.left) {
+        const evx_status status = feed_some(l, &in, d);
+        if (status) return status;
+    }
+    return EVX_OK;
+}

@@ -1,0 +1,60 @@
+/* weights.h - the weight stream (model/FORMAT.md) into a model, row by row.
+ *
+ *     header ── table ── memory for the whole model ── row, row, row, ... ── complete
+ *
+ * Each row is packed into its final place as soon as its last byte is there; only a row that is cut
+ * by the end of a piece is ever copied aside.
+ * SPDX-License-Identifier: MIT */
+#ifndef EVAX_WEIGHTS_H
+#define EVAX_WEIGHTS_H
+
+#include "detail.h"
+#include "model.h"
+
+enum { HEADER_BYTES = 64, ENTRY_BYTES = 64, TENSOR_NAME = 40 };
+
+typedef enum dtype { F32, F16, Q8 } dtype;
+
+/* A tensor that the architecture implies, and where it goes: vector or matrix, the other is NULL. */
+typedef struct tensor {
+    char name[TENSOR_NAME];
+    int rows, cols;
+    const float **vector; /* plain floats [rows][cols] */
+    matrix *matrix;       /* packed */
+    dtype widest;         /* F32: only f32 is allowed; F16: f32 and f16; Q8: all three */
+    dtype dtype;          /* what the table says */
+    uint64_t offset;      /* bytes from the start of the stream */
+} tensor;
+
+typedef enum loader_stage { IN_HEADER, IN_TABLE, IN_TENSORS, COMPLETE } loader_stage;
+
+typedef struct loader {
+    evx_memory memory;
+    model *model;
+    loader_stage stage;
+    uint64_t position, stream_bytes;
+
+    uint8_t header[HEADER_BYTES];
+    uint8_t *table;  /* [count] entries; only until it has been checked */
+    tensor *tensors; /* [count]; until the stream is complete */
+    int count;
+
+    int tensor, row; /* what comes next */
+    uint8_t *record; /* a row that arrives in pieces; until the stream is complete */
+    float *values;   /* a row as floats; shares record's allocation */
+    size_t have;     /* bytes in header, table or record so far */
+
+    block *blocks;   /* the model's blocks; as long as the loader */
+    void *block;     /* memory of all weights and activations; as long as the loader */
+} loader;
+
+/* A loader that fills m; m->kernels is set. */
+void loader_init(loader *l, const evx_memory *memory, model *m);
+
+/* Takes the next bytes of the stream. After a failure only loader_free may be called. */
+evx_status loader_feed(loader *l, const uint8_t *bytes, size_t count, detail *d);
+
+/* Frees everything, the model's weights and workspace included. */
+void loader_free(loader *l);
+
+#endif

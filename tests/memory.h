@@ -1,0 +1,35 @@
+/* memory.h - memory for tests that runs out at a chosen request and knows what was not given back.
+ * SPDX-License-Identifier: MIT */
+#ifndef EVAX_TEST_MEMORY_H
+#define EVAX_TEST_MEMORY_H
+
+#include "evax.h"
+
+#include <stdlib.h>
+
+typedef struct counted {
+    int fail_at;  /* the request, from 1, that gets NULL; 0 = none */
+    int requests; /* so far */
+    int held;     /* blocks that were not freed */
+} counted;
+
+static inline void *counted_alloc(void *context, size_t bytes)
+{
+    counted *c = context;
+    void *block = ++c->requests == c->fail_at ? NULL : malloc(bytes);
+    c->held += block != NULL;
+    return block;
+}
+
+static inline void counted_free(void *context, void *block)
+{
+    ((counted *)context)->held--;
+    free(block);
+}
+
+static inline evx_memory counted_memory(counted *c)
+{
+    return (evx_memory){ counted_alloc, counted_free, c };
+}
+
+#endif

@@ -1,0 +1,208 @@
+/* An engine's life: calls out of order, variants, memory that runs out at every single allocation.
+ * SPDX-License-Identifier: MIT */
+#include "evax.h"
+#include "memory.h"
+#include "test.h"
+#include "tiny_stream.h"
+
+static evx_status load(evx_engine *e, const tiny_config *config)
+{
+    tiny_stream s = tiny_make(config);
+    evx_status status = evx_feed(e, s.bytes, s.size);
+    tiny_free(&s);
+    return status ? status : evx_ready(e);
+}
+
+static evx_engine *ready_engine(evx_variant variant, const tiny_config *config)
+{
+    evx_engine *e;
+    CHECK_INT(evx_open(&e, NULL, variant), EVX_OK);
+    CHECK_INT(load(e, config), EVX_OK);
+    return e;
+}
+
+static int run(evx_engine *e)
+{
+    int status = evx_begin(e);
+    while (status >= 0 && (status = evx_step(e)) > 0) continue;
+    return status;
+}
+
+static void fill_input(evx_engine *e)
+{
+    float *in = evx_input(e);
+    for (int i = 0; i < 3 * 32 * 32; i++) in[i] = (float)(i * 7 % 31) / 15.0f - 1.0f;
+}
+
+static const uint8_t gray[40 * 40] = { 9, 200, 31, 4, 77 };
+
+TEST(every_allocation_may_fail_and_nothing_leaks)
+{
+    int failures = 0;
+    for (int n = 1;; n++) {
+        counted c = { .fail_at = n };
+        const evx_memory memory = counted_memory(&c);
+        evx_engine *e = NULL;
+        int status = evx_open(&e, &memory, EVX_SIMD128);
+        if (!status) status = load(e, &tiny_q8);
+        if (!status) status = evx_pixels(e, gray, EVX_GRAY8, 40, 40);
+        if (!status) status = evx_prepare(e);
+        if (!status) status = run(e);
+        evx_close(e);
+        CHECK_INT(c.held, 0);
+        if (!status) break;
+        CHECK_INT(status, EVX_E_MEMORY);
+        failures++;
+    }
+    CHECK_NOTE(failures >= 6, "only %d allocations were seen", failures);
+}
+
+TEST(an_image_that_finds_no_memory_leaves_the_engine_ready)
+{
+    counted c = { 0 };
+    const evx_memory memory = counted_memory(&c);
+    evx_engine *e;
+    CHECK_INT(evx_open(&e, &memory, EVX_SIMD128), EVX_OK);
+    CHECK_INT(load(e, &tiny_f32), EVX_OK);
+    c.fail_at = c.requests + 1;
+    CHECK_INT(evx_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_E_MEMORY);
+    CHECK_INT(evx_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_OK);
+    CHECK_INT(evx_prepare(e), EVX_OK);
+    CHECK_INT(run(e), EVX_OK);
+    evx_close(e);
+    CHECK_INT(c.held, 0);
+}
+
+TEST(nothing_is_allocated_while_the_network_runs)
+{
+    counted c = { 0 };
+    const evx_memory memory = counted_memory(&c);
+    evx_engine *e;
+    CHECK_INT(evx_open(&e, &memory, EVX_SIMD128), EVX_OK);
+    CHECK_INT(load(e, &tiny_q8), EVX_OK);
+    fill_input(e);
+    const int requests = c.requests, held = c.held;
+    CHECK_INT(run(e), EVX_OK);
+    CHECK_INT(c.requests, requests);
+    for (int i = 0; i < 20; i++) {
+        CHECK_INT(evx_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_OK);
+        CHECK_INT(evx_prepare(e), EVX_OK);
+        CHECK_INT(run(e), EVX_OK);
+        CHECK_INT(c.held, held);
+    }
+    evx_close(e);
+}
+
+TEST(calls_out_of_order_are_refused_and_harm_nothing)
+{
+    evx_engine *e;
+    CHECK_INT(evx_open(&e, NULL, EVX_SIMD128), EVX_OK);
+    CHECK_INT(evx_begin(e), EVX_E_STATE);
+    CHECK_INT(evx_step(e), EVX_E_STATE);
+    CHECK_INT(evx_prepare(e), EVX_E_STATE);
+    CHECK_INT(evx_decode(e, gray, sizeof gray), EVX_E_STATE);
+    CHECK(!evx_get_info(e) && !evx_input(e) && !evx_logits(e) && !evx_get_image(e));
+    CHECK_INT(load(e, &tiny_f32), EVX_OK);
+    CHECK_INT(evx_begin(e), EVX_E_STATE); /* no input yet */
+    CHECK_INT(evx_prepare(e), EVX_E_STATE);
+    fill_input(e);
+    CHECK_INT(evx_begin(e), EVX_OK);
+    CHECK_INT(evx_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_E_STATE);
+    CHECK_INT(evx_feed(e, gray, 1), EVX_E_STATE);
+    CHECK(!evx_input(e) && !evx_logits(e));
+    CHECK_INT(run(e), EVX_OK); /* begins anew */
+    CHECK(evx_logits(e));
+    CHECK_INT(evx_set_recipe(e, (evx_recipe){ 31, 0.5f, 0.25f }), EVX_E_ARGUMENT);
+    CHECK_INT(evx_set_recipe(e, (evx_recipe){ 32, 0.5f, 0.0f }), EVX_E_ARGUMENT);
+    CHECK_INT(evx_set_recipe(e, (evx_recipe){ 32, NAN, 1.0f }), EVX_E_ARGUMENT);
+    CHECK_INT(evx_set_recipe(e, (evx_recipe){ 32, 0.5f, 0.25f }), EVX_OK);
+    evx_close(e);
+    evx_close(NULL);
+}
+
+TEST(variants_agree_to_the_bit_on_a_quantised_model_and_closely_on_f32)
+{
+    const tiny_config *configs[] = { &tiny_f32, &tiny_q8 };
+    for (int c = 0; c < 2; c++) {
+        float want[5] = { 0 };
+        for (int v = EVX_SCALAR; v <= EVX_RELAXED; v++) {
+            evx_engine *e = ready_engine((evx_variant)v, configs[c]);
+            fill_input(e);
+            CHECK_INT(run(e), EVX_OK);
+            const float *got = evx_logits(e);
+            if (v == EVX_SCALAR) memcpy(want, got, sizeof want);
+            for (int i = 0; i < 5; i++) {
+                CHECK_NEAR(got[i], want[i], v == EVX_RELAXED && c == 0 ? 1e-5 : 0.0);
+                CHECK_NEAR(evx_scores(e)[i], 1.0 / (1.0 + exp(-(double)got[i])), 1e-6);
+            }
+            evx_close(e);
+        }
+    }
+}
+
+TEST(softmax_scores_sum_to_one_and_feature_extractors_have_none)
+{
+    tiny_config config = tiny_f32;
+    config.scoring = 2;
+    evx_engine *e = ready_engine(EVX_BEST, &config);
+    fill_input(e);
+    CHECK_INT(run(e), EVX_OK);
+    double sum = 0.0;
+    for (int i = 0; i < 5; i++) sum += (double)evx_scores(e)[i];
+    CHECK_NEAR(sum, 1.0, 1e-6);
+    evx_close(e);
+
+    config.scoring = config.classes = 0;
+    e = ready_engine(EVX_BEST, &config);
+    fill_input(e);
+    CHECK_INT(run(e), EVX_OK);
+    CHECK_INT(evx_get_info(e)->classes, 0);
+    CHECK(evx_embedding(e)[0] != 0.0f);
+    evx_close(e);
+}
+
+TEST(a_number_that_overflows_is_an_error_and_never_a_score)
+{
+    evx_engine *e = ready_engine(EVX_BEST, &tiny_f32);
+    float *in = evx_input(e);
+    for (int i = 0; i < 3 * 32 * 32; i++) in[i] = 3e38f;
+    CHECK_INT(run(e), EVX_E_NUMERIC);
+    CHECK(!evx_logits(e) && !evx_scores(e));
+    fill_input(e);
+    CHECK_INT(run(e), EVX_OK);
+    evx_close(e);
+}
+
+TEST(equal_planes_take_the_gray_path_and_agree_with_the_colour_path)
+{
+    evx_engine *e = ready_engine(EVX_BEST, &tiny_f32);
+    float gray_logits[5], *in = evx_input(e);
+    for (int i = 0; i < 3 * 32 * 32; i++) in[i] = (float)(i % (32 * 32) % 13) / 6.0f - 1.0f;
+    CHECK_INT(run(e), EVX_OK);
+    memcpy(gray_logits, evx_logits(e), sizeof gray_logits);
+    evx_input(e)[0] += 1e-6f; /* not gray any more, and all but the same image */
+    CHECK_INT(run(e), EVX_OK);
+    for (int i = 0; i < 5; i++) CHECK_NEAR(evx_logits(e)[i], gray_logits[i], 1e-4);
+    evx_close(e);
+}
+
+TEST(every_status_has_a_name)
+{
+    CHECK(!strcmp(evx_status_name(EVX_OK), "OK"));
+    CHECK(!strcmp(evx_status_name(EVX_E_IMAGE_HEAP), "IMAGE_HEAP"));
+    CHECK(!strcmp(evx_status_name(12345), "UNKNOWN"));
+}
+
+int main(void)
+{
+    RUN(every_allocation_may_fail_and_nothing_leaks);
+    RUN(an_image_that_finds_no_memory_leaves_the_engine_ready);
+    RUN(nothing_is_allocated_while_the_network_runs);
+    RUN(calls_out_of_order_are_refused_and_harm_nothing);
+    RUN(variants_agree_to_the_bit_on_a_quantised_model_and_closely_on_f32);
+    RUN(softmax_scores_sum_to_one_and_feature_extractors_have_none);
+    RUN(a_number_that_overflows_is_an_error_and_never_a_score);
+    RUN(equal_planes_take_the_gray_path_and_agree_with_the_colour_path);
+    RUN(every_status_has_a_name);
+    return test_report();
+}

@@ -1,0 +1,310 @@
+/* Every kernel of every table against the scalar reference, over edge shapes and hostile fills.
+ * simd128 must give the same bits, and so must every table that serves quantised models; the fused
+ * f32 GEMM must stay within the rounding error of its sums. The reference itself is compared with
+ * double precision.
+ * SPDX-License-Identifier: MIT */
+#include "fmath.h"
+#include "linear.h"
+#include "test.h"
+
+#include <float.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const kernels *const ref = &kernels_ref;
+static const kernels *const tables[] = { &kernels_simd128, &kernels_relaxed };
+
+enum { TABLES = 2, MAX_M = 13, MAX_K = 200, LDY = 11, FILLS = 5 };
+
+static const float CANARY = -12345.5f;
+
+static uint32_t seed = 1;
+
+static float uniform(void) /* -1..1 */
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (float)(int32_t)seed / 2147483648.0f;
+}
+
+static const char *const fills[FILLS] = { "uniform", "large", "tiny", "zero", "one spike" };
+
+static void fill(float *x, int n, int kind)
+{
+    for (int i = 0; i < n; i++) {
+        const float u = uniform();
+        const float values[FILLS] = { u, u * 1e4f, u * 1e-30f, 0.0f, i == n / 2 ? 1e5f : u * 1e-3f };
+        x[i] = values[kind];
+    }
+}
+
+static bool same_bits(const float *a, const float *b, int n) { return !memcmp(a, b, (size_t)n * sizeof *a); }
+
+static void gemm_case(const kernels *t, int m, int k, int kind, bool add)
+{
+    static float x[MAX_M * MAX_K], b[MAX_K * PANEL], bias[PANEL], y[MAX_M * LDY], want[MAX_M * LDY];
+    fill(x, m * k, kind);
+    fill(b, k * PANEL, kind == 3 ? 0 : kind);
+    fill(bias, PANEL, 0);
+    for (int i = 0; i < MAX_M * LDY; i++) y[i] = want[i] = CANARY;
+    const float *maybe = k % 2 ? bias : NULL;
+    ref->gemm_f32(want, LDY, x, k, b, maybe, m, k, add);
+    t->gemm_f32(y, LDY, x, k, b, maybe, m, k, add);
+    for (int i = 0; i < m; i++) {
+        for (int j = 0; j < PANEL; j++) {
+            double sum = 0.0, size = fabs((double)CANARY) + 1.0;
+            for (int l = 0; l < k; l++) {
+                sum += (double)x[i * k + l] * (double)b[l * PANEL + j];
+                size += fabs((double)x[i * k + l] * (double)b[l * PANEL + j]);
+            }
+            sum += maybe ? (double)bias[j] : 0.0;
+            if (add) sum += (double)CANARY;
+            const double bound = (double)FLT_EPSILON * (k + 2) * size;
+            CHECK_NOTE(fabs((double)want[i * LDY + j] - sum) <= bound, "scalar %dx%d %s", m, k, fills[kind]);
+            CHECK_NOTE(fabs((double)y[i * LDY + j] - sum) <= bound, "%s %dx%d %s", t->name, m, k, fills[kind]);
+        }
+        for (int j = PANEL; j < LDY; j++) CHECK_NOTE(y[i * LDY + j] == CANARY, "%s wrote past the panel", t->name);
+    }
+    for (int i = m * LDY; i < MAX_M * LDY; i++) CHECK_NOTE(y[i] == CANARY, "%s wrote past m", t->name);
+    if (t != &kernels_relaxed) CHECK_NOTE(same_bits(y, want, MAX_M * LDY), "%s %dx%d %s", t->name, m, k, fills[kind]);
+}
+
+static void every_gemm_shape(const kernels *t)
+{
+    static const int ks[] = { 1, 2, 3, 4, 5, 16, 63, 64, 65, 192, 197 };
+    for (int m = 1; m <= MAX_M; m++) {
+        for (int i = 0; i < (int)(sizeof ks / sizeof *ks); i++) {
+            for (int kind = 0; kind < FILLS; kind++) gemm_case(t, m, ks[i], kind, (m + i) % 2);
+        }
+    }
+}
+
+TEST(gemm_f32_is_within_rounding_of_double_and_simd128_equals_scalar)
+{
+    for (int t = 0; t < TABLES; t++) every_gemm_shape(tables[t]);
+}
+
+TEST(gemm_f32_for_quantised_models_equals_scalar)
+{
+    every_gemm_shape(kernels_relaxed.quantised);
+}
+
+/* One q8 layer through pack, quantise and GEMM; y must have room for whole panels. */
+static void run_layer(const kernels *t, float *y, ptrdiff_t ldy, const uint8_t *records, size_t record,
+                      const float *x, int m, int out, int in, int bits, const float *bias)
+{
+    matrix w = { .out = out, .in = in, .act_bits = bits, .bias = bias };
+    arena a = { 0 };
+    matrix_layout(&w, &a);
+    w.panels = calloc(1, (size_t)a.used);
+    void *codes = malloc((size_t)m * (size_t)groups_for(in) * GROUP * t->q8.code_bytes);
+    range *ranges = malloc((size_t)m * sizeof *ranges);
+    for (int i = 0; i < out; i++) matrix_pack_q8(&w, t, i, records + (size_t)i * record);
+    activations input = { x, in, m, codes, ranges };
+    linear(t, &w, y, ldy, &input, false);
+    free(ranges);
+    free(codes);
+    free(w.panels);
+}
+
+/* Records of FORMAT.md section 3; extreme: every code +-127. */
+static void fill_records(uint8_t *at, int out, int in, bool extreme)
+{
+    for (int r = 0; r < out; r++) {
+        for (int g = 0; g < groups_for(in); g++, at += 2) {
+            at[0] = (uint8_t)(seed >> 8);
+            at[1] = (uint8_t)(0x20 + (seed >> 20) % 8); /* about 0.01 */
+            uniform();
+        }
+        for (int i = 0; i < in; i++, at++) {
+            const float u = uniform();
+            *at = (uint8_t)(int8_t)(extreme ? (u < 0.0f ? -127 : 127) : (int)(u * 127.0f));
+        }
+    }
+}
+
+static void q8_case(const kernels *t, int m, int out, int in, int bits, int kind)
+{
+    enum { OUT = 24, IN = 192 };
+    static uint8_t records[OUT * (IN + 2 * IN / GROUP)];
+    static float x[MAX_M * IN], y[MAX_M * OUT], want[MAX_M * OUT], bias[OUT];
+    const size_t record = (size_t)(in + 2 * groups_for(in));
+    fill_records(records, out, in, kind == 1);
+    fill(x, m * in, kind);
+    fill(bias, OUT, 0);
+    for (int i = 0; i < MAX_M * OUT; i++) y[i] = want[i] = CANARY;
+    run_layer(ref, want, OUT, records, record, x, m, out, in, bits, bias);
+    run_layer(t, y, OUT, records, record, x, m, out, in, bits, bias);
+    CHECK_NOTE(same_bits(y, want, MAX_M * OUT), "%s m %d out %d in %d bits %d %s", t->name, m, out, in, bits,
+               fills[kind]);
+}
+
+TEST(q8_layers_give_the_same_bits_in_every_table)
+{
+    static const int outs[] = { 8, 14, 24 }, ins[] = { 8, 48, 64, 72, 128, 192 };
+    for (int t = 0; t < TABLES; t++) {
+        for (int m = 1; m <= MAX_M; m++) {
+            for (int i = 0; i < 6; i++) {
+                for (int kind = 0; kind < FILLS; kind++) {
+                    q8_case(tables[t], m, outs[i % 3], ins[i], 7 + (m + i) % 2, kind);
+                }
+            }
+        }
+    }
+}
+
+TEST(q8_layer_equals_its_dequantised_product_in_double)
+{
+    enum { IN = 72, OUT = 8 };
+    static uint8_t records[OUT * (IN + 4)];
+    float x[IN], y[OUT];
+    fill_records(records, OUT, IN, false);
+    fill(x, IN, 0);
+    run_layer(ref, y, OUT, records, IN + 4, x, 1, OUT, IN, 8, NULL);
+    int16_t codes[2 * GROUP];
+    const range r = ref->q8.quantise(codes, x, IN, 2 * GROUP, 255);
+    for (int j = 0; j < OUT; j++) {
+        const uint8_t *row = records + j * (IN + 4);
+        double sum = 0.0;
+        for (int i = 0; i < IN; i++) {
+            const double scale = ldexp(1024 + (row[2 * (i / GROUP)] | (row[2 * (i / GROUP) + 1] & 3) << 8),
+                                       (row[2 * (i / GROUP) + 1] >> 2) - 25);
+            sum += scale * (int8_t)row[4 + i] * ((double)r.lo + (double)r.step * codes[i]);
+        }
+        CHECK_NEAR(y[j], sum, 1e-5 * (1.0 + fabs(sum)));
+    }
+}
+
+TEST(quantise_keeps_every_value_within_half_a_step_and_pads_with_zeros)
+{
+    for (int kind = 0; kind < FILLS; kind++) {
+        float x[72];
+        int16_t u[128];
+        fill(x, 72, kind);
+        const range r = ref->q8.quantise(u, x, 72, 128, 255);
+        for (int i = 0; i < 72; i++) {
+            CHECK(u[i] >= 0 && u[i] <= 255);
+            const float slack = r.step > 0.0f ? 0.501f * r.step : 1e-27f;
+            CHECK_NOTE(fabsf(r.lo + r.step * u[i] - x[i]) <= slack + 1e-6f * fabsf(x[i]), "%s", fills[kind]);
+        }
+        for (int i = 72; i < 128; i++) CHECK(u[i] == 0);
+    }
+}
+
+TEST(layer_norm_equals_scalar_and_double)
+{
+    enum { N = 192 };
+    float x[N], w[N], b[N], y[N], want[N];
+    for (int kind = 0; kind < FILLS; kind++) {
+        for (int n = 8; n <= N; n += 8) {
+            fill(x, n, kind);
+            fill(w, n, 0);
+            fill(b, n, 0);
+            ref->layer_norm(want, x, w, b, n, 1e-6f);
+            double mean = 0.0, var = 0.0;
+            for (int i = 0; i < n; i++) mean += (double)x[i] / n;
+            for (int i = 0; i < n; i++) var += ((double)x[i] - mean) * ((double)x[i] - mean) / n;
+            for (int i = 0; i < n; i++) {
+                const double exact = ((double)x[i] - mean) / sqrt(var + 1e-6) * (double)w[i] + (double)b[i];
+                CHECK_NEAR(want[i], exact, 2e-5);
+            }
+            for (int t = 0; t < TABLES; t++) {
+                memcpy(y, x, sizeof y);
+                tables[t]->layer_norm(y, y, w, b, n, 1e-6f);
+                CHECK_NOTE(same_bits(y, want, n), "%s n %d %s", tables[t]->name, n, fills[kind]);
+            }
+        }
+    }
+}
+
+TEST(softmax_equals_scalar_sums_to_one_and_ignores_masked_entries)
+{
+    enum { N = 200 };
+    float y[N], want[N];
+    for (int kind = 0; kind < FILLS; kind++) {
+        for (int n = 8; n <= N; n += 8) {
+            fill(want, n, kind);
+            for (int i = n - 3; i < n; i++) want[i] = -FLT_MAX;
+            memcpy(y, want, sizeof y);
+            ref->softmax(want, n);
+            double sum = 0.0;
+            for (int i = 0; i < n; i++) sum += (double)want[i];
+            CHECK_NEAR(sum, 1.0, 1e-5);
+            CHECK(want[n - 1] < 1e-37f);
+            for (int t = 0; t < TABLES; t++) {
+                float got[N];
+                memcpy(got, y, sizeof got);
+                tables[t]->softmax(got, n);
+                CHECK_NOTE(same_bits(got, want, n), "%s n %d %s", tables[t]->name, n, fills[kind]);
+            }
+        }
+    }
+}
+
+TEST(swiglu_equals_scalar_and_double_and_may_overwrite_its_gate)
+{
+    enum { N = 64 };
+    float g[N], v[N], want[N], y[N];
+    for (int kind = 0; kind < FILLS; kind++) {
+        fill(g, N, kind);
+        fill(v, N, 0);
+        ref->swiglu(want, g, v, N);
+        for (int i = 0; i < N; i++) {
+            const double exact = (double)g[i] / (1.0 + exp(-(double)g[i])) * (double)v[i];
+            CHECK_NEAR(want[i], exact, 1e-6 * fabs(exact) + 1e-30);
+        }
+        for (int t = 0; t < TABLES; t++) {
+            memcpy(y, g, sizeof y);
+            tables[t]->swiglu(y, y, v, N);
+            CHECK_NOTE(same_bits(y, want, N), "%s %s", tables[t]->name, fills[kind]);
+        }
+    }
+}
+
+TEST(rope_equals_scalar_and_keeps_the_length_of_every_pair)
+{
+    enum { HEADS = 3, PAIRS = 32, N = HEADS * 2 * PAIRS };
+    float x[N], want[N], y[N], c[PAIRS], s[PAIRS];
+    for (int pairs = 4; pairs <= PAIRS; pairs += 4) {
+        const int n = HEADS * 2 * pairs;
+        fill(x, n, 0);
+        for (int j = 0; j < pairs; j++) {
+            c[j] = (float)cos(0.1 * j);
+            s[j] = (float)sin(0.1 * j);
+        }
+        memcpy(want, x, sizeof want);
+        ref->rope(want, c, s, HEADS, pairs);
+        for (int j = 0; j < n; j += 2) {
+            CHECK_NEAR(hypot((double)want[j], (double)want[j + 1]), hypot((double)x[j], (double)x[j + 1]), 1e-6);
+        }
+        for (int t = 0; t < TABLES; t++) {
+            memcpy(y, x, sizeof y);
+            tables[t]->rope(y, c, s, HEADS, pairs);
+            CHECK_NOTE(same_bits(y, want, n), "%s pairs %d", tables[t]->name, pairs);
+        }
+    }
+}
+
+TEST(exp_f32_is_within_2e_7_of_double)
+{
+    for (float x = -86.9f; x < 87.9f; x += 0.0137f) {
+        const double exact = exp((double)x);
+        CHECK_NEAR(exp_f32(x), exact, 2e-7 * exact);
+    }
+    CHECK(exp_f32(-1e30f) > 0.0f && exp_f32(-1e30f) < 1e-37f);
+    CHECK(exp_f32(1e30f) > 1e38f);
+}
+
+int main(void)
+{
+    RUN(gemm_f32_is_within_rounding_of_double_and_simd128_equals_scalar);
+    RUN(gemm_f32_for_quantised_models_equals_scalar);
+    RUN(q8_layers_give_the_same_bits_in_every_table);
+    RUN(q8_layer_equals_its_dequantised_product_in_double);
+    RUN(quantise_keeps_every_value_within_half_a_step_and_pads_with_zeros);
+    RUN(layer_norm_equals_scalar_and_double);
+    RUN(softmax_equals_scalar_sums_to_one_and_ignores_masked_entries);
+    RUN(swiglu_equals_scalar_and_double_and_may_overwrite_its_gate);
+    RUN(rope_equals_scalar_and_keeps_the_length_of_every_pair);
+    RUN(exp_f32_is_within_2e_7_of_double);
+    return test_report();
+}
