@@ -6,9 +6,9 @@
 # from web/wasm/. A target's help is the text behind its ##.
 
 B   := build
-SRC := detail heap sniff decode image resample kernels kern_ref kern_simd128 kern_relaxed linear \
+SRC := detail heap sniff png jpeg exif decode image resample kernels kern_ref kern_simd128 kern_relaxed linear \
        attention model weights evax
-CSTD := -std=c11 -ffp-contract=off -MMD -MP -Isrc
+CSTD := -std=c11 -ffp-contract=off -MMD -MP -Isrc -isystem /usr/include/stb
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Werror
 
@@ -19,7 +19,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wstrict-prototyp
 demo: wasm                  ## print the findings of the sample films
 	@node tools/evax.js analyze model/samples/*.png model/samples/*.jpeg
 
-test: setup                 ## every test: C, Python, JavaScript
+test: native wasm fixtures  ## every test: C, Python, JavaScript
 	@bash tests/run.sh
 
 help:                       ## this list
@@ -61,14 +61,14 @@ endef
 $(foreach f,plain check,$(eval $(call flavour,$f)))
 .SECONDARY:
 
-CHECKED := test_detail test_heap test_image test_kernels test_weights test_engine
+CHECKED := test_heap test_image test_kernels test_weights test_engine
 native: $(CHECKED:%=$B/check/%) $B/plain/golden $B/plain/image_tool ## native test programs
 
 # ---- WebAssembly: two modules from the same sources -----------------------------------------------
 # Compiled at -O3 but linked at -O1: then the linker's output is final and Debian's old Binaryen,
 # which does not know relaxed SIMD, never touches it.
 EMCC := EMCC_READ_METADATA=python emcc
-WASM_C := -O3 -std=gnu11 -ffp-contract=off -MMD -MP -Isrc -msimd128 -DEVAX_SIMD128 -DNDEBUG
+WASM_C := -O3 -std=gnu11 -ffp-contract=off -MMD -MP -Isrc -isystem /usr/include/stb -msimd128 -DEVAX_SIMD128 -DNDEBUG
 WASM_LINK := -O1 --no-entry -sSTANDALONE_WASM -sWASM_BIGINT -sERROR_ON_WASM_CHANGES_AFTER_LINK \
              -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=1MB -sTOTAL_STACK=256KB -sMALLOC=emmalloc
 WASM_SRC := $(filter-out kern_relaxed kern_ref,$(SRC)) wasm
@@ -97,6 +97,7 @@ web/wasm/evax-relaxed.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed
 
 # ---- tests ----------------------------------------------------------------------------------------
 fixtures: setup             ## models and expected values for the tests, from tests/golden
+	@mkdir -p $B/fixtures/native
 	@python3 tests/fixtures.py $B/fixtures --big
 
 -include $(wildcard $B/*/*.d $B/*/src/*.d $B/*/tests/*.d)

@@ -40,13 +40,14 @@ static range quantise(void *codes, const float *x, int n, int padded, int levels
     return r;
 }
 
+/* Pairs of inputs side by side, as the 16-bit multiply-add of kern_simd128.c wants them. */
+static int place(int i, int j) { return (i / 2 * PANEL + j) * 2 + i % 2; }
+
 /* Dot product of one token's 64 codes with output j of a group; below 2^24, so exact as a float. */
 static int32_t dot_group(const int16_t *u, const q8_group *g, int j)
 {
     int32_t sum = 0;
-    for (int l = 0; l < GROUP; l++) {
-        sum += u[l] * g->code[(l / 2 * PANEL + j) * 2 + l % 2];
-    }
+    for (int i = 0; i < GROUP; i++) sum += u[i] * g->code[place(i, j)];
     return sum;
 }
 
@@ -110,7 +111,8 @@ const kernels kernels_ref = {
     .name = "scalar",
     .quantised = &kernels_ref,
     .gemm_f32 = gemm_f32,
-    .q8 = { 2, sizeof(int16_t), quantise, gemm_q8 },
+    .q7 = { place, sizeof(int16_t), quantise, gemm_q8 },
+    .q8 = { place, sizeof(int16_t), quantise, gemm_q8 },
     .layer_norm = layer_norm,
     .softmax = softmax,
     .swiglu = swiglu,

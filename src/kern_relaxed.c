@@ -4,16 +4,78 @@
 #include "kern_simd128.h"
 #include "simd.h"
 
+#include <string.h>
+
 #define TILE_ROWS 6
 #define TILE_MADD(a, b, c) wasm_f32x4_relaxed_madd(a, b, c)
 #include "tile_f32.h"
 
-/* The integer kernel and its neighbours, all of them exact. */
+/* ---- 7-bit activations ------------------------------------------------------------------------
+ * One instruction multiplies 16 signed weights by 16 codes of 0..127 and adds adjacent products in 16
+ * bits. Two of these may be added before they are widened, because the format promises that four
+ * neighbouring weights sum to at most 258 in magnitude: 127 * 258 < 2^15. So inputs are handled by
+ * eight: the first instruction takes inputs 0 1 4 5 of four outputs, the second 2 3 6 7, and their
+ * sum holds inputs 0..3 and 4..7 in adjacent lanes. */
+
+enum { Q7_ROWS = 5, EIGHT = 8 };
+
+/* Weights of a group: [8 eights][2 instructions][8 outputs][4 inputs]. */
+static int q7_place(int i, int j)
+{
+    const int eight = i / EIGHT, second = i / 2 % 2, at = i % EIGHT / 4 * 2 + i % 2;
+    return ((eight * 2 + second) * PANEL + j) * 4 + at;
+}
+
+/* Codes are bytes, in the order in which the two instructions read them: 0 1 4 5 2 3 6 7. */
+static range q7_quantise(void *codes, const float *x, int n, int padded, int levels)
+{
+    uint8_t *u = codes;
+    const range r = simd128_row_range(x, n, levels);
+    const v128_t lo = wasm_f32x4_splat(r.lo), top = wasm_i32x4_splat(levels);
+    const v128_t inverse = wasm_f32x4_splat(r.step > 0.0f ? 1.0f / r.step : 0.0f);
+    for (int i = 0; i < n; i += EIGHT) {
+        const v128_t a = codes4(x + i, lo, inverse, top), b = codes4(x + i + 4, lo, inverse, top);
+        const v128_t ordered = wasm_i16x8_shuffle(a, b, 0, 2, 8, 10, 4, 6, 12, 14);
+        wasm_v128_store64_lane(u + i, wasm_u8x16_narrow_i16x8(ordered, ordered), 0);
+    }
+    memset(u + n, 0, (size_t)(padded - n));
+    return r;
+}
+
+/* dot[rows][2] = the products of one group of 64 inputs with 8 outputs. */
+static inline __attribute__((always_inline)) void dot_group(
+    v128_t dot[Q7_ROWS][2], const uint8_t *codes, ptrdiff_t ldc, const q8_group *g, const int rows)
+{
+    const v128_t ones = wasm_i16x8_splat(1);
+    for (int i = 0; i < rows; i++) dot[i][0] = dot[i][1] = wasm_i32x4_splat(0);
+    for (int l = 0; l < GROUP; l += EIGHT) {
+        const int8_t *w = g->code + l * PANEL;
+        const v128_t w00 = wasm_v128_load(w), w01 = wasm_v128_load(w + 16);
+        const v128_t w10 = wasm_v128_load(w + 32), w11 = wasm_v128_load(w + 48);
+        for (int i = 0; i < rows; i++) {
+            const v128_t u0 = wasm_v128_load32_splat(codes + i * ldc + l);
+            const v128_t u1 = wasm_v128_load32_splat(codes + i * ldc + l + 4);
+            const v128_t d0 = wasm_i16x8_add(wasm_i16x8_relaxed_dot_i8x16_i7x16(w00, u0),
+                                             wasm_i16x8_relaxed_dot_i8x16_i7x16(w10, u1));
+            const v128_t d1 = wasm_i16x8_add(wasm_i16x8_relaxed_dot_i8x16_i7x16(w01, u0),
+                                             wasm_i16x8_relaxed_dot_i8x16_i7x16(w11, u1));
+            dot[i][0] = wasm_i32x4_add(dot[i][0], wasm_i32x4_dot_i16x8(d0, ones));
+            dot[i][1] = wasm_i32x4_add(dot[i][1], wasm_i32x4_dot_i16x8(d1, ones));
+        }
+    }
+}
+
+#define TILE_Q8_ROWS Q7_ROWS
+#define TILE_Q8_CODE uint8_t
+#include "tile_q8.h"
+
+/* All kernels here are exact: a quantised model gives the reference's bits. */
 static const kernels kernels_relaxed_q8 = {
     .name = "relaxed",
     .quantised = &kernels_relaxed_q8,
     .gemm_f32 = simd128_gemm_f32,
-    .q8 = { 2, sizeof(int16_t), simd128_quantise, simd128_gemm_q8 },
+    .q7 = { q7_place, sizeof(uint8_t), q7_quantise, gemm_q8 },
+    .q8 = { simd128_q8_place, sizeof(int16_t), simd128_quantise, simd128_gemm_q8 },
     .layer_norm = simd128_layer_norm,
     .softmax = simd128_softmax,
     .swiglu = simd128_swiglu,
@@ -24,7 +86,6 @@ const kernels kernels_relaxed = {
     .name = "relaxed",
     .quantised = &kernels_relaxed_q8,
     .gemm_f32 = gemm_f32,
-    .q8 = { 2, sizeof(int16_t), simd128_quantise, simd128_gemm_q8 },
     .layer_norm = simd128_layer_norm,
     .softmax = simd128_softmax,
     .swiglu = simd128_swiglu,

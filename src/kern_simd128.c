@@ -16,12 +16,13 @@ void simd128_gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, co
 
 enum { Q8_ROWS = 4 };
 
-/* Adds one group of 64 inputs to rows x 8 float sums. Codes are 16 bits wide, so that one
+int simd128_q8_place(int i, int j) { return (i / 2 * PANEL + j) * 2 + i % 2; }
+
+/* dot[rows][2] = the products of one group of 64 inputs with 8 outputs. Codes are 16 bits wide, so that one
  * instruction multiplies and adds a pair of inputs for four outputs, exactly. */
-static inline __attribute__((always_inline)) void add_group(
-    v128_t sum[Q8_ROWS][2], const int16_t *codes, ptrdiff_t ldc, const q8_group *g, const int rows)
+static inline __attribute__((always_inline)) void dot_group(
+    v128_t dot[Q8_ROWS][2], const int16_t *codes, ptrdiff_t ldc, const q8_group *g, const int rows)
 {
-    v128_t dot[Q8_ROWS][2];
     for (int i = 0; i < rows; i++) dot[i][0] = dot[i][1] = wasm_i32x4_splat(0);
     for (int l = 0; l < GROUP; l += 2) {
         const v128_t w = wasm_v128_load(g->code + l * PANEL);
@@ -32,46 +33,19 @@ static inline __attribute__((always_inline)) void add_group(
             dot[i][1] = wasm_i32x4_add(dot[i][1], wasm_i32x4_dot_i16x8(u, w1));
         }
     }
-    for (int h = 0; h < 2; h++) {
-        const v128_t scale = wasm_v128_load(g->scale + 4 * h);
-        for (int i = 0; i < rows; i++) {
-            const v128_t exact = wasm_f32x4_convert_i32x4(dot[i][h]);
-            sum[i][h] = wasm_f32x4_add(sum[i][h], wasm_f32x4_mul(scale, exact));
-        }
-    }
 }
 
-static inline __attribute__((always_inline)) void tile_q8(
-    float *y, ptrdiff_t ldy, const int16_t *codes, ptrdiff_t ldc, const range *ranges,
-    const q8_panel *b, const float *bias, const int rows, int groups, bool add)
-{
-    v128_t sum[Q8_ROWS][2];
-    for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = wasm_f32x4_splat(0.0f);
-    for (int g = 0; g < groups; g++) add_group(sum, codes + g * GROUP, ldc, &b->group[g], rows);
-    for (int i = 0; i < rows; i++) {
-        const v128_t lo = wasm_f32x4_splat(ranges[i].lo), step = wasm_f32x4_splat(ranges[i].step);
-        for (int h = 0; h < 2; h++) {
-            float *out = y + i * ldy + 4 * h;
-            v128_t v = bias ? wasm_v128_load(bias + 4 * h) : wasm_f32x4_splat(0.0f);
-            v = wasm_f32x4_add(v, wasm_f32x4_mul(lo, wasm_v128_load(b->sum + 4 * h)));
-            v = wasm_f32x4_add(v, wasm_f32x4_mul(step, sum[i][h]));
-            wasm_v128_store(out, add ? wasm_f32x4_add(wasm_v128_load(out), v) : v);
-        }
-    }
-}
+#define TILE_Q8_ROWS Q8_ROWS
+#define TILE_Q8_CODE int16_t
+#include "tile_q8.h"
 
 void simd128_gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, const range *ranges,
                      const q8_panel *b, const float *bias, int m, int groups, bool add)
 {
-    const int16_t *u = codes;
-    int i = 0;
-    for (; m - i >= Q8_ROWS; i += Q8_ROWS) {
-        tile_q8(y + i * ldy, ldy, u + i * ldc, ldc, ranges + i, b, bias, Q8_ROWS, groups, add);
-    }
-    for (; i < m; i++) tile_q8(y + i * ldy, ldy, u + i * ldc, ldc, ranges + i, b, bias, 1, groups, add);
+    gemm_q8(y, ldy, codes, ldc, ranges, b, bias, m, groups, add);
 }
 
-static range row_range(const float *x, int n, int levels)
+range simd128_row_range(const float *x, int n, int levels)
 {
     v128_t lo4 = wasm_v128_load(x), hi4 = lo4;
     for (int i = 4; i < n; i += 4) {
@@ -90,18 +64,10 @@ static range row_range(const float *x, int n, int levels)
     return (range){ l[0], step > 1e-30f ? step : 0.0f };
 }
 
-/* Four codes as 32-bit lanes. */
-static inline v128_t codes4(const float *x, v128_t lo, v128_t inverse, v128_t levels)
-{
-    v128_t v = wasm_f32x4_mul(wasm_f32x4_sub(wasm_v128_load(x), lo), inverse);
-    v = wasm_i32x4_trunc_sat_f32x4(wasm_f32x4_add(v, wasm_f32x4_splat(0.5f)));
-    return wasm_i32x4_min(v, levels);
-}
-
 range simd128_quantise(void *codes, const float *x, int n, int padded, int levels)
 {
     int16_t *u = codes;
-    const range r = row_range(x, n, levels);
+    const range r = simd128_row_range(x, n, levels);
     const v128_t lo = wasm_f32x4_splat(r.lo), top = wasm_i32x4_splat(levels);
     const v128_t inverse = wasm_f32x4_splat(r.step > 0.0f ? 1.0f / r.step : 0.0f);
     for (int i = 0; i < n; i += 8) {
@@ -193,7 +159,8 @@ const kernels kernels_simd128 = {
     .name = "simd128",
     .quantised = &kernels_simd128,
     .gemm_f32 = simd128_gemm_f32,
-    .q8 = { 2, sizeof(int16_t), simd128_quantise, simd128_gemm_q8 },
+    .q7 = { simd128_q8_place, sizeof(int16_t), simd128_quantise, simd128_gemm_q8 },
+    .q8 = { simd128_q8_place, sizeof(int16_t), simd128_quantise, simd128_gemm_q8 },
     .layer_norm = simd128_layer_norm,
     .softmax = simd128_softmax,
     .swiglu = simd128_swiglu,

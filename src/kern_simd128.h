@@ -8,6 +8,8 @@
 
 void simd128_gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b,
                       const float *bias, int m, int k, bool add);
+range simd128_row_range(const float *x, int n, int levels); /* what a quantise_fn returns */
+int simd128_q8_place(int i, int j);
 range simd128_quantise(void *codes, const float *x, int n, int padded, int levels);
 void simd128_gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, const range *ranges,
                      const q8_panel *b, const float *bias, int m, int groups, bool add);

@@ -35,9 +35,12 @@ typedef struct range { float lo, step; } range;
 typedef range quantise_fn(void *codes, const float *x, int n, int padded, int levels);
 
 /* A panel of 8 quantised outputs, `groups` groups of 64 inputs. sum[j] is the sum of the dequantised
- * weights of output j, which turns lo into lo * sum. code order: [GROUP / interleave][8][interleave]. */
+ * weights of output j, which turns lo into lo * sum. */
 typedef struct q8_group { float scale[PANEL]; int8_t code[GROUP * PANEL]; } q8_group;
 typedef struct q8_panel { float sum[PANEL]; q8_group group[]; } q8_panel;
+
+/* Where in q8_group.code the weight of output j (0..7) for input i (0..63) lies. */
+typedef int q8_place_fn(int i, int j);
 
 /* y[m][8] = bias + lo * sum + step * acc, acc = sum over groups of scale * (integer dot product), or
  * y += that when add. codes has rows of ldc codes, groups * 64 of them used. Integer sums are exact;
@@ -47,7 +50,7 @@ typedef void gemm_q8_fn(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ld
 
 /* The pieces that must agree on a layout of codes. */
 typedef struct q8_kernels {
-    int interleave;    /* inputs of one output that lie side by side in a panel */
+    q8_place_fn *place;
     size_t code_bytes; /* bytes of one activation code */
     quantise_fn *quantise;
     gemm_q8_fn *gemm;
@@ -74,7 +77,7 @@ typedef struct kernels {
     const char *name;
     const struct kernels *quantised; /* the table for a model with q8 matrices */
     gemm_f32_fn *gemm_f32;
-    q8_kernels q8;
+    q8_kernels q7, q8; /* for activations of 7 and of 8 bits */
     layer_norm_fn *layer_norm;
     softmax_fn *softmax;
     swiglu_fn *swiglu;

@@ -4,6 +4,11 @@
 #include "bytes.h"
 #include "half.h"
 
+static const q8_kernels *q8_for(const kernels *k, const matrix *w)
+{
+    return w->act_bits == 7 ? &k->q7 : &k->q8;
+}
+
 static size_t q8_panel_bytes(const matrix *w)
 {
     return sizeof(q8_panel) + (size_t)groups_for(w->in) * sizeof(q8_group);
@@ -33,8 +38,9 @@ void matrix_pack_f32(matrix *w, int row, const float *values)
 
 void matrix_pack_q8(matrix *w, const kernels *k, int row, const uint8_t *record)
 {
-    const int groups = groups_for(w->in), lane = row % PANEL, side = k->q8.interleave;
+    const int groups = groups_for(w->in), lane = row % PANEL;
     const int8_t *codes = (const int8_t *)record + 2 * groups;
+    q8_place_fn *place = q8_for(k, w)->place;
     q8_panel *panel = q8_panel_at(w, row / PANEL);
     float sum = 0.0f;
     for (int g = 0; g < groups; g++) {
@@ -42,7 +48,7 @@ void matrix_pack_q8(matrix *w, const kernels *k, int row, const uint8_t *record)
         const int left = w->in - g * GROUP, count = left < GROUP ? left : GROUP;
         int32_t total = 0;
         for (int i = 0; i < count; i++) {
-            group->code[(i / side * PANEL + lane) * side + i % side] = codes[g * GROUP + i];
+            group->code[place(i, lane)] = codes[g * GROUP + i];
             total += codes[g * GROUP + i];
         }
         group->scale[lane] = half_to_f32(le16(record + 2 * g));
@@ -54,10 +60,11 @@ void matrix_pack_q8(matrix *w, const kernels *k, int row, const uint8_t *record)
 void linear_prepare(const kernels *k, const matrix *w, activations *in)
 {
     if (!w->act_bits) return;
+    const q8_kernels *q = q8_for(k, w);
     const int padded = groups_for(w->in) * GROUP, levels = (1 << w->act_bits) - 1;
     for (int i = 0; i < in->m; i++) {
-        void *row = (uint8_t *)in->codes + (size_t)i * (size_t)padded * k->q8.code_bytes;
-        in->ranges[i] = k->q8.quantise(row, in->x + i * in->ldx, w->in, padded, levels);
+        void *row = (uint8_t *)in->codes + (size_t)i * (size_t)padded * q->code_bytes;
+        in->ranges[i] = q->quantise(row, in->x + i * in->ldx, w->in, padded, levels);
     }
 }
 
@@ -69,7 +76,7 @@ void linear_run(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, cons
         const float *bias = w->bias ? w->bias + p * PANEL : NULL;
         float *out = y + p * PANEL;
         if (w->act_bits) {
-            k->q8.gemm(out, ldy, in->codes, groups * GROUP, in->ranges, q8_panel_at(w, p), bias,
+            q8_for(k, w)->gemm(out, ldy, in->codes, groups * GROUP, in->ranges, q8_panel_at(w, p), bias,
                        in->m, groups, add);
         } else {
             k->gemm_f32(out, ldy, in->x, in->ldx, f32_panel_at(w, p), bias, in->m, w->in, add);

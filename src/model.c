@@ -28,7 +28,7 @@ void model_layout(model *m, arena *a)
     ws->x = arena_floats(a, T * C);
     ws->y = arena_floats(a, T * C);
     ws->wide = arena_floats(a, T * (uint64_t)wide_columns(i));
-    ws->codes = arena_take(a, T * inputs, m->kernels->q8.code_bytes);
+    ws->codes = arena_take(a, T * inputs, sizeof(int16_t)); /* the widest code */
     ws->ranges = arena_take(a, T, sizeof(range));
     ws->keys = arena_floats(a, keys * d);
     ws->values = arena_floats(a, T * d);

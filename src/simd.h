@@ -11,6 +11,14 @@
 #include <simde/wasm/simd128.h>
 /* SIMDe has no relaxed operations under their final names; this is one of their allowed outcomes. */
 #define wasm_f32x4_relaxed_madd(a, b, c) wasm_f32x4_add(wasm_f32x4_mul(a, b), c)
+/* Sums of adjacent products of signed bytes and bytes 0..127; 2 * 127 * 128 fits 16 bits, so every
+ * host gives this. */
+static inline v128_t wasm_i16x8_relaxed_dot_i8x16_i7x16(v128_t a, v128_t b)
+{
+    const v128_t low = wasm_i16x8_extmul_low_i8x16(a, b), high = wasm_i16x8_extmul_high_i8x16(a, b);
+    return wasm_i16x8_add(wasm_i16x8_shuffle(low, high, 0, 2, 4, 6, 8, 10, 12, 14),
+                          wasm_i16x8_shuffle(low, high, 1, 3, 5, 7, 9, 11, 13, 15));
+}
 #endif
 
 #include "fmath.h"
@@ -43,6 +51,14 @@ static inline v128_t exp_f32x4(v128_t x)
     const v128_t power = wasm_i32x4_shl(
         wasm_i32x4_add(wasm_i32x4_trunc_sat_f32x4(n), wasm_i32x4_splat(127)), 23);
     return wasm_f32x4_mul(p, power);
+}
+
+/* Activation codes of four values, as 32-bit lanes: (x - lo) * inverse rounded half up. */
+static inline v128_t codes4(const float *x, v128_t lo, v128_t inverse, v128_t levels)
+{
+    v128_t v = wasm_f32x4_mul(wasm_f32x4_sub(wasm_v128_load(x), lo), inverse);
+    v = wasm_i32x4_trunc_sat_f32x4(wasm_f32x4_add(v, wasm_f32x4_splat(0.5f)));
+    return wasm_i32x4_min(v, levels);
 }
 
 #endif

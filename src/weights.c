@@ -303,8 +303,19 @@ static bool read_floats(float *out, const uint8_t *record, int count, dtype type
     return finite;
 }
 
-/* Scales finite and not negative, codes within -127..127. */
-static bool check_q8(const uint8_t *record, int cols)
+/* The magnitudes of each four neighbouring codes of a group sum to at most 258. */
+static bool check_fours(const int8_t *codes, int cols)
+{
+    for (int i = 0; i < cols; i += 4) {
+        int sum = 0;
+        for (int j = i; j < i + 4 && j < cols; j++) sum += codes[j] < 0 ? -codes[j] : codes[j];
+        if (sum > 258) return false;
+    }
+    return true;
+}
+
+/* Scales finite and not negative, codes within -127..127, and for 7 bits the sums of fours. */
+static bool check_q8(const uint8_t *record, int cols, int act_bits)
 {
     const int groups = groups_for(cols);
     for (int g = 0; g < groups; g++) {
@@ -314,7 +325,7 @@ static bool check_q8(const uint8_t *record, int cols)
     for (int i = 0; i < cols; i++) {
         if ((int8_t)record[2 * groups + i] == -128) return false;
     }
-    return true;
+    return act_bits != 7 || check_fours((const int8_t *)record + 2 * groups, cols);
 }
 
 /* Row `row` of the gray patch embedding: the sum over the three channels. */
@@ -330,7 +341,7 @@ static void pack_gray(matrix *gray, int row, const float *rgb)
 static evx_status land_row(loader *l, const tensor *t, const uint8_t *record, detail *d)
 {
     weights *w = &l->model->w;
-    const bool good = t->dtype == Q8 ? check_q8(record, t->cols)
+    const bool good = t->dtype == Q8 ? check_q8(record, t->cols, t->matrix->act_bits)
                                      : read_floats(l->values, record, t->cols, t->dtype);
     if (!good) return fail(d, EVX_E_WEIGHTS_VALUE, "%s row %d has a value out of range", t->name, l->row);
     if (t->vector) {

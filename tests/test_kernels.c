@@ -96,7 +96,7 @@ static void run_layer(const kernels *t, float *y, ptrdiff_t ldy, const uint8_t *
     arena a = { 0 };
     matrix_layout(&w, &a);
     w.panels = calloc(1, (size_t)a.used);
-    void *codes = malloc((size_t)m * (size_t)groups_for(in) * GROUP * t->q8.code_bytes);
+    void *codes = malloc((size_t)m * (size_t)groups_for(in) * GROUP * sizeof(int16_t));
     range *ranges = malloc((size_t)m * sizeof *ranges);
     for (int i = 0; i < out; i++) matrix_pack_q8(&w, t, i, records + (size_t)i * record);
     activations input = { x, in, m, codes, ranges };
@@ -106,8 +106,8 @@ static void run_layer(const kernels *t, float *y, ptrdiff_t ldy, const uint8_t *
     free(w.panels);
 }
 
-/* Records of FORMAT.md section 3; extreme: every code +-127. */
-static void fill_records(uint8_t *at, int out, int in, bool extreme)
+/* Records of FORMAT.md section 3; extreme: the largest codes that act_bits allows. */
+static void fill_records(uint8_t *at, int out, int in, int bits, bool extreme)
 {
     for (int r = 0; r < out; r++) {
         for (int g = 0; g < groups_for(in); g++, at += 2) {
@@ -117,7 +117,8 @@ static void fill_records(uint8_t *at, int out, int in, bool extreme)
         }
         for (int i = 0; i < in; i++, at++) {
             const float u = uniform();
-            *at = (uint8_t)(int8_t)(extreme ? (u < 0.0f ? -127 : 127) : (int)(u * 127.0f));
+            const int limit = bits == 8 || i % 4 < 2 ? 127 : 2; /* fours of 127 127 2 2 */
+            *at = (uint8_t)(int8_t)(extreme ? (u < 0.0f ? -limit : limit) : (int)(u * (bits == 8 ? 127 : 64)));
         }
     }
 }
@@ -128,12 +129,12 @@ static void q8_case(const kernels *t, int m, int out, int in, int bits, int kind
     static uint8_t records[OUT * (IN + 2 * IN / GROUP)];
     static float x[MAX_M * IN], y[MAX_M * OUT], want[MAX_M * OUT], bias[OUT];
     const size_t record = (size_t)(in + 2 * groups_for(in));
-    fill_records(records, out, in, kind == 1);
+    fill_records(records, out, in, bits, kind == 1);
     fill(x, m * in, kind);
     fill(bias, OUT, 0);
     for (int i = 0; i < MAX_M * OUT; i++) y[i] = want[i] = CANARY;
     run_layer(ref, want, OUT, records, record, x, m, out, in, bits, bias);
-    run_layer(t, y, OUT, records, record, x, m, out, in, bits, bias);
+    run_layer(t->quantised, y, OUT, records, record, x, m, out, in, bits, bias);
     CHECK_NOTE(same_bits(y, want, MAX_M * OUT), "%s m %d out %d in %d bits %d %s", t->name, m, out, in, bits,
                fills[kind]);
 }
@@ -157,7 +158,7 @@ TEST(q8_layer_equals_its_dequantised_product_in_double)
     enum { IN = 72, OUT = 8 };
     static uint8_t records[OUT * (IN + 4)];
     float x[IN], y[OUT];
-    fill_records(records, OUT, IN, false);
+    fill_records(records, OUT, IN, 8, false);
     fill(x, IN, 0);
     run_layer(ref, y, OUT, records, IN + 4, x, 1, OUT, IN, 8, NULL);
     int16_t codes[2 * GROUP];

@@ -154,6 +154,28 @@ TEST(values_that_are_not_finite_and_codes_out_of_range_are_refused_by_tensor)
     tiny_free(&s);
 }
 
+TEST(seven_bit_layers_with_four_codes_over_258_are_refused)
+{
+    tiny_config config = tiny_q8;
+    config.act_bits = 7;
+    tiny_stream s = tiny_make(&config);
+    for (int i = 0; i < s.tensors; i++) {
+        const bool q8 = s.bytes[64 + 64 * i + 40] == 2;
+        for (size_t at = s.start[i]; q8 && at < s.end[i]; at++) s.bytes[at] &= 31; /* scales stay finite */
+    }
+    evx_engine *e = open_engine();
+    CHECK_INT(feed(e, s.bytes, s.size, 4096), EVX_OK);
+    evx_close(e);
+    uint8_t *row = s.bytes + s.start[8] + 2; /* blocks.0.qkv.weight, after its scale */
+    row[4] = row[5] = 127, row[6] = 4, row[7] = 0;
+    e = open_engine();
+    CHECK_INT(feed(e, s.bytes, s.size, 4096), EVX_OK);
+    evx_close(e);
+    row[7] = 0xff; /* -1: one too many */
+    expect_refused(s.bytes, s.size, EVX_E_WEIGHTS_VALUE, "blocks.0.qkv.weight row 0");
+    tiny_free(&s);
+}
+
 TEST(a_gap_that_is_not_zero_is_refused)
 {
     tiny_stream s = tiny_make(&tiny_f32);
@@ -194,6 +216,7 @@ int main(void)
     RUN(absurd_architectures_are_refused_by_name_before_anything_is_allocated);
     RUN(missing_duplicate_misshapen_and_misplaced_tensors_are_refused_by_name);
     RUN(values_that_are_not_finite_and_codes_out_of_range_are_refused_by_tensor);
+    RUN(seven_bit_layers_with_four_codes_over_258_are_refused);
     RUN(a_gap_that_is_not_zero_is_refused);
     RUN(one_flipped_bit_of_header_or_table_is_always_refused_and_of_the_rest_never_misbehaves);
     return test_report();

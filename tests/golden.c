@@ -1,0 +1,206 @@
+/* golden.c - the engine against the official code's results.
+ *
+ *     golden FIXTURES OUT CONFIG...
+ *
+ * For every dtype and variant of each config: runs the cases that tests/fixtures.py wrote, prints the
+ * largest errors, and fails where one is over its bound. The logits of the simd128 variant are left
+ * in OUT/<config>-<dtype>.f32, for the WebAssembly tests to find the same bits.
+ * SPDX-License-Identifier: MIT */
+#include "evax.h"
+#include "test.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct floats { float *at; size_t count; } floats;
+
+static void must(bool condition, const char *what, const char *path)
+{
+    if (condition) return;
+    fprintf(stderr, "golden: %s %s; run make fixtures\n", what, path);
+    exit(2);
+}
+
+/* The whole file; at NULL if there is none. */
+static floats read_file(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f) return (floats){ NULL, 0 };
+    must(!fseek(f, 0, SEEK_END), "cannot read", path);
+    const long size = ftell(f);
+    rewind(f);
+    floats file = { malloc((size_t)size + 1), (size_t)size / sizeof(float) };
+    must(file.at && fread(file.at, 1, (size_t)size, f) == (size_t)size, "cannot read", path);
+    fclose(f);
+    return file;
+}
+
+typedef struct place { const char *fixtures, *out, *config, *dtype; } place;
+
+static floats read_case(const place *p, int input, const char *what)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/cases/%s/in%d.%s.f32", p->fixtures, p->config, input, what);
+    return read_file(path);
+}
+
+/* Feeds every chunk of the model folder; false if there is no such folder. */
+static bool feed_model(evx_engine *e, const place *p)
+{
+    char path[512];
+    for (int i = 0;; i++) {
+        snprintf(path, sizeof path, "%s/models/%s-%s/chunk-%03d.bin", p->fixtures, p->config, p->dtype, i);
+        FILE *f = fopen(path, "rb");
+        if (!f) return i > 0;
+        static char piece[1 << 16];
+        size_t n;
+        while ((n = fread(piece, 1, sizeof piece, f)) > 0) {
+            must(!evx_feed(e, piece, n), evx_detail(e), path);
+        }
+        fclose(f);
+    }
+}
+
+/* Largest errors over the cases of one model. */
+typedef struct errors { double stage, pooled, logit, score, cosine; } errors;
+
+/* max |got - want| / max |want| */
+static double relative(const float *got, const float *want, size_t n)
+{
+    double error = 0.0, size = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        error = fmax(error, fabs((double)got[i] - (double)want[i]));
+        size = fmax(size, fabs((double)want[i]));
+    }
+    return error / size;
+}
+
+/* Tokens after one part of the pass: all of them [T][C], or tokens 0, 1, last x channels 0..15. */
+static double stage_error(const evx_engine *e, const float *want, size_t size)
+{
+    const evx_info *i = evx_get_info(e);
+    const size_t T = (size_t)i->tokens, C = (size_t)i->embed_dim;
+    const float *x = evx_tokens(e);
+    if (size == T * C) return relative(x, want, size);
+    float probe[3 * 16];
+    const size_t tokens[3] = { 0, 1, T - 1 };
+    for (size_t t = 0; t < 3; t++) memcpy(probe + 16 * t, x + tokens[t] * C, 16 * sizeof *x);
+    return relative(probe, want, size);
+}
+
+static void run_stages(evx_engine *e, floats stages, errors *worst)
+{
+    const int parts = evx_get_info(e)->depth + 1;
+    const size_t size = stages.count / (size_t)parts;
+    CHECK_INT(evx_begin(e), EVX_OK);
+    for (int i = 0; i < parts; i++) {
+        CHECK(evx_step(e) > 0);
+        worst->stage = fmax(worst->stage, stage_error(e, stages.at + (size_t)i * size, size));
+    }
+    CHECK_INT(evx_step(e), EVX_OK);
+}
+
+static void compare_logits(const evx_engine *e, const float *want, const float *exact, errors *worst)
+{
+    const evx_info *info = evx_get_info(e);
+    double xy = 0.0, xx = 0.0, yy = 0.0;
+    for (int i = 0; i < info->classes; i++) {
+        const double x = (double)evx_logits(e)[i], y = (double)exact[i];
+        worst->logit = fmax(worst->logit, fabs(x - (double)want[i]));
+        if (info->scoring == EVX_SCORE_SIGMOID) {
+            worst->score = fmax(worst->score, fabs((double)evx_scores(e)[i] - 1.0 / (1.0 + exp(-y))));
+        }
+        xy += x * y;
+        xx += x * x;
+        yy += y * y;
+    }
+    if (info->classes) worst->cosine = fmin(worst->cosine, xy / sqrt(xx * yy));
+}
+
+static bool run_case(evx_engine *e, const place *p, int i, FILE *log, errors *worst)
+{
+    floats input = read_case(p, i, "input");
+    if (!input.at) return false;
+    floats stages = read_case(p, i, "stages"), pooled = read_case(p, i, "pooled");
+    floats logits = read_case(p, i, "logits"), exact = read_case(p, i, "logits64");
+    const evx_info *info = evx_get_info(e);
+    const size_t side = (size_t)info->input_size, K = (size_t)info->classes, C = (size_t)info->embed_dim;
+    must(input.count == 3 * side * side && pooled.count == C && exact.count == K && logits.count == K &&
+         stages.count % ((size_t)info->depth + 1) == 0, "unexpected case of", p->config);
+    memcpy(evx_input(e), input.at, input.count * sizeof(float));
+    run_stages(e, stages, worst);
+    worst->pooled = fmax(worst->pooled, relative(evx_embedding(e), pooled.at, C));
+    compare_logits(e, logits.at, exact.at, worst);
+    if (log) fwrite(K ? evx_logits(e) : evx_embedding(e), sizeof(float), K ? K : C, log);
+    free(input.at);
+    free(stages.at);
+    free(pooled.at);
+    free(logits.at);
+    free(exact.at);
+    return true;
+}
+
+/* The bounds that the project promises (README, "Fidelity"). */
+static void check_bounds(const place *p, evx_variant variant, const errors *e)
+{
+    if (!strcmp(p->dtype, "f32")) {
+        CHECK_NOTE(e->logit <= (variant == EVX_RELAXED ? 1e-4 : 2e-5), "%s %g", p->config, e->logit);
+        CHECK_NOTE(e->stage <= 1e-4 && e->pooled <= 1e-4, "%s %g %g", p->config, e->stage, e->pooled);
+    } else if (!strcmp(p->dtype, "q8")) {
+        CHECK_NOTE(e->cosine >= 0.9995, "%s %.6f", p->config, e->cosine);
+        CHECK_NOTE(e->score <= 0.02, "%s %g", p->config, e->score);
+    } else {
+        CHECK_NOTE(e->cosine >= 0.99999, "%s %.7f", p->config, e->cosine);
+    }
+}
+
+static void run_model(const place *p, evx_variant variant)
+{
+    evx_engine *e;
+    errors worst = { .cosine = 1.0 };
+    CHECK_INT(evx_open(&e, NULL, variant), EVX_OK);
+    if (feed_model(e, p)) {
+        must(!evx_ready(e), "incomplete model of", p->config);
+        char path[512];
+        snprintf(path, sizeof path, "%s/%s-%s.f32", p->out, p->config, p->dtype);
+        FILE *log = variant == EVX_SIMD128 ? fopen(path, "wb") : NULL;
+        int cases = 0;
+        while (run_case(e, p, cases, log, &worst)) cases++;
+        if (log) fclose(log);
+        must(cases > 0, "no cases of", p->config);
+        check_bounds(p, variant, &worst);
+        printf("%-11s %-3s %-7s  stages %.1e  pooled %.1e  logits %.1e  scores %.1e  cosine %.7f\n", p->config,
+               p->dtype, evx_variant_name(e), worst.stage, worst.pooled, worst.logit, worst.score, worst.cosine);
+    }
+    evx_close(e);
+}
+
+static int argument_count;
+static char **arguments;
+
+/* The scalar kernels are slow, and the unit tests compare them kernel by kernel: small models only. */
+TEST(results_equal_the_official_code)
+{
+    static const char *const dtypes[] = { "f32", "f16", "q8" };
+    for (int c = 3; c < argument_count; c++) {
+        for (int d = 0; d < 3; d++) {
+            const place p = { arguments[1], arguments[2], arguments[c], dtypes[d] };
+            if (!strncmp(p.config, "nano", 4)) run_model(&p, EVX_SCALAR);
+            run_model(&p, EVX_SIMD128);
+            run_model(&p, EVX_RELAXED);
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 4) {
+        fprintf(stderr, "usage: golden FIXTURES OUT CONFIG...\n");
+        return 2;
+    }
+    argument_count = argc;
+    arguments = argv;
+    RUN(results_equal_the_official_code);
+    return test_report();
+}
