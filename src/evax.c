@@ -138,6 +138,12 @@ const evx_image_info *evx_get_image(const evx_engine *e)
     return e->has_image ? &e->image.info : NULL;
 }
 
+const uint8_t *evx_picture(const evx_engine *e, int *channels)
+{
+    *channels = e->image.pixels ? e->image.channels : 0;
+    return e->image.pixels;
+}
+
 evx_status evx_prepare(evx_engine *e)
 {
     evx_status status = must_be_ready(e);

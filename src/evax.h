@@ -137,6 +137,10 @@ evx_status evx_pixels(evx_engine *e, const void *pixels, evx_layout layout, int 
 /* The image last decoded or taken; NULL before the first. Stays valid after evx_prepare. */
 const evx_image_info *evx_get_image(const evx_engine *e);
 
+/* The decoded image, 8 bits: [height][width][*channels], 1 (gray) or 3 (RGB). NULL unless there is an
+ * image that waits for evx_prepare. Owned by the engine. */
+const uint8_t *evx_picture(const evx_engine *e, int *channels);
+
 /* Turns the image into the input tensor and frees the image. Errors: EVX_E_STATE without an image. */
 evx_status evx_prepare(evx_engine *e);
 

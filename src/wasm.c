@@ -58,6 +58,20 @@ int EXPORT(evax_image)(const evx_engine *e, int field)
     return field >= 0 && field < count ? fields[field] : -1;
 }
 
+/* The decoded image, and its channels: see evx_picture. */
+const void *EXPORT(evax_picture)(const evx_engine *e)
+{
+    int channels;
+    return evx_picture(e, &channels);
+}
+
+int EXPORT(evax_picture_channels)(const evx_engine *e)
+{
+    int channels;
+    evx_picture(e, &channels);
+    return channels;
+}
+
 int EXPORT(evax_prepare)(evx_engine *e) { return evx_prepare(e); }
 int EXPORT(evax_begin)(evx_engine *e) { return evx_begin(e); }
 int EXPORT(evax_step)(evx_engine *e) { return evx_step(e); }

@@ -186,6 +186,20 @@ TEST(equal_planes_take_the_gray_path_and_agree_with_the_colour_path)
     evx_close(e);
 }
 
+TEST(the_picture_is_there_from_decode_to_prepare)
+{
+    evx_engine *e = ready_engine(EVX_BEST, &tiny_f32);
+    int channels;
+    CHECK(!evx_picture(e, &channels) && channels == 0);
+    CHECK_INT(evx_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_OK);
+    const uint8_t *picture = evx_picture(e, &channels);
+    CHECK(picture && channels == 1 && !memcmp(picture, gray, sizeof gray));
+    CHECK_INT(evx_prepare(e), EVX_OK);
+    CHECK(!evx_picture(e, &channels));
+    CHECK_INT(evx_get_image(e)->width, 40);
+    evx_close(e);
+}
+
 TEST(every_status_has_a_name)
 {
     CHECK(!strcmp(evx_status_name(EVX_OK), "OK"));
@@ -203,6 +217,7 @@ int main(void)
     RUN(softmax_scores_sum_to_one_and_feature_extractors_have_none);
     RUN(a_number_that_overflows_is_an_error_and_never_a_score);
     RUN(equal_planes_take_the_gray_path_and_agree_with_the_colour_path);
+    RUN(the_picture_is_there_from_decode_to_prepare);
     RUN(every_status_has_a_name);
     return test_report();
 }

@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""Makes what the C and JavaScript tests need at run time: models in the web container and expected
+values as raw little-endian float32.
+
+    python3 tests/fixtures.py OUTDIR [--big]      --big: also ti_224, s_224, b_224 and s_480
+
+    OUTDIR/index.json                     what there is: configs, their models, sides, shapes
+    OUTDIR/models/<config>-<dtype>/       manifest.json and chunks, by the converter
+    OUTDIR/cases/<config>/in<i>.*.f32     input [3][R][R], stages, pooled [C], and unless the config
+                                          is a feature extractor logits, logits64, scores [K]
+    OUTDIR/preprocess/                    images, cases.json, <image>__<recipe>.u8 [H][W][1 or 3]
+                                          and .f32 [3][H][W]
+
+stages is [L+1][T][C] for nano models, else [L+1][tokens 0, 1, last][channels 0..15]. logits are the
+official code's in float32 where it was run, logits64 the float64 values rounded once.
+Nothing is made again while the sources are as they were. SPDX-License-Identifier: MIT
+"""
+import argparse
+import hashlib
+import json
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).parent
+GOLDEN = HERE / "golden"
+TOOLS = HERE.parent / "tools"
+sys.path.insert(0, str(TOOLS))
+
+from evax_convert import pos_embed  # noqa: E402
+from evax_convert.checkpoint import Checkpoint, opened  # noqa: E402
+from evax_convert.convert import DTYPES, convert  # noqa: E402
+from evax_convert.tensor import Tensor  # noqa: E402
+from golden import inputs, probe, reference, weights  # noqa: E402
+
+CARDS = {"nano_s_k3": {"labels": ["none", "some", "many"], "scoring": "softmax"}}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a config's weights come from. golden: a file with expected values; without one they are
+    computed. file: a checkpoint; without one the weights are drawn."""
+    config: str
+    golden: str = ""
+    file: str = ""
+    side: int = 0          # other than the config's own
+    cls_pooling: bool = False
+    dtypes: tuple = DTYPES
+
+
+SMALL = {
+    "nano_s": Source("nano_s", golden="nano_s.npz", file="nano_s_ft.pth"),
+    "nano_b": Source("nano_b", golden="nano_b.npz", file="nano_b_ft.pth"),
+    "nano_s_160": Source("nano_s", side=160),
+    # About scoring and pooling; these tiny models feel q8 more than any bound for real ones allows.
+    "nano_s_k3": Source("nano_s_k3", dtypes=("f32",)),
+    "nano_s_cls": Source("nano_s", cls_pooling=True, dtypes=("f32",)),
+    "nano_s_mim": Source("nano_s", file="nano_s_mim_fp16.pt"),
+    "nano_b_mim": Source("nano_b", file="nano_b_mim_fp16.pt"),
+}
+BIG = {name: Source(name, golden=f"{name}.npz", dtypes=("f32", "q8"))
+       for name in ("ti_224", "s_224", "b_224", "s_480")}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("outdir", type=Path)
+    parser.add_argument("--big", action="store_true")
+    options = parser.parse_args()
+    sources = SMALL | BIG if options.big else SMALL
+    stamp = _stamp()
+    if not _is_current(options.outdir, stamp, sources):
+        make(options.outdir, stamp, sources)
+
+
+def make(out, stamp, sources):
+    for part in ("models", "cases", "preprocess"):
+        shutil.rmtree(out / part, ignore_errors=True)
+    index = {"stamp": stamp, "configs": {}}
+    for name, source in sources.items():
+        print("fixtures:", name, flush=True)
+        index["configs"][name] = _config(out, name, source)
+    _preprocess(out / "preprocess")
+    _write_json(out / "index.json", index)
+
+
+def _stamp():
+    digest = hashlib.sha256()
+    files = [*HERE.glob("*.py"), *GOLDEN.rglob("*"), *(TOOLS / "evax_convert").glob("*.py")]
+    for path in sorted(f for f in files if f.is_file() and f.suffix != ".pyc"):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _is_current(out, stamp, sources):
+    try:
+        index = json.loads((out / "index.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return index["stamp"] == stamp and sources.keys() <= index["configs"].keys()
+
+
+def _config(out, name, source):
+    """Writes the models and cases of one config; returns its entry in the index."""
+    config = weights.CONFIGS[source.config]
+    side = source.side or config.side
+    models, tensors = {}, None
+    with _checkpoint(name, source, config) as checkpoint:
+        for dtype in source.dtypes:
+            folder = out / "models" / f"{name}-{dtype}"
+            result = convert(checkpoint, folder, dtype, CARDS.get(name), source.side or None)
+            models[dtype] = str(folder.relative_to(out))
+        if not source.golden:
+            tensors = {n: t.load() for n, t in checkpoint.tensors.items()}
+    images = inputs.inputs(side)
+    values = (np.load(GOLDEN / source.golden) if source.golden
+              else _expected(tensors, config, side, images))
+    folder = out / "cases" / name
+    cases = sum(f"in{i}_pooled" in values for i in range(len(images)))
+    for i in range(cases):
+        _write_case(folder, i, images[i], values, result.manifest["scoring"])
+    return {"models": models, "cases": f"cases/{name}", "inputs": cases, "side": side,
+            "embed_dim": config.C, "classes": result.manifest["architecture"]["classes"],
+            "stages": list(values["in0_stages"].shape)}
+
+
+def _checkpoint(name, source, config):
+    """A context manager that gives the Checkpoint."""
+    if source.file:
+        return opened(GOLDEN / source.file)
+    return _Drawn(name, source, config)
+
+
+class _Drawn:
+    """A checkpoint of drawn weights, in memory."""
+
+    def __init__(self, name, source, config):
+        arrays = weights.finetuned(config)
+        if source.cls_pooling:
+            arrays = weights.with_cls_pooling(arrays)
+        self.checkpoint = Checkpoint({n: Tensor.of(a) for n, a in arrays.items()}, "synthetic",
+                                     name, hashlib.sha256(name.encode()).hexdigest())
+
+    def __enter__(self):
+        return self.checkpoint
+
+    def __exit__(self, *_error):
+        self.checkpoint = None
+
+
+def _expected(tensors, config, side, images):
+    """Values of the golden files' form, from the reference in float64."""
+    if side != config.side:
+        grid = side // weights.PATCH
+        cos, sin = weights.rope_tables(config.C // config.H, grid, config.pitch)
+        pos = pos_embed.resize(tensors["pos_embed"][0], grid)[None]
+        tensors |= {"pos_embed": pos, "rope.freqs_cos": cos, "rope.freqs_sin": sin}
+    net = reference.Net(tensors, config.H)
+    found = {}
+    for i, image in enumerate(images):
+        found |= probe.expected(net, image, f"in{i}")
+    return found
+
+
+def _write_case(folder, i, image, values, scoring):
+    parts = {"input": image, "stages": values[f"in{i}_stages"], "pooled": values[f"in{i}_pooled"]}
+    if scoring != "none":
+        exact = values[f"in{i}_logits_f64"]
+        score = reference.softmax if scoring == "softmax" else reference.sigmoid
+        parts |= {"logits": values[f"in{i}_logits"], "logits64": exact, "scores": score(exact)}
+    folder.mkdir(parents=True, exist_ok=True)
+    for part, array in parts.items():
+        array.astype("<f4").tofile(folder / f"in{i}.{part}.f32")
+
+
+def _preprocess(out):
+    """Copies the images and writes the golden crops as raw bytes and as input tensors."""
+    shutil.copytree(GOLDEN / "preprocess", out, ignore=shutil.ignore_patterns("*.npz", "*.json"))
+    listed = json.loads((GOLDEN / "preprocess" / "preprocess.json").read_text(encoding="utf-8"))
+    crops = np.load(GOLDEN / "preprocess" / "crops.npz")
+    for case in listed["cases"]:
+        name = f"{Path(case['file']).stem}__{case['recipe']}"
+        case["raw"] = name if name in crops else None
+        if case["raw"]:
+            _write_crop(out, name, case, crops[name])
+    _write_json(out / "cases.json", listed["cases"])
+
+
+def _write_crop(out, name, case, crop):
+    """crop: u8 [H, W] or [H, W, 3]"""
+    colours = np.repeat(crop[..., None], 3, -1) if crop.ndim == 2 else crop
+    tensor = np.ascontiguousarray(inputs.normalise(colours.transpose(2, 0, 1)).astype("<f4"))
+    if hashlib.sha256(tensor.tobytes()).hexdigest() != case["f32_sha256"]:
+        raise SystemExit(f"fixtures: {name} does not match its SHA-256; tests/golden is damaged")
+    crop.tofile(out / f"{name}.u8")
+    tensor.tofile(out / f"{name}.f32")
+
+
+def _write_json(path, data):
+    path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,8 @@
+"""Makes the converter and the golden data importable. SPDX-License-Identifier: MIT"""
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
+GOLDEN = REPOSITORY / "tests" / "golden"
+CONVERT = REPOSITORY / "tools" / "convert.py"
+sys.path[:0] = [str(REPOSITORY / "tools"), str(REPOSITORY / "tests")]
