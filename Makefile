@@ -5,12 +5,20 @@
 # Everything that is built lands in build/, except the WebAssembly modules, which the package serves
 # from web/wasm/. A target's help is the text behind its ##.
 
+# Debian's Python: another one in the PATH may lack numpy.
+PYTHON := /usr/bin/python3
+export PYTHON
+
 B   := build
-SRC := detail heap sniff png jpeg exif decode image resample kernels kern_ref kern_simd128 kern_relaxed linear \
+SRC := detail heap sniff png jpeg exif decode jpeg_math image resample kernels kern_ref kern_simd128 kern_relaxed linear \
        attention model weights evax
 CSTD := -std=c11 -ffp-contract=off -MMD -MP -Isrc -isystem /usr/include/stb
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Werror
+
+# make V=1 shows every command; otherwise a line for what is made.
+Q := $(if $(V),,@)
+MADE = @mkdir -p $(@D)$(if $(V),,; echo "  $@")
 
 .DEFAULT_GOAL := help
 .PHONY: demo test help setup native wasm fixtures test-c test-js test-python types clean
@@ -54,9 +62,10 @@ NATIVE = $(CC) $(CSTD) $(WARN) $(CFLAGS_$1) -DEVAX_SCALAR -DEVAX_SIMD128 -DEVAX_
 define flavour
 $B/$1/%.o: %.c $B/packages.stamp
 	@mkdir -p $$(@D)
-	$(call NATIVE,$1) -c -o $$@ $$<
+	$$Q$(call NATIVE,$1) -c -o $$@ $$<
 $B/$1/%: $B/$1/tests/%.o $(SRC:%=$B/$1/src/%.o)
-	$(call NATIVE,$1) -o $$@ $$^ -lm
+	$$(MADE)
+	$$Q$(call NATIVE,$1) -o $$@ $$^ -lm
 endef
 $(foreach f,plain check,$(eval $(call flavour,$f)))
 .SECONDARY:
@@ -83,21 +92,21 @@ $B/em-relaxed.py: Makefile
 
 $B/simd128/%.o: src/%.c $B/packages.stamp
 	@mkdir -p $(@D)
-	$(EMCC) $(WASM_C) -c -o $@ $<
+	$Q$(EMCC) $(WASM_C) -c -o $@ $<
 web/wasm/evax-simd128.wasm: $(WASM_SRC:%=$B/simd128/%.o)
-	@mkdir -p $(@D)
-	$(EMCC) $(WASM_LINK) -o $@ $^
+	$(MADE)
+	$Q$(EMCC) $(WASM_LINK) -o $@ $^
 
 $B/relaxed/%.o: src/%.c $B/packages.stamp $B/em-relaxed.py
 	@mkdir -p $(@D)
-	$(RELAXED_EM) $(EMCC) $(WASM_C) -mrelaxed-simd -DEVAX_RELAXED -c -o $@ $<
+	$Q$(RELAXED_EM) $(EMCC) $(WASM_C) -mrelaxed-simd -DEVAX_RELAXED -c -o $@ $<
 web/wasm/evax-relaxed.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o
-	@mkdir -p $(@D)
-	$(RELAXED_EM) $(EMCC) $(WASM_LINK) -o $@ $^
+	$(MADE)
+	$Q$(RELAXED_EM) $(EMCC) $(WASM_LINK) -o $@ $^
 
 # ---- tests ----------------------------------------------------------------------------------------
 fixtures: setup             ## models and expected values for the tests, from tests/golden
 	@mkdir -p $B/fixtures/native
-	@python3 tests/fixtures.py $B/fixtures --big
+	@$(PYTHON) tests/fixtures.py $B/fixtures --big
 
 -include $(wildcard $B/*/*.d $B/*/src/*.d $B/*/tests/*.d)

@@ -1,4 +1,4 @@
-/* attention.c - spec section 3, step 4. Scores are made for QUERIES queries at a time, so that they
+/* attention.c - model/ARCHITECTURE.md section 3, step 4. Scores are made for QUERIES queries at a time, so that they
  * stay in the cache and 480 px input needs no more room than 224.
  * SPDX-License-Identifier: MIT */
 #include "attention.h"

@@ -75,7 +75,7 @@ typedef struct evx_info {
 } evx_info;
 
 /* How an image becomes the input: shorter side to `resize` pixels (Pillow's bicubic), centre crop to
- * R x R, then (v / 255 - mean) / std. Spec section 7. */
+ * R x R, then (v / 255 - mean) / std. ARCHITECTURE.md section 5. */
 typedef struct evx_recipe {
     int resize;      /* pixels, >= R and <= EVX_MAX_SIDE */
     float mean, std; /* of values in 0..1; std > 0 */

@@ -6,7 +6,7 @@
  * assume that outputs do not overlap inputs unless a contract says otherwise.
  *
  * Matrices reach the kernels as panels of 8 outputs (linear.h packs them), activations as rows.
- * Strides are in elements. Source: spec section 3; quantisation: model/FORMAT.md section 3.
+ * Strides are in elements. Source: ARCHITECTURE.md section 3; quantisation: FORMAT.md section 3 (both in model/).
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_KERNELS_H
 #define EVAX_KERNELS_H
@@ -67,7 +67,7 @@ typedef void softmax_fn(float *x, int n);
 typedef void swiglu_fn(float *h, const float *gate, const float *value, int n);
 
 /* Turns the pairs (2j, 2j+1) of every head of x[heads][2 * pairs] by cos[pairs], sin[pairs]; pairs is
- * a multiple of 4. Spec section 4. */
+ * a multiple of 4. ARCHITECTURE.md section 4. */
 typedef void rope_fn(float *x, const float *cos, const float *sin, int heads, int pairs);
 
 /* In a quantised model a difference in the last bit of an f32 sum can flip a code, and a code can move

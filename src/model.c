@@ -1,4 +1,4 @@
-/* model.c - the forward pass, step by step as in spec section 3.
+/* model.c - the forward pass, step by step as in model/ARCHITECTURE.md section 3.
  * SPDX-License-Identifier: MIT */
 #include "model.h"
 
@@ -66,7 +66,7 @@ static void cut_patches(float *patches, const float *input, int g, int planes)
     }
 }
 
-/* Three equal planes need only a third of the work: the channels' weights are summed (spec section 3). */
+/* Three equal planes need only a third of the work: the channels' weights are summed (ARCHITECTURE.md section 3). */
 static bool is_gray(const float *input, int R)
 {
     const size_t plane = (size_t)R * (size_t)R;

@@ -1,4 +1,4 @@
-/* model.h - the network: its weights, its activations, and the forward pass of spec section 3.
+/* model.h - the network: its weights, its activations, and the forward pass of model/ARCHITECTURE.md section 3.
  *
  *     input [3][R][R] ── model_embed ── x [T][C] ── model_block x L ── model_head ── logits [K]
  *

