@@ -29,7 +29,8 @@ static struct { const char *name; int failures, passed, failed; } test_now;
 
 /* Not a number is near to nothing. */
 #define CHECK_NEAR(actual, expected, tolerance) \
-    test_near(__FILE__, __LINE__, #actual, (double)(actual), (double)(expected), (double)(tolerance))
+    test_near(__FILE__, __LINE__, #actual, (double)(actual), (double)(expected), \
+              (double)(tolerance))
 
 __attribute__((format(printf, 4, 5)))
 static inline void test_fail(const char *file, int line, const char *what, const char *note, ...)

@@ -15,6 +15,7 @@ import numpy as np
 
 TOOL = Path(os.environ.get("IMAGE_TOOL", here.REPOSITORY / "build" / "plain" / "image_tool"))
 IMAGES = here.GOLDEN / "preprocess"
+COLOUR = here.REPOSITORY / "tests" / "images"
 GOLDEN = json.loads((IMAGES / "preprocess.json").read_text(encoding="utf-8"))
 CASES = GOLDEN["cases"]
 MEAN, STD = np.float32(0.49185243), np.float32(0.28509309)
@@ -80,7 +81,7 @@ def bicubic(x):
 
 
 def resample(pixels, size):
-    """Pillow's bicubic along the first axis: u8 [in, n] -> u8 [size, n]. Spec section 7."""
+    """Pillow's bicubic along the first axis: u8 [in, n] -> u8 [size, n]. model/ARCHITECTURE.md section 5."""
     length = len(pixels)
     if size == length:
         return pixels
@@ -148,6 +149,14 @@ class Preprocess(unittest.TestCase):
         decoded, fields = run("pixels", IMAGES / "gray_1000x777_decoded.png")
         self.assertEqual(fields[:2], [width, height])
         self.assertEqual(raw, decoded)
+
+    def test_colour_jpeg_pixels_are_those_of_libjpeg_in_every_chroma_sampling(self):
+        for kind in ("444", "422", "420_progressive"):
+            with self.subTest(kind=kind):
+                raw, fields = run("pixels", COLOUR / f"colour_{kind}.jpg")
+                decoded, _ = run("pixels", COLOUR / f"colour_{kind}.png")
+                self.assertEqual(fields[-1], 3)
+                self.assertEqual(raw, decoded)
 
     def test_any_size_and_recipe_is_resampled_as_in_pillow(self):
         random = np.random.RandomState(3)

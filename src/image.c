@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "image.h"
+
+#include "sniff.h"
+
+#include <string.h>
+
+void image_init(image *im, const evx_memory *memory)
+{
+    *im = (image){ 0 };
+    heap_init(&im->heap, memory, EVX_IMAGE_HEAP);
+}
+
+void image_free(image *im)
+{
+    heap_free(&im->heap, im->pixels);
+    im->pixels = NULL;
+}
+
+/* The functions below work in place, front to back: a result never lies behind its own source. */
+
+/* Keeps the first of every two samples; true if the second, alpha, was ever not opaque. */
+static bool drop_alpha16(uint16_t *samples, size_t pixels)
+{
+    bool seen = false;
+    for (size_t i = 0; i < pixels; i++) {
+        seen |= samples[2 * i + 1] != 0xffff;
+        samples[i] = samples[2 * i];
+    }
+    return seen;
+}
+
+/* Keeps all but the last of every `channels` samples; true if the last was ever not opaque. */
+static bool drop_alpha8(uint8_t *samples, size_t pixels, size_t channels)
+{
+    bool seen = false;
+    uint8_t *out = samples;
+    for (const uint8_t *p = samples, *end = p + pixels * channels; p < end; p += channels) {
+        seen |= p[channels - 1] != 0xff;
+        for (size_t c = 0; c < channels - 1; c++) *out++ = p[c];
+    }
+    return seen;
+}
+
+static void cut_to_high_bytes(const uint16_t *wide, uint8_t *out, size_t samples)
+{
+    for (size_t i = 0; i < samples; i++) out[i] = (uint8_t)(wide[i] >> 8);
+}
+
+/* 16-bit gray to 8 bits: as it is if it fits, else its range onto 0..255. */
+static void window(evx_image_info *info, const uint16_t *wide, uint8_t *out, size_t pixels)
+{
+    uint32_t lo = wide[0], hi = wide[0];
+    for (size_t i = 1; i < pixels; i++) {
+        if (wide[i] < lo) lo = wide[i];
+        if (wide[i] > hi) hi = wide[i];
+    }
+    if (hi <= 255) {
+        for (size_t i = 0; i < pixels; i++) out[i] = (uint8_t)wide[i];
+        return;
+    }
+    info->did |= EVX_DID_WINDOW;
+    info->window_lo = (int)lo;
+    info->window_hi = (int)hi;
+    const uint32_t range = hi > lo ? hi - lo : 1;
+    for (size_t i = 0; i < pixels; i++)
+        out[i] = (uint8_t)(((wide[i] - lo) * 510 + range) / (2 * range)); /* < 2^26 */
+}
+
+static bool is_gray(const uint8_t *rgb, size_t pixels)
+{
+    for (size_t i = 0; i < pixels; i++, rgb += 3)
+        if (rgb[0] != rgb[1] || rgb[0] != rgb[2]) return false;
+    return true;
+}
+
+static void keep_first_of_three(uint8_t *rgb, size_t pixels)
+{
+    for (size_t i = 0; i < pixels; i++) rgb[i] = rgb[3 * i];
+}
+
+/* To 8 bits. Returns the channels that are left. */
+static int narrow(image *im, void *samples, size_t pixels, int channels)
+{
+    if (channels > 2) {
+        cut_to_high_bytes(samples, samples, pixels * (size_t)channels);
+        im->info.did |= EVX_DID_HIGH_BYTE;
+        return channels;
+    }
+    if (channels == 2 && drop_alpha16(samples, pixels)) im->info.did |= EVX_DID_DROP_ALPHA;
+    window(&im->info, samples, samples, pixels);
+    return 1;
+}
+
+void image_adopt(image *im, void *samples, int channels, int bits)
+{
+    const size_t pixels = (size_t)im->info.width * (size_t)im->info.height;
+    if (bits == 16) channels = narrow(im, samples, pixels, channels);
+    if (channels == 2 || channels == 4) {
+        if (drop_alpha8(samples, pixels, (size_t)channels)) im->info.did |= EVX_DID_DROP_ALPHA;
+        channels--;
+    }
+    if (channels == 3 && is_gray(samples, pixels)) {
+        keep_first_of_three(samples, pixels);
+        channels = 1;
+    }
+    im->pixels = samples;
+    im->channels = channels;
+}
+
+static evx_status check_raw(const void *pixels, evx_layout layout, int width, int height, detail *d)
+{
+    if (layout != EVX_GRAY8 && layout != EVX_GRAY16 && layout != EVX_RGBA8)
+        return fail(d, EVX_E_ARGUMENT, "pixel layout %d is not GRAY8, GRAY16 or RGBA8",
+                    (int)layout);
+    if (width < 0 || height < 0)
+        return fail(d, EVX_E_ARGUMENT, "an image cannot be %d x %d pixels", width, height);
+    const evx_status size = sniff_size((uint32_t)width, (uint32_t)height, d);
+    if (size) return size;
+    return pixels ? EVX_OK : fail(d, EVX_E_ARGUMENT, "there are no pixels at address 0");
+}
+
+evx_status image_take(image *im, const void *pixels, evx_layout layout, int width, int height,
+                      detail *d)
+{
+    image_free(im);
+    const evx_status status = check_raw(pixels, layout, width, height, d);
+    if (status) return status;
+    const int channels = layout == EVX_RGBA8 ? 4 : 1, bits = layout == EVX_GRAY16 ? 16 : 8;
+    const size_t bytes = (size_t)width * (size_t)height * (size_t)(channels * bits / 8);
+    void *samples = heap_alloc(&im->heap, bytes);
+    if (!samples) return fail(d, im->heap.refused, "no memory for %z bytes of pixels", bytes);
+    memcpy(samples, pixels, bytes);
+    im->info = (evx_image_info){ .format = EVX_RAW, .width = width, .height = height,
+                                 .bit_depth = bits, .channels = channels };
+    image_adopt(im, samples, channels, bits);
+    return EVX_OK;
+}
