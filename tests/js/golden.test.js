@@ -1,0 +1,130 @@
+/* The modules against the official code's results (tests/golden), through the same loader as
+ * everything else: the bounds are those of tests/golden.c, and the baseline's bits are the native build's. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { load } from "../../web/evax-node.js";
+import { loadChunks, loadManifest } from "../../web/loader.js";
+import { openSource } from "../../web/source-node.js";
+import { VERSION } from "../../web/version.js";
+import { WasmEngine, compile } from "../../web/wasm.js";
+import {
+  DEMO, FIXTURES, VARIANTS, film, fixtureIndex, moduleBytes, readFloats,
+} from "./support/repository.js";
+
+const { configs } = fixtureIndex();
+const never = new AbortController().signal;
+
+/** max |got - want| / max |want| */
+function relative(got, want) {
+  let error = 0;
+  let size = 0;
+  want.forEach((value, i) => {
+    error = Math.max(error, Math.abs(got[i] - value));
+    size = Math.max(size, Math.abs(value));
+  });
+  return error / size;
+}
+
+function cosine(a, b) {
+  const dot = (x, y) => x.reduce((sum, value, i) => sum + value * y[i], 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}
+
+async function openEngine(folder, variant) {
+  const wasm = await WasmEngine.open(await compile(moduleBytes(variant), variant), VERSION);
+  const source = openSource(folder);
+  const manifest = await loadManifest(source, never);
+  await loadChunks(source, manifest, (bytes) => wasm.feed(bytes), never, () => {});
+  wasm.ready();
+  return wasm;
+}
+
+/** Tokens as the fixtures hold them: all [T][C], or tokens 0, 1, last x channels 0..15. */
+function probed(wasm, { tokens, embedDim }, length) {
+  const x = wasm.tokens(tokens * embedDim);
+  if (length === x.length) return x;
+  return Float32Array.from([0, 1, tokens - 1].flatMap((t) =>
+    [...x.subarray(t * embedDim, t * embedDim + 16)]));
+}
+
+/** Runs a case; returns results and the largest relative error of a stage. */
+function run(wasm, header, input, stages) {
+  const part = stages.length / (header.depth + 1);
+  let stage = 0;
+  wasm.setInput(input);
+  wasm.begin();
+  for (let at = 0; wasm.step() > 0; at += part) {
+    const want = stages.subarray(at, at + part);
+    stage = Math.max(stage, relative(probed(wasm, header, part), want));
+  }
+  const { classes, embedDim } = header;
+  return {
+    stage,
+    logits: wasm.logits(classes),
+    scores: wasm.scores(classes),
+    pooled: wasm.embedding(embedDim),
+  };
+}
+
+/** Compares a case with what the official code gave. */
+function compare(got, read, { dtype, variant, classes }) {
+  const pooled = read("pooled");
+  const largest = (a, b) => Math.max(0, ...a.map((value, i) => Math.abs(value - b[i])));
+  const similar = classes ? cosine(got.logits, read("logits64")) : cosine(got.pooled, pooled);
+  if (dtype === "f32") {
+    assert.ok(got.stage <= 1e-4, `stages ${got.stage}`);
+    assert.ok(relative(got.pooled, pooled) <= 1e-4, "pooled");
+    const apart = classes ? largest(got.logits, read("logits")) : 0;
+    assert.ok(apart <= (variant === "relaxed" ? 1e-4 : 2e-5), `logits ${apart}`);
+  } else {
+    assert.ok(similar >= (dtype === "q8" ? 0.9995 : 0.99999), `cosine ${similar}`);
+  }
+  if (dtype === "q8" && classes) {
+    const apart = largest(got.scores, read("scores"));
+    assert.ok(apart <= 0.02, `scores ${apart}`);
+  }
+}
+
+for (const [name, { models, cases, inputs, classes }] of Object.entries(configs)) {
+  for (const [dtype, folder] of Object.entries(models)) for (const variant of VARIANTS) {
+    test(`${name} in ${dtype} by ${variant} gives the official results`, async () => {
+      const wasm = await openEngine(join(FIXTURES, folder), variant);
+      const header = wasm.header();
+      const bits = [];
+      for (let i = 0; i < inputs; i++) {
+        const read = (what) => readFloats(join(FIXTURES, cases, `in${i}.${what}.f32`));
+        const got = run(wasm, header, read("input"), read("stages"));
+        compare(got, read, { dtype, variant, classes });
+        bits.push(...(classes ? got.logits : got.pooled));
+      }
+      const native = join(FIXTURES, "native", `${name}-${dtype}.f32`);
+      if (variant !== "simd128" || !existsSync(native)) return;
+      assert.deepEqual(Float32Array.from(bits), readFloats(native), "bits of the native build");
+    });
+  }
+}
+
+/* The demo model's recipe is that of "cxr14"; true 16-bit data is windowed, so it differs there. */
+const crops = JSON.parse(readFileSync(join(FIXTURES, "preprocess", "cases.json"), "utf8"))
+  .filter(({ recipe, file }) => recipe === "cxr14" && !file.startsWith("gray16"));
+test("the fixtures have the crops that are compared below", () => assert.ok(crops.length >= 4));
+for (const { file, f32_sha256: expected } of crops) {
+  const path = join(FIXTURES, "preprocess", file);
+  test(`preprocess() of ${file} gives the official tensor, bit for bit`, async () => {
+    const engine = await load({ model: DEMO });
+    const tensor = await engine.preprocess(readFileSync(path));
+    const found = createHash("sha256").update(new Uint8Array(tensor.buffer)).digest("hex");
+    assert.equal(found, expected);
+  });
+}
+
+if (configs.s_224) {
+  test("S in q8 stays within 40 MB of memory with films of 1024 x 1024", async () => {
+    const engine = await load({ model: join(FIXTURES, configs.s_224.models.q8) });
+    for (let i = 0; i < 3; i++) await engine.analyze(film());
+    assert.ok(engine.memoryBytes <= 40e6, `${engine.memoryBytes} bytes`);
+  });
+}

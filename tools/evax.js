@@ -1,0 +1,217 @@
+#!/usr/bin/env node
+/* evax.js - films in, findings out, on the command line. USAGE below is the contract.
+ * SPDX-License-Identifier: MIT */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { EvaxError, load, version } from "../web/evax-node.js";
+import { filmReport, infoReport, megabytes, printable } from "./report.js";
+
+/** @typedef {import("../web/evax.js").Engine} Engine */
+/** @typedef {import("../web/evax.js").Analysis} Analysis */
+/** @typedef {{ model: string, variant: "auto" | "simd128" | "relaxed", json: boolean }} Options */
+
+const USAGE = `\
+Usage: evax analyze FILES... [--model DIR] [--variant V] [--json]
+       evax info [--model DIR] [--variant V] [--json]
+       evax verify DIR
+       evax --help | --version
+
+  analyze   the findings of each film (PNG or JPEG)
+  info      what the model is, and what was measured of each finding
+  verify    checks every chunk, tensor and value of a model folder
+
+  --model DIR    a folder with manifest.json, or its http(s) address;
+                 without it, the demo model of the package
+  --variant V    auto (default), simd128 (the same bits everywhere) or relaxed (faster)
+  --json         one JSON object a line; data on standard output, all else on standard error
+
+Exit status: 0 all done, 1 some inputs failed, 2 usage, 3 model unusable;
+130 interrupted, 141 the reader of the output went away.
+
+A research tool, not a medical device.
+`;
+
+const EXIT = { done: 0, someFailed: 1, usage: 2, model: 3, interrupted: 130, pipe: 141 };
+const DEMO = fileURLToPath(new URL("../model/demo", import.meta.url));
+
+class UsageError extends Error {}
+
+/** @param {string} text */
+const say = (text) => process.stderr.write(`${text}\n`);
+
+/** @param {unknown} value */
+const printJson = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
+
+/** @param {unknown} error @param {string} subject */
+function complain(error, subject) {
+  const { message } = /** @type {Error} */ (error);
+  say(`evax: ${printable(subject)}: ${printable(message)}`);
+  if (error instanceof EvaxError) say(`      ${error.hint} [${error.code}]`);
+}
+
+/** Loads the model, or says why not. @param {Options} options @param {AbortSignal} signal
+ * @returns {Promise<Engine | null>} */
+async function openModel({ model, variant }, signal) {
+  try {
+    return await load({ model, variant, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    complain(error, model);
+    return null;
+  }
+}
+
+/** @param {string} file */
+async function readFilm(file) {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new EvaxError("INPUT_UNREADABLE", /** @type {Error} */ (cause).message, { cause });
+  }
+}
+
+/** @param {Engine} engine @param {string} file @param {Analysis} analysis */
+function filmJson({ info }, file, { embedding, ...analysis }) {
+  const { model, dtype, variant, version } = info;
+  return { file, ok: true, model, dtype, variant, version, ...analysis, embedding: [...embedding] };
+}
+
+/** @param {unknown} error @param {string} file */
+function failureJson(error, file) {
+  const { message } = /** @type {Error} */ (error);
+  const { code, hint } = error instanceof EvaxError ? error : { code: null, hint: null };
+  return { file, ok: false, error: { code, message, hint } };
+}
+
+/** Analyses one film and prints what came of it; false if it failed. @param {Engine} engine
+ * @param {string} file @param {boolean} json @param {AbortSignal} signal */
+async function analyzeFilm(engine, file, json, signal) {
+  try {
+    const analysis = await engine.analyze(await readFilm(file), { signal });
+    if (json) printJson(filmJson(engine, file, analysis));
+    else process.stdout.write(`${filmReport(file, analysis, engine.info)}\n`);
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (json) printJson(failureJson(error, file));
+    complain(error, file);
+    return false;
+  }
+}
+
+/** @param {string[]} files @param {Options} options @param {AbortSignal} signal */
+async function analyze(files, options, signal) {
+  if (files.length === 0) throw new UsageError("analyze needs the name of a film");
+  const engine = await openModel(options, signal);
+  if (!engine) return EXIT.model;
+  let failed = 0;
+  for (const file of files) {
+    if (!await analyzeFilm(engine, file, options.json, signal)) failed++;
+  }
+  if (failed && files.length > 1) say(`evax: ${failed} of ${files.length} films failed`);
+  return failed ? EXIT.someFailed : EXIT.done;
+}
+
+/** @param {string[]} words @param {Options} options @param {AbortSignal} signal */
+async function info(words, options, signal) {
+  if (words.length) throw new UsageError("info takes no files; name a model with --model");
+  const engine = await openModel(options, signal);
+  if (!engine) return EXIT.model;
+  if (options.json) printJson(engine.info);
+  else process.stdout.write(infoReport(engine.info));
+  return EXIT.done;
+}
+
+/** Loading verifies everything there is. @param {string[]} folders @param {Options} options
+ * @param {AbortSignal} signal */
+async function verify(folders, options, signal) {
+  if (folders.length !== 1) throw new UsageError("verify takes one model folder");
+  const [model] = folders;
+  let bytes = 0;
+  try {
+    const onProgress = (/** @type {{ totalBytes: number }} */ p) => { bytes = p.totalBytes; };
+    const { info } = await load({ model, variant: options.variant, signal, onProgress });
+    process.stdout.write(`${printable(model)} is sound: ${info.model}, ${info.dtype}, `
+      + `${megabytes(bytes)}; every chunk, tensor and value checked\n`);
+    return EXIT.done;
+  } catch (error) {
+    signal.throwIfAborted();
+    complain(error, model);
+    return EXIT.model;
+  }
+}
+
+/** @typedef {(words: string[], options: Options, signal: AbortSignal) => Promise<number>} Command
+ * resolves to the exit status */
+
+/** What each command runs, and the options it takes.
+ * @type {Record<string, { run: Command, takes: string[] }>} */
+const COMMANDS = {
+  analyze: { run: analyze, takes: ["model", "variant", "json"] },
+  info: { run: info, takes: ["model", "variant", "json"] },
+  verify: { run: verify, takes: [] },
+};
+
+/** @param {string[]} args */
+function parse(args) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        model: { type: "string" },
+        variant: { type: "string" },
+        json: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+        version: { type: "boolean" },
+      },
+    });
+  } catch (cause) {
+    throw new UsageError(/** @type {Error} */ (cause).message.split("\n")[0]);
+  }
+}
+
+/** @param {string} name */
+function commandOf(name) {
+  if (Object.hasOwn(COMMANDS, name)) return COMMANDS[name];
+  throw new UsageError(name ? `there is no command "${printable(name)}"` : "a command is missing");
+}
+
+/** @param {string[]} args @param {AbortSignal} signal @returns {Promise<number>} exit status */
+async function main(args, signal) {
+  const { values, positionals: [name, ...words] } = parse(args);
+  if (values.help || values.version) {
+    process.stdout.write(values.help ? USAGE : `${version}\n`);
+    return EXIT.done;
+  }
+  const { run, takes } = commandOf(name);
+  const stray = Object.keys(values).find((option) => !takes.includes(option));
+  if (stray) throw new UsageError(`${name} does not take --${stray}`);
+  const { model = DEMO, variant = "auto", json = false } = values;
+  if (variant !== "auto" && variant !== "simd128" && variant !== "relaxed") {
+    throw new UsageError("--variant must be auto, simd128 or relaxed");
+  }
+  return run(words, { model, variant, json }, signal);
+}
+
+/** @param {unknown} error @param {AbortSignal} signal */
+function exitFor(error, signal) {
+  if (signal.aborted) {
+    say("evax: interrupted");
+    return EXIT.interrupted;
+  }
+  if (!(error instanceof UsageError)) throw error;
+  say(`evax: ${error.message}\nTry: evax --help`);
+  return EXIT.usage;
+}
+
+process.stdout.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(EXIT.pipe);
+});
+
+const interrupt = new AbortController();
+process.once("SIGINT", () => interrupt.abort());
+process.exitCode = await main(process.argv.slice(2), interrupt.signal)
+  .catch((error) => exitFor(error, interrupt.signal));

@@ -1,0 +1,187 @@
+/* report.js - what the command line tool says to people: plain text, 80 columns, no colours.
+ * SPDX-License-Identifier: MIT */
+
+/** @typedef {import("../web/evax.js").Analysis} Analysis */
+/** @typedef {import("../web/evax.js").Facts} Facts */
+/** @typedef {import("../web/evax.js").Finding} Finding */
+/** @typedef {import("../web/evax.js").Info} Info */
+
+const WIDTH = 80;
+
+/** @param {number} count */
+const grouped = (count) => count.toLocaleString("en");
+
+/** @param {number} bytes */
+export const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** Text from outside, made safe for a terminal: control characters become "?".
+ * @param {string} text */
+export const printable = (text) => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "?");
+
+/** Text broken into lines that begin with `first`, then with as many spaces.
+ * @param {string} text @param {string} [first] */
+function paragraph(text, first = "") {
+  const lines = [first];
+  let room = WIDTH - first.length;
+  for (const word of text.split(/\s+/)) {
+    if (word.length > room) {
+      lines.push(" ".repeat(first.length));
+      room = WIDTH - first.length;
+    }
+    lines[lines.length - 1] += `${word} `;
+    room -= word.length + 1;
+  }
+  return lines.map((line) => line.trimEnd()).join("\n");
+}
+
+/** A column: its heading, how to fill it, and whether it is set flush right.
+ * @template T
+ * @typedef {{ head: string, cell: (row: T) => string, right?: boolean }} Column */
+
+/** Aligned columns under their headings. @template T @param {readonly T[]} rows
+ * @param {Column<T>[]} columns */
+function table(rows, columns) {
+  const aligned = columns.map(({ head, cell, right }) => {
+    const cells = [head, ...rows.map(cell)];
+    const width = Math.max(...cells.map(({ length }) => length));
+    return cells.map((text) => (right ? text.padStart(width) : text.padEnd(width)));
+  });
+  const lines = aligned[0].map((_, i) => aligned.map((cells) => cells[i]).join("  ").trimEnd());
+  return lines.join("\n");
+}
+
+/** A score or threshold with three decimals; never shown as 0 or 1 when it is not.
+ * @param {number | null} value */
+function score(value) {
+  if (value === null) return "-";
+  if (value > 0 && value < 0.0005) return "<.001";
+  if (value < 1 && value >= 0.9995) return ">.999";
+  return value.toFixed(3);
+}
+
+/** @param {Facts} facts */
+function auc({ auc: value, aucCi95 }) {
+  if (value === null) return "not measured";
+  const interval = aucCi95 ? ` (${aucCi95[0].toFixed(2)}-${aucCi95[1].toFixed(2)})` : "";
+  return value.toFixed(2) + interval;
+}
+
+/** @param {number | null} value */
+const percent = (value) => (value === null ? "-" : `${Math.round(100 * value)} %`);
+
+/** @param {Finding} finding */
+const side = ({ above }) => (above === null ? "-" : above ? "above" : "below");
+
+/** The data sets of the facts, each with a letter. @param {readonly Facts[]} facts
+ * @returns {Map<string, string>} data set -> letter */
+function lettered(facts) {
+  const datasets = new Set(facts.flatMap(({ dataset }) => dataset ?? []));
+  return new Map([...datasets].map((dataset, i) => [dataset, String.fromCharCode(97 + i)]));
+}
+
+/** The columns that say how well a finding was tested, and the lines that explain them.
+ * @param {readonly Facts[]} facts @returns {{ columns: Column<Facts>[], legend: string[] }} */
+function evidence(facts) {
+  const letters = lettered(facts);
+  const films = (/** @type {Facts} */ { n, dataset }) =>
+    [n ?? "", dataset === null ? " " : letters.get(dataset)].join(" ");
+  return {
+    columns: [
+      { head: "Evidence", cell: (f) => f.evidence ?? "-" },
+      { head: "AUC (95 % range)", cell: auc },
+      { head: "Films", cell: films, right: true },
+    ],
+    legend: [...letters].map(([dataset, letter]) => paragraph(dataset, `  ${letter}  `)),
+  };
+}
+
+/** @param {readonly Facts[]} facts */
+const measured = (facts) => facts.some((f) => f.threshold ?? f.auc ?? f.evidence);
+
+/** @param {Finding[]} findings */
+function findingsText(findings) {
+  if (findings.length === 0) return "No findings: this model is a feature extractor.";
+  const { columns, legend } = evidence(findings);
+  /** @type {Column<Finding>[]} */
+  const result = [
+    { head: "Finding", cell: ({ label }) => label },
+    { head: "Score", cell: (f) => score(f.score), right: true },
+  ];
+  if (!measured(findings)) {
+    return `${table(findings, result)}\n\nNo thresholds or test figures come with this model.`;
+  }
+  result.push(
+    { head: "Threshold", cell: ({ threshold }) => score(threshold), right: true },
+    { head: "", cell: side },
+    ...columns,
+  );
+  return [table(findings, result), ...(legend.length ? ["", ...legend] : [])].join("\n");
+}
+
+const FORMATS = { png: "PNG", jpeg: "JPEG", raw: "pixels" };
+const CHANNELS = ["", "gray", "gray and alpha", "colour", "colour and alpha"];
+
+/** @param {Analysis} analysis @param {Readonly<Info>} info */
+function heading({ input, timing }, { model, dtype, variant }) {
+  const { format, width, height, bitDepth, channels, did, notes } = input;
+  const kind = did.includes("palette") ? "palette" : CHANNELS[channels];
+  const ms = [timing.decodeMs, timing.preprocessMs, timing.inferMs].map((t) => t.toFixed(0));
+  return [
+    `${FORMATS[format]}, ${width} x ${height} pixels, ${bitDepth} bits, ${kind}`,
+    ...notes,
+    `${model}, ${dtype}, ${variant}`,
+    `decoded in ${ms[0]} ms, prepared in ${ms[1]} ms, analysed in ${ms[2]} ms`,
+  ].map((text) => paragraph(text)).join("\n");
+}
+
+/**
+ * One film's results.
+ * @param {string} file
+ * @param {Analysis} analysis
+ * @param {Readonly<Info>} info
+ */
+export function filmReport(file, analysis, info) {
+  const name = printable(file);
+  const parts = [
+    `${name}\n${"=".repeat(Math.min(name.length, WIDTH))}\n${heading(analysis, info)}`,
+    findingsText(analysis.findings),
+    paragraph(analysis.notice),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+/** What was measured of every finding. @param {readonly Facts[]} facts */
+function factsText(facts) {
+  const { columns, legend } = evidence(facts);
+  const grid = table(facts, [
+    { head: "Finding", cell: ({ label }) => label },
+    { head: "Threshold", cell: ({ threshold }) => score(threshold), right: true },
+    { head: "Sens.", cell: (f) => percent(f.sensitivity), right: true },
+    { head: "Spec.", cell: (f) => percent(f.specificity), right: true },
+    ...columns,
+  ]);
+  const width = Math.max(...facts.map(({ label }) => label.length)) + 2;
+  const notes = facts.flatMap((f) => (f.note ? [paragraph(f.note, f.label.padEnd(width))] : []));
+  return [grid, legend.join("\n"), notes.join("\n")].filter(Boolean).join("\n\n");
+}
+
+/**
+ * What a model is and what is known of it.
+ * @param {Readonly<Info>} info
+ */
+export function infoReport(info) {
+  const rows = Object.entries({
+    Model: info.model,
+    Input: `${info.inputSize} x ${info.inputSize} pixels`,
+    Output: info.labels.length
+      ? `${info.labels.length} findings, scored by ${info.scoring}`
+      : `${info.embeddingSize} features`,
+    Parameters: `${grouped(info.parameters)}, stored as ${info.dtype}`,
+    Kernels: `${info.variant}, ${info.threads} thread`,
+    Package: `eva-x-web ${info.version}`,
+    Licence: info.licence,
+    Attribution: info.attribution,
+  }).map(([name, value]) => paragraph(value, name.padEnd(13)));
+  const facts = measured(info.facts) ? factsText(info.facts) : info.labels.join(", ");
+  return `${[rows.join("\n"), facts, paragraph(info.notice)].filter(Boolean).join("\n\n")}\n`;
+}

@@ -1,0 +1,207 @@
+/* engine.js - a loaded model that takes films, one at a time.
+ *
+ *     analyze   input ── decode ── prepare ── pass ── findings, embedding
+ *     preprocess   input ── decode ── prepare ── a copy of the tensor
+ *     infer                      tensor ── pass ── logits, embedding
+ *
+ * Calls may overlap: they queue, and each gets its own results. Between the parts of a pass the
+ * event loop has a turn, so timers run and an abort is heard within one part.
+ * SPDX-License-Identifier: MIT */
+import { findingsOf, inputFactsOf } from "./analysis.js";
+import { EvaxError } from "./errors.js";
+import { readInput } from "./input.js";
+import { Queue } from "./queue.js";
+import { nextTurn } from "./turn.js";
+
+/** @typedef {import("./analysis.js").Facts} Facts */
+/** @typedef {import("./analysis.js").Finding} Finding */
+/** @typedef {import("./analysis.js").InputFacts} InputFacts */
+/** @typedef {import("./input.js").Input} Input */
+/** @typedef {import("./wasm.js").WasmEngine} WasmEngine */
+/** @typedef {{ signal?: AbortSignal }} CallOptions */
+/** @typedef {CallOptions & { pictures?: boolean }} AnalyzeOptions pictures: also return what was decoded
+ *   and what the model saw */
+
+/** What an engine is. Frozen.
+ * @typedef {object} Info
+ * @property {string} model name of the model
+ * @property {readonly string[]} labels in model order; empty for a feature extractor
+ * @property {readonly Facts[]} facts what is known of each label, in model order
+ * @property {number} inputSize R: the model sees R x R pixels
+ * @property {number} embeddingSize C
+ * @property {number} parameters
+ * @property {"f32" | "f16" | "q8"} dtype of the stored weights
+ * @property {Readonly<import("./manifest.js").Recipe>} recipe how a film becomes the input
+ * @property {"sigmoid" | "softmax" | "none"} scoring how scores come from logits
+ * @property {string} variant of the kernels: "simd128" or "relaxed"
+ * @property {number} threads
+ * @property {string} version of this package
+ * @property {string} licence of the weights
+ * @property {string} attribution of the weights
+ * @property {string} notice to be shown with every result
+ */
+/** The results of one film.
+ * @typedef {object} Analysis
+ * @property {Finding[]} findings every label in model order
+ * @property {Float32Array} embedding [C], after fc_norm
+ * @property {InputFacts} input
+ * @property {{ decodeMs: number, preprocessMs: number, inferMs: number }} timing
+ * @property {string} notice to be shown with the result
+ * @property {Picture} [picture] the film as decoded, with `pictures`
+ * @property {Seen} [seen] what the model saw of it, with `pictures`
+ */
+/** Rows without gaps; 1 channel (gray, 0 = black) or 3 (RGB).
+ * @typedef {{ width: number, height: number, channels: number, data: Uint8Array }} Picture */
+/** The input in 8 bits, before it was normalised: R x R gray values, or R x R times RGB.
+ * @typedef {{ size: number, data: Uint8Array }} Seen */
+
+
+/** Milliseconds since `start`, and the time now.
+ * @param {number} start @returns {[number, number]} */
+function lap(start) {
+  const now = performance.now();
+  return [now - start, now];
+}
+
+export class Engine {
+  /** @type {WasmEngine | null} */ #wasm;
+  #queue = new Queue();
+
+  /** What this engine is. @type {Readonly<Info>} */
+  info;
+
+  /** Private: load() makes engines.
+   * @param {WasmEngine} wasm whose weights are complete
+   * @param {Readonly<Info>} info */
+  constructor(wasm, info) {
+    this.#wasm = wasm;
+    this.info = info;
+  }
+
+  /**
+   * The findings of a film. Rejects with an EvaxError, or on abort with the signal's reason; either
+   * way the engine is ready for the next film.
+   * @param {Input} input
+   * @param {AnalyzeOptions} [options]
+   * @returns {Promise<Analysis>}
+   */
+  analyze(input, { signal, pictures = false } = {}) {
+    return this.#queue.add(async () => {
+      let start = performance.now();
+      const timing = { decodeMs: 0, preprocessMs: 0, inferMs: 0 };
+      await this.#decode(input, signal);
+      [timing.decodeMs, start] = lap(start);
+      const picture = pictures ? this.#open().picture() : undefined;
+      this.#open().prepare();
+      const facts = inputFactsOf(this.#open().image());
+      const seen = pictures ? this.#seen() : undefined;
+      [timing.preprocessMs, start] = lap(start);
+      const { logits, embedding } = await this.#pass();
+      [timing.inferMs] = lap(start);
+      const scores = this.#open().scores(logits.length);
+      const findings = findingsOf(this.info.facts, logits, scores);
+      const { notice } = this.info;
+      return {
+        findings, embedding, input: facts, timing, notice, ...(pictures && { picture, seen }),
+      };
+    }, signal);
+  }
+
+  /**
+   * Runs the model on a tensor that is already normalised.
+   * @param {Float32Array} chw [3][R][R]
+   * @param {CallOptions} [options]
+   * @returns {Promise<{ logits: Float32Array, embedding: Float32Array }>}
+   */
+  infer(chw, { signal } = {}) {
+    return this.#queue.add(async () => {
+      this.#open();
+      this.#checkTensor(chw);
+      this.#open().setInput(chw);
+      return this.#pass();
+    }, signal);
+  }
+
+  /**
+   * What the model would see of a film: a tensor for infer().
+   * @param {Input} input
+   * @param {CallOptions} [options]
+   * @returns {Promise<Float32Array>} [3][R][R]
+   */
+  preprocess(input, { signal } = {}) {
+    return this.#queue.add(async () => {
+      await this.#decode(input, signal);
+      const wasm = this.#open();
+      wasm.prepare();
+      return wasm.input(this.#tensorLength);
+    }, signal);
+  }
+
+  /** Bytes of WebAssembly memory that the engine holds; 0 after dispose(). */
+  get memoryBytes() {
+    return this.#wasm?.memoryBytes ?? 0;
+  }
+
+  /** Lets the weights and all memory go. The call under way and all later ones get DISPOSED. */
+  dispose() {
+    this.#wasm = null;
+  }
+
+  get #tensorLength() {
+    return 3 * this.info.inputSize ** 2;
+  }
+
+  /** The engine, to be asked for again after every wait: it may have been disposed meanwhile. */
+  #open() {
+    if (!this.#wasm) throw new EvaxError("DISPOSED");
+    return this.#wasm;
+  }
+
+  /** @param {Input} input @param {AbortSignal} [signal] */
+  async #decode(input, signal) {
+    this.#open();
+    const raw = await readInput(input);
+    signal?.throwIfAborted();
+    if ("file" in raw) this.#open().decode(raw.file);
+    else this.#open().pixels(raw.bytes, raw.layout, raw.width, raw.height);
+  }
+
+  /** The input tensor, back to the 8 bits it was made from. @returns {Seen} */
+  #seen() {
+    const { inputSize: size, recipe: { mean, std } } = this.info;
+    const area = size * size;
+    const chw = this.#open().input(3 * area);
+    const gray = chw.every((value, i) => value === chw[i % area]);
+    const data = new Uint8Array(gray ? area : 3 * area);
+    for (let i = 0; i < data.length; i++) {
+      const value = gray ? chw[i] : chw[(i % 3) * area + Math.floor(i / 3)];
+      data[i] = Math.round((value * std + mean) * 255);
+    }
+    return { size, data };
+  }
+
+  /** @param {Float32Array} chw */
+  #checkTensor(chw) {
+    if (!(chw instanceof Float32Array)) {
+      throw new EvaxError("INPUT_TYPE", "infer() takes a Float32Array");
+    }
+    if (chw.length !== this.#tensorLength) {
+      throw new EvaxError("INPUT_LENGTH", `${chw.length} values, not ${this.#tensorLength}`);
+    }
+    const at = chw.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) throw new EvaxError("INPUT_VALUE", `value ${at} is ${chw[at]}`);
+  }
+
+  /** A forward pass over the tensor that is in place. It always runs to its end, because the engine
+   * takes nothing new in the middle of one; the queue has let an aborted caller go long before. */
+  async #pass() {
+    this.#open().begin();
+    do await nextTurn();
+    while (this.#open().step() > 0);
+    const { labels, embeddingSize } = this.info;
+    return {
+      logits: this.#open().logits(labels.length),
+      embedding: this.#open().embedding(embeddingSize),
+    };
+  }
+}

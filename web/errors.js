@@ -1,0 +1,149 @@
+/* errors.js - everything that can go wrong, by name.
+ *
+ * An EvaxError has a `code` from the closed set below, a `message` (what happened, in one line),
+ * a `hint` (what to do about it, in one line), a `detail` (the particulars within the message) and,
+ * where another error started it, that `cause`.
+ * Aborting is not an error of this set: it rejects with the signal's own reason (AbortError).
+ * SPDX-License-Identifier: MIT */
+
+/** code -> [what happened, what to do about it] */
+const CODES = /** @type {const} */ ({
+  // The call.
+  OPTION_INVALID: ["an option is not what it must be", "See load() for options and their types."],
+  INPUT_TYPE: [
+    "this kind of input is not read",
+    "Give PNG or JPEG bytes, a Blob, { data, width, height }, a canvas or an ImageBitmap.",
+  ],
+  INPUT_LENGTH: [
+    "the input has the wrong length",
+    "Pixels: width * height values, 4 each for RGBA. infer(): 3 * R * R values.",
+  ],
+  INPUT_VALUE: [
+    "the input has values that are not finite numbers",
+    "Remove NaN and infinities before infer().",
+  ],
+  INPUT_UNREADABLE: [
+    "the input cannot be read",
+    "Check its name and permissions; a canvas must not hold pictures of other sites.",
+  ],
+  DISPOSED: ["the engine has been disposed", "Load a new engine; dispose() is final."],
+
+  // Fetching the model.
+  MODEL_NOT_FOUND: [
+    "there is no model here",
+    "Give the folder that holds manifest.json; tools/convert.py makes one from a checkpoint.",
+  ],
+  MANIFEST_INVALID: ["manifest.json is not valid", "Convert the model again, or copy it again."],
+  MANIFEST_VERSION: [
+    "the model is of a newer format",
+    "Update eva-x-web, or convert the model with the converter of this version.",
+  ],
+  CHUNK_MISSING: ["a chunk of the model is missing", "Copy the whole model folder again."],
+  CHUNK_LENGTH: ["a chunk of the model has the wrong length", "Copy the whole model folder again."],
+  CHUNK_HASH: [
+    "a chunk of the model is damaged: its SHA-256 is not the manifest's",
+    "Copy the whole model folder again; chunks of different models must not be mixed.",
+  ],
+  NETWORK: ["the server could not be reached", "Check the connection and the address; try again."],
+  CRYPTO_UNAVAILABLE: [
+    "SHA-256 is not available here, so the model cannot be verified",
+    "Serve the page from https or localhost.",
+  ],
+  MODEL_MISMATCH: [
+    "manifest.json and the weights describe different models",
+    "Keep a manifest with the chunks that were written with it.",
+  ],
+
+  // The WebAssembly module.
+  WASM_UNSUPPORTED: [
+    "this browser or runtime cannot run the engine",
+    "WebAssembly with SIMD is needed: update the browser, or turn off Lockdown Mode or enhanced "
+      + "security for this site.",
+  ],
+  WASM_LOAD: [
+    "the engine's WebAssembly module cannot be loaded",
+    "Serve web/wasm/*.wasm of this same version unchanged, or pass the `wasm` option.",
+  ],
+  WASM_TRAP: [
+    "the engine stopped unexpectedly",
+    "Load a new engine; if it happens again with the same film, please report it.",
+  ],
+
+  // Workers: what a browser runs off the page's own thread.
+  WORKER_LOAD: [
+    "a script of the page cannot be loaded",
+    "Reload the page. On your own server: copy the files again (`evax vendor DIR`), or pass worker: false.",
+  ],
+  WORKER_DIED: [
+    "the engine's worker stopped in the middle of its work",
+    "It starts anew by itself; close other pages if memory is short, and try the film again.",
+  ],
+  SEALED: [
+    "the page has closed its network and cannot download any more",
+    "Reload the page to load another model.",
+  ],
+  SELF_TEST: [
+    "the engine does not compute what it should in this browser, so it shows no scores",
+    "Update the browser, or try variant \"simd128\"; please report it with the diagnostics.",
+  ],
+
+  // What the engine says (evx_status in src/evax.h).
+  MEMORY: ["out of memory", "Close other engines and films, or use a smaller model."],
+  STATE: ["the engine was called out of order", "Please report this as a bug."],
+  ARGUMENT: ["an argument is out of its range", "Check the sizes that you gave."],
+  VARIANT: ["these kernels are not in this build", "Use variant \"auto\"."],
+  NUMERIC: [
+    "the network produced a number that is not finite",
+    "Check the model with `evax verify`; if it is sound, please report the film.",
+  ],
+  WEIGHTS_FORMAT: ["this is not a weight stream", "Convert the model again."],
+  WEIGHTS_VERSION: ["the weights are of another format version", "Convert the model again."],
+  WEIGHTS_CONFIG: ["the architecture is out of the allowed ranges", "See model/FORMAT.md."],
+  WEIGHTS_TENSOR: [
+    "a tensor is missing, unexpected, misshapen or misplaced",
+    "Convert the model again.",
+  ],
+  WEIGHTS_VALUE: ["a weight is not a finite number", "Check the checkpoint and convert it again."],
+  WEIGHTS_TRUNCATED: ["the weights end early", "Convert the model again."],
+  WEIGHTS_TRAILING: ["there are bytes after the end of the weights", "Convert the model again."],
+  IMAGE_EMPTY: ["the image has no bytes or no pixels", "Export the film again."],
+  IMAGE_FORMAT: ["this is neither a PNG nor a JPEG file", "Export the film as PNG or JPEG."],
+  IMAGE_UNSUPPORTED: [
+    "this kind of PNG or JPEG is not read",
+    "Export the film as 8-bit gray PNG or as baseline JPEG.",
+  ],
+  IMAGE_TRUNCATED: ["the image file ends early", "Copy or export the film again."],
+  IMAGE_CORRUPT: ["the image file is damaged", "Copy or export the film again."],
+  IMAGE_SIZE: ["the image is too large", "At most 16,384 pixels a side and 64 million in all."],
+  IMAGE_HEAP: ["the image would take too much memory to decode", "Export the film smaller."],
+});
+
+/** @typedef {keyof typeof CODES} ErrorCode */
+
+/** Every code, in the order of the list above. @type {readonly ErrorCode[]} */
+export const ERROR_CODES = Object.freeze(/** @type {ErrorCode[]} */ (Object.keys(CODES)));
+
+/** An error with a `code` to branch on, a `message` to show and a `hint` that says the cure. */
+export class EvaxError extends Error {
+  /**
+   * @param {ErrorCode} code
+   * @param {string} [detail] the particulars: which file, which tensor, which number
+   * @param {{ cause?: unknown }} [options]
+   */
+  constructor(code, detail, options) {
+    const [what, cure] = CODES[code];
+    super(detail ? `${what}: ${detail}` : what, options);
+    this.name = "EvaxError";
+    this.code = code;
+    this.detail = detail ?? "";
+    this.hint = /** @type {string} */ (cure);
+  }
+}
+
+/**
+ * The code of a status word of the engine. A word that this version does not know is a bug.
+ * @param {string} word for example "WEIGHTS_TENSOR"
+ * @returns {ErrorCode}
+ */
+export const codeOf = (word) =>
+  Object.hasOwn(CODES, word) ? /** @type {ErrorCode} */ (word) : "STATE";

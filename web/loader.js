@@ -1,0 +1,149 @@
+/* loader.js - a model's chunks, in order, each verified before anybody sees a byte of it.
+ *
+ *     source.chunk ──┐
+ *     source.chunk ──┼─ length, SHA-256 ── feed(bytes), one after the other ── onProgress
+ *     source.chunk ──┘
+ *
+ * A few requests are under way at a time; a chunk is let go as soon as it has been fed, so that at
+ * most IN_FLIGHT of them are in memory, never the whole file.
+ * SPDX-License-Identifier: MIT */
+import { EvaxError } from "./errors.js";
+import { readManifest } from "./manifest.js";
+
+/** @typedef {import("./manifest.js").ChunkEntry} ChunkEntry */
+/** @typedef {import("./manifest.js").Manifest} Manifest */
+/** @typedef {import("./source.js").Request} Request */
+/** @typedef {import("./source.js").Source} Source */
+
+/** How far loading has come. Bytes never decrease; totalBytes is 0 until the manifest is there.
+ * @typedef {object} Progress
+ * @property {"manifest" | "weights" | "ready"} phase
+ * @property {number} loadedBytes verified and taken by the engine
+ * @property {number} totalBytes
+ */
+
+const IN_FLIGHT = 3;
+const BACK_OFF_MS = 200;
+/* Errors that asking again may cure: the connection, or a cache or proxy that holds a bad copy. */
+const PASSING = new Set(["NETWORK", "CHUNK_LENGTH", "CHUNK_HASH"]);
+
+/** Waits; an abort ends the wait with the signal's reason.
+ * @param {number} ms @param {AbortSignal} signal @returns {Promise<void>} */
+const pause = (ms, signal) => new Promise((resolve, reject) => {
+  const stop = () => {
+    clearTimeout(timer);
+    reject(signal.reason);
+  };
+  const timer = setTimeout(() => {
+    signal.removeEventListener("abort", stop);
+    resolve();
+  }, ms);
+  signal.addEventListener("abort", stop, { once: true });
+});
+
+/**
+ * Asks up to `attempts` times, waiting longer each time.
+ * @template T
+ * @param {number} attempts
+ * @param {AbortSignal} signal
+ * @param {(request: Request) => Promise<T>} ask
+ * @returns {Promise<T>}
+ */
+export async function persist(attempts, signal, ask) {
+  for (let attempt = 1; ; attempt++) {
+    signal.throwIfAborted();
+    try {
+      return await ask({ signal, fresh: attempt > 1 });
+    } catch (error) {
+      const passing = error instanceof EvaxError && PASSING.has(error.code);
+      if (!passing || attempt >= attempts) throw error;
+    }
+    await pause(BACK_OFF_MS * 4 ** (attempt - 1), signal);
+  }
+}
+
+/**
+ * The manifest of a source, checked.
+ * @param {Source} source
+ * @param {AbortSignal} signal
+ * @returns {Promise<Manifest>}
+ */
+export async function loadManifest(source, signal) {
+  const bytes = await persist(source.attempts, signal, (request) => source.manifest(request));
+  signal.throwIfAborted();
+  return readManifest(bytes);
+}
+
+/** @param {Uint8Array} bytes @returns {Promise<string>} in hex */
+export async function sha256(bytes) {
+  if (!globalThis.crypto?.subtle) throw new EvaxError("CRYPTO_UNAVAILABLE");
+  const digest = await crypto.subtle.digest("SHA-256", /** @type {BufferSource} */ (bytes));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * A chunk, as the manifest says it is. Errors: CHUNK_LENGTH, CHUNK_HASH, and those of the source.
+ * @param {Source} source
+ * @param {ChunkEntry} entry
+ * @param {Request} request
+ */
+async function verifiedChunk(source, entry, request) {
+  const bytes = await source.chunk(entry, request);
+  if (bytes.length !== entry.bytes) {
+    const found = bytes.length > entry.bytes ? "more" : `${bytes.length}`;
+    throw new EvaxError("CHUNK_LENGTH", `${entry.file} has ${found}, not ${entry.bytes} bytes`);
+  }
+  if (await sha256(bytes) !== entry.sha256) throw new EvaxError("CHUNK_HASH", entry.file);
+  return bytes;
+}
+
+/**
+ * The manifest's chunks in order, IN_FLIGHT requests ahead.
+ * @param {Source} source
+ * @param {Manifest} manifest
+ * @param {AbortSignal} signal
+ * @returns {AsyncGenerator<Uint8Array>}
+ */
+async function* chunksInOrder(source, { chunks }, signal) {
+  const ask = (/** @type {ChunkEntry} */ entry) => {
+    const chunk = persist(source.attempts, signal, (request) =>
+      verifiedChunk(source, entry, request));
+    chunk.catch(() => {}); // reported when its turn comes
+    return chunk;
+  };
+  const ahead = chunks.slice(0, IN_FLIGHT).map(ask);
+  for (let next = IN_FLIGHT; ahead.length > 0; next++) {
+    yield await /** @type {Promise<Uint8Array>} */ (ahead.shift());
+    if (next < chunks.length) ahead.push(ask(chunks[next]));
+  }
+}
+
+/**
+ * Hands every chunk of the model to `feed`, in order and verified. Whatever ends it early, an abort,
+ * a bad chunk or feed itself, also ends the requests under way.
+ * @param {Source} source
+ * @param {Manifest} manifest
+ * @param {(bytes: Uint8Array) => void} feed
+ * @param {AbortSignal} signal
+ * @param {(progress: Progress) => void} onProgress
+ */
+export async function loadChunks(source, manifest, feed, signal, onProgress) {
+  const stop = new AbortController();
+  const relay = () => stop.abort(signal.reason);
+  signal.throwIfAborted();
+  signal.addEventListener("abort", relay, { once: true });
+  const totalBytes = manifest.stream_bytes;
+  let loadedBytes = 0;
+  onProgress({ phase: "weights", loadedBytes, totalBytes });
+  try {
+    for await (const bytes of chunksInOrder(source, manifest, stop.signal)) {
+      signal.throwIfAborted();
+      feed(bytes);
+      loadedBytes += bytes.length;
+      onProgress({ phase: "weights", loadedBytes, totalBytes });
+    }
+  } finally {
+    signal.removeEventListener("abort", relay);
+    stop.abort();
+  }
+}

@@ -1,0 +1,78 @@
+/* source-node.js - where bytes come from in Node: folders of the file system, and all of source.js.
+ * SPDX-License-Identifier: MIT */
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { EvaxError } from "./errors.js";
+import { MAX_MANIFEST_BYTES } from "./manifest.js";
+import * as web from "./source.js";
+
+/** @typedef {import("./errors.js").ErrorCode} ErrorCode */
+/** @typedef {import("./source.js").Source} Source */
+
+/** Fills `bytes` from the start of a file. @param {import("node:fs/promises").FileHandle} file
+ * @param {Uint8Array} bytes @returns {Promise<Uint8Array>} the part that was filled */
+async function fill(file, bytes) {
+  let length = 0;
+  while (length < bytes.length) {
+    const { bytesRead } = await file.read(bytes, length, bytes.length - length, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return bytes.subarray(0, length);
+}
+
+/**
+ * At most `limit` bytes from the start of a file.
+ * @param {string} path
+ * @param {number} limit
+ * @param {ErrorCode} absent what it means if they are not there
+ */
+async function readFile(path, limit, absent) {
+  try {
+    const file = await open(path);
+    try {
+      return await fill(file, new Uint8Array(limit));
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw new EvaxError(absent, /** @type {Error} */ (cause).message, { cause });
+  }
+}
+
+/** @param {string} folder @returns {Source} */
+function folderSource(folder) {
+  return {
+    name: folder,
+    attempts: 1,
+    manifest: () =>
+      readFile(join(folder, "manifest.json"), MAX_MANIFEST_BYTES + 1, "MODEL_NOT_FOUND"),
+    chunk: ({ file, bytes }) => readFile(join(folder, file), bytes + 1, "CHUNK_MISSING"),
+  };
+}
+
+/** @param {string | URL} place */
+const isHttp = (place) => /^https?:/i.test(String(place));
+
+/** The path that a file: URL or a plain string names. @param {string | URL} place */
+const toPath = (place) => (/^file:/i.test(String(place)) ? fileURLToPath(place) : String(place));
+
+/**
+ * The source of a model folder: an http(s) address, a file: URL or a path.
+ * @param {string | URL} model
+ * @returns {Source}
+ */
+export function openSource(model) {
+  return isHttp(model) ? web.openSource(model) : folderSource(toPath(model));
+}
+
+/**
+ * The bytes of a .wasm file: an http(s) address, a file: URL or a path.
+ * @param {string | URL} place
+ * @param {AbortSignal} signal
+ */
+export async function readWasm(place, signal) {
+  if (isHttp(place)) return web.readWasm(place, signal);
+  return readFile(toPath(place), web.MAX_WASM_BYTES, "WASM_LOAD");
+}

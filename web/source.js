@@ -1,0 +1,140 @@
+/* source.js - where bytes come from, by fetch: model folders behind an address, and .wasm files.
+ *
+ * A source is an object with manifest() and chunk(); load() takes any such object, so that a cache,
+ * an archive or a test can stand in for a server. It only brings bytes: the loader verifies them.
+ * SPDX-License-Identifier: MIT */
+import { EvaxError } from "./errors.js";
+import { MAX_MANIFEST_BYTES } from "./manifest.js";
+
+/** @typedef {import("./errors.js").ErrorCode} ErrorCode */
+/** @typedef {import("./manifest.js").ChunkEntry} ChunkEntry */
+
+/** What a request carries.
+ * @typedef {object} Request
+ * @property {AbortSignal} signal
+ * @property {boolean} fresh caches must be by-passed: what they gave was wrong
+ */
+/** Where a model comes from. Bytes in excess of what is expected need not be brought: one is enough
+ * for the loader to see that there are too many.
+ * @typedef {object} Source
+ * @property {string} name for error messages
+ * @property {number} attempts how often asking again may help; 1 = never
+ * @property {(request: Request) => Promise<Uint8Array>} manifest
+ * @property {(entry: ChunkEntry, request: Request) => Promise<Uint8Array>} chunk
+ */
+
+/** @param {string} url @param {Request} request @returns {Promise<Response>} */
+async function request(url, { signal, fresh }) {
+  try {
+    return await fetch(url, { signal, cache: fresh ? "reload" : "default" });
+  } catch (cause) {
+    signal.throwIfAborted();
+    const { message } = /** @type {Error} */ (cause);
+    throw new EvaxError("NETWORK", `${url}: ${message}`, { cause });
+  }
+}
+
+/** The status of a response, as an error: absent for good, or worth another try.
+ * @param {Response} response @param {string} url @param {ErrorCode} absent */
+function checkStatus({ ok, status }, url, absent) {
+  if (ok) return;
+  const passing = status >= 500 || status === 408 || status === 429;
+  throw new EvaxError(passing ? "NETWORK" : absent, `${url}: HTTP status ${status}`);
+}
+
+/** The body, cut off after `limit` bytes. @param {Response} response @param {number} limit */
+async function readBody(response, limit) {
+  const bytes = new Uint8Array(limit);
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
+  let length = 0;
+  while (length < limit) {
+    const { done, value } = await reader.read();
+    if (done) return bytes.subarray(0, length);
+    const piece = value.subarray(0, limit - length);
+    bytes.set(piece, length);
+    length += piece.length;
+  }
+  await reader.cancel();
+  return bytes;
+}
+
+/**
+ * At most `limit` bytes from an address.
+ * @param {string} url
+ * @param {Request} options
+ * @param {number} limit
+ * @param {ErrorCode} absent what it means if they are not there
+ */
+async function get(url, options, limit, absent) {
+  const response = await request(url, options);
+  checkStatus(response, url, absent);
+  if (!response.body) return new Uint8Array(0);
+  try {
+    return await readBody(response, limit);
+  } catch (cause) {
+    options.signal.throwIfAborted();
+    throw new EvaxError("NETWORK", `${url}: the connection broke`, { cause });
+  }
+}
+
+/**
+ * A model folder behind an address.
+ * @param {URL} folder with or without a slash at its end
+ * @returns {Source}
+ */
+export function httpSource(folder) {
+  const base = new URL(folder);
+  if (!base.pathname.endsWith("/")) base.pathname += "/";
+  const at = (/** @type {string} */ file) => {
+    const url = new URL(file, base);
+    url.search = base.search;
+    return url.href;
+  };
+  return {
+    name: base.href,
+    attempts: 3,
+    manifest: (options) =>
+      get(at("manifest.json"), options, MAX_MANIFEST_BYTES + 1, "MODEL_NOT_FOUND"),
+    chunk: (entry, options) => get(at(entry.file), options, entry.bytes + 1, "CHUNK_MISSING"),
+  };
+}
+
+/**
+ * The source of a model folder that a string or URL names; in a page, relative to the page.
+ * @param {string | URL} model
+ * @returns {Source}
+ */
+export function openSource(model) {
+  try {
+    return httpSource(new URL(model, globalThis.location?.href));
+  } catch (cause) {
+    throw new EvaxError("MODEL_NOT_FOUND", `${model} is not an address`, { cause });
+  }
+}
+
+/* The modules are under 150 kB; anything of this size is something else. */
+export const MAX_WASM_BYTES = 4 << 20;
+
+/* The bundled engine worker is under 100 kB. */
+const MAX_SCRIPT_BYTES = 4 << 20;
+
+/**
+ * The bytes of a script.
+ * @param {string} url
+ * @param {AbortSignal} signal
+ */
+export async function readScript(url, signal) {
+  const bytes = await get(url, { signal, fresh: false }, MAX_SCRIPT_BYTES, "WORKER_LOAD");
+  if (bytes[0] === 0x3c) throw new EvaxError("WORKER_LOAD", `${url} is an HTML page, not a script`);
+  return bytes;
+}
+
+/**
+ * The bytes of a .wasm file.
+ * @param {string | URL} url
+ * @param {AbortSignal} signal
+ */
+export function readWasm(url, signal) {
+  const { href } = new URL(url, globalThis.location?.href);
+  return get(href, { signal, fresh: false }, MAX_WASM_BYTES, "WASM_LOAD");
+}

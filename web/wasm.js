@@ -1,0 +1,346 @@
+/* wasm.js - the WebAssembly module, and the only file that knows addresses.
+ *
+ *     pickVariant ── compile ── new WasmEngine(module, variant)
+ *                                 feed* ── ready ── info
+ *                                 decode | pixels ── image ── prepare ── input
+ *                                 begin ── step* ── logits, scores, embedding
+ *
+ * The other side of this file is src/wasm.c. Nothing here waits: every method does its work and
+ * returns, or throws an EvaxError. Bytes go in through one staging block; memory may grow in any
+ * call, so a view of it is made where it is used and never kept.
+ * SPDX-License-Identifier: MIT */
+import { EvaxError, codeOf } from "./errors.js";
+
+/** @typedef {"simd128" | "relaxed"} Variant */
+
+/** What the weights say of themselves (evx_info).
+ * @typedef {object} Header
+ * @property {number} embedDim C
+ * @property {number} depth
+ * @property {number} heads
+ * @property {number} mlpHidden
+ * @property {number} grid patches a side
+ * @property {number} inputSize R, pixels a side
+ * @property {number} tokens
+ * @property {number} classes K
+ * @property {boolean} clsPooling
+ * @property {boolean} innerNorm
+ * @property {"none" | "sigmoid" | "softmax"} scoring
+ */
+
+/** What the engine says of an image (evx_image_info), in its own numbers.
+ * @typedef {object} ImageFacts
+ * @property {"png" | "jpeg" | "raw"} format
+ * @property {number} width
+ * @property {number} height
+ * @property {number} bitDepth
+ * @property {number} channels
+ * @property {number} did a set of DID bits
+ * @property {number} windowLow
+ * @property {number} windowHigh
+ * @property {number} exifOrientation 0 if the file has none
+ */
+
+/** evx_layout */
+export const LAYOUT = /** @type {const} */ ({ gray8: 1, gray16: 2, rgba8: 4 });
+
+/** EVX_DID_* */
+export const DID = /** @type {const} */ ({ dropAlpha: 1, window: 2, palette: 4, highByte: 8 });
+
+const SCORING = /** @type {const} */ (["none", "sigmoid", "softmax"]);
+const FORMAT = /** @type {const} */ ({ 1: "png", 2: "jpeg", 3: "raw" });
+
+/* Weights pass through a small block: loading must not raise the memory's high-water mark. */
+const STAGING_BYTES = 256 * 1024;
+/* As EVX_IMAGE_HEAP: a file larger than everything its pixels may take is no film. */
+const MAX_FILE_BYTES = 256 * 1024 * 1024;
+
+const EXPORTS = /** @type {const} */ ([
+  "evax_alloc", "evax_free", "evax_open", "evax_feed", "evax_ready", "evax_info",
+  "evax_recipe", "evax_decode", "evax_pixels", "evax_image", "evax_picture",
+  "evax_picture_channels", "evax_prepare", "evax_begin",
+  "evax_step", "evax_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
+  "evax_detail", "evax_status_name", "evax_variant", "evax_version",
+]);
+/** @typedef {(typeof EXPORTS)[number]} ExportName */
+/** @typedef {{ memory: WebAssembly.Memory, _initialize?: () => void }
+ *   & Record<ExportName, (...args: number[]) => number>} Exports */
+
+/* The smallest modules that use an instruction of each set: i8x16.popcnt, i8x16.relaxed_swizzle. */
+const PROBE_HEAD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10];
+const PROBES = {
+  simd128: [10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
+  relaxed: [15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2, 11],
+};
+
+/** @param {Variant} variant */
+function supports(variant) {
+  return typeof WebAssembly === "object"
+    && WebAssembly.validate(new Uint8Array([...PROBE_HEAD, ...PROBES[variant]]));
+}
+
+/**
+ * The module to run here: what was asked for, or for "auto" the fastest that validates.
+ * @param {"auto" | Variant} wanted
+ * @returns {Variant}
+ */
+export function pickVariant(wanted) {
+  if (!supports("simd128")) throw new EvaxError("WASM_UNSUPPORTED", "no WebAssembly SIMD");
+  if (wanted === "simd128") return "simd128";
+  if (supports("relaxed")) return "relaxed";
+  if (wanted === "auto") return "simd128";
+  throw new EvaxError("WASM_UNSUPPORTED", "no relaxed SIMD; variant \"simd128\" runs here");
+}
+
+/**
+ * @param {Uint8Array} bytes of a .wasm file
+ * @param {string} where they came from, for the error
+ * @returns {Promise<WebAssembly.Module>}
+ */
+export async function compile(bytes, where) {
+  if (bytes[0] === 0x3c) throw new EvaxError("WASM_LOAD", `${where} is an HTML page, not a module`);
+  try {
+    return await WebAssembly.compile(/** @type {BufferSource} */ (bytes));
+  } catch (cause) {
+    const { message } = /** @type {Error} */ (cause);
+    throw new EvaxError("WASM_LOAD", `${where}: ${message}`, { cause });
+  }
+}
+
+/**
+ * @param {WebAssembly.Module} module
+ * @returns {Promise<Exports>}
+ */
+async function instantiate(module) {
+  const known = (/** @type {WebAssembly.ModuleImportDescriptor} */ i) =>
+    i.module === "env" && i.name === "emscripten_notify_memory_growth";
+  const stranger = WebAssembly.Module.imports(module).find((i) => !known(i));
+  if (stranger) {
+    throw new EvaxError("WASM_LOAD", `it imports ${stranger.module}.${stranger.name}`);
+  }
+  const present = new Set(WebAssembly.Module.exports(module).map((e) => e.name));
+  const missing = ["memory", ...EXPORTS].find((name) => !present.has(name));
+  if (missing) throw new EvaxError("WASM_LOAD", `it does not export ${missing}`);
+  try {
+    const env = { emscripten_notify_memory_growth() {} };
+    const instance = await WebAssembly.instantiate(module, { env });
+    return /** @type {Exports} */ (/** @type {unknown} */ (instance.exports));
+  } catch (cause) {
+    throw new EvaxError("WASM_LOAD", /** @type {Error} */ (cause).message, { cause });
+  }
+}
+
+/** One evx_engine in an instance of its own: dropping the object gives all of its memory back. */
+export class WasmEngine {
+  /** @type {Exports} */ #wasm;
+  /** @type {number} */ #engine = 0;
+  /* After a trap the memory is in no known state: no number may come out of it any more. */
+  /** @type {EvaxError | null} */ #trap = null;
+
+  /** Private: use WasmEngine.open. @param {Exports} exports */
+  constructor(exports) {
+    this.#wasm = exports;
+  }
+
+  /**
+   * @param {WebAssembly.Module} module
+   * @param {string} version that the module must have
+   * @returns {Promise<WasmEngine>}
+   */
+  static async open(module, version) {
+    const self = new WasmEngine(await instantiate(module));
+    self.#wasm._initialize?.();
+    const found = self.#text(self.#call("evax_version"));
+    if (found !== version) {
+      throw new EvaxError("WASM_LOAD", `it is version ${found}, this package is ${version}`);
+    }
+    self.#engine = self.#call("evax_open");
+    if (!self.#engine) throw new EvaxError("MEMORY", "no room for an engine");
+    return self;
+  }
+
+  /** The kernels in use. @returns {string} */
+  get variant() {
+    return this.#text(this.#call("evax_variant", this.#engine));
+  }
+
+  /** Bytes of WebAssembly memory in use. It grows and never shrinks. @returns {number} */
+  get memoryBytes() {
+    return this.#wasm.memory.buffer.byteLength;
+  }
+
+  /** Takes the next bytes of the weight stream. @param {Uint8Array} bytes */
+  feed(bytes) {
+    this.#staged(Math.min(STAGING_BYTES, bytes.length), (block) => {
+      for (let at = 0; at < bytes.length; at += STAGING_BYTES) {
+        const piece = bytes.subarray(at, at + STAGING_BYTES);
+        this.#heap().set(piece, block);
+        this.#check(this.#call("evax_feed", this.#engine, block, piece.length));
+      }
+    });
+  }
+
+  /** Throws unless the whole stream has arrived. */
+  ready() {
+    this.#check(this.#call("evax_ready", this.#engine));
+  }
+
+  /** The header of the stream; null until it has arrived. @returns {Header | null} */
+  header() {
+    const field = (/** @type {number} */ i) => this.#call("evax_info", this.#engine, i);
+    if (field(0) < 0) return null;
+    const numbers = Array.from({ length: 11 }, (_, i) => field(i));
+    const [embedDim, depth, heads, mlpHidden, grid, inputSize, tokens, classes] = numbers;
+    return {
+      embedDim, depth, heads, mlpHidden, grid, inputSize, tokens, classes,
+      clsPooling: numbers[8] === 1,
+      innerNorm: numbers[9] === 1,
+      scoring: SCORING[numbers[10]],
+    };
+  }
+
+  /** @param {{ resize: number, mean: number, std: number }} recipe */
+  setRecipe({ resize, mean, std }) {
+    this.#check(this.#call("evax_recipe", this.#engine, resize, mean, std));
+  }
+
+  /** Decodes a PNG or JPEG file. @param {Uint8Array} file */
+  decode(file) {
+    if (file.length > MAX_FILE_BYTES) throw new EvaxError("IMAGE_HEAP", `${file.length} bytes`);
+    this.#staged(file.length, (block) => {
+      this.#heap().set(file, block);
+      this.#check(this.#call("evax_decode", this.#engine, block, file.length));
+    });
+  }
+
+  /**
+   * Takes raw pixels.
+   * @param {Uint8Array} bytes of all pixels, in the layout's own byte order
+   * @param {number} layout one of LAYOUT
+   * @param {number} width
+   * @param {number} height
+   */
+  pixels(bytes, layout, width, height) {
+    this.#staged(bytes.length, (block) => {
+      this.#heap().set(bytes, block);
+      this.#check(this.#call("evax_pixels", this.#engine, block, layout, width, height));
+    });
+  }
+
+  /** The image that decode or pixels took. @returns {ImageFacts} */
+  image() {
+    const numbers = Array.from({ length: 9 }, (_, i) => this.#call("evax_image", this.#engine, i));
+    const [format, width, height, bitDepth, channels, did, windowLow, windowHigh, exif] = numbers;
+    return {
+      format: FORMAT[/** @type {1 | 2 | 3} */ (format)],
+      width, height, bitDepth, channels, did, windowLow, windowHigh, exifOrientation: exif,
+    };
+  }
+
+  /** A copy of the image that decode or pixels took, 8 bits: [height][width][channels].
+   * @returns {{ width: number, height: number, channels: number, data: Uint8Array }} */
+  picture() {
+    const { width, height } = this.image();
+    const channels = this.#call("evax_picture_channels", this.#engine);
+    const at = this.#call("evax_picture", this.#engine) >>> 0;
+    if (!at) throw new EvaxError("STATE", "there is no image");
+    return { width, height, channels, data: this.#heap().slice(at, at + width * height * channels) };
+  }
+
+  /** Turns the image into the input tensor and lets the image go. */
+  prepare() {
+    this.#check(this.#call("evax_prepare", this.#engine));
+  }
+
+  /** A copy of the input tensor [3][R][R]. @param {number} length 3 * R * R */
+  input(length) {
+    return this.#floats("evax_input", length).slice();
+  }
+
+  /** Writes the input tensor. @param {Float32Array} chw of 3 * R * R values */
+  setInput(chw) {
+    this.#floats("evax_input", chw.length).set(chw);
+  }
+
+  /** Starts a forward pass over the input tensor. */
+  begin() {
+    this.#check(this.#call("evax_begin", this.#engine));
+  }
+
+  /** Runs the next part of the pass. @returns {number} parts still to run */
+  step() {
+    return this.#check(this.#call("evax_step", this.#engine));
+  }
+
+  /** @param {number} classes */
+  logits(classes) {
+    return this.#floats("evax_logits", classes).slice();
+  }
+
+  /** @param {number} classes */
+  scores(classes) {
+    return this.#floats("evax_scores", classes).slice();
+  }
+
+  /** @param {number} embedDim */
+  embedding(embedDim) {
+    return this.#floats("evax_embedding", embedDim).slice();
+  }
+
+  /** The tokens after the parts run so far, [T][C]. @param {number} length T * C */
+  tokens(length) {
+    return this.#floats("evax_tokens", length).slice();
+  }
+
+  /** The `length` floats whose address the export returns: a view, good until the next call.
+   * @param {ExportName} name @param {number} length @returns {Float32Array} */
+  #floats(name, length) {
+    if (length === 0) return new Float32Array(0);
+    const at = this.#call(name, this.#engine) >>> 0;
+    if (!at) throw new EvaxError("STATE", `${name} has no values yet`);
+    return new Float32Array(this.#wasm.memory.buffer, at, length);
+  }
+
+  /** Runs work with a block of staging memory, and frees it whatever happens.
+   * @param {number} bytes @param {(block: number) => void} work */
+  #staged(bytes, work) {
+    const block = this.#call("evax_alloc", Math.max(bytes, 1)) >>> 0;
+    if (!block) throw new EvaxError("MEMORY", `no room for ${bytes} bytes of input`);
+    try {
+      work(block);
+    } finally {
+      this.#call("evax_free", block);
+    }
+  }
+
+  /** @param {number} status @returns {number} the status, unless it is an error */
+  #check(status) {
+    if (status >= 0) return status;
+    const word = this.#text(this.#call("evax_status_name", status));
+    throw new EvaxError(codeOf(word), this.#text(this.#call("evax_detail", this.#engine)));
+  }
+
+  /** @param {ExportName} name @param {...number} args @returns {number} */
+  #call(name, ...args) {
+    if (this.#trap) throw this.#trap;
+    try {
+      return this.#wasm[name](...args);
+    } catch (cause) {
+      const { message } = /** @type {Error} */ (cause);
+      this.#trap = new EvaxError("WASM_TRAP", `${name}: ${message}`, { cause });
+      throw this.#trap;
+    }
+  }
+
+  /** The heap as it is now: growing detaches every earlier view. */
+  #heap() {
+    return new Uint8Array(this.#wasm.memory.buffer);
+  }
+
+  /** The NUL-terminated ASCII text at an address. @param {number} address */
+  #text(address) {
+    const heap = this.#heap();
+    const start = address >>> 0;
+    return new TextDecoder().decode(heap.subarray(start, heap.indexOf(0, start)));
+  }
+}
