@@ -1,6 +1,6 @@
 /* evax.c - an engine's life: weights arrive, then images come and go.
  *
- *     LOADING ── last byte of the stream ── READY ── evx_begin ── RUNNING ── last evx_step ── READY
+ *     LOADING ── last byte of the stream ── READY ── evx_begin ── RUNNING ── last evx_step, evx_cancel ── READY
  *        └── any failure ── BROKEN
  *
  * SPDX-License-Identifier: MIT */
@@ -166,7 +166,7 @@ float *evx_input(evx_engine *e)
 
 evx_status evx_begin(evx_engine *e)
 {
-    if (e->state == RUNNING) e->state = READY; /* begins anew */
+    evx_cancel(e);
     const evx_status status = must_be_ready(e);
     if (status) return status;
     if (!e->has_input) return fail(&e->detail, EVX_E_STATE, "there is no input yet");
@@ -174,6 +174,11 @@ evx_status evx_begin(evx_engine *e)
     e->has_results = false;
     e->part = 0;
     return EVX_OK;
+}
+
+void evx_cancel(evx_engine *e)
+{
+    if (e->state == RUNNING) e->state = READY;
 }
 
 static evx_status check_finite(const float *values, int count, const char *what, detail *d)

@@ -154,6 +154,9 @@ evx_status evx_begin(evx_engine *e);
  * run, 0 when the results are there, or a negative evx_status. */
 int evx_step(evx_engine *e);
 
+/* Ends a pass that is under way, without results; does nothing if there is none. */
+void evx_cancel(evx_engine *e);
+
 /* Results of the last completed pass; NULL before it. Owned by the engine, overwritten by the next. */
 const float *evx_logits(const evx_engine *e);    /* [K] */
 const float *evx_scores(const evx_engine *e);    /* [K], 0..1: sigmoid or softmax of the logits */

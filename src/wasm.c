@@ -75,6 +75,7 @@ int EXPORT(evax_picture_channels)(const evx_engine *e)
 int EXPORT(evax_prepare)(evx_engine *e) { return evx_prepare(e); }
 int EXPORT(evax_begin)(evx_engine *e) { return evx_begin(e); }
 int EXPORT(evax_step)(evx_engine *e) { return evx_step(e); }
+void EXPORT(evax_cancel)(evx_engine *e) { evx_cancel(e); }
 
 /* Addresses of float arrays; 0 while they do not exist. Shapes as in evax.h. */
 float *EXPORT(evax_input)(evx_engine *e) { return evx_input(e); }

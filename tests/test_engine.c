@@ -112,6 +112,11 @@ TEST(calls_out_of_order_are_refused_and_harm_nothing)
     CHECK(!evx_input(e) && !evx_logits(e));
     CHECK_INT(run(e), EVX_OK); /* begins anew */
     CHECK(evx_logits(e));
+    CHECK_INT(evx_begin(e), EVX_OK);
+    evx_cancel(e);
+    CHECK_INT(evx_step(e), EVX_E_STATE);
+    CHECK(!evx_logits(e) && evx_input(e));
+    CHECK_INT(run(e), EVX_OK);
     CHECK_INT(evx_set_recipe(e, (evx_recipe){ 31, 0.5f, 0.25f }), EVX_E_ARGUMENT);
     CHECK_INT(evx_set_recipe(e, (evx_recipe){ 32, 0.5f, 0.0f }), EVX_E_ARGUMENT);
     CHECK_INT(evx_set_recipe(e, (evx_recipe){ 32, NAN, 1.0f }), EVX_E_ARGUMENT);

@@ -96,7 +96,7 @@ export class Engine {
       const facts = inputFactsOf(this.#open().image());
       const seen = pictures ? this.#seen() : undefined;
       [timing.preprocessMs, start] = lap(start);
-      const { logits, embedding } = await this.#pass();
+      const { logits, embedding } = await this.#pass(signal);
       [timing.inferMs] = lap(start);
       const scores = this.#open().scores(logits.length);
       const findings = findingsOf(this.info.facts, logits, scores);
@@ -118,7 +118,7 @@ export class Engine {
       this.#open();
       this.#checkTensor(chw);
       this.#open().setInput(chw);
-      return this.#pass();
+      return this.#pass(signal);
     }, signal);
   }
 
@@ -192,12 +192,15 @@ export class Engine {
     if (at >= 0) throw new EvaxError("INPUT_VALUE", `value ${at} is ${chw[at]}`);
   }
 
-  /** A forward pass over the tensor that is in place. It always runs to its end, because the engine
-   * takes nothing new in the middle of one; the queue has let an aborted caller go long before. */
-  async #pass() {
+  /** A forward pass over the tensor that is in place; an abort ends it at its next part.
+   * @param {AbortSignal} [signal] */
+  async #pass(signal) {
     this.#open().begin();
-    do await nextTurn();
-    while (this.#open().step() > 0);
+    for (let left = 1; left > 0; left = this.#open().step()) {
+      await nextTurn();
+      if (signal?.aborted) this.#open().cancel();
+      signal?.throwIfAborted();
+    }
     const { labels, embeddingSize } = this.info;
     return {
       logits: this.#open().logits(labels.length),

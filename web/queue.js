@@ -7,7 +7,7 @@ export class Queue {
 
   /**
    * Runs job when all earlier jobs have settled. An abort rejects at once: a job that waits never
-   * starts, one that runs comes to its own end before the next starts, and its result is dropped.
+   * starts; one that runs is let come to its end, early or late, before the next starts.
    * @template T
    * @param {() => Promise<T>} job
    * @param {AbortSignal} [signal]

@@ -59,7 +59,7 @@ const EXPORTS = /** @type {const} */ ([
   "evax_alloc", "evax_free", "evax_open", "evax_feed", "evax_ready", "evax_info",
   "evax_recipe", "evax_decode", "evax_pixels", "evax_image", "evax_picture",
   "evax_picture_channels", "evax_prepare", "evax_begin",
-  "evax_step", "evax_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
+  "evax_step", "evax_cancel", "evax_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
   "evax_detail", "evax_status_name", "evax_variant", "evax_version",
 ]);
 /** @typedef {(typeof EXPORTS)[number]} ExportName */
@@ -270,6 +270,11 @@ export class WasmEngine {
   /** Runs the next part of the pass. @returns {number} parts still to run */
   step() {
     return this.#check(this.#call("evax_step", this.#engine));
+  }
+
+  /** Ends a pass that is under way, without results. */
+  cancel() {
+    this.#call("evax_cancel", this.#engine);
   }
 
   /** @param {number} classes */
