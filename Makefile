@@ -21,7 +21,7 @@ Q := $(if $(V),,@)
 MADE = @mkdir -p $(@D)$(if $(V),,; echo "  $@")
 
 .DEFAULT_GOAL := help
-.PHONY: demo test help setup native wasm fixtures test-c test-js test-python types clean
+.PHONY: demo test help clean setup native wasm fixtures fidelity
 .DELETE_ON_ERROR:
 
 demo: wasm                  ## print the findings of the sample films
@@ -113,5 +113,8 @@ web/wasm/evax-relaxed.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed
 fixtures: setup             ## models and expected values for the tests, from tests/golden
 	@mkdir -p $B/fixtures/native
 	@$(PYTHON) tests/fixtures.py $B/fixtures --big
+
+fidelity: $B/plain/golden fixtures ## errors against the official code, model by model
+	@$B/plain/golden $B/fixtures $B/fixtures/native $$(ls $B/fixtures/cases) | tee tests/golden/fidelity.txt
 
 -include $(wildcard $B/*/*.d $B/*/src/*.d $B/*/tests/*.d)
