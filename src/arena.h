@@ -14,6 +14,13 @@ typedef struct arena {
     uint64_t used;  /* bytes; 64 bits wide so that counting cannot overflow */
 } arena;
 
+/* An arena over a block that is ARENA_ALIGN bytes longer than the layout. */
+static inline arena arena_over(void *block)
+{
+    uint8_t *at = block;
+    return (arena){ .block = at + (ARENA_ALIGN - (uintptr_t)at % ARENA_ALIGN) };
+}
+
 /* The next `count` items of `size` bytes, aligned to ARENA_ALIGN; NULL while counting. */
 static inline void *arena_take(arena *a, uint64_t count, uint64_t size)
 {

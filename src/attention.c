@@ -18,21 +18,19 @@ void attention_rope(const model *m, float *qkv)
     }
 }
 
-/* keys[t / 8][i][t % 8] = k[t][i] * scale, so that q k' is a matrix product with panels of 8 keys. */
-static void pack_keys(float *keys, const float *k, ptrdiff_t ldk, int T, int d, float scale)
+void attention_pack_keys(float *keys, const float *x, ptrdiff_t ldx, int T, int d, float scale)
 {
     for (int t = 0; t < T; t++) {
         float *at = keys + (ptrdiff_t)(t / PANEL) * d * PANEL + t % PANEL;
-        for (int i = 0; i < d; i++) at[i * PANEL] = k[t * ldk + i] * scale;
+        for (int i = 0; i < d; i++) at[i * PANEL] = x[t * ldx + i] * scale;
     }
 }
 
-/* values[i / 8][t][i % 8] = v[t][i]. */
-static void pack_values(float *values, const float *v, ptrdiff_t ldv, int T, int d)
+void attention_pack_values(float *values, const float *x, ptrdiff_t ldx, int T, int d)
 {
     for (int p = 0; p < d / PANEL; p++) {
         for (int t = 0; t < T; t++, values += PANEL) {
-            memcpy(values, v + t * ldv + p * PANEL, PANEL * sizeof *values);
+            memcpy(values, x + t * ldx + p * PANEL, PANEL * sizeof *values);
         }
     }
 }
@@ -64,8 +62,8 @@ void attention_head(const model *m, const float *qkv, int h)
     const int C = m->info.embed_dim, T = m->info.tokens, d = C / m->info.heads;
     const ptrdiff_t ld = 3 * C;
     const float *q = qkv + h * d;
-    pack_keys(m->ws.keys, q + C, ld, T, d, 1.0f / sqrtf((float)d));
-    pack_values(m->ws.values, q + 2 * C, ld, T, d);
+    attention_pack_keys(m->ws.keys, q + C, ld, T, d, 1.0f / sqrtf((float)d));
+    attention_pack_values(m->ws.values, q + 2 * C, ld, T, d);
     for (int t = 0; t < T; t += QUERIES) {
         const int n = T - t < QUERIES ? T - t : QUERIES;
         attend(m, m->ws.y + (ptrdiff_t)t * C + h * d, C, q + t * ld, ld, n);

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: MIT */
 #include "evax.h"
 
+#include "explain.h"
 #include "image.h"
 #include "weights.h"
 
@@ -22,6 +23,8 @@ struct evx_engine {
     model model;
     loader loader;
     image image;
+    explanation explanation;
+    void *explain_block; /* its memory; NULL unless an explanation is under way */
     detail detail;
 };
 
@@ -58,6 +61,7 @@ evx_status evx_open(evx_engine **out, const evx_memory *memory, evx_variant vari
 void evx_close(evx_engine *e)
 {
     if (!e) return;
+    evx_explain_end(e);
     image_free(&e->image);
     loader_free(&e->loader);
     const evx_memory memory = e->memory;
@@ -123,12 +127,14 @@ static evx_status keep_image(evx_engine *e, evx_status status)
 evx_status evx_decode(evx_engine *e, const void *file, size_t bytes)
 {
     const evx_status status = must_be_ready(e);
+    evx_explain_end(e);
     return status ? status : keep_image(e, image_decode(&e->image, file, bytes, &e->detail));
 }
 
 evx_status evx_pixels(evx_engine *e, const void *pixels, evx_layout layout, int width, int height)
 {
     const evx_status status = must_be_ready(e);
+    evx_explain_end(e);
     return status ? status
                   : keep_image(e, image_take(&e->image, pixels, layout, width, height, &e->detail));
 }
@@ -167,6 +173,7 @@ float *evx_input(evx_engine *e)
 evx_status evx_begin(evx_engine *e)
 {
     evx_cancel(e);
+    evx_explain_end(e);
     const evx_status status = must_be_ready(e);
     if (status) return status;
     if (!e->has_input) return fail(&e->detail, EVX_E_STATE, "there is no input yet");
@@ -220,6 +227,40 @@ const float *evx_embedding(const evx_engine *e) { return e->has_results ? e->mod
 const float *evx_tokens(const evx_engine *e)
 {
     return e->state == RUNNING || e->has_results ? e->model.ws.x : NULL;
+}
+
+evx_status evx_explain_begin(evx_engine *e)
+{
+    const evx_status status = must_be_ready(e);
+    if (status) return status;
+    if (!e->has_results) return fail(&e->detail, EVX_E_STATE, "there are no results to explain");
+    evx_explain_end(e);
+    arena a = { 0 };
+    explain_layout(&e->explanation, &e->model, &a);
+    const uint64_t bytes = a.used + ARENA_ALIGN;
+    e->explain_block = e->memory.alloc(e->memory.context, (size_t)bytes);
+    if (!e->explain_block) return fail(&e->detail, EVX_E_MEMORY, "no memory to explain: %z bytes", (size_t)bytes);
+    a = arena_over(e->explain_block);
+    explain_layout(&e->explanation, &e->model, &a);
+    explain_begin(&e->explanation, &e->model);
+    return EVX_OK;
+}
+
+evx_status evx_explain(evx_engine *e, int class_index, float *map)
+{
+    const int K = e->model.info.classes, g = e->model.info.grid;
+    if (!e->explain_block) return fail(&e->detail, EVX_E_STATE, "evx_explain_begin comes first");
+    if (class_index < 0 || class_index >= K) {
+        return fail(&e->detail, EVX_E_ARGUMENT, "class %d is not in 0..%d", class_index, K - 1);
+    }
+    explain_class(&e->explanation, class_index, map);
+    return check_finite(map, g * g, "attention map value", &e->detail);
+}
+
+void evx_explain_end(evx_engine *e)
+{
+    if (e->explain_block) e->memory.free(e->memory.context, e->explain_block);
+    e->explain_block = NULL;
 }
 
 const char *evx_detail(const evx_engine *e) { return e->detail.text; }

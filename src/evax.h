@@ -5,11 +5,12 @@
  *         ├── evx_decode | evx_pixels             PNG or JPEG bytes | raw pixels  -> image, 8 bits
  *         ├── evx_prepare                         image -> input [3][R][R], as the official evaluation
  *         ├── evx_begin ── evx_step*              input -> tokens -> L blocks -> embedding -> logits
- *         └── evx_logits, evx_scores, evx_embedding
+ *         ├── evx_logits, evx_scores, evx_embedding
+ *         └── evx_explain_begin ── evx_explain*   attention map of a class [g][g]
  *
  * An engine belongs to one thread at a time; there is no global state, so engines do not meet.
  * Memory: everything is taken while the weights arrive. Afterwards only evx_decode and evx_pixels
- * take memory, at most EVX_IMAGE_HEAP bytes, and evx_prepare gives all of it back.
+ * take memory, at most EVX_IMAGE_HEAP bytes, which evx_prepare gives back, and evx_explain_begin.
  * Errors: every call that can fail returns an evx_status; evx_detail() has one line about it. A
  * failure while weights arrive leaves an engine that only evx_close accepts; a failure with an image
  * leaves the engine ready for the next image.
@@ -162,6 +163,15 @@ const float *evx_logits(const evx_engine *e);    /* [K] */
 const float *evx_scores(const evx_engine *e);    /* [K], 0..1: sigmoid or softmax of the logits */
 const float *evx_embedding(const evx_engine *e); /* [C], after fc_norm */
 const float *evx_tokens(const evx_engine *e);    /* [T][C], after the parts run so far */
+
+/* Grad-CAM of the last completed pass. begin takes memory, about as much as a pass uses, and shares
+ * it between classes; the next evx_begin, evx_decode, evx_pixels or evx_feed ends the explanation, as
+ * evx_explain_end does, and gives the memory back. evx_explain writes map[g*g], row by row: how much
+ * each patch moved the class's logit up, >= 0, not normalised; 0 <= class_index < K.
+ * Errors: EVX_E_STATE, EVX_E_MEMORY; EVX_E_ARGUMENT, EVX_E_NUMERIC. */
+evx_status evx_explain_begin(evx_engine *e);
+evx_status evx_explain(evx_engine *e, int class_index, float *map);
+void evx_explain_end(evx_engine *e);
 
 /* One line about the last failure: the tensor, the marker, the number. "" if there was none. */
 const char *evx_detail(const evx_engine *e);

@@ -89,3 +89,29 @@ void linear(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activati
     linear_prepare(k, w, in);
     linear_run(k, w, y, ldy, in, add, 0, panels_for(w->out));
 }
+
+static float weight_at(const kernels *k, const matrix *w, int out, int in)
+{
+    const int lane = out % PANEL;
+    if (!w->act_bits) return f32_panel_at(w, out / PANEL)[in * PANEL + lane];
+    const q8_group *g = &q8_panel_at(w, out / PANEL)->group[in / GROUP];
+    return g->scale[lane] * (float)g->code[q8_for(k, w)->place(in % GROUP, lane)];
+}
+
+void linear_columns(const kernels *k, const matrix *w, float *columns)
+{
+    for (int p = 0; p < w->in / PANEL; p++) {
+        for (int o = 0; o < w->out; o++) {
+            for (int i = 0; i < PANEL; i++) *columns++ = weight_at(k, w, o, p * PANEL + i);
+        }
+    }
+}
+
+void linear_back(const kernels *k, const matrix *w, const float *columns, float *dx, ptrdiff_t lddx,
+                 const float *dy, ptrdiff_t lddy, int m)
+{
+    for (int p = 0; p < w->in / PANEL; p++) {
+        k->gemm_f32(dx + p * PANEL, lddx, dy, lddy, columns + (size_t)p * (size_t)w->out * PANEL, NULL, m,
+                    w->out, false);
+    }
+}

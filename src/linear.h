@@ -45,6 +45,13 @@ void linear_prepare(const kernels *k, const matrix *w, activations *in);
 void linear_run(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, const activations *in,
                 bool add, int first, int last);
 
+/* columns[in/8][out][8]: the weights in f32, whatever they are stored as, for linear_back. */
+void linear_columns(const kernels *k, const matrix *w, float *columns);
+
+/* dx[m][in] = dy[m][out] W, the gradient that passes back through a layer. */
+void linear_back(const kernels *k, const matrix *w, const float *columns, float *dx, ptrdiff_t lddx,
+                 const float *dy, ptrdiff_t lddy, int m);
+
 /* prepare, then all panels. */
 void linear(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activations *in, bool add);
 

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-static const float LN_EPS = 1e-6f;
 
 static int max_int(int a, int b) { return a > b ? a : b; }
 
@@ -33,6 +32,8 @@ void model_layout(model *m, arena *a)
     ws->keys = arena_floats(a, keys * d);
     ws->values = arena_floats(a, T * d);
     ws->scores = arena_floats(a, QUERIES * keys);
+    ws->last = arena_floats(a, T * C);
+    ws->pooled = arena_floats(a, C);
     ws->embedding = arena_floats(a, C);
     ws->logits = arena_floats(a, (uint64_t)panels_for(i->classes) * PANEL);
     ws->class_scores = arena_floats(a, (uint64_t)i->classes);
@@ -87,8 +88,7 @@ void model_embed(model *m)
     for (ptrdiff_t i = 0; i < (ptrdiff_t)m->info.tokens * C; i++) x[i] += m->w.pos_embed[i];
 }
 
-/* x += proj(heads(LN1(x))) */
-static void attention(model *m, const block *b)
+void model_attention(model *m, const block *b)
 {
     const int C = m->info.embed_dim, T = m->info.tokens;
     workspace *ws = &m->ws;
@@ -101,28 +101,38 @@ static void attention(model *m, const block *b)
     linear(m->kernels, &b->proj, ws->x, C, &in, true);
 }
 
-/* x += w3(LN(silu(gate) * value)), gate and value from LN2(x); the inner LN in EVA-X-B only */
-static void mlp(model *m, const block *b)
+void model_mlp_in(model *m, const block *b)
+{
+    const int C = m->info.embed_dim;
+    workspace *ws = &m->ws;
+    layer_norm_rows(m, ws->y, C, ws->x, C, &b->norm2, C);
+    activations in = rows(ws, ws->y, C, m->info.tokens);
+    linear(m->kernels, &b->w12, ws->wide, 2 * m->info.mlp_hidden, &in, false);
+}
+
+/* x += w3(LN(silu(gate) * value)), the inner LN in EVA-X-B only */
+static void mlp_out(model *m, const block *b)
 {
     const int C = m->info.embed_dim, Hd = m->info.mlp_hidden, T = m->info.tokens;
     workspace *ws = &m->ws;
     float *h = ws->wide; /* [T][2Hd]: gate, which becomes h, and value */
-    layer_norm_rows(m, ws->y, C, ws->x, C, &b->norm2, C);
-    activations in = rows(ws, ws->y, C, T);
-    linear(m->kernels, &b->w12, h, 2 * Hd, &in, false);
     for (int t = 0; t < T; t++) {
         float *gate = h + (ptrdiff_t)t * 2 * Hd;
         m->kernels->swiglu(gate, gate, gate + Hd, Hd);
     }
     if (m->info.inner_norm) layer_norm_rows(m, h, 2 * Hd, h, 2 * Hd, &b->ffn_ln, Hd);
-    in = rows(ws, h, 2 * Hd, T);
+    activations in = rows(ws, h, 2 * Hd, T);
     linear(m->kernels, &b->w3, ws->x, C, &in, true);
 }
 
 void model_block(model *m, int i)
 {
-    attention(m, &m->w.blocks[i]);
-    mlp(m, &m->w.blocks[i]);
+    const block *b = &m->w.blocks[i];
+    const size_t tokens = (size_t)m->info.tokens * (size_t)m->info.embed_dim;
+    if (i == m->info.depth - 1) memcpy(m->ws.last, m->ws.x, tokens * sizeof *m->ws.x);
+    model_attention(m, b);
+    model_mlp_in(m, b);
+    mlp_out(m, b);
 }
 
 /* The mean of the patch tokens, or the CLS token. */
@@ -156,8 +166,8 @@ void model_head(model *m)
 {
     const int C = m->info.embed_dim;
     workspace *ws = &m->ws;
-    pool(m, ws->embedding);
-    m->kernels->layer_norm(ws->embedding, ws->embedding, m->w.fc_norm.weight, m->w.fc_norm.bias, C,
+    pool(m, ws->pooled);
+    m->kernels->layer_norm(ws->embedding, ws->pooled, m->w.fc_norm.weight, m->w.fc_norm.bias, C,
                            LN_EPS);
     if (!m->info.classes) return;
     activations in = rows(ws, ws->embedding, C, 1);

@@ -10,6 +10,8 @@
 
 #include "linear.h"
 
+static const float LN_EPS = 1e-6f;
+
 enum { PATCH = 16, PATCH_GRAY = PATCH * PATCH, PATCH_RGB = 3 * PATCH_GRAY };
 
 typedef struct layer_norm_weights { const float *weight, *bias; } layer_norm_weights; /* [C] or [Hd] */
@@ -46,6 +48,8 @@ typedef struct workspace {
     float *keys;       /* [T in panels][C/H][8] keys of one head */
     float *values;     /* [C/H/8][T][8] values of one head */
     float *scores;     /* [QUERIES][T in panels] attention scores of some queries of one head */
+    float *last;       /* [T][C] input of the last block, kept for explain.c */
+    float *pooled;     /* [C] before fc_norm */
     float *embedding;  /* [C] */
     float *logits;     /* [K], padded to panels */
     float *class_scores; /* [K] */
@@ -66,6 +70,11 @@ void model_embed(model *m);
 
 /* x = block i of x. */
 void model_block(model *m, int i);
+
+/* The parts of a block: x += proj(heads(LN1(x))), which leaves q k v, turned, in wide; and gate and value of
+ * LN2(x) into wide. explain.c runs them again for the last block. */
+void model_attention(model *m, const block *b);
+void model_mlp_in(model *m, const block *b);
 
 /* embedding, logits and scores of x. */
 void model_head(model *m);

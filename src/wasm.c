@@ -84,6 +84,10 @@ const float *EXPORT(evax_scores)(const evx_engine *e) { return evx_scores(e); }
 const float *EXPORT(evax_embedding)(const evx_engine *e) { return evx_embedding(e); }
 const float *EXPORT(evax_tokens)(const evx_engine *e) { return evx_tokens(e); }
 
+int EXPORT(evax_explain_begin)(evx_engine *e) { return evx_explain_begin(e); }
+int EXPORT(evax_explain)(evx_engine *e, int class_index, float *map) { return evx_explain(e, class_index, map); }
+void EXPORT(evax_explain_end)(evx_engine *e) { evx_explain_end(e); }
+
 /* Addresses of NUL-terminated ASCII. */
 const char *EXPORT(evax_detail)(const evx_engine *e) { return evx_detail(e); }
 const char *EXPORT(evax_status_name)(int status) { return evx_status_name(status); }

@@ -283,7 +283,7 @@ static evx_status take_memory(loader *l, detail *d)
     if (!l->block || !l->record) return fail(d, EVX_E_MEMORY, "no memory for a model of %z bytes", (size_t)bytes);
     memset(l->block, 0, (size_t)bytes);
     l->values = (float *)(void *)l->record + cols;
-    a = (arena){ .block = (uint8_t *)l->block + (ARENA_ALIGN - (uintptr_t)l->block % ARENA_ALIGN) };
+    a = arena_over(l->block);
     layout(l, &a);
     return EVX_OK;
 }

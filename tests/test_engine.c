@@ -48,6 +48,7 @@ TEST(every_allocation_may_fail_and_nothing_leaks)
         if (!status) status = evx_pixels(e, gray, EVX_GRAY8, 40, 40);
         if (!status) status = evx_prepare(e);
         if (!status) status = run(e);
+        if (!status) status = evx_explain_begin(e);
         evx_close(e);
         CHECK_INT(c.held, 0);
         if (!status) break;
@@ -205,6 +206,40 @@ TEST(the_picture_is_there_from_decode_to_prepare)
     evx_close(e);
 }
 
+TEST(an_explanation_needs_results_and_gives_its_memory_back)
+{
+    counted c = { 0 };
+    const evx_memory memory = counted_memory(&c);
+    evx_engine *e;
+    float map[4] = { 0 }, again[4], logits[5];
+    CHECK_INT(evx_open(&e, &memory, EVX_BEST), EVX_OK);
+    CHECK_INT(evx_explain_begin(e), EVX_E_STATE);
+    CHECK_INT(load(e, &tiny_f32), EVX_OK);
+    CHECK_INT(evx_explain_begin(e), EVX_E_STATE);
+    fill_input(e);
+    CHECK_INT(run(e), EVX_OK);
+    memcpy(logits, evx_logits(e), sizeof logits);
+    const int held = c.held;
+    CHECK_INT(evx_explain(e, 0, map), EVX_E_STATE);
+    CHECK_INT(evx_explain_begin(e), EVX_OK);
+    CHECK_INT(evx_explain(e, 5, map), EVX_E_ARGUMENT);
+    CHECK_INT(evx_explain(e, -1, map), EVX_E_ARGUMENT);
+    CHECK_INT(evx_explain(e, 3, map), EVX_OK);
+    CHECK_INT(evx_explain(e, 1, again), EVX_OK);
+    CHECK_INT(evx_explain(e, 3, again), EVX_OK);
+    CHECK(!memcmp(map, again, sizeof map)); /* classes do not disturb each other */
+    CHECK(!memcmp(logits, evx_logits(e), sizeof logits)); /* nor the results */
+    evx_explain_end(e);
+    CHECK_INT(c.held, held);
+    CHECK_INT(evx_explain_begin(e), EVX_OK);
+    CHECK_INT(run(e), EVX_OK); /* ends it */
+    CHECK_INT(c.held, held);
+    CHECK_INT(evx_explain(e, 0, map), EVX_E_STATE);
+    CHECK(!memcmp(logits, evx_logits(e), sizeof logits));
+    evx_close(e);
+    CHECK_INT(c.held, 0);
+}
+
 TEST(every_status_has_a_name)
 {
     CHECK(!strcmp(evx_status_name(EVX_OK), "OK"));
@@ -223,6 +258,7 @@ int main(void)
     RUN(a_number_that_overflows_is_an_error_and_never_a_score);
     RUN(equal_planes_take_the_gray_path_and_agree_with_the_colour_path);
     RUN(the_picture_is_there_from_decode_to_prepare);
+    RUN(an_explanation_needs_results_and_gives_its_memory_back);
     RUN(every_status_has_a_name);
     return test_report();
 }
