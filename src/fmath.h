@@ -10,9 +10,11 @@
 #include <string.h>
 
 /* e^x = 2^n e^r, r = x - n ln 2 in +-0.35; ln 2 in two parts so that r is exact; e^r by a polynomial
- * of degree 6. Relative error below 2e-7. Outside LO..HI the nearest end; NaN gives e^LO. */
+ * of degree 6. Adding ROUND, 1.5 * 2^23, rounds x / ln 2 to the integer n and leaves n in the low bits
+ * of the sum. Relative error below 2e-7. Outside LO..HI the nearest end; NaN gives e^LO. */
 #define EXP_LO (-87.0f)
 #define EXP_HI 88.0f
+#define EXP_ROUND 12582912.0f
 #define EXP_LOG2E 1.44269504f
 #define EXP_LN2_HI 0.693359375f
 #define EXP_LN2_LO (-2.12194440e-4f)
@@ -27,7 +29,7 @@ static inline float exp_f32(float x)
 {
     x = EXP_LO < x ? x : EXP_LO;
     x = EXP_HI < x ? EXP_HI : x;
-    const float n = floorf(x * EXP_LOG2E + 0.5f);
+    const float rounded = x * EXP_LOG2E + EXP_ROUND, n = rounded - EXP_ROUND;
     const float r = (x - n * EXP_LN2_HI) - n * EXP_LN2_LO;
     float p = EXP_P0;
     p = p * r + EXP_P1;
@@ -37,8 +39,10 @@ static inline float exp_f32(float x)
     p = p * r + EXP_P5;
     p = p * (r * r) + r;
     p = p + 1.0f;
-    const uint32_t bits = (uint32_t)((int32_t)n + 127) << 23; /* 2^n */
-    float power;
+    uint32_t bits;
+    float power; /* 2^n */
+    memcpy(&bits, &rounded, sizeof bits);
+    bits = (bits + 127) << 23;
     memcpy(&power, &bits, sizeof power);
     return p * power;
 }

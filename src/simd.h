@@ -36,8 +36,9 @@ static inline v128_t exp_f32x4(v128_t x)
 {
     x = wasm_f32x4_pmax(wasm_f32x4_splat(EXP_LO), x);
     x = wasm_f32x4_pmin(x, wasm_f32x4_splat(EXP_HI));
-    const v128_t n = wasm_f32x4_floor(wasm_f32x4_add(
-        wasm_f32x4_mul(x, wasm_f32x4_splat(EXP_LOG2E)), wasm_f32x4_splat(0.5f)));
+    const v128_t round = wasm_f32x4_splat(EXP_ROUND);
+    const v128_t rounded = wasm_f32x4_add(wasm_f32x4_mul(x, wasm_f32x4_splat(EXP_LOG2E)), round);
+    const v128_t n = wasm_f32x4_sub(rounded, round);
     v128_t r = wasm_f32x4_sub(x, wasm_f32x4_mul(n, wasm_f32x4_splat(EXP_LN2_HI)));
     r = wasm_f32x4_sub(r, wasm_f32x4_mul(n, wasm_f32x4_splat(EXP_LN2_LO)));
     v128_t p = wasm_f32x4_splat(EXP_P0);
@@ -48,8 +49,7 @@ static inline v128_t exp_f32x4(v128_t x)
     p = wasm_f32x4_add(wasm_f32x4_mul(p, r), wasm_f32x4_splat(EXP_P5));
     p = wasm_f32x4_add(wasm_f32x4_mul(p, wasm_f32x4_mul(r, r)), r);
     p = wasm_f32x4_add(p, wasm_f32x4_splat(1.0f));
-    const v128_t power = wasm_i32x4_shl(
-        wasm_i32x4_add(wasm_i32x4_trunc_sat_f32x4(n), wasm_i32x4_splat(127)), 23);
+    const v128_t power = wasm_i32x4_shl(wasm_i32x4_add(rounded, wasm_i32x4_splat(127)), 23);
     return wasm_f32x4_mul(p, power);
 }
 
