@@ -89,7 +89,7 @@ def make(out, stamp, sources):
 
 def _stamp():
     digest = hashlib.sha256()
-    files = [*HERE.glob("*.py"), *GOLDEN.rglob("*"), *(TOOLS / "evax_convert").glob("*.py")]
+    files = [*HERE.glob("*.py"), *GOLDEN.rglob("*"), *(TOOLS / "evax_convert").rglob("*")]
     for path in sorted(f for f in files if f.is_file() and f.suffix != ".pyc"):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

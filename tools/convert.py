@@ -32,8 +32,13 @@ def arguments():
 def run(options):
     facts = card.read(options.card) if options.card else {}
     with checkpoint.opened(options.checkpoint, options.ema) as opened:
-        result = convert.convert(opened, options.out.absolute(), options.dtype, facts, options.size)
+        result = convert.convert(opened, options.out.absolute(), options.dtype, facts, options.size,
+                                 progress)
     tell(result, options.out)
+
+
+def progress(done, of):
+    print(f"convert: calibrating block {done + 1} of {of}", file=sys.stderr)
 
 
 def tell(result, out):

@@ -39,7 +39,7 @@ _PLACES = {"qkv": "attn.qkv", "proj": "attn.proj", "w12": "mlp.w12", "w3": "mlp.
 
 def official(model):
     """The tensors under official names and in official shapes, for golden.reference."""
-    c, named = model.header.embed_dim, {}
+    named = {}
     for name, values in model.tensors.items():
         values = values if _MATRICES.fullmatch(name) else values[0]
         parts = name.split(".")
@@ -48,8 +48,8 @@ def official(model):
         named[".".join(parts)] = values
     for i in range(model.header.depth):
         bias = named.pop(f"blocks.{i}.attn.qkv.bias")
-        assert not bias[c:2 * c].any()
-        named |= {f"blocks.{i}.attn.q_bias": bias[:c], f"blocks.{i}.attn.v_bias": bias[2 * c:]}
+        parts = zip("qkv", np.split(bias, 3))
+        named |= {f"blocks.{i}.attn.{part}_bias": values for part, values in parts}
     if model.header.pooling:
         named |= {f"norm.{part}": named.pop(f"fc_norm.{part}") for part in ("weight", "bias")}
     t = model.tensors

@@ -7,7 +7,9 @@
     rope.py pos_embed.py    the tables that depend on the grid
         |
     plan.py           the container's tensors in order of execution, and where each comes from
-    encode.py         f32, f16, q8
+    forward.py        the model in numpy: self_test.py, and for q8 the calibration
+    quantise.py       q8: equalise.py, rounding.py on the pictures of calibration.py
+    encode.py         the bytes of f32, f16, q8
     container.py      header, table, chunks
     facts.py card.py  labels, scoring, recipe; what the user's card says of them
     manifest.py       manifest.json

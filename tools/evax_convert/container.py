@@ -3,8 +3,10 @@ SPDX-License-Identifier: MIT"""
 import hashlib
 import struct
 
+import numpy as np
+
 from .architecture import PATCH
-from .encode import encode, stored_bytes
+from .encode import stored_bytes
 
 CHUNK = 2 << 20  # bytes
 ALIGN = 64
@@ -13,23 +15,17 @@ _POOLING = {"mean": 0, "cls": 1}
 _SCORING = {"none": 0, "sigmoid": 1, "softmax": 2}
 
 
-def write(folder, a, scoring, planned, tensors, measure):
-    """Writes chunk-NNN.bin into `folder`; returns the manifest's chunk list.
-
-    tensors: name -> Tensor, read one after the other. measure(planned, matrix, read_back) is called
-    for each.
-    """
+def write(folder, a, scoring, planned, stored):
+    """Writes chunk-NNN.bin into `folder`; returns the manifest's chunk list. stored(planned) gives
+    a tensor's bytes, uint8 [rows, n]; it is called for one after the other."""
     offsets, total = _offsets(planned)
     with _Chunks(folder) as out:
         out.write(_header(a, scoring, len(planned), total))
         for tensor, offset in zip(planned, offsets):
             out.write(_table_entry(tensor, offset))
         for tensor, offset in zip(planned, offsets):
-            matrix = tensor.matrix(tensors)
-            stored, read_back = encode(matrix, tensor.dtype, tensor.name)
             out.write(bytes(offset - out.total))
-            out.write(stored.data.cast("B"))
-            measure(tensor, matrix, read_back)
+            out.write(np.ascontiguousarray(stored(tensor)).data.cast("B"))
     return out.chunks
 
 

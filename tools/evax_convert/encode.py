@@ -6,6 +6,7 @@ from .errors import ConvertError
 
 GROUP = 64  # inputs that share a q8 scale
 LIMIT = 127
+FOUR, FOUR_SUM = 4, 258  # with 7-bit activations: neighbours, and the most their magnitudes sum to
 
 
 def stored_bytes(rows, cols, dtype):
@@ -15,14 +16,19 @@ def stored_bytes(rows, cols, dtype):
 
 
 def encode(matrix, dtype, name):
-    """float32 [rows, cols] -> (bytes as uint8 [rows, n], the float32 matrix that a reader gets).
-    Raises ConvertError where a number does not fit the dtype."""
+    """float32 [rows, cols] -> (bytes as uint8 [rows, n], the float32 matrix that a reader gets), for
+    f32 and f16. Raises ConvertError where a number does not fit the dtype."""
     with np.errstate(over="ignore"):  # what becomes inf is refused
-        stored, read = {"f32": _f32, "f16": _f16, "q8": _q8}[dtype](np.ascontiguousarray(matrix))
+        stored, read = {"f32": _f32, "f16": _f16}[dtype](np.ascontiguousarray(matrix))
+    check_finite(read, matrix, dtype, name)
+    return stored, read
+
+
+def check_finite(read, matrix, dtype, name):
+    """Raises ConvertError if a number of `matrix` did not fit the dtype."""
     if not np.isfinite(read).all():
         raise ConvertError(f"{name} has weights up to {np.abs(matrix).max():.3g}, too large for "
                            f"{dtype}; convert with --dtype f32")
-    return stored, read
 
 
 def _f32(matrix):
@@ -34,19 +40,20 @@ def _f16(matrix):
     return half.view(np.uint8), half.astype(np.float32)
 
 
-def _q8(matrix):
-    rows, cols = matrix.shape
-    starts = np.arange(0, cols, GROUP)
-    scale = _scales(np.maximum.reduceat(np.abs(matrix), starts, axis=1))  # f16 [rows, groups]
-    wide = np.repeat(scale.astype(np.float32), np.diff(np.append(starts, cols)), axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        q = np.where(wide > 0, np.rint(matrix / wide), 0).astype(np.int8)
-    return np.concatenate([scale.view(np.uint8), q.view(np.uint8)], axis=1), q * wide
+def q8_bytes(scale, codes):
+    """f16 [rows, groups], int8 [rows, cols] -> uint8 [rows, n]"""
+    return np.concatenate([scale.view(np.uint8), codes.view(np.uint8)], axis=1)
 
 
-def _scales(largest):
-    """The smallest f16 with |w| / scale <= 127 for the group's largest |w|. The product of an f16
-    and 127 is exact in float32, so the comparison is."""
+def q8_values(scale, codes):
+    """The float32 matrix that a reader gets."""
+    wide = np.repeat(scale.astype(np.float32), GROUP, axis=1)[:, :codes.shape[1]]
+    return wide * codes
+
+
+def q8_scales(largest):
+    """The smallest f16 scales that bring the largest magnitudes of groups to at most 127. The product
+    of an f16 and 127 is exact in float32, so the comparison is."""
     scale = (largest / np.float32(LIMIT)).astype("<f2")
     short = scale.astype(np.float32) * LIMIT < largest
     return np.where(short, np.nextafter(scale, np.float16(np.inf)), scale).astype("<f2")

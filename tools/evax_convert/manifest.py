@@ -10,7 +10,8 @@ FORMAT = "evax-web"
 NAME = "manifest.json"
 
 
-def build(a, head, card, dtype, *, pitch, parameters, chunks, checkpoint, layout):
+def build(a, head, card, dtype, *, pitch, parameters, chunks, self_test, checkpoint,
+          layout):
     """The manifest as a dict, members in the order of the format page."""
     manifest = {
         "format": FORMAT,
@@ -29,6 +30,7 @@ def build(a, head, card, dtype, *, pitch, parameters, chunks, checkpoint, layout
                      if label in card.get("findings", {})},
         "stream_bytes": sum(chunk["bytes"] for chunk in chunks),
         "chunks": chunks,
+        "self_test": self_test,
         "source": {"checkpoint": checkpoint.name, "sha256": checkpoint.sha256, "layout": layout},
         "licence": card.get("licence", "not stated; see where the checkpoint comes from"),
         "attribution": card.get("attribution", "not stated; see where the checkpoint comes from"),

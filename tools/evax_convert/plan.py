@@ -7,8 +7,6 @@ import numpy as np
 from .architecture import PATCH
 from .tensor import values
 
-ACT_BITS = 8  # bits of the activations that meet a q8 matrix
-
 
 @dataclass(frozen=True)
 class Planned:
@@ -18,6 +16,7 @@ class Planned:
     cols: int
     dtype: str       # "f32", "f16" or "q8"
     sources: tuple   # names of checkpoint tensors, joined along the rows; None: zeros of one row
+    act_bits: int = 0  # q8: bits of the activations that meet it; 0 until that is decided
 
     def matrix(self, tensors):
         """The tensor's values, float32 [rows, cols]."""
@@ -25,10 +24,6 @@ class Planned:
                  else values(tensors[source], source) for source in self.sources]
         joined = parts[0] if len(parts) == 1 else np.concatenate(parts)
         return joined.reshape(self.rows, self.cols)
-
-    @property
-    def act_bits(self):
-        return ACT_BITS if self.dtype == "q8" else 0
 
 
 def plan(a, dtype):
