@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { EvaxError, load, version } from "../web/evax-node.js";
 import { filmReport, infoReport, megabytes, printable } from "./report.js";
+import { vendor } from "./vendor.js";
 
 /** @typedef {import("../web/evax.js").Engine} Engine */
 /** @typedef {import("../web/evax.js").Analysis} Analysis */
@@ -15,11 +16,13 @@ const USAGE = `\
 Usage: evax analyze FILES... [--model DIR] [--variant V] [--json]
        evax info [--model DIR] [--variant V] [--json]
        evax verify DIR
+       evax vendor DIR [--model DIR]
        evax --help | --version
 
   analyze   the findings of each film (PNG or JPEG)
   info      what the model is, and what was measured of each finding
   verify    checks every chunk, tensor and value of a model folder
+  vendor    copies what a web page needs, and a model, into a folder of your own
 
   --model DIR    a folder with manifest.json, or its http(s) address;
                  without it, the demo model of the package
@@ -142,6 +145,24 @@ async function verify(folders, options, signal) {
   }
 }
 
+/** @param {string[]} folders @param {Options} options */
+async function copyForPages(folders, { model }) {
+  if (folders.length !== 1) throw new UsageError("vendor takes the folder to copy into");
+  const [target] = folders;
+  try {
+    await vendor(target, model);
+  } catch (error) {
+    complain(error, target);
+    return error instanceof EvaxError ? EXIT.model : EXIT.someFailed;
+  }
+  const shown = printable(target);
+  process.stdout.write(`${shown} now holds the modules, and the model in model/. In a page beside it:\n`
+    + "\n"
+    + `  <script type="module" src="${shown}/element.js"></script>\n`
+    + `  <evax-xray model="${shown}/model/"></evax-xray>\n`);
+  return EXIT.done;
+}
+
 /** @typedef {(words: string[], options: Options, signal: AbortSignal) => Promise<number>} Command
  * resolves to the exit status */
 
@@ -151,6 +172,7 @@ const COMMANDS = {
   analyze: { run: analyze, takes: ["model", "variant", "json"] },
   info: { run: info, takes: ["model", "variant", "json"] },
   verify: { run: verify, takes: [] },
+  vendor: { run: copyForPages, takes: ["model"] },
 };
 
 /** @param {string[]} args */

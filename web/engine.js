@@ -19,7 +19,8 @@ import { nextTurn } from "./turn.js";
 /** @typedef {import("./input.js").Input} Input */
 /** @typedef {import("./wasm.js").WasmEngine} WasmEngine */
 /** @typedef {{ signal?: AbortSignal }} CallOptions */
-/** @typedef {CallOptions & { pictures?: boolean }} AnalyzeOptions pictures: also return what was decoded
+/** @typedef {CallOptions & { pictures?: boolean }} AnalyzeOptions pictures: also return what was
+ *   decoded
  *   and what the model saw */
 
 /** What an engine is. Frozen.

@@ -72,7 +72,8 @@ const CODES = /** @type {const} */ ({
   // Workers: what a browser runs off the page's own thread.
   WORKER_LOAD: [
     "a script of the page cannot be loaded",
-    "Reload the page. On your own server: copy the files again (`evax vendor DIR`), or pass worker: false.",
+    "Reload the page. On your own server: copy the files again (`evax vendor DIR`), or pass "
+      + "worker: false.",
   ],
   WORKER_DIED: [
     "the engine's worker stopped in the middle of its work",

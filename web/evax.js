@@ -5,7 +5,8 @@
  *     const { findings, notice } = await engine.analyze(file);
  *
  * SPDX-License-Identifier: MIT */
-import { loadOn } from "./load.js";
+import { checkOptions, loadOn } from "./load.js";
+import { RemoteEngine } from "./remote-engine.js";
 import * as platform from "./source.js";
 
 export { ERROR_CODES, EvaxError } from "./errors.js";
@@ -26,12 +27,20 @@ export { VERSION as version } from "./version.js";
 /** @typedef {import("./loader.js").Progress} Progress */
 /** @typedef {import("./source.js").Source} Source */
 
+/* Written out in full, so that bundlers find the worker. */
+const startWorker = () =>
+  new Worker(new URL("./engine-worker.js", import.meta.url), { type: "module" });
+
 /**
  * Loads a model. Every chunk is verified against its SHA-256 before the engine sees it. Rejects
  * with an EvaxError, or on abort with the signal's reason; nothing stays behind then.
+ * In a page the engine runs in a worker of its own, so that the page stays responsive; with
+ * `worker: false`, and inside workers that cannot start others, it runs right here.
  * @param {LoadOptions} options
  * @returns {Promise<Engine>}
  */
-export function load(options) {
-  return loadOn(platform, options);
+export async function load(options) {
+  checkOptions(options);
+  const here = options.worker === false || typeof Worker === "undefined";
+  return here ? loadOn(platform, options) : RemoteEngine.load(startWorker(), options);
 }

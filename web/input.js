@@ -2,7 +2,7 @@
  * a file, or raw pixels.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "./errors.js";
-import { LAYOUT } from "./wasm.js";
+import { LAYOUT, MAX_FILE_BYTES } from "./wasm.js";
 
 /** Raw pixels: RGBA (4 values a pixel, as ImageData has them), or gray of 8 or 16 bits (1 value a
  * pixel, 0 = black), rows without gaps.
@@ -30,6 +30,7 @@ const typeName = (value) => (value === null ? "null" : value?.constructor?.name 
 
 /** @param {Blob} blob */
 async function readBlob(blob) {
+  if (blob.size > MAX_FILE_BYTES) throw new EvaxError("IMAGE_HEAP", `a file of ${blob.size} bytes`);
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (cause) {

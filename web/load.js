@@ -25,6 +25,7 @@ import { WasmEngine, compile, pickVariant } from "./wasm.js";
  * @property {(progress: Progress) => void} [onProgress]
  * @property {WasmPlace | Partial<Record<Variant, WasmPlace>>} [wasm] instead of the package's
  *   modules: one module for any variant, or one for each
+ * @property {boolean} [worker] in browsers: false runs the engine on the calling thread
  */
 /** Where bytes come from here. @typedef {object} Platform
  * @property {(model: string | URL) => Source} openSource
@@ -50,7 +51,8 @@ const isSource = (v) =>
 
 /** Throws OPTION_INVALID. @param {LoadOptions} [options] */
 export function checkOptions(options) {
-  const { model, variant = "auto", signal, onProgress } = /** @type {LoadOptions} */ (options ?? {});
+  const given = /** @type {LoadOptions} */ (options ?? {});
+  const { model, variant = "auto", signal, onProgress } = given;
   if (!isPlace(model) && !isSource(model)) {
     throw new EvaxError("OPTION_INVALID", "model must be a path, a URL or a source");
   }

@@ -119,8 +119,8 @@ async function* chunksInOrder(source, { chunks }, signal) {
 }
 
 /**
- * Hands every chunk of the model to `feed`, in order and verified. Whatever ends it early, an abort,
- * a bad chunk or feed itself, also ends the requests under way.
+ * Hands every chunk of the model to `feed`, in order and verified. Whatever ends it early, an
+ * abort, a bad chunk or feed itself, also ends the requests under way.
  * @param {Source} source
  * @param {Manifest} manifest
  * @param {(bytes: Uint8Array) => void} feed

@@ -47,8 +47,8 @@ const MAX_SIDE = 16384;
  * @property {"validated" | "weak" | "none"} [evidence]
  * @property {string} [note]
  */
-/** The logits of the synthetic film of web/self-test.js. @typedef {{ logits: number[], tolerance: number }}
- *   SelfTest */
+/** What the synthetic film of web/self-test.js gives; without labels, the start of the embedding.
+ * @typedef {{ logits: number[], embedding?: number[], tolerance: number }} SelfTest */
 /** @typedef {{ file: string, bytes: number, sha256: string }} ChunkEntry */
 /** @typedef {object} Manifest
  * @property {"evax-web"} format
@@ -228,8 +228,11 @@ function checkFindings({ findings = {}, labels }) {
 function checkSelfTest({ self_test: test, architecture: { classes } }) {
   if (test === undefined) return;
   members(test, "self_test", { logits: array, tolerance: positive });
-  test.logits.forEach((logit, i) => finite(logit, `self_test.logits[${i}]`));
-  if (test.logits.length !== classes) refuse("self_test.logits", `${classes} numbers, one a label`);
+  members(test, "self_test", { embedding: array }, { optional: true });
+  const { logits, embedding = [] } = test;
+  logits.forEach((logit, i) => finite(logit, `self_test.logits[${i}]`));
+  embedding.forEach((value, i) => finite(value, `self_test.embedding[${i}]`));
+  if (logits.length !== classes) refuse("self_test.logits", `${classes} numbers, one a label`);
 }
 
 /** @param {Manifest} m */

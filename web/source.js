@@ -13,6 +13,7 @@ import { MAX_MANIFEST_BYTES } from "./manifest.js";
  * @typedef {object} Request
  * @property {AbortSignal} signal
  * @property {boolean} fresh caches must be by-passed: what they gave was wrong
+ * @property {(bytes: number) => void} [onBytes] told how many bytes have come, as they come
  */
 /** Where a model comes from. Bytes in excess of what is expected need not be brought: one is enough
  * for the loader to see that there are too many.
@@ -22,6 +23,36 @@ import { MAX_MANIFEST_BYTES } from "./manifest.js";
  * @property {(request: Request) => Promise<Uint8Array>} manifest
  * @property {(entry: ChunkEntry, request: Request) => Promise<Uint8Array>} chunk
  */
+
+/* A connection that brings nothing for so long is taken for dead. */
+const STALL_MS = 10_000;
+
+/** A signal that aborts with NETWORK unless it is renewed in time, or ended. */
+class Patience {
+  #stop = new AbortController();
+  #url;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+
+  /** @param {string} url for the error */
+  constructor(url) {
+    this.#url = url;
+    this.renew();
+  }
+
+  get signal() {
+    return this.#stop.signal;
+  }
+
+  renew() {
+    clearTimeout(this.#timer);
+    const stalled = `${this.#url}: nothing came for ${STALL_MS / 1000} seconds`;
+    this.#timer = setTimeout(() => this.#stop.abort(new EvaxError("NETWORK", stalled)), STALL_MS);
+  }
+
+  end() {
+    clearTimeout(this.#timer);
+  }
+}
 
 /** @param {string} url @param {Request} request @returns {Promise<Response>} */
 async function request(url, { signal, fresh }) {
@@ -42,8 +73,9 @@ function checkStatus({ ok, status }, url, absent) {
   throw new EvaxError(passing ? "NETWORK" : absent, `${url}: HTTP status ${status}`);
 }
 
-/** The body, cut off after `limit` bytes. @param {Response} response @param {number} limit */
-async function readBody(response, limit) {
+/** The body, cut off after `limit` bytes. @param {Response} response @param {number} limit
+ * @param {(length: number) => void} onBytes */
+async function readBody(response, limit, onBytes) {
   const bytes = new Uint8Array(limit);
   const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
   let length = 0;
@@ -53,6 +85,7 @@ async function readBody(response, limit) {
     const piece = value.subarray(0, limit - length);
     bytes.set(piece, length);
     length += piece.length;
+    onBytes(length);
   }
   await reader.cancel();
   return bytes;
@@ -65,15 +98,23 @@ async function readBody(response, limit) {
  * @param {number} limit
  * @param {ErrorCode} absent what it means if they are not there
  */
-async function get(url, options, limit, absent) {
-  const response = await request(url, options);
-  checkStatus(response, url, absent);
-  if (!response.body) return new Uint8Array(0);
+async function get(url, { signal: wanted, fresh, onBytes = () => {} }, limit, absent) {
+  const patience = new Patience(url);
+  const signal = AbortSignal.any([wanted, patience.signal]);
   try {
-    return await readBody(response, limit);
+    const response = await request(url, { signal, fresh });
+    checkStatus(response, url, absent);
+    if (!response.body) return new Uint8Array(0);
+    return await readBody(response, limit, (length) => {
+      patience.renew();
+      onBytes(length);
+    });
   } catch (cause) {
-    options.signal.throwIfAborted();
+    if (cause instanceof EvaxError) throw cause;
+    signal.throwIfAborted();
     throw new EvaxError("NETWORK", `${url}: the connection broke`, { cause });
+  } finally {
+    patience.end();
   }
 }
 

@@ -53,7 +53,7 @@ const FORMAT = /** @type {const} */ ({ 1: "png", 2: "jpeg", 3: "raw" });
 /* Weights pass through a small block: loading must not raise the memory's high-water mark. */
 const STAGING_BYTES = 256 * 1024;
 /* As EVX_IMAGE_HEAP: a file larger than everything its pixels may take is no film. */
-const MAX_FILE_BYTES = 256 * 1024 * 1024;
+export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
 const EXPORTS = /** @type {const} */ ([
   "evax_alloc", "evax_free", "evax_open", "evax_feed", "evax_ready", "evax_info",

@@ -1,0 +1,27 @@
+/* browsers.js - Debian's Chromium and Firefox, headless.
+ * SPDX-License-Identifier: MIT */
+import puppeteer from "puppeteer-core";
+
+/** A browser's name, and how it is started. */
+export const BROWSERS = {
+  chromium: {
+    browser: "chrome",
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  },
+  firefox: {
+    browser: "firefox",
+    executablePath: "/usr/bin/firefox-esr",
+    extraPrefsFirefox: {
+      "app.normandy.enabled": false,
+      "network.captive-portal-service.enabled": false,
+    },
+  },
+};
+
+/** A browser with a profile of its own, which is gone when it closes. @param {keyof BROWSERS} name
+ * @param {string[]} [args] of its command line */
+export const launch = (name, args = []) => {
+  const { args: usual = [], ...options } = BROWSERS[name];
+  return puppeteer.launch({ headless: true, ...options, args: [...usual, ...args] });
+};

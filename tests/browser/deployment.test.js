@@ -1,0 +1,72 @@
+/* deployment.test.js - a new version of the site while a tab is open, in real browsers.
+ * SPDX-License-Identifier: MIT */
+import assert from "node:assert/strict";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { launch } from "./browsers.js";
+import { BAD, HARNESS, REPOSITORY, buildSite, openHarness, openServer, openSession } from "./stage.js";
+
+/** Puts a site in place of another, as an upload does. */
+async function deploy(from, to) {
+  await rm(to, { recursive: true, force: true });
+  await cp(from, to, { recursive: true });
+}
+
+for (const name of ["chromium", "firefox"]) {
+  describe(name, () => {
+    let browser, first, second;
+    before(async () => {
+      browser = await launch(name);
+      first = await buildSite(`first-${name}`);
+      const page = `${REPOSITORY}build/harness-${name}/harness.html`;
+      await mkdir(dirname(page), { recursive: true });
+      const html = (await readFile(HARNESS, "utf8")).replace("test harness", "second version");
+      await writeFile(page, html.replace("harness.js", "../../tests/browser/harness.js"));
+      second = await buildSite(`second-${name}`, [page]);
+    });
+    after(() => browser.close());
+
+    /** A tab that was opened before the second version was deployed. */
+    async function openOldTab(t) {
+      const folder = `${REPOSITORY}build/live-${name}-${t.name.length}`;
+      await deploy(first, folder);
+      const server = await openServer(t, folder);
+      const page = await openHarness(t, browser, server);
+      await page.evaluate(() => evax.startOffline("service-worker.js", () => {}));
+      await deploy(second, folder);
+      return { server, page };
+    }
+    const ready = (page) => page.waitForFunction(() => globalThis.evax);
+
+    test("a new deployment waits until the person takes it", async (t) => {
+      const { page } = await openOldTab(t);
+      await page.reload();
+      await ready(page);
+      assert.match(await page.title(), /test harness/);
+      await page.evaluate(() => new Promise((resolve) => {
+        evax.startOffline("service-worker.js", resolve);
+        navigator.serviceWorker.getRegistration().then((registration) => registration.update());
+      }));
+      await Promise.all([page.waitForNavigation(), page.evaluate(() => void evax.takeUpdate())]);
+      await ready(page);
+      assert.match(await page.title(), /second version/);
+      assert.equal((await openSession(page)).ok, true);
+    });
+
+    test("a tab of the old deployment still opens its model", async (t) => {
+      const { page } = await openOldTab(t);
+      assert.deepEqual(await openSession(page), { ok: true, state: "ready" });
+    });
+
+    test("an installation that meets a wrong file fails, and the page works on", async (t) => {
+      const server = await openServer(t, first);
+      server.fault("evax-relaxed.wasm", BAD.html);
+      const page = await openHarness(t, browser, server);
+      const { ready: offline } = await page.evaluate(() =>
+        evax.startOffline("service-worker.js", () => {}));
+      assert.equal(offline, false);
+      assert.equal((await openSession(page)).ok, true);
+    });
+  });
+}

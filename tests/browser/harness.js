@@ -1,0 +1,8 @@
+/* harness.js - gives the tests what the page is made of; the tests drive it from outside.
+ * SPDX-License-Identifier: MIT */
+import { load } from "../../web/evax.js";
+import { startOffline, takeUpdate } from "../../web/offline.js";
+import { Session } from "../../web/session.js";
+import { nextTurn } from "../../web/turn.js";
+
+globalThis.evax = { Session, load, nextTurn, startOffline, takeUpdate };

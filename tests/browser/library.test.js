@@ -1,0 +1,99 @@
+/* library.test.js - load() in somebody's page: unbundled from a folder, and bundled by esbuild.
+ * SPDX-License-Identifier: MIT */
+import assert from "node:assert/strict";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { after, before, describe, test } from "node:test";
+import { bundle, bundleEngineWorker } from "../../tools/bundle.js";
+import { vendor } from "../../tools/vendor.js";
+import { load } from "../../web/evax-node.js";
+import { launch } from "./browsers.js";
+import { BAD, REPOSITORY, openHarness, openServer } from "./stage.js";
+
+const HERE = `${REPOSITORY}tests/browser/`;
+const FILM = "model/samples/kermany_person101_virus_187.jpeg";
+
+/** A site: what `evax vendor` copies, a film, and a page made by `finish`. */
+async function makeSite(name, finish) {
+  const folder = `${REPOSITORY}build/library-${name}`;
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await bundleEngineWorker(`${REPOSITORY}web`);
+  await vendor(folder, `${REPOSITORY}model/demo`);
+  await cp(`${REPOSITORY}${FILM}`, `${folder}/film.jpeg`);
+  await cp(`${HERE}library.html`, `${folder}/library.html`);
+  await finish(folder);
+  return folder;
+}
+
+const SITES = {
+  "unbundled from a folder": async (folder) => {
+    const source = await readFile(`${HERE}library.js`, "utf8");
+    await writeFile(`${folder}/library.js`, source.replace('"eva-x-web"', '"./evax.js"'));
+  },
+  "bundled by esbuild": (folder) => bundle([`${HERE}library.js`], folder),
+};
+
+for (const name of ["chromium", "firefox"]) {
+  describe(name, () => {
+    let browser, expected;
+    before(async () => {
+      browser = await launch(name);
+      const engine = await load({ model: `${REPOSITORY}model/demo`, variant: "simd128" });
+      const { findings } = await engine.analyze(await readFile(REPOSITORY + FILM));
+      expected = findings.map(({ logit }) => logit);
+    });
+    after(() => browser.close());
+
+    for (const [way, finish] of Object.entries(SITES)) {
+      test(`${way}: the same logits as in Node, in a worker and on the page's thread`, async (t) => {
+        const folder = await makeSite(`${name}-${way.replaceAll(" ", "-")}`, finish);
+        const server = await openServer(t, folder);
+        const page = await openHarness(t, browser, server, { file: "library.html" });
+        for (const worker of [true, false]) {
+          const logits = await page.evaluate(async (where) => {
+            const engine = await evax.load({ model: "model/", variant: "simd128", worker: where });
+            const film = new Uint8Array(await (await fetch("film.jpeg")).arrayBuffer());
+            const { findings } = await engine.analyze(film);
+            const again = await engine.infer(await engine.preprocess(film));
+            engine.dispose();
+            const code = await engine.analyze(film).catch((error) => error.code);
+            return [findings.map(({ logit }) => logit), [...again.logits], code, engine.memoryBytes];
+          }, worker);
+          assert.deepEqual(logits, [expected, expected, "DISPOSED", 0]);
+        }
+      });
+    }
+
+    test("a page without the worker's file is told what to copy", async (t) => {
+      const folder = await makeSite(`${name}-missing`, SITES["unbundled from a folder"]);
+      const server = await openServer(t, folder);
+      server.fault("engine-worker.js", BAD.status(404));
+      const page = await openHarness(t, browser, server, { file: "library.html" });
+      const { code, hint } = await page.evaluate(() =>
+        evax.load({ model: "model/" }).catch(({ code, hint }) => ({ code, hint })));
+      assert.equal(code, "WORKER_LOAD");
+      assert.match(hint, /evax vendor/);
+    });
+
+    test("a canvas is analysed in the worker as its pixels are on the page", async (t) => {
+      const folder = await makeSite(`${name}-canvas`, SITES["unbundled from a folder"]);
+      const page = await openHarness(t, browser, await openServer(t, folder), { file: "library.html" });
+      const [inWorker, here] = await page.evaluate(async () => {
+        const canvas = document.createElement("canvas");
+        [canvas.width, canvas.height] = [300, 260];
+        const context = canvas.getContext("2d");
+        for (let i = 0; i < 300; i++) {
+          context.fillStyle = `rgb(${i % 256} ${(7 * i) % 256} ${(3 * i) % 256})`;
+          context.fillRect(i, (i * 13) % 200, 40, 60);
+        }
+        const logits = async (worker) => {
+          const engine = await evax.load({ model: "model/", variant: "simd128", worker });
+          const { findings } = await engine.analyze(canvas);
+          return findings.map(({ logit }) => logit);
+        };
+        return [await logits(true), await logits(false)];
+      });
+      assert.deepEqual(inWorker, here);
+    });
+  });
+}

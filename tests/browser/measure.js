@@ -1,0 +1,90 @@
+#!/usr/bin/env node
+/* measure.js - figures of the page machinery in real browsers, as a table: node
+ * tests/browser/measure.js
+ *
+ * Ready times cold and warm for the demo model, tasks over 50 ms on the page's thread, and what is
+ * left of the memory after many films: [FILMS] is the argument, 1000 if it is left out. Exits 1 if
+ * memory grew or if the last film's bits differ from the first's.
+ * SPDX-License-Identifier: MIT */
+import { launch } from "./browsers.js";
+import { buildSite, openHarness, openServer, openSession } from "./stage.js";
+
+const FILMS = Number(process.argv[2] ?? 1000);
+const WARM_VISITS = 5;
+const MAX_HEAP_GROWTH = 5e6;
+const CHROMIUM_ARGS = ["--js-flags=--expose-gc", "--enable-precise-memory-info"];
+
+/** Milliseconds until ready, and the tasks over 50 ms on the way. */
+async function visit(page, address) {
+  await page.goto(address);
+  await page.waitForFunction(() => globalThis.evax);
+  await page.evaluate(async () => {
+    globalThis.longTasks = [];
+    if (PerformanceObserver.supportedEntryTypes.includes("longtask")) {
+      new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((e) => e.duration)))
+        .observe({ type: "longtask" });
+    }
+    globalThis.film = await (await fetch("model/samples/nih_00000001_000.png")).blob();
+    globalThis.start = performance.now();
+  });
+  const { ok } = await openSession(page, { variant: "auto" });
+  if (!ok) throw new Error("the model did not open");
+  return page.evaluate(() => performance.now() - start);
+}
+
+/** Analyses films; resolves to logits of the first and the last, and memory after 10 and at the
+ * end. */
+const soak = (page, films) => page.evaluate(async (count) => {
+  const memory = async () => {
+    globalThis.gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 1000)); // what a collection frees, it frees late
+    globalThis.gc?.();
+    return {
+      wasm: Number(/([\d.]+) MB of WebAssembly/.exec(session.diagnostics())[1]),
+      heap: performance.memory?.usedJSHeapSize ?? 0,
+    };
+  };
+  const read = async () => (await session.analyze(film)).findings.map(({ logit }) => logit);
+  const first = await read();
+  for (let i = 0; i < 9; i++) await read();
+  const early = await memory();
+  const began = performance.now();
+  let last = first;
+  for (let i = 10; i < count; i++) last = await read();
+  const each = (performance.now() - began) / (count - 10);
+  return { first, last, early, late: await memory(), each, longTasks };
+}, films);
+
+/** @param {"chromium" | "firefox"} name @param {string} folder */
+async function measure(name, folder) {
+  const closing = [];
+  const test = { after: (work) => closing.unshift(work) };
+  const browser = await launch(name, name === "chromium" ? CHROMIUM_ARGS : []);
+  try {
+    const server = await openServer(test, folder);
+    const page = await openHarness(test, browser, server);
+    const cold = await visit(page, `${server.url}harness.html`);
+    const warm = [];
+    for (let i = 0; i < WARM_VISITS; i++) warm.push(await visit(page, `${server.url}harness.html`));
+    const { first, last, early, late, each, longTasks } = await soak(page, FILMS);
+    const same = JSON.stringify(first) === JSON.stringify(last);
+    const ms = (time) => `${time.toFixed(0)} ms`;
+    console.log([
+      `${await browser.version()}: ready cold ${ms(cold)}, warm ${ms(Math.min(...warm))}`
+        + ` (median ${ms(warm.toSorted((a, b) => a - b)[WARM_VISITS >> 1])})`,
+      `  ${FILMS} films of 1024 x 1024, ${ms(each)} each;`
+        + ` the last ${same ? "as" : "UNLIKE"} the first`,
+      `  WebAssembly memory ${early.wasm} MB after 10 films, ${late.wasm} MB after all`,
+      `  script heap grew by ${((late.heap - early.heap) / 1e6).toFixed(1)} MB (0 where not told)`,
+      `  tasks over 50 ms: ${longTasks.length ? longTasks.map(ms).join(", ") : "none"}`,
+    ].join("\n"));
+    return same && late.wasm === early.wasm && late.heap - early.heap < MAX_HEAP_GROWTH;
+  } finally {
+    for (const work of closing) await work();
+    await browser.close();
+  }
+}
+
+const folder = await buildSite("site-measure");
+const good = [await measure("chromium", folder), await measure("firefox", folder)];
+process.exitCode = good.every(Boolean) ? 0 : 1;

@@ -1,0 +1,244 @@
+/* page.test.js - the page as a person meets it: every state by keyboard, for screen readers, on a narrow
+ * screen, light and dark.
+ * SPDX-License-Identifier: MIT */
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { makeSite } from "../../tools/dist.js";
+import { serve } from "../../tools/serve.js";
+import { launch } from "./browsers.js";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let folder, server, browser;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "evax-page-"));
+  await makeSite(join(folder, "site"), [join(ROOT, "web/index.html")]);
+  server = await serve(join(folder, "site"), { base: "/sub/path/" });
+  browser = await launch("chromium");
+});
+after(async () => {
+  await browser?.close();
+  server?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/* Once the page is sealed, its policy also refuses what puppeteer would wait and click with; plain
+ * evaluation and real key presses go on working. */
+const inside = (page, work, ...args) => page.evaluate(
+  `(${work})(document.querySelector("evax-xray").shadowRoot, ...${JSON.stringify(args)})`);
+
+async function until(page, what, ...args) {
+  for (let tries = 0; tries < 150; tries += 1) {
+    if (await inside(page, what, ...args)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.fail(`${what} ${args} does not come about`);
+}
+const there = (page, selector) => until(page, (root, s) => Boolean(root.querySelector(s)), selector);
+async function click(page, selector) {
+  await there(page, selector);
+  await inside(page, (root, s) => root.querySelector(s).click(), selector);
+}
+
+async function open({ width = 1280, height = 900, scheme = "light", motion = "no-preference" } = {}) {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  await page.setViewport({ width, height });
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme },
+    { name: "prefers-reduced-motion", value: motion }]);
+  await page.goto(server.url);
+  return page;
+}
+
+/** The states in the order in which a person meets them. */
+const STATES = {
+  opening: (page) => there(page, ".notice"),
+  ready: async (page) => {
+    await click(page, ".primary");
+    await there(page, ".intake");
+  },
+  results: async (page) => {
+    await click(page, ".examples button");
+    await there(page, ".viewer:not(.blank)");
+  },
+  "evidence and seal unfolded": async (page) => {
+    await click(page, ".evidence summary");
+    await click(page, ".seal summary");
+  },
+  "damaged film": async (page) => {
+    await inside(page, (root) => {
+      const files = new DataTransfer();
+      files.items.add(new File(["\x89PNG damaged"], "damaged.png"));
+      const input = root.querySelector("input[multiple]");
+      input.files = files.files;
+      input.dispatchEvent(new Event("change"));
+    });
+    await there(page, ".problem");
+  },
+  "model card": async (page) => {
+    await click(page, "nav button");
+    await there(page, "dialog[open]");
+  },
+};
+
+async function violations(page) {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const found = await globalThis.axe.run({ preload: false });
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0].target} ${nodes[0].failureSummary}`);
+  });
+}
+
+const overflow = (page) => page.evaluate(
+  () => document.scrollingElement.scrollWidth - document.documentElement.clientWidth);
+
+for (const look of [
+  { scheme: "light" },
+  { scheme: "dark", motion: "reduce" },
+  { width: 320, height: 640 },
+]) {
+  describe(`the page, ${JSON.stringify(look)}`, () => {
+    test("axe finds nothing on any state, and nothing has to be scrolled sideways", async () => {
+      const page = await open(look);
+      for (const [name, reach] of Object.entries(STATES)) {
+        await reach(page);
+        assert.deepEqual(await violations(page), [], name);
+        assert.ok(await overflow(page) <= 0, `${name} is too wide by ${await overflow(page)} px`);
+      }
+      await page.browserContext().close();
+    });
+  });
+}
+
+test("from opening to export with the keyboard alone", async () => {
+  const page = await open();
+  const focused = () => inside(page, (root) => root.activeElement?.className + "|"
+    + (root.activeElement?.textContent ?? ""));
+  const tabTo = async (pattern) => {
+    for (let presses = 0; presses < 60; presses += 1) {
+      if (pattern.test(await focused())) return;
+      await page.keyboard.press("Tab");
+    }
+    assert.fail(`Tab does not reach ${pattern}`);
+  };
+  await there(page, ".notice");
+  await tabTo(/Accept/);
+  await page.keyboard.press("Enter");
+  await there(page, ".intake");
+  await tabTo(/Adult, PA view/);
+  await page.keyboard.press("Enter");
+  await there(page, ".viewer:not(.blank)");
+  await tabTo(/^stage/);
+  const pressed = () => inside(page, (root) =>
+    [...root.querySelectorAll(".tools [aria-pressed]")].map((b) => b.getAttribute("aria-pressed")));
+  for (const key of ["i", "s", "+", "ArrowLeft", "]", ","]) await page.keyboard.press(key);
+  assert.deepEqual(await pressed(), ["true", "true"]);
+  await page.keyboard.press("r");
+  assert.deepEqual(await pressed(), ["false", "true"]);
+  await page.keyboard.press("?");
+  await there(page, "dialog[open]");
+  await page.keyboard.press("Escape");
+  await until(page, (root) => !root.querySelector("dialog"));
+  await tabTo(/^\|CSV/);
+  await page.keyboard.press("Enter");
+  await until(page, (root) => /\.csv saved/.test(root.querySelector("[role=status]").textContent));
+  await page.browserContext().close();
+});
+
+test("every finding is in the table, and sorting loses none", async () => {
+  const page = await open();
+  for (const state of ["opening", "ready", "results"]) await STATES[state](page);
+  const names = () => inside(page, (root) =>
+    [...root.querySelectorAll("tbody th")].map((th) => th.textContent));
+  const { labels } = JSON.parse(await readFile(join(ROOT, "model/demo/manifest.json"), "utf8"));
+  const wanted = labels.map((label) => label.replaceAll("_", " ")).sort();
+  assert.deepEqual((await names()).sort(), wanted);
+  await click(page, "thead .label button");
+  assert.deepEqual(await names(), wanted);
+  await page.browserContext().close();
+});
+
+test("results stay when a film after them is damaged", async () => {
+  const page = await open();
+  for (const state of ["opening", "ready", "results", "damaged film"]) await STATES[state](page);
+  const statuses = await inside(page, (root) =>
+    [...root.querySelectorAll(".films li")].map(({ className }) => className));
+  assert.deepEqual(statuses, ["done", "failed"]);
+  await click(page, ".films li:first-child .film");
+  await until(page, (root) => root.querySelectorAll("tbody tr").length === 14);
+  await page.browserContext().close();
+});
+
+test("500 files at once leave the page responsive and every file with a fate", async () => {
+  const page = await open();
+  for (const state of ["opening", "ready"]) await STATES[state](page);
+  await page.evaluate(() => {
+    globalThis.longest = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => {
+      globalThis.longest = Math.max(globalThis.longest, duration);
+    })).observe({ type: "longtask" });
+  });
+  await inside(page, (root) => {
+    const files = new DataTransfer();
+    for (let i = 0; i < 500; i += 1) files.items.add(new File(["no film"], `film-${i}.png`));
+    const input = root.querySelector("input[multiple]");
+    input.files = files.files;
+    input.dispatchEvent(new Event("change"));
+  });
+  await until(page, (root) => root.querySelectorAll(".films li.failed").length === 500);
+  const longest = await page.evaluate(() => globalThis.longest);
+  assert.ok(longest < 200, `the page stood still for ${longest} ms`);
+  await page.browserContext().close();
+});
+
+test("films come by paste, by drop and from code, and each is read", async () => {
+  const page = await open();
+  for (const state of ["opening", "ready"]) await STATES[state](page);
+  const scores = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(64, 48);
+    canvas.getContext("2d").fillRect(8, 8, 20, 20);
+    const blob = await canvas.convertToBlob();
+    const given = new DataTransfer();
+    given.items.add(new File([blob], "given.png"));
+    document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: given }));
+    document.dispatchEvent(new DragEvent("drop", { dataTransfer: given, cancelable: true }));
+    const pixels = canvas.getContext("2d").getImageData(0, 0, 64, 48);
+    const { findings } = await document.querySelector("evax-xray").analyze(pixels, { name: "by code" });
+    return findings.map(({ score }) => score);
+  });
+  assert.equal(scores.length, 14);
+  assert.ok(scores.every((score) => score > 0 && score < 1));
+  await until(page, (root) => root.querySelectorAll(".films li.done").length === 3);
+  await page.browserContext().close();
+});
+
+test("without WebAssembly the page names what turns it off", async () => {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  await page.evaluateOnNewDocument(() => { delete globalThis.WebAssembly; });
+  await page.goto(server.url);
+  await until(page, (root) => /Lockdown Mode/.test(root.textContent) && /Edge/.test(root.textContent));
+  assert.deepEqual(await violations(page), []);
+  await context.close();
+});
+
+test("a model that is not there: what happened, what to do, and a way to retry", async () => {
+  const page = await open();
+  await page.evaluate(() => {
+    const other = document.createElement("evax-xray");
+    other.setAttribute("model", "nowhere/");
+    document.querySelector("evax-xray").replaceWith(other);
+  });
+  await there(page, ".problem");
+  const said = await inside(page, (root) => root.querySelector(".problem").textContent);
+  assert.match(said, /MODEL_NOT_FOUND/);
+  assert.match(said, /Retry/);
+  assert.deepEqual(await violations(page), []);
+  await page.browserContext().close();
+});

@@ -1,0 +1,352 @@
+/* session.test.js - a session in real browsers: load, seal, analyse, offline, cancel, and every
+ * fault.
+ * SPDX-License-Identifier: MIT */
+import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
+import { after, before, describe, test } from "node:test";
+import { load } from "../../web/evax-node.js";
+import { launch } from "./browsers.js";
+import { BAD, REPOSITORY, buildSite, once, openHarness, openServer, openSession } from "./stage.js";
+
+const SAMPLES = `${REPOSITORY}model/samples/`;
+const MODEL = JSON.parse(await readFile(`${REPOSITORY}model/demo/manifest.json`, "utf8"));
+const LAST = MODEL.chunks.at(-1);
+
+/** Logits of every sample film in Node, by file name. */
+async function nodeLogits() {
+  const engine = await load({ model: `${REPOSITORY}model/demo`, variant: "simd128" });
+  const films = (await readdir(SAMPLES)).filter((name) => /\.(png|jpeg)$/.test(name));
+  const all = {};
+  for (const film of films) {
+    const { findings } = await engine.analyze(await readFile(SAMPLES + film));
+    all[film] = findings.map(({ logit }) => logit);
+  }
+  return all;
+}
+
+/** Fetches the films by name, before the seal. */
+const fetchFilms = (page, names) => page.evaluate(async (list) => {
+  globalThis.films = await Promise.all(list.map(async (name) =>
+    (await fetch(`model/samples/${name}`)).blob()));
+}, names);
+
+/** Logits of the films that were fetched. */
+const analyzeAll = (page) => page.evaluate(() => Promise.all(globalThis.films.map(async (film) =>
+  (await session.analyze(film)).findings.map(({ logit }) => logit))));
+
+for (const name of ["chromium", "firefox"]) {
+  describe(name, { concurrency: 2 }, () => {
+    let browser, folder, expected, names;
+    before(async () => {
+      folder = await buildSite(`site-${name}`);
+      browser = await launch(name);
+      expected = await nodeLogits();
+      names = Object.keys(expected);
+    });
+    after(() => browser.close());
+    const stage = async (t) => {
+      const server = await openServer(t, folder);
+      return { server, page: await openHarness(t, browser, server) };
+    };
+
+    test("inspect fetches the manifest and nothing else", async (t) => {
+      const { server, page } = await stage(t);
+      const before = server.asked.length;
+      const model = await page.evaluate(() => new evax.Session({ model: "model/demo/" }).inspect());
+      assert.equal(model.bytes, MODEL.stream_bytes);
+      assert.equal(model.cachedBytes, 0);
+      assert.match(model.modelHash, /^[0-9a-f]{64}$/);
+      assert.deepEqual(server.asked.slice(before), ["model/demo/manifest.json"]);
+    });
+
+    test("sample films give Node's logits to the bit, in both variants", async (t) => {
+      for (const variant of ["simd128", "relaxed"]) {
+        const { page } = await stage(t);
+        await fetchFilms(page, names);
+        assert.deepEqual(await openSession(page, { variant }), { ok: true, state: "ready" });
+        assert.deepEqual(await analyzeAll(page), Object.values(expected), variant);
+        assert.equal(await page.evaluate(() => session.info.variant), variant);
+      }
+    });
+
+    test("a film comes with its picture and with what the model saw of it", async (t) => {
+      const { page } = await stage(t);
+      await fetchFilms(page, ["nih_00000001_000.png"]);
+      await openSession(page);
+      const { picture, seen, ...rest } = await page.evaluate(async () => {
+        const { picture, seen } = await session.analyze(films[0]);
+        const bitmap = await createImageBitmap(films[0]);
+        const canvas = new OffscreenCanvas(1024, 1024);
+        const context = canvas.getContext("2d");
+        context.drawImage(bitmap, 0, 0);
+        const { data } = context.getImageData(0, 0, 1024, 1024);
+        const same = picture.data.every((value, i) => value === data[4 * i]);
+        return { picture: { ...picture, data: 0 }, seen: [seen.size, seen.data.length], same };
+      });
+      assert.deepEqual(picture, { width: 1024, height: 1024, channels: 1, data: 0 });
+      assert.deepEqual(seen, [224, 224 * 224]);
+      assert.ok(rest.same, "the picture is not the film");
+    });
+
+    test("nothing reaches the server while 50 films are analysed after the seal", async (t) => {
+      const { server, page } = await stage(t);
+      await fetchFilms(page, names);
+      await openSession(page);
+      const before = server.asked.length;
+      const wrong = await page.evaluate(async (want) => {
+        let wrong = 0;
+        for (let i = 0; i < 50; i++) {
+          const { findings } = await session.analyze(films[i % films.length]);
+          if (findings[0].logit !== want[i % films.length][0]) wrong++;
+        }
+        return wrong;
+      }, Object.values(expected));
+      assert.equal(wrong, 0);
+      assert.deepEqual(server.asked.slice(before), []);
+      assert.equal(await page.evaluate(() => session.seal.requests()), 0);
+    });
+
+    test("after the seal every way out is blocked, for the page and for its workers", async (t) => {
+      const { server, page } = await stage(t);
+      await openSession(page);
+      const { state, probe } = await page.evaluate(() => session.seal);
+      assert.equal(state, "sealed");
+      assert.deepEqual(new Set(Object.values(probe)), new Set(["blocked"]));
+      const before = server.asked.length;
+      const fetched = await page.evaluate(async () => {
+        const address = new URL("model/demo/manifest.json", location.href).href;
+        const head = (rel) => {
+          const link = Object.assign(document.createElement("link"), { rel, href: address });
+          if (rel === "preload") link.as = "fetch";
+          document.head.append(link);
+        };
+        ["prefetch", "preload", "modulepreload", "stylesheet"].forEach(head);
+        const frame = document.createElement("iframe");
+        frame.src = address;
+        document.body.append(frame);
+        const source = `fetch("${address}").then(() => postMessage("out"), () => postMessage("in"))`;
+        const worker = new Worker(URL.createObjectURL(new Blob([source])));
+        const inside = new Promise((resolve) => { worker.onmessage = ({ data }) => resolve(data); });
+        const outside = import(address).then(() => "out", () => "in");
+        const all = await Promise.all([inside, outside]);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return all;
+      });
+      assert.deepEqual(fetched, ["in", "in"]);
+      assert.deepEqual(server.asked.slice(before), []);
+    });
+
+    test("progress is monotonic and ends at the total", async (t) => {
+      const { page } = await stage(t);
+      await openSession(page);
+      const progress = await page.evaluate(() => globalThis.progress);
+      const phases = [...new Set(progress.map(({ phase }) => phase))];
+      assert.deepEqual(phases, ["manifest", "weights", "seal", "engine", "self-test", "ready"]);
+      const bytes = progress.map(({ loadedBytes }) => loadedBytes);
+      assert.deepEqual(bytes, bytes.toSorted((a, b) => a - b));
+      assert.equal(bytes.at(-1), progress.at(-1).totalBytes);
+    });
+
+    test("a second visit needs no network", async (t) => {
+      const { server, page } = await stage(t);
+      const offline = await page.evaluate(() => evax.startOffline("service-worker.js", () => {}));
+      assert.deepEqual(offline, { ready: true, reason: "" });
+      await fetchFilms(page, names);
+      await openSession(page);
+      server.fall();
+      await page.reload();
+      await page.waitForFunction(() => globalThis.evax);
+      assert.equal((await openSession(page)).ok, true);
+      const files = await page.evaluate(() => session.seal.files.map(({ fromCache }) => fromCache));
+      assert.deepEqual(files.slice(1, 1 + MODEL.chunks.length), MODEL.chunks.map(() => true));
+    });
+
+    test("a first visit without a network says so", async (t) => {
+      const { server, page } = await stage(t);
+      server.fall();
+      const { error, state } = await openSession(page);
+      assert.equal(error.code, "NETWORK");
+      assert.equal(state, "failed");
+      assert.match(error.hint, /connection/);
+    });
+
+    test("a cancelled download resumes where it stopped", async (t) => {
+      const { server, page } = await stage(t);
+      server.fault(LAST.file, once(BAD.stalled));
+      const cancelled = await page.evaluate(async () => {
+        const stop = new AbortController();
+        globalThis.session = new evax.Session({ model: "model/demo/" });
+        const opened = session.open({ signal: stop.signal });
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        stop.abort();
+        const name = await opened.catch((error) => error.name);
+        return { name, state: session.state, seal: session.seal.state };
+      });
+      assert.deepEqual(cancelled, { name: "AbortError", state: "idle", seal: "open" });
+      const before = server.asked.length;
+      assert.equal(await page.evaluate(() => session.open().then(() => session.state)), "ready");
+      const again = server.asked.slice(before).filter((path) => path.endsWith(".bin"));
+      assert.deepEqual(again, [`model/demo/${LAST.file}`]);
+    });
+
+    test("films are aborted while they wait and while they run, and the others finish", async (t) => {
+      const { page } = await stage(t);
+      await fetchFilms(page, names);
+      await openSession(page);
+      const outcome = await page.evaluate(async () => {
+        const [running, waiting] = [new AbortController(), new AbortController()];
+        const results = [
+          session.analyze(films[0], { signal: running.signal }),
+          session.analyze(films[1], { signal: waiting.signal }),
+          session.analyze(films[2]),
+        ];
+        waiting.abort();
+        evax.nextTurn().then(() => running.abort()); // timers are slow in tabs that nobody sees
+        const settled = await Promise.allSettled(results);
+        return settled.map(({ reason, value }) => reason?.name ?? value.findings[0].logit);
+      });
+      assert.deepEqual(outcome, ["AbortError", "AbortError", Object.values(expected)[2][0]]);
+    });
+
+    test("one bad film does not stop the next", async (t) => {
+      const { page } = await stage(t);
+      await fetchFilms(page, names);
+      await openSession(page);
+      const outcome = await page.evaluate(async () => {
+        const inputs = [new Blob(["no film"]), films[0].slice(0, 9000), () => {}, films[0]];
+        const settled = await Promise.allSettled(inputs.map((input) => session.analyze(input)));
+        return settled.map(({ reason, value }) => reason?.code ?? value.findings[0].logit);
+      });
+      assert.deepEqual(outcome.slice(0, 3), ["IMAGE_FORMAT", "IMAGE_TRUNCATED", "INPUT_TYPE"]);
+      assert.equal(outcome[3], Object.values(expected)[0][0]);
+    });
+
+    test("when the engine's worker dies the film fails and the next one gets a new worker", async (t) => {
+      const { server, page } = await stage(t);
+      await fetchFilms(page, names);
+      await openSession(page);
+      const before = server.asked.length;
+      const outcome = await page.evaluate(async () => {
+        const film = session.analyze(films[0]);
+        await evax.nextTurn(); // timers are slow in tabs that nobody sees
+        workers.at(-1).dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));
+        const code = await film.catch((error) => error.code);
+        const { findings } = await session.analyze(films[0]);
+        return { code, logit: findings[0].logit, text: session.diagnostics() };
+      });
+      assert.equal(outcome.code, "WORKER_DIED");
+      assert.equal(outcome.logit, Object.values(expected)[0][0]);
+      assert.match(outcome.text, /restarts 1/);
+      assert.deepEqual(server.asked.slice(before), []);
+    });
+
+    test("dispose ends the workers, and later calls say so", async (t) => {
+      const { page } = await stage(t);
+      await fetchFilms(page, names);
+      await openSession(page);
+      const codes = await page.evaluate(async () => {
+        const film = session.analyze(films[0]);
+        session.dispose();
+        const codeOf = (promise) => promise.catch((error) => error.code);
+        const later = [session.analyze(films[0]), session.open()];
+        return Promise.all([film, ...later].map(codeOf));
+      });
+      assert.deepEqual(codes, ["DISPOSED", "DISPOSED", "DISPOSED"]);
+    });
+
+    const DEADLY = [
+      ["HTML for a chunk", "chunk-001.bin", BAD.html, "CHUNK_LENGTH"],
+      ["a chunk of zeros", LAST.file, BAD.zeros(LAST.bytes), "CHUNK_HASH"],
+      ["no chunk", "chunk-001.bin", BAD.status(404), "CHUNK_MISSING"],
+      ["a server in trouble", "chunk-001.bin", BAD.status(500), "NETWORK"],
+      ["a chunk that ends early", "chunk-001.bin", BAD.truncated, "NETWORK"],
+      ["a connection that is reset", "chunk-001.bin", BAD.reset, "NETWORK"],
+      ["HTML for the manifest", "manifest.json", BAD.html, "MANIFEST_INVALID"],
+      ["no manifest", "manifest.json", BAD.status(404), "MODEL_NOT_FOUND"],
+      ["HTML for the engine's script", "engine-worker.bundle.js", BAD.html, "WORKER_LOAD"],
+      ["no engine script", "engine-worker.bundle.js", BAD.status(404), "WORKER_LOAD"],
+      ["HTML for the loader", "loader-worker.js", BAD.html, "WORKER_LOAD"],
+      ["no loader", "loader-worker.js", BAD.status(404), "WORKER_LOAD"],
+      ["HTML for the module", "evax-simd128.wasm", BAD.html, "WASM_LOAD"],
+      ["no module", "evax-simd128.wasm", BAD.status(404), "WASM_LOAD"],
+    ];
+    for (const [what, file, answer, code] of DEADLY) {
+      test(`${what}: ${code}`, async (t) => {
+        const { server, page } = await stage(t);
+        server.fault(file, answer);
+        const { error, state } = await openSession(page);
+        assert.equal(error?.code, code, error?.message);
+        assert.equal(state, "failed");
+      });
+    }
+
+    const PASSING = [
+      ["a server in trouble once", "chunk-001.bin", BAD.status(503)],
+      ["a chunk that ends early once", "chunk-001.bin", BAD.truncated],
+      ["a connection that is reset once", LAST.file, BAD.reset],
+      ["a damaged chunk once", LAST.file, BAD.zeros(LAST.bytes)],
+      ["a connection that stalls once", LAST.file, BAD.stalled],
+      ["the engine's script fails once", "engine-worker.bundle.js", BAD.status(502)],
+    ];
+    for (const [what, file, answer] of PASSING) {
+      test(`${what} is asked again`, async (t) => {
+        const { server, page } = await stage(t);
+        server.fault(file, once(answer));
+        assert.deepEqual(await openSession(page), { ok: true, state: "ready" });
+      });
+    }
+
+    test("when the self-test fails the session fails, and analyses nothing", async (t) => {
+      const { server, page } = await stage(t);
+      const wrong = { logits: MODEL.labels.map(() => 9), tolerance: 0.25 };
+      server.fault("manifest.json", (_, response) => {
+        response.end(JSON.stringify({ ...MODEL, self_test: wrong }));
+        return true;
+      });
+      const { error, state } = await openSession(page);
+      assert.equal(error.code, "SELF_TEST");
+      assert.equal(state, "failed");
+      const code = await page.evaluate(() => session.analyze(new Blob([])).catch((e) => e.code));
+      assert.equal(code, "STATE");
+    });
+
+    test("a poisoned cache is noticed, and the bad chunk alone is fetched again", async (t) => {
+      const { server, page } = await stage(t);
+      await openSession(page);
+      await page.reload();
+      await page.waitForFunction(() => globalThis.evax);
+      await page.evaluate(async () => {
+        const cache = await caches.open("evax-models-1");
+        const bad = (await cache.keys()).find(({ url }) => url.includes("chunk-001"));
+        await cache.put(bad, new Response(new Uint8Array(2_097_152)));
+      });
+      const before = server.asked.length;
+      assert.equal((await openSession(page)).ok, true);
+      const again = server.asked.slice(before).filter((path) => path.endsWith(".bin"));
+      assert.deepEqual(again, ["model/demo/chunk-001.bin"]);
+      await page.reload();
+      await page.waitForFunction(() => globalThis.evax);
+      await openSession(page);
+      const origins = await page.evaluate(() => session.seal.files.map(({ fromCache }) => fromCache));
+      assert.deepEqual(origins.slice(1, 1 + MODEL.chunks.length), MODEL.chunks.map(() => true));
+    });
+
+    test("two tabs open the model at once", async (t) => {
+      const { server, page } = await stage(t);
+      const other = await openHarness(t, browser, server, { context: page.browserContext() });
+      const [one, two] = await Promise.all([openSession(page), openSession(other)]);
+      assert.ok(one.ok && two.ok);
+    });
+
+    test("without WebAssembly SIMD the error names Lockdown Mode", async (t) => {
+      const { page } = await stage(t);
+      const error = await page.evaluate(async () => {
+        WebAssembly.validate = () => false;
+        const session = new evax.Session({ model: "model/demo/" });
+        return session.open().catch(({ code, hint }) => ({ code, hint }));
+      });
+      assert.equal(error.code, "WASM_UNSUPPORTED");
+      assert.match(error.hint, /Lockdown Mode/);
+    });
+  });
+}

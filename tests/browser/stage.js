@@ -1,0 +1,116 @@
+/* stage.js - what a browser test plays on: a site on a plain server that misbehaves on demand, and
+ * pages with a profile of their own.
+ * SPDX-License-Identifier: MIT */
+import { fileURLToPath } from "node:url";
+import { makeSite } from "../../tools/dist.js";
+import { serve } from "../../tools/serve.js";
+
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+export const REPOSITORY = at("../..");
+export const HARNESS = at("harness.html");
+
+/** Makes dist/site and the harness in build/, as one site. @param {string} name
+ * @param {string[]} [pages] @returns its folder */
+export async function buildSite(name, pages = [at("../../web/index.html"), HARNESS]) {
+  const folder = at(`../../build/${name}`);
+  await makeSite(folder, pages);
+  return folder;
+}
+
+/** A server of a folder under a sub-path; it closes with the test.
+ * @returns asked: the paths asked for, in order; fault(path, answer): answer(request, response,
+ *   count)
+ *   answers in place of the server for as long as it returns true; fall(): no request gets
+ *   through */
+export async function openServer(test, folder, base = "/some/where/") {
+  const asked = [];
+  const faults = new Map();
+  let fallen = false;
+  const intercept = (request, response) => {
+    if (fallen) return request.socket.destroy();
+    const path = new URL(request.url, "http://localhost").pathname.slice(base.length);
+    asked.push(path);
+    const name = [...faults.keys()].find((end) => path.endsWith(end));
+    const count = asked.filter((other) => other === path).length;
+    return name ? faults.get(name)(request, response, count) : false;
+  };
+  const server = await serve(folder, { base, intercept });
+  test.after(() => server.close());
+  return {
+    ...server,
+    asked,
+    fault: (name, answer) => faults.set(name, answer),
+    fall: () => { fallen = true; },
+  };
+}
+
+/** A page with the harness, in a profile of its own; it is left empty after the test. It keeps the
+ * blob: workers that it starts, which are those of engines. */
+export async function openHarness(test, browser, server, { context, file = "harness.html" } = {}) {
+  const profile = context ?? await browser.createBrowserContext();
+  const page = await profile.newPage();
+  test.after(() => page.goto("about:blank"));
+  await page.evaluateOnNewDocument(() => {
+    globalThis.workers = [];
+    globalThis.Worker = class extends Worker {
+      constructor(...args) {
+        super(...args);
+        if (String(args[0]).startsWith("blob:")) globalThis.workers.push(this);
+      }
+    };
+  });
+  await page.goto(server.url + file);
+  await page.waitForFunction(() => globalThis.evax);
+  return page;
+}
+
+/** A session that is open, on the page. Resolves to { ok, error: { code, name, message, hint }
+ * }. */
+export const openSession = (page, options = {}) => page.evaluate(async (more) => {
+  const session = new evax.Session({ model: "model/demo/", variant: "simd128", ...more });
+  globalThis.session = session;
+  globalThis.progress = [];
+  try {
+    await session.open({ onProgress: (p) => globalThis.progress.push(p) });
+    return { ok: true, state: session.state };
+  } catch ({ code, name, message, hint }) {
+    return { ok: false, state: session.state, error: { code, name, message, hint } };
+  }
+}, options);
+
+/** The answers of bad servers. */
+export const BAD = {
+  html: (_, response) => {
+    response.writeHead(200, { "content-type": "text/html" });
+    response.end("<!doctype html><title>Welcome</title>");
+    return true;
+  },
+  status: (code) => (_, response) => {
+    response.writeHead(code);
+    response.end();
+    return true;
+  },
+  truncated: (_, response) => {
+    response.writeHead(200, { "content-length": 1000 });
+    response.write(Buffer.alloc(500));
+    setTimeout(() => response.destroy(), 20);
+    return true;
+  },
+  reset: (request) => {
+    request.socket.destroy();
+    return true;
+  },
+  stalled: (_, response) => {
+    response.writeHead(200, { "content-length": 1_000_000 });
+    response.write(Buffer.alloc(500));
+    return true;
+  },
+  zeros: (length) => (_, response) => {
+    response.end(Buffer.alloc(length));
+    return true;
+  },
+};
+
+/** Misbehaves on the first request only. */
+export const once = (answer) => (request, response, count) =>
+  count === 1 && answer(request, response, count);

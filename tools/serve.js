@@ -1,0 +1,84 @@
+#!/usr/bin/env node
+/* serve.js - a plain static file server: node tools/serve.js [DIR] [PORT] [PATH]
+ *
+ * What any static host does and no more: no special headers, a 404 for what is not there,
+ * index.html for a folder. PATH puts the folder under a sub-path, as project pages have it.
+ * SPDX-License-Identifier: MIT */
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".wasm": "application/wasm",
+  ".png": "image/png",
+  ".jpeg": "image/jpeg",
+  ".svg": "image/svg+xml",
+  ".md": "text/plain; charset=utf-8",
+};
+
+/** @typedef {import("node:http").IncomingMessage} Asked */
+/** @typedef {import("node:http").ServerResponse} Answer */
+
+/**
+ * The file that an address names.
+ * @param {string} folder
+ * @param {string} base that every address begins with
+ * @param {string} path of the address
+ * @returns {string | null} null outside of base or folder
+ */
+function fileOf(folder, base, path) {
+  if (!path.startsWith(base)) return null;
+  const inside = normalize(`/${decodeURIComponent(path.slice(base.length))}`);
+  return join(folder, inside.endsWith("/") ? `${inside}index.html` : inside);
+}
+
+/** Answers one request from a folder. @param {string} folder @param {string} base
+ * @param {Asked} request @param {Answer} response */
+async function answer(folder, base, request, response) {
+  try {
+    const { pathname } = new URL(/** @type {string} */ (request.url), "http://localhost");
+    const file = fileOf(folder, base, pathname);
+    if (!file) throw new Error("outside");
+    const bytes = await readFile(file);
+    const type = TYPES[/** @type {keyof TYPES} */ (extname(file))] ?? "application/octet-stream";
+    response.writeHead(200, { "content-type": type, "content-length": bytes.length });
+    response.end(request.method === "HEAD" ? undefined : bytes);
+  } catch {
+    response.writeHead(404, { "content-type": "text/plain" });
+    response.end("not found\n");
+  }
+}
+
+/**
+ * Serves a folder on this machine.
+ * @param {string} folder
+ * @param {{ port?: number, base?: string,
+ *   intercept?: (request: Asked, response: Answer) => boolean }} [options] port 0: any free one;
+ *   intercept may answer a request itself and return true
+ * @returns {Promise<{ url: string, close: () => void }>}
+ */
+export async function serve(folder, { port = 0, base = "/", intercept = () => false } = {}) {
+  const server = createServer((request, response) => {
+    if (!intercept(request, response)) void answer(folder, base, request, response);
+  });
+  await new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(null)));
+  const { port: found } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return {
+    url: `http://localhost:${found}${base}`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [folder = "dist/site", port = "8080", base = "/"] = process.argv.slice(2);
+  const { url } = await serve(folder, { port: Number(port), base });
+  process.stdout.write(`${folder} is at ${url}\n`);
+}

@@ -1,0 +1,67 @@
+/* engine-worker.js - an engine in a worker; the other side is remote-engine.js.
+ *
+ * The library runs it as a module worker. The page runs the same file, bundled, as a blob: worker
+ * that was created after the privacy seal and therefore cannot connect to anything.
+ * SPDX-License-Identifier: MIT */
+import { Channel, Moved } from "./channel.js";
+import { EvaxError } from "./errors.js";
+import { loadOn } from "./load.js";
+import { attemptFetch } from "./probe.js";
+import { selfTest } from "./self-test.js";
+import * as platform from "./source.js";
+
+/** @typedef {import("./engine.js").Engine} Engine */
+
+/** @type {Engine | null} */
+let engine = null;
+
+function open() {
+  if (!engine) throw new EvaxError("STATE", "no model is loaded");
+  return engine;
+}
+
+/** A source whose bytes the page brings. @param {{ name: string, attempts: number }} source
+ * @returns {import("./source.js").Source} */
+const pageSource = ({ name, attempts }) => ({
+  name,
+  attempts,
+  manifest: ({ fresh, signal }) => page.call("manifest", { fresh }, { signal }),
+  chunk: (entry, { fresh, signal }) => page.call("chunk", { entry, fresh }, { signal }),
+});
+
+/** @type {import("./channel.js").Handler} */
+async function load({ model, source, variant, wasm }, { signal }) {
+  const onProgress = (/** @type {unknown} */ progress) => void page.call("progress", progress);
+  engine = await loadOn(platform, {
+    model: model ?? pageSource(source), variant, wasm, signal, onProgress,
+  });
+  return { info: engine.info, memoryBytes: engine.memoryBytes };
+}
+
+/** @type {import("./channel.js").Handler} */
+async function analyze({ input, pictures }, { signal }) {
+  const analysis = await open().analyze(input, { signal, pictures });
+  const { picture, seen, embedding } = analysis;
+  const arrays = [picture?.data, seen?.data, embedding].filter((array) => array !== undefined);
+  const value = { analysis, memoryBytes: open().memoryBytes };
+  return new Moved(value, arrays.map(({ buffer }) => buffer));
+}
+
+/** @type {import("./channel.js").Handler} */
+const infer = ({ chw }, { signal }) => open().infer(chw, { signal });
+
+/** @type {import("./channel.js").Handler} */
+async function preprocess({ input }, { signal }) {
+  const tensor = await open().preprocess(input, { signal });
+  return new Moved(tensor, [tensor.buffer]);
+}
+
+const page = new Channel(/** @type {any} */ (globalThis), {
+  load,
+  analyze,
+  infer,
+  preprocess,
+  selfTest: ({ vectors, recipe }) => selfTest(open(), vectors, recipe),
+  probe: ({ url }) => attemptFetch(url),
+  ping: () => true,
+});

@@ -1,0 +1,134 @@
+/* loader-worker.js - brings everything the page needs, and never sees a film.
+ *
+ *     chunks        cache or server, verified one by one, then into the cache
+ *     engine script the source of the worker that will see the films
+ *     wasm          the module it runs
+ *
+ * The page hands over the manifest it has shown, so that both talk of the same model. When all is
+ * there the page ends this worker; only then is it sealed.
+ * SPDX-License-Identifier: MIT */
+import { cachedSource, ModelCache } from "./cache.js";
+import { Channel } from "./channel.js";
+import { loadChunks, persist, sha256 } from "./loader.js";
+import { readManifest } from "./manifest.js";
+import { openSource, readScript, readWasm } from "./source.js";
+
+/** @typedef {import("./manifest.js").ChunkEntry} ChunkEntry */
+/** @typedef {import("./seal.js").SealedFile} SealedFile */
+/** @typedef {import("./parts.js").Order} Order */
+/** @typedef {import("./parts.js").Parts} Parts */
+
+/* Fine enough for a bar, too seldom to be felt. */
+const REPORT_MS = 50;
+
+/** @param {Uint8Array} bytes */
+const toBlob = (bytes) => new Blob([/** @type {BlobPart} */ (bytes)]);
+
+/** What each chunk has brought so far, reported as it grows. */
+class Arrivals {
+  #totalBytes;
+  /** @type {Map<string, { bytes: number, fromCache: boolean }>} by file */
+  #files = new Map();
+  #reportedAt = -Infinity;
+
+  /** @param {number} totalBytes */
+  constructor(totalBytes) {
+    this.#totalBytes = totalBytes;
+  }
+
+  /** @param {ChunkEntry} entry @param {number} bytes @param {boolean} fromCache */
+  note({ file }, bytes, fromCache) {
+    this.#files.set(file, { bytes, fromCache });
+    if (performance.now() - this.#reportedAt < REPORT_MS) return;
+    this.#reportedAt = performance.now();
+    const files = [...this.#files.values()];
+    const loadedBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    page.call("progress", {
+      loadedBytes: Math.min(loadedBytes, this.#totalBytes),
+      fromCache: files.every(({ fromCache }) => fromCache),
+    });
+  }
+
+  /** @param {ChunkEntry} entry */
+  fromCache({ file }) {
+    return this.#files.get(file)?.fromCache ?? false;
+  }
+}
+
+/**
+ * The chunks, verified; those that came from the server go into the cache.
+ * @param {Order} order
+ * @param {AbortSignal} signal
+ */
+async function bringModel({ model, manifest: bytes }, signal) {
+  const manifest = readManifest(bytes);
+  const arrivals = new Arrivals(manifest.stream_bytes);
+  const server = openSource(model);
+  const cache = await ModelCache.open(server.name);
+  const source = cachedSource({
+    ...server,
+    chunk: (entry, request) => server.chunk(entry, {
+      ...request, onBytes: (length) => arrivals.note(entry, length, false),
+    }),
+  }, cache, (entry) => arrivals.note(entry, entry.bytes, true));
+  /** @type {Blob[]} */
+  const chunks = [];
+  /** @type {Promise<void>[]} */
+  const writes = [];
+  await loadChunks(source, manifest, (chunk) => {
+    const entry = manifest.chunks[chunks.length];
+    chunks.push(toBlob(chunk));
+    if (!arrivals.fromCache(entry)) writes.push(cache.writeChunk(entry, chunk));
+  }, signal, () => {});
+  await Promise.all(writes);
+  if (!cache.refusal) await cache.commit(bytes, manifest.chunks);
+  const files = manifest.chunks.map((entry) => ({
+    url: new URL(entry.file, server.name).href,
+    bytes: entry.bytes,
+    sha256: entry.sha256,
+    fromCache: arrivals.fromCache(entry),
+  }));
+  return { chunks, files, refusal: cache.refusal };
+}
+
+/**
+ * @param {string} url
+ * @param {(url: string, signal: AbortSignal) => Promise<Uint8Array>} read
+ * @param {AbortSignal} signal
+ */
+async function bringFile(url, read, signal) {
+  const bytes = await persist(3, signal, () => read(url, signal));
+  const facts = { url, bytes: bytes.length, sha256: await sha256(bytes), fromCache: false };
+  return { blob: toBlob(bytes), facts };
+}
+
+/** @param {Order} order @param {import("./channel.js").Context} context @returns
+ * {Promise<Parts>} */
+async function open(order, { signal }) {
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  try {
+    const [model, script, wasm, manifestHash] = await Promise.all([
+      bringModel(order, either),
+      bringFile(order.script, readScript, either),
+      bringFile(order.wasm, readWasm, either),
+      sha256(order.manifest),
+    ]);
+    const manifest = {
+      url: new URL("manifest.json", openSource(order.model).name).href,
+      bytes: order.manifest.length, sha256: manifestHash, fromCache: false,
+    };
+    return {
+      manifest: toBlob(order.manifest),
+      chunks: model.chunks,
+      script: script.blob,
+      wasm: wasm.blob,
+      files: [manifest, ...model.files, script.facts, wasm.facts],
+      refusal: model.refusal,
+    };
+  } finally {
+    stop.abort();
+  }
+}
+
+const page = new Channel(/** @type {any} */ (globalThis), { open });

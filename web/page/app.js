@@ -1,0 +1,163 @@
+/* app.js - the screens and the way from one to the next.
+ *
+ *     unsupported | waiting ── opening ── loading ── workspace
+ *                       └────────┴──────────┴── problem ── retry
+ *
+ * SPDX-License-Identifier: MIT */
+import { pickVariant } from "../wasm.js";
+import { cardContent } from "./card.js";
+import { copyText, keysContent, openDialog } from "./dialogs.js";
+import { fill, h } from "./dom.js";
+import { fetchExamples } from "./examples.js";
+import { Loading } from "./loading.js";
+import { openingView, waitingView } from "./opening.js";
+import { PrivacyStrip } from "./privacy.js";
+import { problemView, unsupportedView } from "./problem.js";
+import { text } from "./strings.js";
+import { Workspace } from "./workspace.js";
+
+/** @typedef {import("../session.js").Session} Session */
+/** @typedef {import("./opening.js").Inspection} Inspection */
+
+/* The count of requests is brought up to date this often. */
+const SEAL_MS = 2000;
+
+export class App {
+  #root;
+  #session;
+  #exampleLinks;
+  /** @type {Inspection | null} */ #model = null;
+  /** @type {Workspace | null} */ #workspace = null;
+  #stop = new AbortController();
+  #strip = new PrivacyStrip();
+  #main = h("div", { class: "main" });
+  #live = h("p", { class: "spoken", role: "status" });
+  #card = h("button", {
+    type: "button", class: "quiet", hidden: true, onclick: () => this.#openCard(),
+  }, text.modelCard);
+  #clock = 0;
+
+  /**
+   * @param {ShadowRoot} root
+   * @param {Session} session
+   * @param {import("./examples.js").Link[]} exampleLinks
+   */
+  constructor(root, session, exampleLinks) {
+    this.#root = root;
+    this.#session = session;
+    this.#exampleLinks = exampleLinks;
+    this.#strip.show(session.seal);
+    root.append(
+      h("header", { class: "top" },
+        h("p", { class: "brand" }, text.title),
+        h("nav", { "aria-label": text.title }, this.#card,
+          h("button", { type: "button", class: "quiet", onclick: () => this.#openKeys() }, text.keys))),
+      h("p", { class: "banner", role: "note" }, text.banner),
+      this.#strip.element, this.#main, this.#live);
+  }
+
+  /** The workspace, once there is one. */
+  get workspace() {
+    return this.#workspace;
+  }
+
+  /** Resolves when the first screen is there. */
+  async start() {
+    try {
+      pickVariant("auto");
+    } catch (error) {
+      return this.#show(unsupportedView(error, () => this.#copy()));
+    }
+    this.#show(waitingView());
+    try {
+      this.#model = await this.#session.inspect({ signal: this.#stop.signal });
+      this.#card.hidden = false;
+      this.#showOpening();
+    } catch (error) {
+      this.#fail(error, () => this.start());
+    }
+  }
+
+  dispose() {
+    this.#stop.abort();
+    clearInterval(this.#clock);
+    this.#workspace?.dispose();
+    this.#session.dispose();
+  }
+
+  /** @param {string} said to those who listen */
+  announce(said) {
+    fill(this.#live, said);
+  }
+
+  #showOpening() {
+    const model = /** @type {Inspection} */ (this.#model);
+    this.#show(openingView(model, { onAccept: () => this.#load() }));
+  }
+
+  async #load() {
+    const cancel = new AbortController();
+    const signal = AbortSignal.any([cancel.signal, this.#stop.signal]);
+    const loading = new Loading({ onCancel: () => cancel.abort() });
+    this.#show(loading.element, true);
+    try {
+      /* Before the seal, or not at all. */
+      const examples = await fetchExamples(this.#exampleLinks, signal);
+      const info = await this.#session.open({ signal, onProgress: (progress) => {
+        loading.show(progress);
+        this.announce(text.loading.phases[progress.phase]);
+      } });
+      this.#open(examples, info);
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      if (!cancel.signal.aborted) return this.#fail(error, () => this.#load());
+      await this.start();
+      this.announce(text.loading.cancelled);
+    }
+  }
+
+  /** @param {import("./intake.js").Example[]} examples
+   * @param {Awaited<ReturnType<Session["open"]>>} info */
+  #open(examples, info) {
+    const { recipe } = /** @type {Inspection} */ (this.#model);
+    this.#workspace = new Workspace(this.#session, examples, { ...info, recipe }, {
+      announce: (said) => this.announce(said),
+      onHelp: () => this.#openKeys(),
+      onCopy: () => this.#copy(),
+      onRead: () => this.#strip.show(this.#session.seal),
+    });
+    this.#show(this.#workspace.element);
+    this.#workspace.focus();
+    this.#clock = window.setInterval(() => this.#strip.show(this.#session.seal), SEAL_MS);
+  }
+
+  /** @param {unknown} error @param {() => void} again */
+  #fail(error, again) {
+    if (this.#stop.signal.aborted) return;
+    const view = problemView(error, {
+      [text.retry]: again, [text.copyDiagnostics]: () => this.#copy(),
+    });
+    this.#show(h("section", { class: "sheet" }, view), true);
+    this.announce(/** @type {any} */ (error)?.message ?? "");
+  }
+
+  /** @param {HTMLElement} screen @param {boolean} [focus] moves to its heading */
+  #show(screen, focus = false) {
+    fill(this.#main, screen);
+    this.#strip.show(this.#session.seal);
+    if (focus) /** @type {HTMLElement | null} */ (screen.querySelector("h2"))?.focus();
+  }
+
+  #openCard() {
+    const model = /** @type {Inspection} */ (this.#model);
+    openDialog(this.#root, text.card.heading, cardContent(model, this.#session.info));
+  }
+
+  #openKeys() {
+    openDialog(this.#root, text.keys, keysContent());
+  }
+
+  async #copy() {
+    if (await copyText(this.#root, this.#session.diagnostics())) this.announce(text.copied);
+  }
+}

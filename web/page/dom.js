@@ -1,0 +1,67 @@
+/* dom.js - elements made in code: no markup is ever parsed from a string, so no datum can become markup.
+ * SPDX-License-Identifier: MIT */
+
+/** @typedef {Node | string | null | false | undefined} Child */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * An element. A prop that is a function listens ("onclick"); true sets an empty attribute; null and
+ * false set none; anything else becomes the attribute's text. Children that are null or false are left
+ * out; strings become text.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, unknown>} [props]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function h(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (typeof value === "function") {
+      element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    } else if (value !== null && value !== undefined && value !== false) {
+      element.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+  element.append(...present(children));
+  return element;
+}
+
+/** @param {Child[]} children @returns {(Node | string)[]} */
+const present = (children) => /** @type {(Node | string)[]} */ (
+  children.filter((child) => child !== null && child !== undefined && child !== false));
+
+/** Replaces what is inside an element. @param {Element} parent @param {...Child} children */
+export function fill(parent, ...children) {
+  parent.replaceChildren(...present(children));
+}
+
+/* Strokes on a 24 x 24 grid. */
+const ICONS = {
+  lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
+  open: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 6.8-1.2",
+  warn: "M12 4 2.8 20h18.4zM12 10v4.5M12 17.2v.3",
+  above: "M12 4 4 18h16z",
+  below: "M4 12h16",
+  none: "M12 5a7 7 0 1 0 0 14 7 7 0 0 0 0-14z",
+  film: "M5 3h14v18H5zM12 6v11M8.5 9.5q3.5-2 7 0M8.5 13.5q3.5-2 7 0",
+  add: "M12 5v14M5 12h14",
+  close: "M6 6l12 12M18 6 6 18",
+  done: "M5 12.5l4.5 4.5L19 7.5",
+  wait: "M12 5a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM12 8.5V12l2.5 2",
+  retry: "M19 12a7 7 0 1 1-2.1-5M19 4v4h-4",
+};
+/** @typedef {keyof typeof ICONS} IconName */
+
+/** A decorative drawing; the words beside it carry the meaning. @param {IconName} name */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  const path = document.createElementNS(SVG, "path");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.setAttribute("class", `icon icon-${name}`);
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}

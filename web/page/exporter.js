@@ -1,0 +1,56 @@
+/* exporter.js - the buttons that save results, and the saving.
+ * SPDX-License-Identifier: MIT */
+import { h } from "./dom.js";
+import { csvOf } from "./export-csv.js";
+import { jsonOf } from "./export-json.js";
+import { pngOf } from "./export-png.js";
+import { recordOf } from "./record.js";
+import { text } from "./strings.js";
+
+const said = text.exports;
+
+/** @typedef {import("./film-queue.js").Film} Film */
+
+/* The blob must outlive the start of the download. */
+const KEEP_MS = 60_000;
+
+/** @param {Blob} blob @param {string} name */
+function save(blob, name) {
+  const url = URL.createObjectURL(blob);
+  h("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), KEEP_MS);
+}
+
+/**
+ * @param {object} needs
+ * @param {() => import("./record.js").Origin} needs.origin
+ * @param {() => Film[]} needs.films
+ * @param {() => Film | null} needs.shown the film in the viewer
+ * @param {HTMLCanvasElement} needs.canvas of the viewer
+ * @param {(said: string) => void} needs.announce
+ */
+export function exporter({ origin, films, shown, canvas, announce }) {
+  const names = h("input", { type: "checkbox" });
+  const record = (/** @type {Film[]} */ chosen) =>
+    recordOf(origin(), chosen, { names: names.checked, at: new Date() });
+  const finish = (/** @type {Blob} */ blob, /** @type {string} */ ending) => {
+    const name = `eva-x-results-${new Date().toISOString().slice(0, 19).replaceAll(":", "")}.${ending}`;
+    save(blob, name);
+    announce(said.done(name));
+  };
+  const savePicture = async () => {
+    const film = shown();
+    if (film?.result) finish(await pngOf(record([film]), canvas), "png");
+  };
+  const button = (/** @type {string} */ label, /** @type {() => void} */ act) =>
+    h("button", { type: "button", onclick: act }, label);
+  return h("section", { class: "exports", "aria-label": said.heading },
+    h("h2", {}, said.heading),
+    h("p", { class: "actions" },
+      button(said.json, () => finish(jsonOf(record(films())), "json")),
+      button(said.csv, () => finish(csvOf(record(films())), "csv")),
+      button(said.png, savePicture),
+      button(said.print, () => window.print())),
+    h("label", { class: "check" }, names, said.names),
+    h("p", { class: "fine" }, said.namesHint));
+}

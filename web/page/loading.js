@@ -1,0 +1,52 @@
+/* loading.js - the progress of loading: phase, bytes, time left, cancel.
+ * SPDX-License-Identifier: MIT */
+import { size } from "./digits.js";
+import { fill, h, icon } from "./dom.js";
+import { text } from "./strings.js";
+
+const said = text.loading;
+
+/** @typedef {"manifest" | "weights" | "seal" | "engine" | "self-test" | "ready"} Phase */
+/** @typedef {{ phase: Phase, loadedBytes: number, totalBytes: number, fromCache?: boolean }} Progress */
+
+/** @type {Phase[]} */
+const STEPS = ["manifest", "weights", "seal", "engine", "self-test"];
+
+export class Loading {
+  #started = performance.now();
+  #bar = h("progress", { max: "1", "aria-label": said.phases.weights });
+  #bytes = h("p", { class: "fine bytes" });
+  #steps = STEPS.map((phase) => h("li", {}, icon("done"), said.phases[phase]));
+  element;
+
+  /** @param {{ onCancel: () => void }} actions */
+  constructor({ onCancel }) {
+    this.element = h("section", { class: "sheet narrow" },
+      h("h2", { tabindex: "-1" }, said.heading),
+      this.#bar, this.#bytes,
+      h("ol", { class: "steps" }, ...this.#steps),
+      h("p", { class: "actions" }, h("button", { type: "button", onclick: onCancel }, text.cancel)));
+  }
+
+  /** @param {Progress} progress */
+  show({ phase, loadedBytes, totalBytes, fromCache = false }) {
+    if (totalBytes > 0) this.#bar.value = loadedBytes / totalBytes;
+    const at = STEPS.indexOf(phase);
+    this.#steps.forEach((step, i) => {
+      step.classList.toggle("is-done", phase === "ready" || i < at);
+      step.classList.toggle("is-now", i === at);
+      if (i === at) step.setAttribute("aria-current", "step");
+      else step.removeAttribute("aria-current");
+    });
+    if (totalBytes > 0) fill(this.#bytes, this.#bytesSaid(loadedBytes, totalBytes, fromCache));
+  }
+
+  /** @param {number} loaded @param {number} total @param {boolean} fromCache */
+  #bytesSaid(loaded, total, fromCache) {
+    const amount = said.of(size(loaded), size(total));
+    if (fromCache) return `${amount}, ${said.fromCache}`;
+    const seconds = (performance.now() - this.#started) / 1000;
+    if (seconds < 2 || loaded === 0 || loaded >= total) return amount;
+    return `${amount}, ${said.left(Math.ceil((seconds / loaded) * (total - loaded)))}`;
+  }
+}

@@ -1,0 +1,67 @@
+/* opening.js - the first screen: what this is, how large it is, whether it is here already, and the
+ * notice to accept. Nothing large is fetched before that.
+ * SPDX-License-Identifier: MIT */
+import { size } from "./digits.js";
+import { h, icon } from "./dom.js";
+import { text } from "./strings.js";
+
+const said = text.opening;
+
+/** What session.inspect() tells.
+ * @typedef {object} Inspection
+ * @property {string} name
+ * @property {number} bytes of all chunks
+ * @property {number} cachedBytes of these kept in this browser
+ * @property {string} dtype
+ * @property {readonly string[]} labels
+ * @property {string} notice
+ * @property {string} licence
+ * @property {string} attribution
+ * @property {readonly import("../analysis.js").Facts[]} facts
+ * @property {string} modelHash
+ * @property {{ size: string }} architecture
+ * @property {import("./record.js").Origin["recipe"]} recipe
+ */
+
+/** @param {Inspection} model */
+function downloadOf({ bytes, cachedBytes }) {
+  if (cachedBytes >= bytes) return said.cached(size(bytes));
+  if (cachedBytes > 0) return said.partly(size(cachedBytes), size(bytes));
+  return said.nothingYet(size(bytes));
+}
+
+/** @param {string} term @param {string} value */
+const row = (term, value) => h("div", {}, h("dt", {}, term), h("dd", {}, value));
+
+/** @param {Inspection} model */
+const factsOf = (model) => h("dl", { class: "facts" },
+  row(said.model, `${model.name}, ${model.dtype}`),
+  row(said.download, downloadOf(model)),
+  row(said.findings, said.findingCount(model.labels.length)),
+  row(said.takes, said.takesFiles),
+  row(said.licence, model.licence));
+
+const promises = () => h("ul", { class: "promises" },
+  ...said.promises.map(([head, body], i) => h("li", {},
+    icon(/** @type {const} */ (["lock", "above", "done"])[i]),
+    h("div", {}, h("strong", {}, head), h("span", {}, body)))));
+
+/** The screen while the model's description is on its way. */
+export const waitingView = () => h("section", { class: "sheet", "aria-busy": "true" },
+  heading(), h("p", { class: "lead" }, said.purpose), promises(),
+  h("p", { class: "fine" }, said.looking));
+
+/** @param {Inspection} model @param {{ onAccept: () => void }} actions */
+export function openingView(model, { onAccept }) {
+  const partly = model.cachedBytes > 0 && model.cachedBytes < model.bytes;
+  return h("section", { class: "sheet" },
+    heading(), h("p", { class: "lead" }, said.purpose), promises(), factsOf(model),
+    h("div", { class: "notice" }, h("h3", {}, said.notice),
+      ...model.notice.split("\n").filter(Boolean).map((line) => h("p", {}, line))),
+    h("p", { class: "actions" },
+      h("button", { type: "button", class: "primary", onclick: onAccept },
+        partly ? said.resume : said.accept)));
+}
+
+/* Focused when the view is shown after something the person did. */
+const heading = () => h("h2", { tabindex: "-1" }, said.heading);

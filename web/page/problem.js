@@ -1,0 +1,43 @@
+/* problem.js - something went wrong: what happened, what to do, and the ways on.
+ * SPDX-License-Identifier: MIT */
+import { h, icon } from "./dom.js";
+import { text } from "./strings.js";
+
+const said = text.problem;
+
+/** An error in words: its own if it is one of the package's, else that it was not foreseen.
+ * @param {any} error */
+const wordsOf = (error) => (error?.hint
+  ? { what: error.message, cure: error.hint, code: error.code }
+  : { what: `${said.notThisPage}: ${error?.message ?? error}`, cure: said.unexpected, code: null });
+
+/**
+ * @param {any} error
+ * @param {{ [label: string]: () => void }} actions one button each, the first one the main one
+ * @param {string} [heading]
+ */
+export function problemView(error, actions, heading = said.heading) {
+  const { what, cure, code } = wordsOf(error);
+  const buttons = Object.entries(actions).map(([label, act], i) =>
+    h("button", { type: "button", class: i ? null : "primary", onclick: act }, label));
+  return h("div", { class: "problem", role: "group", "aria-label": heading },
+    icon("warn"),
+    h("div", {},
+      h("h2", { tabindex: "-1" }, heading),
+      h("p", { class: "what" }, sentence(what)),
+      h("p", {}, h("strong", {}, `${text.whatToDo}: `), cure),
+      code && h("p", { class: "fine" }, h("code", {}, code)),
+      buttons.length > 0 && h("p", { class: "actions" }, ...buttons)));
+}
+
+/** The engine cannot run here. @param {any} error @param {() => void} onCopy */
+export const unsupportedView = (error, onCopy) => h("section", { class: "sheet" },
+  h("h2", { tabindex: "-1" }, said.unsupported),
+  h("p", { class: "lead" }, sentence(error.message)),
+  h("p", {}, h("strong", {}, `${text.whatToDo}: `), error.hint),
+  h("ul", {}, ...said.unsupportedWays.map((way) => h("li", {}, way))),
+  h("p", { class: "actions" },
+    h("button", { type: "button", onclick: onCopy }, text.copyDiagnostics)));
+
+/** @param {string} what */
+const sentence = (what) => `${what[0].toUpperCase()}${what.slice(1)}${/[.!?]$/.test(what) ? "" : "."}`;

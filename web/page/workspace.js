@@ -1,0 +1,205 @@
+/* workspace.js - the screen on which films are read: intake, list, viewer, findings, export.
+ * SPDX-License-Identifier: MIT */
+import { canvasNoise } from "../canvas-probe.js";
+import { fill, h } from "./dom.js";
+import { exporter } from "./exporter.js";
+import { FilmList } from "./film-list.js";
+import { FilmQueue } from "./film-queue.js";
+import { Intake } from "./intake.js";
+import { PictureShelf, viewsOf } from "./picture-shelf.js";
+import { problemView } from "./problem.js";
+import { Results } from "./results.js";
+import { text } from "./strings.js";
+import { summaryOf } from "./summary.js";
+import { Viewer } from "./viewer.js";
+
+/** @typedef {import("./film-queue.js").Film} Film */
+/** @typedef {import("./film-queue.js").Result} Result */
+/** @typedef {import("../input.js").Input} Input */
+
+/**
+ * What the workspace needs of the page around it.
+ * @typedef {object} Around
+ * @property {(said: string) => void} announce to those who listen
+ * @property {() => void} onHelp
+ * @property {() => void} onCopy diagnostics
+ * @property {() => void} onRead a film has been read or has failed
+ */
+
+/** Pixels that may have been read from a canvas, as opposed to the bytes of a file.
+ * @param {unknown} source */
+const isDrawn = (source) => !(source instanceof Blob || source instanceof ArrayBuffer
+  || source instanceof Uint8Array);
+
+export class Workspace {
+  #session;
+  #around;
+  #shelf = new PictureShelf();
+  #queue = new FilmQueue((film, signal) => this.#analyze(film, signal));
+  #results = new Results();
+  #viewer;
+  #list;
+  #intake;
+  #panes;
+  /** @type {Film | null} */ #shown = null;
+  /** Films were given and none of them is shown yet: the first to be read will be. */
+  #awaited = false;
+  #skipped = h("p", { class: "fine", hidden: true });
+  element;
+
+  /**
+   * @param {import("../session.js").Session} session that is ready
+   * @param {import("./intake.js").Example[]} examples
+   * @param {import("./record.js").Origin} origin
+   * @param {Around} around
+   */
+  constructor(session, examples, origin, around) {
+    this.#session = session;
+    this.#around = around;
+    this.#viewer = new Viewer({ onHelp: around.onHelp, onStep: (by) => this.#step(by) });
+    this.#list = new FilmList(this.#queue, {
+      onChoose: (film) => this.#choose(film), onClear: () => this.#cleared(),
+    });
+    this.#intake = new Intake(examples, (items, skipped) => this.#take(items, skipped));
+    this.#queue.addEventListener("change", (event) =>
+      this.#onChange(/** @type {CustomEvent<Film>} */ (event).detail));
+    const exports = exporter({ origin: () => origin, films: () => this.#queue.films,
+      shown: () => this.#shown, canvas: this.#viewer.canvas, announce: around.announce });
+    this.#panes = h("div", { class: "panes", hidden: true },
+      this.#viewer.element, h("div", { class: "side" }, this.#results.element, exports));
+    this.element = h("div", { class: "workspace empty" },
+      h("div", { class: "entry" }, this.#intake.element, this.#skipped, this.#list.element),
+      this.#panes);
+  }
+
+  focus() {
+    this.#intake.focus();
+  }
+
+  dispose() {
+    this.#queue.clear();
+    this.#shelf.clear();
+    this.#intake.dispose();
+  }
+
+  /** Adds a film from code and resolves with its result. @param {Input} input @param {string} name
+   * @returns {Promise<Result>} */
+  read(input, name) {
+    this.#awaited = true;
+    const fromCanvas = isDrawn(input) && canvasNoise();
+    const [film] = this.#queue.add([{ name, source: input, fromCanvas }]);
+    return new Promise((resolve, reject) => {
+      const settled = () => {
+        if (film.status === "waiting" || film.status === "reading") return;
+        this.#queue.removeEventListener("change", settled);
+        if (film.result) resolve(film.result);
+        else reject(film.error ?? new DOMException(text.results.cancelled, "AbortError"));
+      };
+      this.#queue.addEventListener("change", settled);
+    });
+  }
+
+  /** @param {import("./intake.js").Item[]} items @param {number} skipped */
+  #take(items, skipped) {
+    const said = [skipped > 0 && text.films.skipped(skipped), items.length === 0 && text.films.nothing];
+    fill(this.#skipped, said.filter(Boolean).join(" "));
+    this.#skipped.hidden = skipped === 0 && items.length > 0;
+    if (!items.length) return this.#around.announce(text.films.nothing);
+    this.#awaited = true;
+    this.#queue.add(items);
+  }
+
+  /** @param {Film} film @param {AbortSignal} signal @returns {Promise<Result>} */
+  async #analyze(film, signal) {
+    const analysis = await this.#session.analyze(film.source, { signal });
+    this.#shelf.put(film.id, viewsOf(analysis));
+    const { findings, input, timing, notice } = analysis;
+    return { findings, input, timing, notice };
+  }
+
+  /** @param {Film} film */
+  #onChange(film) {
+    const ended = film.status !== "waiting" && film.status !== "reading";
+    if (film === this.#shown || (this.#awaited && film.status === "reading")) this.#show(film);
+    if (!ended) return;
+    this.#around.onRead();
+    if (film !== this.#shown) return;
+    this.#around.announce(film.result ? summaryOf(film.result.findings) : text.films.status[film.status]);
+  }
+
+  /** @param {Film} film */
+  #choose(film) {
+    if (film !== this.#shown) this.#show(film);
+  }
+
+  /** @param {1 | -1} by */
+  #step(by) {
+    const { films } = this.#queue;
+    const at = this.#shown ? films.indexOf(this.#shown) : -1;
+    const next = films[at + by];
+    if (next) this.#choose(next);
+  }
+
+  /** @param {Film} film */
+  #show(film) {
+    const fresh = film !== this.#shown;
+    this.#shown = film;
+    this.#awaited = false;
+    this.element.classList.remove("empty");
+    this.#panes.hidden = false;
+    if (fresh) this.#list.mark(film);
+    this.#showResult(film);
+    this.#showPicture(film);
+  }
+
+  #cleared() {
+    this.#shown = null;
+    this.#shelf.clear();
+    this.#panes.hidden = true;
+    this.element.classList.add("empty");
+    this.#intake.focus();
+  }
+
+  /** @param {Film} film */
+  #showResult(film) {
+    const { results } = text;
+    if (film.result) {
+      return this.#results.show(film.result, film.fromCanvas ? text.films.canvasNoise : null);
+    }
+    if (film.status === "failed") return this.#results.say(this.#problemOf(film));
+    this.#results.say({
+      waiting: results.waiting, reading: results.reading, cancelled: results.cancelled,
+    }[/** @type {"waiting" | "reading" | "cancelled"} */ (film.status)]);
+  }
+
+  /** @param {Film} film */
+  #problemOf(film) {
+    const lost = this.#session.state === "failed";
+    const again = { [text.retry]: () => this.#queue.retry(film) };
+    const reload = { [text.problem.reload]: () => location.reload() };
+    const view = problemView(film.error,
+      { ...(lost ? reload : again), [text.copyDiagnostics]: this.#around.onCopy }, film.name);
+    return h("div", {}, view, lost && h("p", {}, text.problem.engineLost));
+  }
+
+  /** @param {Film} film */
+  async #showPicture(film) {
+    if (!film.result) return this.#viewer.clear(text.films.status[film.status]);
+    const views = this.#shelf.get(film.id) ?? await this.#readAgain(film);
+    if (film !== this.#shown || !views) return;
+    await this.#viewer.show(views, film.name, text.viewer.stored(film.result.input));
+  }
+
+  /** The pixels of a film that the shelf has let go. The result stays the one there is.
+   * @param {Film} film */
+  async #readAgain(film) {
+    this.#viewer.clear(text.viewer.again);
+    try {
+      this.#shelf.put(film.id, viewsOf(await this.#session.analyze(film.source)));
+      return this.#shelf.get(film.id);
+    } catch (error) {
+      if (film === this.#shown) this.#viewer.clear(/** @type {Error} */ (error).message);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/* parts.js - everything an engine's worker is made from: how it is brought, and how it becomes an
+ * engine.
+ *
+ *     bringParts    before the seal: a loader worker fetches and verifies, and is ended
+ *     startEngine   after the seal, as often as needed: a blob: worker from the bytes in memory
+ *
+ * SPDX-License-Identifier: MIT */
+import { Channel } from "./channel.js";
+import { EvaxError } from "./errors.js";
+import { RemoteEngine } from "./remote-engine.js";
+
+/** @typedef {import("./manifest.js").Manifest} Manifest */
+/** @typedef {import("./seal.js").SealedFile} SealedFile */
+/** @typedef {import("./source.js").Source} Source */
+
+/** What to bring. @typedef {object} Order
+ * @property {string} model address of the folder
+ * @property {Uint8Array} manifest as it was shown
+ * @property {string} script address of the engine worker, in one file
+ * @property {string} wasm address of the module
+ */
+/** What was brought. Blobs, so that a restart needs no network and the script heap holds none of
+ * it.
+ * @typedef {object} Parts
+ * @property {Blob} manifest
+ * @property {Blob[]} chunks in the manifest's order, verified
+ * @property {Blob} script
+ * @property {Blob} wasm
+ * @property {SealedFile[]} files the same in words; the module is the last
+ * @property {string} refusal why the browser keeps nothing for the next visit; "" if it does
+ */
+
+/**
+ * Fetches and verifies in a worker of its own, which is gone when this settles.
+ * @param {Order} order
+ * @param {AbortSignal} signal
+ * @param {(progress: { loadedBytes: number, fromCache: boolean }) => void} onProgress
+ * @returns {Promise<Parts>}
+ */
+export async function bringParts(order, signal, onProgress) {
+  const worker = new Worker(new URL("./loader-worker.js", import.meta.url), { type: "module" });
+  const channel = new Channel(worker, { progress: onProgress });
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    channel.close(new EvaxError("WORKER_LOAD", event.message || "loader-worker.js"));
+  });
+  try {
+    return await channel.call("open", order, { signal });
+  } finally {
+    worker.terminate();
+    channel.close(new EvaxError("DISPOSED"));
+  }
+}
+
+/** @param {Blob} blob */
+const bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
+
+/** @param {Parts} parts @param {Manifest} manifest @returns {Source} */
+function keptSource(parts, manifest) {
+  const blobs = new Map(manifest.chunks.map(({ file }, i) => [file, parts.chunks[i]]));
+  return {
+    name: "memory",
+    attempts: 1,
+    manifest: () => bytesOf(parts.manifest),
+    chunk: ({ file }) => bytesOf(/** @type {Blob} */ (blobs.get(file))),
+  };
+}
+
+/**
+ * An engine in a blob: worker, which inherits the page's policy.
+ * @param {Parts} parts
+ * @param {Manifest} manifest
+ * @param {AbortSignal} signal
+ * @returns {Promise<RemoteEngine>}
+ */
+export async function startEngine(parts, manifest, signal) {
+  const script = URL.createObjectURL(new Blob([parts.script], { type: "text/javascript" }));
+  try {
+    const worker = new Worker(script, { type: "module" });
+    const wasm = await bytesOf(parts.wasm);
+    return await RemoteEngine.load(worker, { model: keptSource(parts, manifest), wasm, signal });
+  } finally {
+    URL.revokeObjectURL(script);
+  }
+}

@@ -1,0 +1,176 @@
+/* remote-engine.js - an engine that runs in a worker, with the methods of one that runs here.
+ *
+ * Everything heavy happens on the other side, engine-worker.js: loading, decoding, the model.
+ * Results are moved, not copied. dispose() ends the worker, which gives all of its memory back at
+ * once.
+ * SPDX-License-Identifier: MIT */
+import { Channel, Moved } from "./channel.js";
+import { EvaxError } from "./errors.js";
+
+/** @typedef {import("./engine.js").Analysis} Analysis */
+/** @typedef {import("./engine.js").AnalyzeOptions} AnalyzeOptions */
+/** @typedef {import("./engine.js").CallOptions} CallOptions */
+/** @typedef {import("./engine.js").Info} Info */
+/** @typedef {import("./input.js").Input} Input */
+/** @typedef {import("./load.js").LoadOptions} LoadOptions */
+/** @typedef {import("./source.js").Source} Source */
+
+/* A worker that is killed says nothing. It answers pings between the parts of a pass and of a
+ * download; the longest single part, decoding a film of 64 million pixels on a telephone, takes
+ * seconds. */
+const PING_MS = 5_000;
+const SILENCE_MS = 60_000;
+
+/** URLs cannot be cloned. @param {any} wasm the option of load() @returns {any} */
+function cloneableWasm(wasm) {
+  if (typeof wasm === "string" || wasm instanceof URL) return new URL(wasm, location.href).href;
+  if (wasm && typeof wasm === "object" && ("simd128" in wasm || "relaxed" in wasm)) {
+    const each = Object.entries(wasm).map(([name, place]) => [name, cloneableWasm(place)]);
+    return Object.fromEntries(each);
+  }
+  return wasm;
+}
+
+/** A canvas cannot change sides, a bitmap of it can. @param {any} input
+ * @returns {Promise<{ input: unknown, transfer: Transferable[] }>} */
+async function cloneableInput(input) {
+  const type = Object.prototype.toString.call(input);
+  if (type !== "[object HTMLCanvasElement]" && type !== "[object OffscreenCanvas]") {
+    return { input, transfer: [] };
+  }
+  try {
+    const bitmap = await createImageBitmap(input);
+    return { input: bitmap, transfer: [bitmap] };
+  } catch (cause) {
+    if (!(input.width && input.height)) throw new EvaxError("IMAGE_EMPTY", "an empty canvas");
+    throw new EvaxError("INPUT_UNREADABLE", /** @type {Error} */ (cause).message, { cause });
+  }
+}
+
+/** @param {Source} source @returns {Record<string, import("./channel.js").Handler>} */
+const serve = (source) => ({
+  manifest: ({ fresh }, { signal }) => source.manifest({ fresh, signal }),
+  chunk: async ({ entry, fresh }, { signal }) => {
+    const bytes = await source.chunk(entry, { fresh, signal });
+    return new Moved(bytes, [bytes.buffer]);
+  },
+});
+
+export class RemoteEngine {
+  #worker;
+  #channel;
+  /** @type {ReturnType<typeof setInterval>} */ #pulse;
+  #memoryBytes = 0;
+
+  /** Whether the worker is gone: disposed, or dead. */
+  ended = false;
+
+  /** What this engine is. @type {Readonly<Info>} */
+  info = /** @type {any} */ (null);
+
+  /** Private: use RemoteEngine.load. @param {Worker} worker
+   * @param {Record<string, import("./channel.js").Handler>} handlers */
+  constructor(worker, handlers) {
+    this.#worker = worker;
+    this.#channel = new Channel(worker, handlers);
+    const failed = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      const { message = "" } = /** @type {ErrorEvent} */ (event);
+      const code = this.info ? "WORKER_DIED" : "WORKER_LOAD";
+      this.#end(new EvaxError(code, message || "engine-worker.js"));
+    };
+    worker.addEventListener("error", failed);
+    worker.addEventListener("messageerror", failed);
+    this.#pulse = setInterval(() => this.#watch(), PING_MS);
+  }
+
+  /**
+   * Loads a model in a worker.
+   * @param {Worker} worker that runs engine-worker.js; the engine owns it from now on
+   * @param {LoadOptions} options
+   * @returns {Promise<RemoteEngine>}
+   */
+  static async load(worker, { model, variant, wasm, signal, onProgress = () => {} }) {
+    const source = typeof model === "object" && "chunk" in model ? model : null;
+    const handlers = { progress: onProgress, ...(source ? serve(source) : {}) };
+    const engine = new RemoteEngine(worker, handlers);
+    const place = source
+      ? { source: { name: source.name, attempts: source.attempts } }
+      : { model: new URL(/** @type {string | URL} */ (model), location.href).href };
+    try {
+      const args = { ...place, variant, wasm: cloneableWasm(wasm) };
+      const { info, memoryBytes } = await engine.#channel.call("load", args, { signal });
+      engine.info = info;
+      engine.#memoryBytes = memoryBytes;
+      return engine;
+    } catch (error) {
+      engine.#end(new EvaxError("DISPOSED"));
+      throw error;
+    }
+  }
+
+  /** As Engine.analyze. @param {Input} input @param {AnalyzeOptions} [options]
+   * @returns {Promise<Analysis>} */
+  async analyze(input, { signal, pictures } = {}) {
+    const { analysis, memoryBytes } = await this.#film("analyze", input, { pictures }, signal);
+    this.#memoryBytes = memoryBytes;
+    return analysis;
+  }
+
+  /** As Engine.infer. @param {Float32Array} chw [3][R][R] @param {CallOptions} [options]
+   * @returns {Promise<{ logits: Float32Array, embedding: Float32Array }>} */
+  infer(chw, { signal } = {}) {
+    return this.#channel.call("infer", { chw }, { signal });
+  }
+
+  /** As Engine.preprocess. @param {Input} input @param {CallOptions} [options]
+   * @returns {Promise<Float32Array>} [3][R][R] */
+  preprocess(input, { signal } = {}) {
+    return this.#film("preprocess", input, {}, signal);
+  }
+
+  /** Asks the worker for something that is not part of an engine. @param {string} name
+   * @param {unknown} args @returns {Promise<any>} */
+  ask(name, args) {
+    return this.#channel.call(name, args);
+  }
+
+  /** Bytes of WebAssembly memory after the last film; 0 after dispose(). */
+  get memoryBytes() {
+    return this.#memoryBytes;
+  }
+
+  /** Ends the worker. A call under way and all later ones reject with DISPOSED. */
+  dispose() {
+    this.#end(new EvaxError("DISPOSED"));
+  }
+
+  /** @param {string} name @param {Input} film @param {object} options @param {AbortSignal}
+   * [signal] */
+  async #film(name, film, options, signal) {
+    signal?.throwIfAborted();
+    const { input, transfer } = await cloneableInput(film);
+    try {
+      return await this.#channel.call(name, { input, ...options }, { signal, transfer });
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === "DataCloneError")) throw error;
+      throw new EvaxError("INPUT_TYPE", "it cannot be sent to a worker", { cause: error });
+    }
+  }
+
+  #watch() {
+    if (this.#channel.waiting === 0) return;
+    const silence = performance.now() - this.#channel.lastHeard;
+    if (silence > SILENCE_MS) this.#end(new EvaxError("WORKER_DIED", "it no longer answers"));
+    else this.#channel.call("ping", null).catch(() => {});
+  }
+
+  /** @param {EvaxError} error that all calls get from now on */
+  #end(error) {
+    this.ended = true;
+    clearInterval(this.#pulse);
+    this.#worker.terminate();
+    this.#channel.close(error);
+    this.#memoryBytes = 0;
+  }
+}

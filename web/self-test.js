@@ -1,0 +1,61 @@
+/* self-test.js - does the engine compute here what it computed where the model was made?
+ *
+ * The model's manifest brings what one synthetic film gives, logits or the start of the embedding;
+ * the film is a formula, so it costs no download. Whoever shows scores runs this first and shows
+ * none when it fails.
+ * SPDX-License-Identifier: MIT */
+import { EvaxError } from "./errors.js";
+
+/** @typedef {import("./manifest.js").Recipe} Recipe */
+/** @typedef {import("./manifest.js").SelfTest} SelfTest */
+/** @typedef {{ vectors: number, worst: number, ms: number }} SelfTestReport vectors: how many
+ *   films were
+ *   compared, 0 if the model brings none; worst: the largest difference */
+
+/**
+ * The input tensor of the synthetic film, as the recipe normalises it.
+ * @param {Recipe} recipe
+ * @returns {Float32Array} [3][R][R]
+ */
+export function syntheticInput({ crop: side, mean, std }) {
+  const area = side * side;
+  const chw = new Float32Array(3 * area);
+  const [m, s, round] = [Math.fround(mean), Math.fround(std), Math.fround];
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const gray = ((7 * x + 13 * y) ^ ((x * y) >> 4)) & 255;
+      chw[y * side + x] = round(round(round(gray / 255) - m) / s);
+    }
+  }
+  chw.copyWithin(area, 0, area);
+  chw.copyWithin(2 * area, 0, area);
+  return chw;
+}
+
+/** The largest difference; NaN if one is. @param {Float32Array} found @param {number[]} expected */
+const worstDifference = (found, expected) =>
+  Math.max(0, ...expected.map((value, i) => Math.abs(value - found[i])));
+
+/**
+ * Runs the synthetic film. Rejects with SELF_TEST when a number is off, and with NUMERIC when one
+ * is not finite; the latter also for models that bring nothing to compare.
+ * @param {{ infer(chw: Float32Array): Promise<{ logits: Float32Array, embedding: Float32Array }> }}
+ *   engine
+ * @param {SelfTest | null} vectors of the manifest
+ * @param {Recipe} recipe of the manifest
+ * @returns {Promise<SelfTestReport>}
+ */
+export async function selfTest(engine, vectors, recipe) {
+  const start = performance.now();
+  const { logits, embedding } = await engine.infer(syntheticInput(recipe));
+  if (vectors) {
+    const { tolerance } = vectors;
+    const worst = Math.max(
+      worstDifference(logits, vectors.logits), worstDifference(embedding, vectors.embedding ?? []));
+    if (!(worst <= tolerance)) {
+      throw new EvaxError("SELF_TEST", `a number is off by ${worst}, allowed is ${tolerance}`);
+    }
+    return { vectors: 1, worst, ms: performance.now() - start };
+  }
+  return { vectors: 0, worst: 0, ms: performance.now() - start };
+}

@@ -1,0 +1,337 @@
+/* session.js - a model, from its address to results, with the network closed before the first film.
+ *
+ *     inspect   manifest.json, and nothing else
+ *     open      loader worker: chunks, script, module, verified ── loader ends ── page is sealed
+ *                 ── engine worker from the bytes in memory ── self-test ── ready
+ *     analyze   one film at a time, in the engine worker
+ *
+ * The page is sealed as a whole and until it is reloaded: one session a page. If the engine's
+ * worker dies, the film in progress fails, and the next one gets a new worker, made from the same
+ * bytes and tested again.
+ * SPDX-License-Identifier: MIT */
+import { factsOf } from "./analysis.js";
+import { bringParts, startEngine } from "./parts.js";
+import { cachedSource, ModelCache } from "./cache.js";
+import { diagnosticsText } from "./diagnostics.js";
+import { EvaxError } from "./errors.js";
+import { moduleUrl } from "./load.js";
+import { loadManifest, sha256 } from "./loader.js";
+import { Queue } from "./queue.js";
+import { isSealed, judge, probeSeal, requestsSinceSeal, sealPage } from "./seal.js";
+import { openSource } from "./source.js";
+import { pickVariant } from "./wasm.js";
+
+/** @typedef {import("./analysis.js").Facts} Facts */
+/** @typedef {import("./engine.js").Analysis} Analysis */
+/** @typedef {import("./engine.js").Info} Info */
+/** @typedef {import("./input.js").Input} Input */
+/** @typedef {import("./manifest.js").Manifest} Manifest */
+/** @typedef {import("./parts.js").Parts} Parts */
+/** @typedef {import("./remote-engine.js").RemoteEngine} RemoteEngine */
+/** @typedef {import("./seal.js").Probe} Probe */
+/** @typedef {import("./seal.js").Seal} Seal */
+/** @typedef {import("./seal.js").SealedFile} SealedFile */
+/** @typedef {import("./self-test.js").SelfTestReport} SelfTestReport */
+/** @typedef {import("./wasm.js").Variant} Variant */
+
+/** @typedef {object} SessionOptions
+ * @property {string | URL} model the address of the folder that holds manifest.json
+ * @property {Partial<Record<Variant, string | URL>>} [wasm] addresses instead of the package's
+ *   modules
+ * @property {"auto" | Variant} [variant]
+ */
+/** What a model is, before it is downloaded.
+ * @typedef {object} Inspection
+ * @property {string} name
+ * @property {number} bytes of all chunks
+ * @property {number} cachedBytes of these that need no download
+ * @property {"f32" | "f16" | "q8"} dtype
+ * @property {readonly string[]} labels
+ * @property {string} notice
+ * @property {string} licence
+ * @property {string} attribution
+ * @property {readonly Facts[]} facts
+ * @property {string} modelHash SHA-256 of manifest.json, which holds the hashes of all else
+ * @property {import("./manifest.js").Architecture} architecture
+ * @property {import("./manifest.js").Recipe} recipe
+ */
+/** @typedef {"manifest" | "weights" | "seal" | "engine" | "self-test" | "ready"} Phase */
+/** Bytes and phases never go back. At most ten a second, but every phase is reported.
+ * @typedef {{ phase: Phase, loadedBytes: number, totalBytes: number, fromCache: boolean }}
+ *   SessionProgress */
+/** @typedef {Info & { modelHash: string, engineHash: string, selfTest: SelfTestReport }}
+ *   SessionInfo
+ *   modelHash: SHA-256 of manifest.json; engineHash: of the WebAssembly module */
+/** @typedef {"idle" | "loading" | "ready" | "failed" | "disposed"} State */
+/** The manifest and what it was read from.
+ * @typedef {{ bytes: Uint8Array, manifest: Manifest, hash: string }} Known */
+
+const PROGRESS_MS = 100;
+const ERRORS_KEPT = 10;
+
+/* After these no call to the same worker can succeed. */
+const FATAL = new Set(["WORKER_DIED", "WASM_TRAP", "DISPOSED"]);
+
+/** @param {(progress: SessionProgress) => void} report @param {number} totalBytes */
+function steadyProgress(report, totalBytes) {
+  let last = { phase: "", loadedBytes: 0, at: -Infinity };
+  let fromCache = false;
+  return (/** @type {Phase} */ phase, loadedBytes = totalBytes, cached = fromCache) => {
+    const now = performance.now();
+    fromCache = cached;
+    if (phase === last.phase && now - last.at < PROGRESS_MS) return;
+    last = { phase, loadedBytes: Math.max(loadedBytes, last.loadedBytes), at: now };
+    report({ phase, loadedBytes: last.loadedBytes, totalBytes, fromCache });
+  };
+}
+
+export class Session {
+  #model;
+  #options;
+  #queue = new Queue();
+  /** @type {Known | null} */ #known = null;
+  /** @type {Parts | null} */ #parts = null;
+  /** @type {RemoteEngine | null} */ #engine = null;
+  /** @type {SessionInfo | null} */ #info = null;
+  /** @type {State} */ #state = "idle";
+  /** @type {Probe | null} */ #probe = null;
+  /** @type {Date | null} */ #sealedAt = null;
+  /** @type {string[]} */ #errors = [];
+  /** @type {Record<string, number>} ms of each phase of the last open() */ #timings = {};
+  #films = { done: 0, failed: 0, restarts: 0 };
+  /* Ends whatever is under way when the session is disposed. */
+  #life = new AbortController();
+
+  /** @param {SessionOptions} options */
+  constructor({ model, wasm = {}, variant = "auto" }) {
+    this.#model = openSource(model);
+    this.#options = { wasm, variant };
+  }
+
+  /** @returns {State} */
+  get state() {
+    return this.#state;
+  }
+
+  /** What runs; null until ready. @returns {Readonly<SessionInfo> | null} */
+  get info() {
+    return this.#info;
+  }
+
+  /** @returns {Seal} */
+  get seal() {
+    const state = this.#probe ? judge(this.#probe) : "open";
+    return {
+      state,
+      since: this.#sealedAt,
+      files: this.#parts?.files ?? [],
+      probe: this.#probe,
+      requests: requestsSinceSeal,
+    };
+  }
+
+  /**
+   * What the model is; only manifest.json is fetched.
+   * @param {{ signal?: AbortSignal }} [options]
+   * @returns {Promise<Inspection>}
+   */
+  async inspect({ signal } = {}) {
+    const { manifest: m, hash } = await this.#noting(() => this.#know(signal));
+    const cache = await ModelCache.open(this.#model.name);
+    return {
+      name: m.name,
+      bytes: m.stream_bytes,
+      cachedBytes: await cache.bytesOf(m.chunks),
+      dtype: m.dtype,
+      labels: m.labels,
+      notice: m.notice,
+      licence: m.licence,
+      attribution: m.attribution,
+      facts: factsOf(m),
+      modelHash: hash,
+      architecture: m.architecture,
+      recipe: m.recipe,
+    };
+  }
+
+  /**
+   * Downloads, verifies, seals, starts and tests. After an abort or a failure it may be called
+   * again and goes on where it stopped.
+   * @param {{ signal?: AbortSignal, onProgress?: (progress: SessionProgress) => void }} [options]
+   * @returns {Promise<Readonly<SessionInfo>>}
+   */
+  async open({ signal, onProgress = () => {} } = {}) {
+    if (this.#state === "disposed") throw new EvaxError("DISPOSED");
+    if (this.#state === "loading") throw new EvaxError("STATE", "open() is under way");
+    if (this.#info && this.#state === "ready") return this.#info;
+    this.#state = "loading";
+    try {
+      const info = await this.#noting(() => this.#open(this.#lifelong(signal), onProgress));
+      this.#state = "ready";
+      return info;
+    } catch (error) {
+      this.#state = this.#life.signal.aborted ? "disposed" : signal?.aborted ? "idle" : "failed";
+      throw error;
+    }
+  }
+
+  /**
+   * The findings of a film, the film as decoded and as the model saw it. Films queue; an abort
+   * takes one out of the queue, or ends it between two blocks of the network.
+   * @param {Input} input
+   * @param {{ signal?: AbortSignal }} [options]
+   * @returns {Promise<Required<Analysis>>}
+   */
+  async analyze(input, { signal } = {}) {
+    if (this.#state === "disposed") throw new EvaxError("DISPOSED");
+    if (this.#state !== "ready") throw new EvaxError("STATE", "open() comes first");
+    const lasting = this.#lifelong(signal);
+    return this.#queue.add(() => this.#noting(() => this.#film(input, lasting)), lasting);
+  }
+
+  /** One block of text about this session, without a film or its name. */
+  diagnostics() {
+    return diagnosticsText({
+      model: this.#model.name,
+      state: this.#state,
+      info: this.#info,
+      modelHash: this.#known?.hash ?? null,
+      seal: this.seal,
+      cacheRefusal: this.#parts?.refusal ?? "",
+      timings: this.#timings,
+      films: this.#films,
+      memoryBytes: this.#engine?.memoryBytes ?? 0,
+      errors: this.#errors,
+    });
+  }
+
+  /** Ends the workers and lets all memory go. Films under way reject with DISPOSED. */
+  dispose() {
+    this.#state = "disposed";
+    this.#life.abort(new EvaxError("DISPOSED"));
+    this.#engine?.dispose();
+    this.#engine = null;
+    this.#parts = null;
+  }
+
+  /** A signal that also ends with the session. @param {AbortSignal} [signal] */
+  #lifelong(signal) {
+    return signal ? AbortSignal.any([signal, this.#life.signal]) : this.#life.signal;
+  }
+
+  /** Runs work and keeps its error for the diagnostics.
+   * @template T @param {() => Promise<T>} work */
+  async #noting(work) {
+    try {
+      return await work();
+    } catch (error) {
+      const { code = "", name, message } = /** @type {any} */ (error);
+      this.#errors.push(`${new Date().toISOString()} ${code || name} ${message}`);
+      this.#errors.splice(0, this.#errors.length - ERRORS_KEPT);
+      throw error;
+    }
+  }
+
+  /** @template T @param {string} phase @param {() => Promise<T>} work */
+  async #timed(phase, work) {
+    const start = performance.now();
+    const result = await work();
+    this.#timings[phase] = Math.round(performance.now() - start);
+    return result;
+  }
+
+  /** The manifest; asked for once. @param {AbortSignal} [signal] @returns {Promise<Known>} */
+  async #know(signal) {
+    const lasting = this.#lifelong(signal);
+    if (this.#known) return this.#known;
+    const cache = await ModelCache.open(this.#model.name);
+    let bytes = new Uint8Array(0);
+    const source = cachedSource(this.#model, cache, () => {});
+    const spy = { ...source, manifest: async (/** @type {any} */ request) => {
+      bytes = /** @type {any} */ (await source.manifest(request));
+      return bytes;
+    } };
+    const manifest = await loadManifest(spy, lasting);
+    this.#known = { bytes, manifest, hash: await sha256(bytes) };
+    return this.#known;
+  }
+
+  /** @param {AbortSignal} signal @param {(progress: SessionProgress) => void} onProgress */
+  async #open(signal, onProgress) {
+    const variant = pickVariant(this.#options.variant);
+    onProgress({ phase: "manifest", loadedBytes: 0, totalBytes: 0, fromCache: false });
+    const known = await this.#timed("manifest", () => this.#know(signal));
+    const report = steadyProgress(onProgress, known.manifest.stream_bytes);
+    this.#known = null; // asked for again if this fails: the model may have been replaced
+    this.#parts ??= await this.#timed("weights", () => this.#bring(known, variant, signal, report));
+    this.#known = known;
+    report("seal");
+    sealPage();
+    this.#sealedAt ??= new Date();
+    report("engine");
+    const info = await this.#start(known, signal, () => report("self-test"));
+    report("ready");
+    return info;
+  }
+
+  /** @param {Known} known @param {Variant} variant @param {AbortSignal} signal
+   * @param {ReturnType<typeof steadyProgress>} report @returns {Promise<Parts>} */
+  #bring({ bytes }, variant, signal, report) {
+    if (isSealed()) throw new EvaxError("SEALED");
+    const script = new URL("./engine-worker.bundle.js", import.meta.url).href;
+    const wasm = new URL(this.#options.wasm[variant] ?? moduleUrl(variant), location.href).href;
+    const order = { model: this.#model.name, manifest: bytes, script, wasm };
+    return bringParts(order, signal, ({ loadedBytes, fromCache }) =>
+      report("weights", loadedBytes, fromCache));
+  }
+
+  /** An engine from the bytes in memory, tested; also after a worker's death.
+   * @param {Known} known @param {AbortSignal} signal @param {() => void} onTest */
+  async #start({ manifest, hash }, signal, onTest) {
+    const parts = /** @type {Parts} */ (this.#parts);
+    const engine = await this.#timed("engine", () => startEngine(parts, manifest, signal));
+    try {
+      onTest();
+      const vectors = { vectors: manifest.self_test ?? null, recipe: manifest.recipe };
+      const selfTest = await this.#timed("self-test", () => engine.ask("selfTest", vectors));
+      this.#probe ??= await this.#timed("probe", () =>
+        probeSeal((url) => engine.ask("probe", { url })));
+      signal.throwIfAborted();
+      const engineHash = /** @type {SealedFile} */ (parts.files.at(-1)).sha256;
+      this.#info = Object.freeze({ ...engine.info, modelHash: hash, engineHash, selfTest });
+      this.#engine = engine;
+      return this.#info;
+    } catch (error) {
+      engine.dispose();
+      throw error;
+    }
+  }
+
+  /** @param {Input} input @param {AbortSignal} signal @returns {Promise<Required<Analysis>>} */
+  async #film(input, signal) {
+    const engine = await this.#livingEngine();
+    try {
+      const analysis = await engine.analyze(input, { signal, pictures: true });
+      this.#films.done++;
+      return /** @type {Required<Analysis>} */ (analysis);
+    } catch (error) {
+      this.#films.failed++;
+      if (error instanceof EvaxError && FATAL.has(error.code)) engine.dispose();
+      throw error;
+    }
+  }
+
+  /** The engine; a new one if its worker has died. No film's abort ends the making of it.
+   * @returns {Promise<RemoteEngine>} */
+  async #livingEngine() {
+    if (this.#engine && !this.#engine.ended) return this.#engine;
+    this.#films.restarts++;
+    try {
+      await this.#start(/** @type {Known} */ (this.#known), this.#life.signal, () => {});
+    } catch (error) {
+      if (error instanceof EvaxError && error.code === "SELF_TEST") this.#state = "failed";
+      throw error;
+    }
+    return /** @type {RemoteEngine} */ (/** @type {unknown} */ (this.#engine));
+  }
+}
