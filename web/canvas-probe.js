@@ -5,7 +5,8 @@
  * SPDX-License-Identifier: MIT */
 
 const SIDE = 32;
-/* Noise touches a few pixels of many, and differs from read to read: two reads of 1,024 opaque pixels. */
+/* Noise touches a few pixels of many, and differs from read to read: two reads of 1,024 opaque
+ * pixels. */
 const READS = 2;
 
 /** Opaque pixels of many values. @returns {Uint8ClampedArray} RGBA, SIDE x SIDE */

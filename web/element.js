@@ -1,4 +1,5 @@
-/* element.js - <evax-xray model="...">: the whole page as one element, two lines on any static page.
+/* element.js - <evax-xray model="...">: the whole page as one element, two lines on any static
+ * page.
  *
  *     <script type="module" src="element.js"></script>
  *     <evax-xray model="model/demo/"></evax-xray>

@@ -1,4 +1,5 @@
-/* page-export.test.js - what leaves the page as a file says everything it must and nothing it must not.
+/* page-export.test.js - what leaves the page as a file says everything it must and nothing it must
+ * not.
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";

@@ -9,7 +9,8 @@ const items = (...names) => names.map((name) => ({ name, source: new Uint8Array(
 const statuses = (queue) => queue.films.map(({ name, status }) => `${name} ${status}`).join(", ");
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-/** An engine that fails on "bad", hangs on "slow" until it is aborted, and counts how many overlap. */
+/** An engine that fails on "bad", hangs on "slow" until it is aborted, and counts how many
+ * overlap. */
 function engine() {
   const seen = { now: 0, most: 0 };
   const analyze = async ({ name }, signal) => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { duration, fraction, logit, size, words } from "../../web/page/digits.js";
+import { against, duration, fraction, logit, size, words } from "../../web/page/digits.js";
 import { inOrder, nextOrder } from "../../web/page/order.js";
 import { summaryOf } from "../../web/page/summary.js";
 import { finding } from "./support/films.js";
@@ -18,6 +18,13 @@ test("a score has two decimals and never claims to be exactly 0 or 1", () => {
   assert.equal(fraction(1), "1.00");
   assert.equal(fraction(null), "\u2013");
   assert.equal(logit(-1.234), "\u22121.23");
+});
+
+test("a score and a threshold that differ never look equal", () => {
+  assert.deepEqual(against(0.021, 0.017), ["0.021", "0.017"]);
+  assert.deepEqual(against(0.031, 0.017), ["0.03", "0.02"]);
+  assert.deepEqual(against(0.5, 0.5), ["0.50", "0.50"]);
+  assert.deepEqual(against(0.5, null), ["0.50", "\u2013"]);
 });
 
 test("sizes and times have their unit", () => {

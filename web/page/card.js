@@ -37,7 +37,8 @@ function measured(facts) {
       h("tbody", {}, ...facts.map(measuredRow))));
 }
 
-/** @param {Inspection} model @param {{ version: string, variant: string } | null} engine once it runs */
+/** @param {Inspection} model @param {{ version: string, variant: string } | null} engine once it
+ * runs */
 const identity = (model, engine) => h("dl", { class: "facts" },
   row(said.name, model.name),
   row(said.size, model.architecture.size),

@@ -27,7 +27,8 @@ export const keysContent = () => [
 
 /**
  * Puts a text on the clipboard, or where that is refused shows it to be copied by hand.
- * @param {ShadowRoot} root @param {string} content @returns {Promise<boolean>} whether it was copied
+ * @param {ShadowRoot} root @param {string} content @returns {Promise<boolean>} whether it was
+ * copied
  */
 export async function copyText(root, content) {
   try {

@@ -4,6 +4,7 @@ import { LANGUAGE } from "./strings.js";
 
 const fixed = (/** @type {number} */ digits) =>
   new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const three = fixed(3);
 const two = fixed(2);
 const one = fixed(1);
 const whole = fixed(0);
@@ -11,13 +12,21 @@ const whole = fixed(0);
 /* U+2212, as wide as a plus; screen readers say "minus". */
 const minus = (/** @type {string} */ text) => text.replace("-", "\u2212");
 
-/** A score, threshold, sensitivity or specificity in 0..1. A number that would round to 0 or 1 but is
- * neither says so. @param {number | null} value @returns {string} */
+/** A score, threshold, sensitivity or specificity in 0..1. A number that would round to 0 or 1 but
+ * is neither says so. @param {number | null} value @returns {string} */
 export function fraction(value) {
   if (value === null) return "\u2013";
   if (value > 0 && value < 0.005) return `< ${two.format(0.01)}`;
   if (value < 1 && value >= 0.995) return `> ${two.format(0.99)}`;
   return two.format(value);
+}
+
+/** A score and its threshold; with a third digit where two would make them look equal.
+ * @param {number} score @param {number | null} threshold @returns {[string, string]} */
+export function against(score, threshold) {
+  const [a, b] = [fraction(score), fraction(threshold)];
+  if (a !== b || threshold === null || score === threshold) return [a, b];
+  return [three.format(score), three.format(threshold)];
 }
 
 /** @param {number} value @returns {string} */

@@ -1,4 +1,5 @@
-/* dom.js - elements made in code: no markup is ever parsed from a string, so no datum can become markup.
+/* dom.js - elements made in code: no markup is ever parsed from a string, so no datum can become
+ * markup.
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {Node | string | null | false | undefined} Child */
@@ -7,8 +8,8 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /**
  * An element. A prop that is a function listens ("onclick"); true sets an empty attribute; null and
- * false set none; anything else becomes the attribute's text. Children that are null or false are left
- * out; strings become text.
+ * false set none; anything else becomes the attribute's text. Children that are null or false are
+ * left out; strings become text.
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
  * @param {Record<string, unknown>} [props]

@@ -10,7 +10,8 @@
 /* Examples are a courtesy: a slow network does not hold up the model for them. */
 const PATIENCE_MS = 4000;
 
-/** The links inside an element: <a href="film.png" title="credit">name</a>. @param {Element} element
+/** The links inside an element: <a href="film.png" title="credit">name</a>. @param {Element}
+ * element
  * @returns {Link[]} */
 export const linksOf = (element) => [...element.querySelectorAll("a")]
   .map(({ href, textContent, title }) => ({ href, name: textContent?.trim() || href, credit: title }));

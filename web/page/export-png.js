@@ -1,6 +1,6 @@
 /* export-png.js - one film and all its findings as a picture, with everything a result depends on.
  * SPDX-License-Identifier: MIT */
-import { fraction, words } from "./digits.js";
+import { against, words } from "./digits.js";
 import { text } from "./strings.js";
 
 /** @typedef {import("./record.js").Record} Record */
@@ -13,7 +13,7 @@ const INK = "#16202a";
 const FAINT = "#55616d";
 const FONT = "system-ui, sans-serif";
 /* Left edges of the table's columns. */
-const COLUMNS = [0, 230, 320, 430, 580];
+const COLUMNS = [0, 230, 320, 430, 590];
 
 /** @param {CanvasRenderingContext2D} pen @param {string} words_ @param {number} x @param {number} y
  * @param {{ size?: number, weight?: number, colour?: string }} [style] */
@@ -56,7 +56,7 @@ function drawTable(pen, findings, top) {
     { size: 16, colour: FAINT });
   findings.forEach(({ label, score, threshold, above, evidence }, i) => {
     const verdict = above === null ? said.noThreshold : above ? `\u25b2 ${said.above}` : said.below;
-    const cells = [words(label), fraction(score), fraction(threshold), verdict,
+    const cells = [words(label), ...against(score, threshold), verdict,
       said.evidences[evidence ?? "unknown"]];
     line(cells, top + 20 + ROW * (i + 1), { weight: above ? 650 : 400 });
   });

@@ -1,5 +1,5 @@
-/* intake.js - the ways in for films: button, folder, drop, paste and examples. Files stay files: only the
- * engine reads them.
+/* intake.js - the ways in for films: button, folder, drop, paste and examples. Files stay files:
+ * only the engine reads them.
  * SPDX-License-Identifier: MIT */
 import { h, icon } from "./dom.js";
 import { text } from "./strings.js";
@@ -9,8 +9,8 @@ const said = text.films;
 /** @typedef {{ name: string, source: Blob }} Item */
 /** @typedef {{ name: string, credit: string, blob: Blob }} Example */
 
-/* What a folder holds besides films (notes, hidden files, DICOMDIR) is no error, so it is left out by
- * name; a file that was chosen on purpose always goes to the engine, which judges by content. */
+/* What a folder holds besides films (notes, hidden files, DICOMDIR) is no error, so it is left out
+ * by name; a file that was chosen on purpose always goes to the engine, which judges by content. */
 const FILM_NAME = /^[^.].*\.(png|jpe?g)$/i;
 const MAX_DROPPED = 20_000;
 

@@ -38,8 +38,8 @@ export function inOrder(findings, { by, descending }) {
 }
 
 /**
- * The order after a click on a column: the other way round if it was sorted by it, else names from A
- * and numbers from the largest.
+ * The order after a click on a column: the other way round if it was sorted by it, else names from
+ * A and numbers from the largest.
  * @param {Order} order
  * @param {Key} by
  * @returns {Order}

@@ -1,7 +1,7 @@
 /* picture-shelf.js - the pixels of the films looked at last.
  *
- * A thousand films do not fit in memory, and their files are still there to be read again: the shelf
- * holds what fits and lets the picture go that was looked at longest ago.
+ * A thousand films do not fit in memory, and their files are still there to be read again: the
+ * shelf holds what fits and lets the picture go that was looked at longest ago.
  * SPDX-License-Identifier: MIT */
 
 /** Pixels of 8 bits, channels interleaved, rows without gaps.

@@ -1,11 +1,13 @@
 /* pyramid.js - a picture and its halves, and the drawing of any part of it at any scale.
  *
- * The cost of drawing depends on the canvas only, not on the film: a level is chosen whose pixels are
- * about as large as those of the canvas. No canvas filter, no readback, the same in every browser.
+ * The cost of drawing depends on the canvas only, not on the film: a level is chosen whose pixels
+ * are about as large as those of the canvas. No canvas filter, no readback, the same in every
+ * browser.
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {import("./picture-shelf.js").Picture} Picture */
-/** What is shown: the film's pixel (x, y) lies at the centre of the canvas, `scale` canvas pixels wide.
+/** What is shown: the film's pixel (x, y) lies at the centre of the canvas, `scale` canvas pixels
+ * wide.
  * @typedef {{ x: number, y: number, scale: number }} View */
 
 /* Below this side nothing is won by halving. */
@@ -13,7 +15,8 @@ const SMALLEST = 128;
 /* Rows to make between two turns of the event loop: at most a million samples, some milliseconds. */
 const SLICE = 1 << 20;
 
-/** Half of a picture: every pixel is the mean of 2 x 2. Yields now and then, to be driven in slices.
+/** Half of a picture: every pixel is the mean of 2 x 2. Yields now and then, to be driven in
+ * slices.
  * @param {Picture} picture @returns {Generator<void, Picture>} */
 function* halve({ width, height, channels, data }) {
   const [w, h] = [width >> 1, height >> 1];
@@ -65,8 +68,9 @@ export function lookOf({ level, window, invert }) {
 }
 
 /** Along one axis: for each canvas pixel the two samples beside it and the weight of the second, of
- * 256; offset -1 where the film is not. @param {number} length of the canvas @param {number} centre of
- * the view @param {number} scale @param {number} size of the level @param {number} stride */
+ * 256; offset -1 where the film is not. @param {number} length of the canvas @param {number}
+ * centre of the view @param {number} scale @param {number} size of the level @param {number}
+ * stride */
 function axis(length, centre, scale, size, stride) {
   const near = new Int32Array(length);
   const far = new Int32Array(length);
@@ -113,7 +117,8 @@ export function draw(out, levels, view, look) {
 /** @typedef {{ near: Int32Array, far: Int32Array, weight: Int32Array }} Axis */
 
 /** One row of the canvas, bilinear in fixed point: weights of 256 along each axis.
- * @param {Uint8ClampedArray} pixels RGBA, from the row's start; where the film is not it stays clear
+ * @param {Uint8ClampedArray} pixels RGBA, from the row's start; where the film is not it stays
+ * clear
  * @param {Picture} level @param {Axis} across @param {Axis} down @param {number} y of the row
  * @param {Uint8ClampedArray} look [256] */
 function drawRow(pixels, { data, channels }, across, down, y, look) {

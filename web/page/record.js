@@ -9,7 +9,8 @@
  * @property {string} model name
  * @property {string} modelHash SHA-256 of manifest.json
  * @property {string} dtype
- * @property {{ resize: number, crop: number, interpolation: string, mean: number, std: number }} recipe
+ * @property {{ resize: number, crop: number, interpolation: string, mean: number, std: number }}
+ * recipe
  * @property {string} version of the engine
  * @property {string} variant of its kernels
  * @property {string} [engineHash] SHA-256 of its module

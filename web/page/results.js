@@ -1,7 +1,7 @@
-/* results.js - every finding of a film in a table: score, threshold, above or below in words and shape,
- * what was measured and how strong the evidence is.
+/* results.js - every finding of a film in a table: score, threshold, above or below in words and
+ * shape, what was measured and how strong the evidence is.
  * SPDX-License-Identifier: MIT */
-import { count, duration, fraction, logit, words } from "./digits.js";
+import { against, count, duration, fraction, logit, words } from "./digits.js";
 import { fill, h, icon } from "./dom.js";
 import { FIRST_ORDER, inOrder, nextOrder } from "./order.js";
 import { text } from "./strings.js";
@@ -79,11 +79,12 @@ function rowOf(finding) {
   const cell = (/** @type {string} */ name, /** @type {string} */ label,
     /** @type {import("./dom.js").Child[]} */ ...inside) =>
     h("td", { role: "cell", class: name, "data-label": label }, ...inside);
+  const [score, threshold] = against(finding.score, finding.threshold);
   return h("tr", { role: "row", class: finding.above ? "is-above" : null },
     h("th", { scope: "row", role: "rowheader" }, words(finding.label)),
-    cell("score", said.score, h("span", { class: "number" }, fraction(finding.score)), barOf(finding)),
+    cell("score", said.score, h("span", { class: "number" }, score), barOf(finding)),
     cell("logit", said.logit, logit(finding.logit)),
-    cell("threshold", said.threshold, fraction(finding.threshold)),
+    cell("threshold", said.threshold, threshold),
     cell("against", said.verdict, verdictOf(finding)),
     cell("why", said.evidence, evidenceOf(finding)));
 }

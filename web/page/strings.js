@@ -1,4 +1,5 @@
-/* strings.js - every word that the page says of its own accord. Another language is another such file.
+/* strings.js - every word that the page says of its own accord. Another language is another such
+ * file.
  *
  * Words for people: finding, score, threshold, attention map. What the engine and the model say
  * (errors, notices, notes) comes with them.

@@ -1,13 +1,13 @@
 /* summary.js - the findings of a film in a sentence or two, for those who listen and for the list.
  * SPDX-License-Identifier: MIT */
-import { fraction, words } from "./digits.js";
+import { against, words } from "./digits.js";
 import { text } from "./strings.js";
 
 /** @typedef {import("../analysis.js").Finding} Finding */
 
 /** @param {Finding} finding */
 function item({ label, score, threshold, evidence }) {
-  const said = text.summary.item(words(label), fraction(score), fraction(threshold));
+  const said = text.summary.item(words(label), ...against(score, threshold));
   return evidence === "validated" ? said : `${said}, ${text.summary.weak}`;
 }
 

@@ -1,7 +1,7 @@
 /* viewer.js - the film on a canvas: zoom, pan, window and level, invert, what the model saw.
  *
- * Everything can be done with keys, buttons or pointer, and nothing done here reaches the model. A slot
- * lies over the canvas for what is to be drawn on the film, such as attention maps.
+ * Everything can be done with keys, buttons or pointer, and nothing done here reaches the model. A
+ * slot lies over the canvas for what is to be drawn on the film, such as attention maps.
  * SPDX-License-Identifier: MIT */
 import { nextTurn } from "../turn.js";
 import { fill, h } from "./dom.js";
@@ -181,7 +181,8 @@ export class Viewer {
         h("label", {}, h("span", {}, text.viewer.window), this.#window)));
   }
 
-  /** @param {string} label @param {() => void} act @param {boolean} [toggles] @param {string} [name] */
+  /** @param {string} label @param {() => void} act @param {boolean} [toggles] @param {string}
+   * [name] */
   #button(label, act, toggles = false, name = undefined) {
     const pressed = toggles ? "false" : null;
     return h("button", { type: "button", class: "quiet", "aria-pressed": pressed, "aria-label": name,
