@@ -2,6 +2,7 @@
 /* evax.js - films in, findings out, on the command line. USAGE below is the contract.
  * SPDX-License-Identifier: MIT */
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { EvaxError, load, version } from "../web/evax-node.js";
@@ -155,9 +156,9 @@ async function copyForPages(folders, { model }) {
     complain(error, target);
     return error instanceof EvaxError ? EXIT.model : EXIT.someFailed;
   }
-  const shown = printable(target);
-  process.stdout.write(`${shown} now holds the modules, and the model in model/. In a page beside it:\n`
-    + "\n"
+  const shown = printable(basename(target));
+  process.stdout.write(`${printable(target)} now holds the modules, and the model in model/.\n`
+    + "In a page beside it:\n\n"
     + `  <script type="module" src="${shown}/element.js"></script>\n`
     + `  <evax-xray model="${shown}/model/"></evax-xray>\n`);
   return EXIT.done;

@@ -5,9 +5,11 @@
  *
  * Existing files of the same names are replaced; nothing else in DIR is touched.
  * SPDX-License-Identifier: MIT */
+import { existsSync } from "node:fs";
 import { cp, mkdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { EvaxError } from "../web/errors.js";
 import { readManifest } from "../web/manifest.js";
 
 const WEB = fileURLToPath(new URL("../web", import.meta.url));
@@ -19,10 +21,15 @@ const LEFT_OUT = new Set([
 /**
  * @param {string} target folder, made if it does not exist
  * @param {string} model folder
- * @returns {Promise<{ modules: string, model: string }>} where they are now
  */
 export async function vendor(target, model) {
-  const manifest = readManifest(await readFile(join(model, "manifest.json")));
+  const bytes = await readFile(join(model, "manifest.json")).catch((cause) => {
+    throw new EvaxError("MODEL_NOT_FOUND", cause.message, { cause });
+  });
+  const manifest = readManifest(bytes);
+  const built = ["engine-worker.bundle.js", "wasm/evax-simd128.wasm", "wasm/evax-relaxed.wasm"];
+  const missing = built.find((file) => !existsSync(join(WEB, file)));
+  if (missing) throw new Error(`${missing} is not built yet; run: make dist`);
   const modelTarget = join(target, "model");
   await mkdir(modelTarget, { recursive: true });
   const filter = (/** @type {string} */ path) => !LEFT_OUT.has(basename(path));
@@ -30,5 +37,4 @@ export async function vendor(target, model) {
   for (const file of ["manifest.json", ...manifest.chunks.map(({ file }) => file)]) {
     await cp(join(model, file), join(modelTarget, file));
   }
-  return { modules: target, model: modelTarget };
 }

@@ -5,7 +5,8 @@ import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { launch } from "./browsers.js";
-import { BAD, HARNESS, REPOSITORY, buildSite, openHarness, openServer, openSession } from "./stage.js";
+import { BAD, HARNESS, REPOSITORY, buildSite, openHarness, openServer, openSession }
+  from "./stage.js";
 
 /** Puts a site in place of another, as an upload does. */
 async function deploy(from, to) {

@@ -1,5 +1,5 @@
-/* page.test.js - the page as a person meets it: every state by keyboard, for screen readers, on a narrow
- * screen, light and dark.
+/* page.test.js - the page as a person meets it: every state by keyboard, for screen readers, on a
+ * narrow screen, light and dark.
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -102,6 +102,7 @@ for (const look of [
   { scheme: "light" },
   { scheme: "dark", motion: "reduce" },
   { width: 320, height: 640 },
+  { width: 640, height: 450 }, // as 1280 x 900 at 200 % zoom
 ]) {
   describe(`the page, ${JSON.stringify(look)}`, () => {
     test("axe finds nothing on any state, and nothing has to be scrolled sideways", async () => {

@@ -189,7 +189,7 @@ for (const name of ["chromium", "firefox"]) {
       assert.deepEqual(again, [`model/demo/${LAST.file}`]);
     });
 
-    test("films are aborted while they wait and while they run, and the others finish", async (t) => {
+    test("films are aborted while they wait or run, and the others finish", async (t) => {
       const { page } = await stage(t);
       await fetchFilms(page, names);
       await openSession(page);
@@ -221,7 +221,7 @@ for (const name of ["chromium", "firefox"]) {
       assert.equal(outcome[3], Object.values(expected)[0][0]);
     });
 
-    test("when the engine's worker dies the film fails and the next one gets a new worker", async (t) => {
+    test("when the engine's worker dies its film fails, and the next gets a new worker", async (t) => {
       const { server, page } = await stage(t);
       await fetchFilms(page, names);
       await openSession(page);
