@@ -123,7 +123,7 @@ fixtures: setup             ## models and expected values for the tests, from te
 	@$(PYTHON) tests/fixtures.py $B/fixtures --big
 
 fidelity: $B/plain/golden fixtures ## errors against the official code, model by model
-	@$B/plain/golden $B/fixtures $B/fixtures/native $$(ls $B/fixtures/cases) | tee tests/golden/fidelity.txt
+	@$B/plain/golden $B/fixtures $B/fixtures/native $$(ls $B/fixtures/cases) | tee model/FIDELITY.txt
 
 -include $(wildcard $B/*/*.d $B/*/src/*.d $B/*/tests/*.d)
 
