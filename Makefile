@@ -123,14 +123,19 @@ fixtures: setup             ## models and expected values for the tests, from te
 	@$(PYTHON) tests/fixtures.py $B/fixtures --big
 
 fidelity: $B/plain/golden fixtures ## errors against the official code, model by model
-	@$B/plain/golden $B/fixtures $B/fixtures/native $$(ls $B/fixtures/cases) | tee model/FIDELITY.txt
+	@{ echo "# make fidelity: largest errors over each model's cases, against the official code (see tests/golden/README.md)"; \
+	  $B/plain/golden $B/fixtures $B/fixtures/native $$(ls $B/fixtures/cases); } | tee model/FIDELITY.txt
 
 -include $(wildcard $B/*/*.d $B/*/src/*.d $B/*/tests/*.d)
 
 # ---- page -----------------------------------------------------------------------------------------
-.PHONY: dist serve test-browser test-consumers measure-page screenshots
+.PHONY: dist package serve test-browser test-consumers measure-page screenshots
 dist: wasm node_modules/.package-lock.json ## dist/site: the page, to be copied to any static host
 	@node tools/dist.js
+
+package: dist                ## dist/*.tgz: the npm package
+	@node node_modules/typescript/bin/tsc
+	@npm pack --silent --pack-destination dist
 
 serve: dist                 ## the page on this machine
 	@node tools/serve.js dist/site
