@@ -1,15 +1,18 @@
 #!/usr/bin/env node
-/* measure.js - figures of the page machinery in real browsers, as a table: node
- * tests/browser/measure.js
+/* measure.js - figures of the page machinery in real browsers, as a table:
  *
- * Ready times cold and warm for the demo model, tasks over 50 ms on the page's thread, and what is
- * left of the memory after many films: [FILMS] is the argument, 1000 if it is left out. Exits 1 if
- * memory grew or if the last film's bits differ from the first's.
+ *     node tests/browser/measure.js [FILMS] [MODEL]
+ *
+ * Ready times cold and warm, tasks over 50 ms on the page's thread, and what is left of the memory
+ * after FILMS films (1000 if left out). MODEL is a model folder, the demo model if left out. Exits 1
+ * if memory grew or if the last film's bits differ from the first's.
  * SPDX-License-Identifier: MIT */
+import { cp } from "node:fs/promises";
 import { launch } from "./browsers.js";
 import { buildSite, openHarness, openServer, openSession } from "./stage.js";
 
 const FILMS = Number(process.argv[2] ?? 1000);
+const MODEL = process.argv[3];
 const WARM_VISITS = 5;
 const MAX_HEAP_GROWTH = 5e6;
 const CHROMIUM_ARGS = ["--js-flags=--expose-gc", "--enable-precise-memory-info"];
@@ -27,7 +30,9 @@ async function visit(page, address) {
     globalThis.film = await (await fetch("model/samples/nih_00000001_000.png")).blob();
     globalThis.start = performance.now();
   });
-  const { ok } = await openSession(page, { variant: "auto" });
+  const { ok } = await openSession(page, {
+    variant: "auto", model: MODEL ? "model/measured/" : "model/demo/",
+  });
   if (!ok) throw new Error("the model did not open");
   return page.evaluate(() => performance.now() - start);
 }
@@ -86,5 +91,6 @@ async function measure(name, folder) {
 }
 
 const folder = await buildSite("site-measure");
+if (MODEL) await cp(MODEL, `${folder}/model/measured`, { recursive: true });
 const good = [await measure("chromium", folder), await measure("firefox", folder)];
 process.exitCode = good.every(Boolean) ? 0 : 1;
