@@ -15,7 +15,7 @@ import { readManifest } from "../web/manifest.js";
 const WEB = fileURLToPath(new URL("../web", import.meta.url));
 /* Of no use in a browser, or only on the package's own site. */
 const LEFT_OUT = new Set([
-  "evax-node.js", "source-node.js", "site.js", "service-worker.js", "index.html",
+  "evax-node.js", "source-node.js", "site.js", "service-worker.js", "index.html", "screenshot.png",
 ]);
 
 /**

@@ -68,7 +68,7 @@ export const text = {
 
   seal: {
     open: "Network open",
-    openLong: "The model is being fetched. No film can be opened until the network is sealed.",
+    openLong: "The model has to be fetched first. No film can be opened until the network is sealed.",
     sealed: "Network sealed",
     sealedLong: (/** @type {number} */ n, /** @type {string} */ at) =>
       `${plural(n, "request")} since ${at}`,
