@@ -81,7 +81,7 @@ $(foreach f,plain check,$(eval $(call flavour,$f)))
 .SECONDARY:
 
 CHECKED := test_heap test_image test_kernels test_weights test_engine
-native: $(CHECKED:%=$B/check/%) $B/plain/golden $B/plain/image_tool ## native test programs
+native: $(CHECKED:%=$B/check/%) $B/plain/golden $B/plain/image_tool $B/plain/explain_tool ## native test programs
 
 # ---- WebAssembly: two modules from the same sources -----------------------------------------------
 # The decoder is no faster at -O3 and a third larger. Compiled at -O3 but linked at -O1: then the linker's output is final and Debian's old Binaryen,

@@ -6,35 +6,10 @@
  * largest errors, and fails where one is over its bound. The logits of the simd128 variant are left
  * in OUT/<config>-<dtype>.f32, for the WebAssembly tests to find the same bits.
  * SPDX-License-Identifier: MIT */
-#include "evax.h"
+#include "folder.h"
 #include "test.h"
 
-#include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
-
-typedef struct floats { float *at; size_t count; } floats;
-
-static void must(bool condition, const char *what, const char *path)
-{
-    if (condition) return;
-    fprintf(stderr, "golden: %s %s; run make fixtures\n", what, path);
-    exit(2);
-}
-
-/* The whole file; at NULL if there is none. */
-static floats read_file(const char *path)
-{
-    FILE *f = fopen(path, "rb");
-    if (!f) return (floats){ NULL, 0 };
-    must(!fseek(f, 0, SEEK_END), "cannot read", path);
-    const long size = ftell(f);
-    rewind(f);
-    floats file = { malloc((size_t)size + 1), (size_t)size / sizeof(float) };
-    must(file.at && fread(file.at, 1, (size_t)size, f) == (size_t)size, "cannot read", path);
-    fclose(f);
-    return file;
-}
 
 typedef struct place { const char *fixtures, *out, *config, *dtype; } place;
 
@@ -43,23 +18,6 @@ static floats read_case(const place *p, int input, const char *what)
     char path[512];
     snprintf(path, sizeof path, "%s/cases/%s/in%d.%s.f32", p->fixtures, p->config, input, what);
     return read_file(path);
-}
-
-/* Feeds every chunk of the model folder; false if there is no such folder. */
-static bool feed_model(evx_engine *e, const place *p)
-{
-    char path[512];
-    for (int i = 0;; i++) {
-        snprintf(path, sizeof path, "%s/models/%s-%s/chunk-%03d.bin", p->fixtures, p->config, p->dtype, i);
-        FILE *f = fopen(path, "rb");
-        if (!f) return i > 0;
-        static char piece[1 << 16];
-        size_t n;
-        while ((n = fread(piece, 1, sizeof piece, f)) > 0) {
-            must(!evx_feed(e, piece, n), evx_detail(e), path);
-        }
-        fclose(f);
-    }
 }
 
 /* Largest errors over the cases of one model; cosine of the logits, or of a feature extractor's features. */
@@ -168,9 +126,9 @@ static void run_model(const place *p, evx_variant variant)
     evx_engine *e;
     errors worst = { .cosine = 1.0 };
     CHECK_INT(evx_open(&e, NULL, variant), EVX_OK);
-    if (feed_model(e, p)) {
-        must(!evx_ready(e), "incomplete model of", p->config);
-        char path[512];
+    char path[512];
+    snprintf(path, sizeof path, "%s/models/%s-%s", p->fixtures, p->config, p->dtype);
+    if (feed_folder(e, path)) {
         snprintf(path, sizeof path, "%s/%s-%s.f32", p->out, p->config, p->dtype);
         FILE *log = variant == EVX_SIMD128 ? fopen(path, "wb") : NULL;
         int cases = 0;

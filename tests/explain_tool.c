@@ -1,0 +1,34 @@
+/* explain_tool.c - attention maps for tests/python/test_explain.py.
+ *
+ *     explain_tool MODEL_FOLDER INPUT.f32 CLASS...
+ *
+ * Writes the map [g][g] of each class to standard output, as native float32, not normalised.
+ * SPDX-License-Identifier: MIT */
+#include "folder.h"
+
+#include <string.h>
+
+int main(int argc, char **argv)
+{
+    evx_engine *e;
+    must(argc >= 4, "usage:", "explain_tool MODEL_FOLDER INPUT.f32 CLASS...");
+    must(!evx_open(&e, NULL, EVX_SIMD128), "cannot open", "an engine");
+    must(feed_folder(e, argv[1]), "no model in", argv[1]);
+    const evx_info *info = evx_get_info(e);
+    const size_t side = (size_t)info->input_size, patches = (size_t)info->grid * (size_t)info->grid;
+    floats input = read_file(argv[2]);
+    must(input.count == 3 * side * side, "unexpected size of", argv[2]);
+    memcpy(evx_input(e), input.at, input.count * sizeof(float));
+    must(!evx_begin(e), evx_detail(e), argv[2]);
+    while (evx_step(e) > 0) continue;
+    must(!evx_explain_begin(e), evx_detail(e), argv[2]);
+    float *map = malloc(patches * sizeof *map);
+    for (int i = 3; map && i < argc; i++) {
+        must(!evx_explain(e, atoi(argv[i]), map), evx_detail(e), argv[i]);
+        must(fwrite(map, sizeof *map, patches, stdout) == patches, "cannot write", argv[i]);
+    }
+    free(map);
+    free(input.at);
+    evx_close(e);
+    return 0;
+}
