@@ -55,6 +55,10 @@ const STAGING_BYTES = 256 * 1024;
 /* As EVX_IMAGE_HEAP: a file larger than everything its pixels may take is no film. */
 export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
+const HEAD_BYTES = 1 << 20;
+/* Statuses that more bytes would not change. */
+const REFUSED_BY_HEAD = new Set(["IMAGE_FORMAT", "IMAGE_UNSUPPORTED", "IMAGE_SIZE"]);
+
 const EXPORTS = /** @type {const} */ ([
   "evax_alloc", "evax_free", "evax_open", "evax_feed", "evax_ready", "evax_info",
   "evax_recipe", "evax_decode", "evax_pixels", "evax_image", "evax_picture",
@@ -207,10 +211,22 @@ export class WasmEngine {
   /** Decodes a PNG or JPEG file. @param {Uint8Array} file */
   decode(file) {
     if (file.length > MAX_FILE_BYTES) throw new EvaxError("IMAGE_HEAP", `${file.length} bytes`);
-    this.#staged(file.length, (block) => {
-      this.#heap().set(file, block);
-      this.#check(this.#call("evax_decode", this.#engine, block, file.length));
+    /* Memory never shrinks: what a file's beginning gives away must not be copied in whole. */
+    if (file.length > HEAD_BYTES) {
+      const status = this.#decode(file.subarray(0, HEAD_BYTES));
+      if (REFUSED_BY_HEAD.has(this.#statusName(status))) this.#check(status);
+    }
+    this.#check(this.#decode(file));
+  }
+
+  /** @param {Uint8Array} bytes @returns {number} a status */
+  #decode(bytes) {
+    let status = 0;
+    this.#staged(bytes.length, (block) => {
+      this.#heap().set(bytes, block);
+      status = this.#call("evax_decode", this.#engine, block, bytes.length);
     });
+    return status;
   }
 
   /**
@@ -318,11 +334,15 @@ export class WasmEngine {
     }
   }
 
+  /** @param {number} status */
+  #statusName(status) {
+    return this.#text(this.#call("evax_status_name", status));
+  }
+
   /** @param {number} status @returns {number} the status, unless it is an error */
   #check(status) {
     if (status >= 0) return status;
-    const word = this.#text(this.#call("evax_status_name", status));
-    throw new EvaxError(codeOf(word), this.#text(this.#call("evax_detail", this.#engine)));
+    throw new EvaxError(codeOf(this.#statusName(status)), this.#text(this.#call("evax_detail", this.#engine)));
   }
 
   /** @param {ExportName} name @param {...number} args @returns {number} */

@@ -203,6 +203,15 @@ test("timers run while a film is analysed", async () => {
   assert.ok(ticks >= 3, `${ticks} ticks`);
 });
 
+test("200 MB that are no film are refused without taking memory", async () => {
+  const engine = await load({ model: DEMO });
+  await engine.analyze(film());
+  const { memoryBytes } = engine;
+  await assert.rejects(engine.analyze(new Uint8Array(200_000_000)), { code: "IMAGE_FORMAT" });
+  assert.equal(engine.memoryBytes, memoryBytes);
+  engine.dispose();
+});
+
 test("an abort before a call, in the queue or in a pass leaves the engine usable", async () => {
   const expected = (await demo.analyze(film())).findings;
   const aborted = { signal: AbortSignal.abort() };
