@@ -28,7 +28,9 @@ export async function openServer(test, folder, base = "/some/where/") {
   let fallen = false;
   const intercept = (request, response) => {
     if (fallen) return request.socket.destroy();
-    const path = new URL(request.url, "http://localhost").pathname.slice(base.length);
+    const { pathname } = new URL(request.url, "http://localhost");
+    if (!pathname.startsWith(base)) return false; // the browser's own /favicon.ico
+    const path = pathname.slice(base.length);
     asked.push(path);
     const name = [...faults.keys()].find((end) => path.endsWith(end));
     const count = asked.filter((other) => other === path).length;
