@@ -246,15 +246,40 @@ evx_status evx_explain_begin(evx_engine *e)
     return EVX_OK;
 }
 
+static evx_status check_class(evx_engine *e, int class_index)
+{
+    const int K = e->model.info.classes;
+    if (class_index >= 0 && class_index < K) return EVX_OK;
+    return fail(&e->detail, EVX_E_ARGUMENT, "class %d is not in 0..%d", class_index, K - 1);
+}
+
+/* A map that has been written, looked through. */
+static evx_status check_map(evx_engine *e, const float *map)
+{
+    const int g = e->model.info.grid;
+    return check_finite(map, g * g, "attention map value", &e->detail);
+}
+
 evx_status evx_explain(evx_engine *e, int class_index, float *map)
 {
-    const int K = e->model.info.classes, g = e->model.info.grid;
     if (!e->explain_block) return fail(&e->detail, EVX_E_STATE, "evx_explain_begin comes first");
-    if (class_index < 0 || class_index >= K) {
-        return fail(&e->detail, EVX_E_ARGUMENT, "class %d is not in 0..%d", class_index, K - 1);
-    }
+    const evx_status status = check_class(e, class_index);
+    if (status) return status;
     explain_class(&e->explanation, class_index, map);
-    return check_finite(map, g * g, "attention map value", &e->detail);
+    return check_map(e, map);
+}
+
+evx_status evx_contribution(evx_engine *e, int class_index, float *map)
+{
+    evx_status status = must_be_ready(e);
+    if (!status && !e->has_results) return fail(&e->detail, EVX_E_STATE, "there are no results to explain");
+    if (!status) status = check_class(e, class_index);
+    if (status) return status;
+    if (e->model.info.cls_pooling) {
+        return fail(&e->detail, EVX_E_ARGUMENT, "this model pools the CLS token: no sum over patches");
+    }
+    explain_contribution(&e->model, class_index, map);
+    return check_map(e, map);
 }
 
 void evx_explain_end(evx_engine *e)

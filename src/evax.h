@@ -6,7 +6,8 @@
  *         ├── evx_prepare                         image -> input [3][R][R], as the official evaluation
  *         ├── evx_begin ── evx_step*              input -> tokens -> L blocks -> embedding -> logits
  *         ├── evx_logits, evx_scores, evx_embedding
- *         └── evx_explain_begin ── evx_explain*   attention map of a class [g][g]
+ *         ├── evx_explain_begin ── evx_explain*   attention map of a class [g][g]
+ *         └── evx_contribution                    the same, from the last tokens alone
  *
  * An engine belongs to one thread at a time; there is no global state, so engines do not meet.
  * Memory: everything is taken while the weights arrive. Afterwards only evx_decode and evx_pixels
@@ -172,6 +173,12 @@ const float *evx_tokens(const evx_engine *e);    /* [T][C], after the parts run 
 evx_status evx_explain_begin(evx_engine *e);
 evx_status evx_explain(evx_engine *e, int class_index, float *map);
 void evx_explain_end(evx_engine *e);
+
+/* What each patch adds to a class's logit in the last completed pass: map[g*g], row by row, of either
+ * sign. With fc_norm's mean and deviation taken as they came out for this film the logit is the sum of
+ * the map and a number that no film changes. Errors: EVX_E_STATE; EVX_E_ARGUMENT for a class that does
+ * not exist and for a model that pools the CLS token, whose logit is no sum over patches. */
+evx_status evx_contribution(evx_engine *e, int class_index, float *map);
 
 /* One line about the last failure: the tensor, the marker, the number. "" if there was none. */
 const char *evx_detail(const evx_engine *e);

@@ -1,10 +1,13 @@
-/* explain.h - Grad-CAM: how much each patch of the film moved one logit, by the exact gradient at the
- * output of norm1 of the last block (model/ARCHITECTURE.md section 7).
+/* explain.h - how much each patch of the film moved one logit, in two ways (model/ARCHITECTURE.md
+ * section 7).
+ *
+ * Grad-CAM, by the exact gradient at the output of norm1 of the last block:
  *
  *     input of the last block ── the block once more, kept whole ── shared by all classes
  *     logit of a class ── head, pooling, MLP, attention, backwards ── dlogit / dnorm1 ── map [g*g]
  *
- * The gradient is taken in f32, through the weights as the model holds them.
+ * The gradient is taken in f32, through the weights as the model holds them. And the contribution of
+ * each patch's last token to the logit, which is a sum over patches: no gradient, and nothing kept.
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_EXPLAIN_H
 #define EVAX_EXPLAIN_H
@@ -15,18 +18,22 @@ typedef struct explanation {
     model view;      /* the model, with x, y and wide in memory of its own: results stay as they are */
     const block *b;  /* the last block */
     float *n1;       /* [T][C] output of norm1 */
-    float *x1;       /* [T][C] x after attention */
+    float *x1;       /* [T][C] x after attention; then without mean, over its deviation */
+    float *sd1;      /* [T] these deviations */
     float *qkv;      /* [T][3C] q and k, turned, and v */
-    float *hidden;   /* [T][2Hd] gate, value */
-    float *d_hidden; /* [T][2Hd] their gradients */
+    float *slopes;   /* [T][2Hd] gate, value; then the derivatives of silu(gate) * value by both */
+    float *h;        /* [T][Hd] only with inner_norm: silu(gate) * value, as x1 */
+    float *sdh;      /* [T] as sd1 */
+    float *a;        /* [H][T][T in panels] attention weights */
+    float *d_hidden; /* [T][2Hd] gradients at gate and value */
     float *g;        /* [T][C] gradient at x1 */
     float *d_heads;  /* [T][C] gradient at the heads' outputs, side by side */
-    float *a;        /* [T][T in panels] attention weights of one head */
-    float *ds;       /* [T][T in panels] gradient at its scores */
+    float *ds;       /* [T][T in panels] gradient at the scores of one head */
     float *turned;   /* [T][T in panels] ds the other way round */
     float *dq;       /* [T][C/H] gradient at q or k of one head */
-    float *row;      /* [max(3C, 2Hd, K)] one token's vector */
+    float *row;      /* [max(C, Hd, K)] one token's vector */
     float *head, *w3, *w12, *proj, *qkv_back; /* the layers' weights as linear_back wants them */
+    double *sum;     /* [C/H] a sum over tokens */
     float *mean;     /* [3C] mean gradient at q, k, v over the patch tokens */
     float *weight;   /* [C] mean gradient at norm1: the weight of each channel */
 } explanation;
@@ -39,5 +46,9 @@ void explain_begin(explanation *x, const model *m);
 
 /* map[g*g], row by row: max(0, sum over channels of weight * norm1), for class c. */
 void explain_class(explanation *x, int c, float *map);
+
+/* map[g*g], row by row: what the last token of each patch adds to logit c of the last pass. Only for
+ * mean pooling. Overwrites ws.y. */
+void explain_contribution(const model *m, int c, float *map);
 
 #endif

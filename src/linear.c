@@ -90,19 +90,38 @@ void linear(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activati
     linear_run(k, w, y, ldy, in, add, 0, panels_for(w->out));
 }
 
-static float weight_at(const kernels *k, const matrix *w, int out, int in)
+float matrix_at(const matrix *w, int out, int in)
 {
-    const int lane = out % PANEL;
-    if (!w->act_bits) return f32_panel_at(w, out / PANEL)[in * PANEL + lane];
-    const q8_group *g = &q8_panel_at(w, out / PANEL)->group[in / GROUP];
-    return g->scale[lane] * (float)g->code[q8_for(k, w)->place(in % GROUP, lane)];
+    return f32_panel_at(w, out / PANEL)[in * PANEL + out % PANEL];
+}
+
+/* columns of a q8 layer: where a code lies in its group is asked once, not for every weight. */
+static void q8_columns(const kernels *k, const matrix *w, float *columns)
+{
+    int where[PANEL][GROUP];
+    for (int lane = 0; lane < PANEL; lane++) {
+        for (int i = 0; i < GROUP; i++) where[lane][i] = q8_for(k, w)->place(i, lane);
+    }
+    for (int o = 0; o < w->out; o++) {
+        const int lane = o % PANEL;
+        const q8_panel *panel = q8_panel_at(w, o / PANEL);
+        for (int i = 0; i < w->in; i++) {
+            const q8_group *g = &panel->group[i / GROUP];
+            float *at = columns + ((ptrdiff_t)(i / PANEL) * w->out + o) * PANEL + i % PANEL;
+            *at = g->scale[lane] * (float)g->code[where[lane][i % GROUP]];
+        }
+    }
 }
 
 void linear_columns(const kernels *k, const matrix *w, float *columns)
 {
+    if (w->act_bits) {
+        q8_columns(k, w, columns);
+        return;
+    }
     for (int p = 0; p < w->in / PANEL; p++) {
         for (int o = 0; o < w->out; o++) {
-            for (int i = 0; i < PANEL; i++) *columns++ = weight_at(k, w, o, p * PANEL + i);
+            for (int i = 0; i < PANEL; i++) *columns++ = matrix_at(w, o, p * PANEL + i);
         }
     }
 }

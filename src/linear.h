@@ -45,6 +45,9 @@ void linear_prepare(const kernels *k, const matrix *w, activations *in);
 void linear_run(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, const activations *in,
                 bool add, int first, int last);
 
+/* One weight of a layer that is not quantised. */
+float matrix_at(const matrix *w, int out, int in);
+
 /* columns[in/8][out][8]: the weights in f32, whatever they are stored as, for linear_back. */
 void linear_columns(const kernels *k, const matrix *w, float *columns);
 

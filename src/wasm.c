@@ -86,6 +86,7 @@ const float *EXPORT(evax_tokens)(const evx_engine *e) { return evx_tokens(e); }
 
 int EXPORT(evax_explain_begin)(evx_engine *e) { return evx_explain_begin(e); }
 int EXPORT(evax_explain)(evx_engine *e, int class_index, float *map) { return evx_explain(e, class_index, map); }
+int EXPORT(evax_contribution)(evx_engine *e, int class_index, float *map) { return evx_contribution(e, class_index, map); }
 void EXPORT(evax_explain_end)(evx_engine *e) { evx_explain_end(e); }
 
 /* Addresses of NUL-terminated ASCII. */

@@ -2,11 +2,17 @@
  *
  *     explain_tool MODEL_FOLDER INPUT.f32 CLASS...
  *
- * Writes the map [g][g] of each class to standard output, as native float32, not normalised.
+ * Writes the Grad-CAM [g][g] of each class to standard output, then the contributions [g][g] of each
+ * class, then all logits [K]; as native float32, not normalised.
  * SPDX-License-Identifier: MIT */
 #include "folder.h"
 
 #include <string.h>
+
+static void put(const float *values, size_t count)
+{
+    must(fwrite(values, sizeof *values, count, stdout) == count, "cannot write", "standard output");
+}
 
 int main(int argc, char **argv)
 {
@@ -23,10 +29,16 @@ int main(int argc, char **argv)
     while (evx_step(e) > 0) continue;
     must(!evx_explain_begin(e), evx_detail(e), argv[2]);
     float *map = malloc(patches * sizeof *map);
-    for (int i = 3; map && i < argc; i++) {
+    must(map != NULL, "no memory for", "a map");
+    for (int i = 3; i < argc; i++) {
         must(!evx_explain(e, atoi(argv[i]), map), evx_detail(e), argv[i]);
-        must(fwrite(map, sizeof *map, patches, stdout) == patches, "cannot write", argv[i]);
+        put(map, patches);
     }
+    for (int i = 3; i < argc && !info->cls_pooling; i++) {
+        must(!evx_contribution(e, atoi(argv[i]), map), evx_detail(e), argv[i]);
+        put(map, patches);
+    }
+    put(evx_logits(e), (size_t)info->classes);
     free(map);
     free(input.at);
     evx_close(e);

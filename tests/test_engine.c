@@ -240,6 +240,31 @@ TEST(an_explanation_needs_results_and_gives_its_memory_back)
     CHECK_INT(c.held, 0);
 }
 
+TEST(contributions_and_a_constant_are_the_logit_and_disturb_nothing)
+{
+    evx_engine *e;
+    float map[4], gradient[4], again[4], first = 0.0f;
+    CHECK_INT(evx_open(&e, NULL, EVX_BEST), EVX_OK);
+    CHECK_INT(load(e, &tiny_f32), EVX_OK);
+    CHECK_INT(evx_contribution(e, 0, map), EVX_E_STATE);
+    for (int film = 0; film < 2; film++) {
+        fill_input(e);
+        evx_input(e)[7] += 3.0f * (float)film;
+        CHECK_INT(run(e), EVX_OK);
+        CHECK_INT(evx_explain_begin(e), EVX_OK);
+        CHECK_INT(evx_explain(e, 2, gradient), EVX_OK);
+        CHECK_INT(evx_contribution(e, 2, map), EVX_OK);
+        CHECK_INT(evx_explain(e, 2, again), EVX_OK);
+        CHECK(!memcmp(gradient, again, sizeof again));
+        const float rest = evx_logits(e)[2] - (map[0] + map[1] + map[2] + map[3]);
+        if (film) CHECK_NOTE(fabsf(rest - first) < 1e-5f, "%g, then %g", (double)first, (double)rest);
+        first = rest;
+    }
+    CHECK_INT(evx_contribution(e, 5, map), EVX_E_ARGUMENT);
+    CHECK_INT(evx_contribution(e, -1, map), EVX_E_ARGUMENT);
+    evx_close(e);
+}
+
 TEST(every_status_has_a_name)
 {
     CHECK(!strcmp(evx_status_name(EVX_OK), "OK"));
@@ -259,6 +284,7 @@ int main(void)
     RUN(equal_planes_take_the_gray_path_and_agree_with_the_colour_path);
     RUN(the_picture_is_there_from_decode_to_prepare);
     RUN(an_explanation_needs_results_and_gives_its_memory_back);
+    RUN(contributions_and_a_constant_are_the_logit_and_disturb_nothing);
     RUN(every_status_has_a_name);
     return test_report();
 }
