@@ -10,7 +10,7 @@ PYTHON := /usr/bin/python3
 export PYTHON
 
 B   := build
-SRC := detail heap sniff png jpeg exif decode jpeg_math image resample kernels kern_ref kern_simd128 kern_relaxed linear \
+SRC := detail heap sniff png jpeg exif decode jpeg_math image resample kernels kern_ref kern_simd128 kern_relaxed team linear \
        attention model explain weights evax
 CSTD := -std=c11 -ffp-contract=off -MMD -MP -Isrc -isystem /usr/include/stb
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wstrict-prototypes \
@@ -61,9 +61,11 @@ node_modules/.package-lock.json: package.json package-lock.json
 	@touch $@
 
 # ---- native, for tests: one directory a flavour ---------------------------------------------------
-# plain: optimised, as fast as SIMDe goes. check: address and undefined-behaviour sanitizers.
+# plain: optimised, as fast as SIMDe goes. check: address and undefined-behaviour sanitizers; race:
+# the thread sanitizer.
 CFLAGS_plain := -O2
 CFLAGS_check := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+CFLAGS_race := -O1 -g -fsanitize=thread
 NATIVE = $(CC) $(CSTD) $(WARN) $(CFLAGS_$1) -DEVAX_SCALAR -DEVAX_SIMD128 -DEVAX_RELAXED
 
 # stb_image adds DC coefficients of hostile files without a check: let that wrap, and stay defined.
@@ -77,25 +79,32 @@ $B/$1/%: $B/$1/tests/%.o $(SRC:%=$B/$1/src/%.o)
 	$$(MADE)
 	$$Q$(call NATIVE,$1) -o $$@ $$^ -lm
 endef
-$(foreach f,plain check,$(eval $(call flavour,$f)))
+$(foreach f,plain check race,$(eval $(call flavour,$f)))
 .SECONDARY:
 
-CHECKED := test_heap test_image test_kernels test_weights test_engine
-native: $(CHECKED:%=$B/check/%) $B/plain/golden $B/plain/image_tool $B/plain/explain_tool ## native test programs
+CHECKED := test_heap test_image test_kernels test_weights test_engine test_threads
+native: $(CHECKED:%=$B/check/%) $B/race/test_threads $B/plain/golden $B/plain/image_tool $B/plain/explain_tool ## native test programs
 
-# ---- WebAssembly: two modules from the same sources -----------------------------------------------
+# ---- WebAssembly: four modules from the same sources ----------------------------------------------
+# For simd128 and for relaxed: one of a single thread, and one (-mt) whose memory is shared and comes from
+# the host. They differ in team.c or alone.c only, so the objects may use what threads need: no
+# instruction of it is in the single-threaded modules.
 # The decoder is no faster at -O3 and a third larger. Compiled at -O3 but linked at -O1: then the linker's output is final and Debian's old Binaryen,
 # which does not know relaxed SIMD, never touches it.
 EMCC := EMCC_READ_METADATA=python emcc
-WASM_C := -O3 -std=gnu11 -ffp-contract=off -MMD -MP -Isrc -isystem /usr/include/stb -msimd128 -DEVAX_SIMD128 -DNDEBUG
+WASM_MT := -matomics -mbulk-memory -mmutable-globals
+WASM_C := -O3 -std=gnu11 -ffp-contract=off -MMD -MP -Isrc -isystem /usr/include/stb -msimd128 -DEVAX_SIMD128 -DNDEBUG \
+          $(WASM_MT)
 WASM_LINK := -O1 --no-entry -sSTANDALONE_WASM -sWASM_BIGINT -sERROR_ON_WASM_CHANGES_AFTER_LINK \
              -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=1MB -sTOTAL_STACK=256KB -sMALLOC=emmalloc
-WASM_SRC := $(filter-out kern_relaxed kern_ref,$(SRC)) wasm
+WASM_LINK_MT := $(WASM_LINK) $(WASM_MT) -sMAXIMUM_MEMORY=2GB \
+                -Wl,--shared-memory,--import-memory,--max-memory=2147483648
+WASM_SRC := $(filter-out kern_relaxed kern_ref team,$(SRC)) wasm
 WASM_decode := -Os
 WASM_jpeg_math := -Os
 RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
 
-wasm: web/wasm/evax-simd128.wasm web/wasm/evax-relaxed.wasm ## both WebAssembly modules
+wasm: $(patsubst %,web/wasm/evax-%.wasm,simd128 simd128-mt relaxed relaxed-mt) ## the WebAssembly modules
 
 $B/em-relaxed.py: Makefile
 	@mkdir -p $B
@@ -106,16 +115,22 @@ $B/em-relaxed.py: Makefile
 $B/simd128/%.o: src/%.c $B/build.packages
 	@mkdir -p $(@D)
 	$Q$(EMCC) $(WASM_C) $(WASM_$*) $(CFLAGS_$*) -c -o $@ $<
-web/wasm/evax-simd128.wasm: $(WASM_SRC:%=$B/simd128/%.o)
+web/wasm/evax-simd128.wasm: $(WASM_SRC:%=$B/simd128/%.o) $B/simd128/alone.o
 	$(MADE)
 	$Q$(EMCC) $(WASM_LINK) -o $@ $^
+web/wasm/evax-simd128-mt.wasm: $(WASM_SRC:%=$B/simd128/%.o) $B/simd128/team.o
+	$(MADE)
+	$Q$(EMCC) $(WASM_LINK_MT) -o $@ $^
 
 $B/relaxed/%.o: src/%.c $B/build.packages $B/em-relaxed.py
 	@mkdir -p $(@D)
 	$Q$(RELAXED_EM) $(EMCC) $(WASM_C) -mrelaxed-simd -DEVAX_RELAXED $(WASM_$*) $(CFLAGS_$*) -c -o $@ $<
-web/wasm/evax-relaxed.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o
+web/wasm/evax-relaxed.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o $B/relaxed/alone.o
 	$(MADE)
 	$Q$(RELAXED_EM) $(EMCC) $(WASM_LINK) -o $@ $^
+web/wasm/evax-relaxed-mt.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o $B/relaxed/team.o
+	$(MADE)
+	$Q$(RELAXED_EM) $(EMCC) $(WASM_LINK_MT) -o $@ $^
 
 # ---- tests ----------------------------------------------------------------------------------------
 fixtures: setup             ## models and expected values for the tests, from tests/golden
@@ -160,7 +175,7 @@ screenshots: setup wasm     ## build/screenshots: pictures of the page's main st
 # Not part of make test: they take minutes and want an idle machine. Results: tools/bench/*.jsonl.
 # make bench-peers BENCH_MODELS=s_224 takes one model.
 .PHONY: bench bench-peers
-BENCH_SRC := attention linear model kernels kern_simd128
+BENCH_SRC := alone attention linear model kernels kern_simd128
 BENCH_OWN := kernels limits
 CFLAGS_fast := -O3 -march=native
 BENCH_NATIVE := $(filter-out -DEVAX_SCALAR -DEVAX_RELAXED,$(call NATIVE,fast))

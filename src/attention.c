@@ -7,10 +7,10 @@
 #include <math.h>
 #include <string.h>
 
-void attention_rope(const model *m, float *qkv)
+void attention_rope(const model *m, float *qkv, int first, int last)
 {
     const int C = m->info.embed_dim, H = m->info.heads, pairs = C / H / 2;
-    for (int t = 1; t < m->info.tokens; t++) {
+    for (int t = first > 0 ? first : 1; t < last; t++) {
         const float *cos = m->w.rope_cos + (t - 1) * pairs, *sin = m->w.rope_sin + (t - 1) * pairs;
         float *q = qkv + (ptrdiff_t)t * 3 * C;
         m->kernels->rope(q, cos, sin, H, pairs);
@@ -35,11 +35,22 @@ void attention_pack_values(float *values, const float *x, ptrdiff_t ldx, int T, 
     }
 }
 
+/* What a thread has in the workspace for itself: one head, and scores of some of its queries. */
+typedef struct desk { float *keys, *values, *scores; int *head; } desk;
+
+static desk desk_of(const model *m, int thread)
+{
+    const workspace *ws = &m->ws;
+    const ptrdiff_t T = m->info.tokens, d = m->info.embed_dim / m->info.heads;
+    const ptrdiff_t keys = (ptrdiff_t)panels_for(m->info.tokens) * PANEL;
+    return (desk){ ws->keys + thread * keys * d, ws->values + thread * T * d,
+                   ws->scores + thread * QUERIES * keys, ws->head + thread };
+}
+
 /* out[n][d] of n queries. The last panel of keys is zero past T; those scores must weigh nothing. */
-static void attend(const model *m, float *out, ptrdiff_t ldo, const float *q, ptrdiff_t ldq, int n)
+static void attend(const model *m, const desk *ws, float *out, ptrdiff_t ldo, const float *q, ptrdiff_t ldq, int n)
 {
     const kernels *k = m->kernels;
-    const workspace *ws = &m->ws;
     const int T = m->info.tokens, d = m->info.embed_dim / m->info.heads;
     const int panels = panels_for(T), lds = panels * PANEL;
     for (int p = 0; p < panels; p++) {
@@ -57,15 +68,36 @@ static void attend(const model *m, float *out, ptrdiff_t ldo, const float *q, pt
     }
 }
 
-void attention_head(const model *m, const float *qkv, int h)
+/* Puts head h on the desk, unless it is there. */
+static void take_head(const model *m, const desk *at, const float *qkv, int h)
 {
     const int C = m->info.embed_dim, T = m->info.tokens, d = C / m->info.heads;
-    const ptrdiff_t ld = 3 * C;
     const float *q = qkv + h * d;
-    attention_pack_keys(m->ws.keys, q + C, ld, T, d, 1.0f / sqrtf((float)d));
-    attention_pack_values(m->ws.values, q + 2 * C, ld, T, d);
-    for (int t = 0; t < T; t += QUERIES) {
-        const int n = T - t < QUERIES ? T - t : QUERIES;
-        attend(m, m->ws.y + (ptrdiff_t)t * C + h * d, C, q + t * ld, ld, n);
+    if (*at->head == h) return;
+    attention_pack_keys(at->keys, q + C, 3 * C, T, d, 1.0f / sqrtf((float)d));
+    attention_pack_values(at->values, q + 2 * C, 3 * C, T, d);
+    *at->head = h;
+}
+
+typedef struct heads { const model *m; const float *qkv; int tiles; } heads;
+
+/* Item h * tiles + i: tile i of the queries of head h. */
+static void run_tiles(void *job, int first, int last, int thread)
+{
+    const heads *j = job;
+    const model *m = j->m;
+    const int C = m->info.embed_dim, T = m->info.tokens, d = C / m->info.heads;
+    const desk at = desk_of(m, thread);
+    for (int i = first; i < last; i++) {
+        const int h = i / j->tiles, t = i % j->tiles * QUERIES, n = T - t < QUERIES ? T - t : QUERIES;
+        take_head(m, &at, j->qkv, h);
+        attend(m, &at, m->ws.y + (ptrdiff_t)t * C + h * d, C, j->qkv + (ptrdiff_t)t * 3 * C + h * d, 3 * C, n);
     }
+}
+
+void attention_heads(const model *m, const float *qkv)
+{
+    heads j = { m, qkv, (m->info.tokens + QUERIES - 1) / QUERIES };
+    for (int i = 0; i < m->team->room; i++) m->ws.head[i] = -1;
+    team_run(m->team, m->info.heads * j.tiles, 1, run_tiles, &j);
 }

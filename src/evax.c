@@ -20,6 +20,7 @@ struct evx_engine {
     int part;       /* of the forward pass: 0 embed, 1..L blocks, L + 1 head */
     bool has_input, has_results, has_image;
     evx_recipe recipe; /* resize 0: the default for the input size */
+    team team;
     model model;
     loader loader;
     image image;
@@ -51,12 +52,32 @@ evx_status evx_open(evx_engine **out, const evx_memory *memory, evx_variant vari
     evx_engine *e = memory->alloc(memory->context, sizeof *e);
     if (!e) return EVX_E_MEMORY;
     *e = (evx_engine){ .memory = *memory, .recipe = { 0, 0.49185243f, 0.28509309f } };
+    team_init(&e->team);
     e->model.kernels = table;
+    e->model.team = &e->team;
     loader_init(&e->loader, memory, &e->model);
     image_init(&e->image, memory);
     *out = e;
     return EVX_OK;
 }
+
+evx_status evx_threads(evx_engine *e, int threads)
+{
+    const bool fresh = e->state == LOADING && e->loader.stage == IN_HEADER;
+    if (e->state == BROKEN) return EVX_E_STATE;
+    if (!fresh && threads > e->team.room) {
+        return fail(&e->detail, EVX_E_STATE, "there is room for %d threads", e->team.room);
+    }
+    if (!team_set(&e->team, threads)) {
+        return fail(&e->detail, EVX_E_ARGUMENT, "%d threads cannot work in this build", threads);
+    }
+    if (fresh) e->team.room = threads;
+    evx_cancel(e);
+    return EVX_OK;
+}
+
+void evx_help(evx_engine *e, int thread) { team_help(&e->team, thread); }
+void evx_release(evx_engine *e) { team_release(&e->team); }
 
 void evx_close(evx_engine *e)
 {
@@ -208,6 +229,13 @@ static evx_status finish(evx_engine *e)
     return status;
 }
 
+static evx_status lose_helper(evx_engine *e)
+{
+    evx_cancel(e);
+    e->has_results = false;
+    return fail(&e->detail, EVX_E_THREADS, "it began a part of the work and does not end it");
+}
+
 int evx_step(evx_engine *e)
 {
     const int last = e->model.info.depth + 1;
@@ -216,8 +244,8 @@ int evx_step(evx_engine *e)
     if (part == 0) model_embed(&e->model);
     else if (part < last) model_block(&e->model, part - 1);
     else model_head(&e->model);
-    if (part < last) return last - part;
-    return finish(e);
+    if (e->team.lost) return lose_helper(e);
+    return part < last ? last - part : finish(e);
 }
 
 const float *evx_logits(const evx_engine *e) { return e->has_results ? e->model.ws.logits : NULL; }
@@ -243,7 +271,7 @@ evx_status evx_explain_begin(evx_engine *e)
     a = arena_over(e->explain_block);
     explain_layout(&e->explanation, &e->model, &a);
     explain_begin(&e->explanation, &e->model);
-    return EVX_OK;
+    return e->team.lost ? lose_helper(e) : EVX_OK;
 }
 
 static evx_status check_class(evx_engine *e, int class_index)
@@ -300,6 +328,7 @@ const char *evx_status_name(int status)
         { EVX_E_ARGUMENT, "ARGUMENT" },
         { EVX_E_VARIANT, "VARIANT" },
         { EVX_E_NUMERIC, "NUMERIC" },
+        { EVX_E_THREADS, "THREADS" },
         { EVX_E_WEIGHTS_FORMAT, "WEIGHTS_FORMAT" },
         { EVX_E_WEIGHTS_VERSION, "WEIGHTS_VERSION" },
         { EVX_E_WEIGHTS_CONFIG, "WEIGHTS_CONFIG" },

@@ -4,6 +4,10 @@
 #include "bytes.h"
 #include "half.h"
 
+/* What a thread takes at a time: enough work to be worth the asking, and two panels of 8 floats are a
+ * line of the cache, which threads had better not share. */
+enum { ROW_GRAIN = 8, PANEL_GRAIN = 2 };
+
 static const q8_kernels *q8_for(const kernels *k, const matrix *w)
 {
     return w->act_bits == 7 ? &k->q7 : &k->q8;
@@ -57,12 +61,12 @@ void matrix_pack_q8(matrix *w, const kernels *k, int row, const uint8_t *record)
     panel->sum[lane] = sum;
 }
 
-void linear_prepare(const kernels *k, const matrix *w, activations *in)
+void linear_prepare(const kernels *k, const matrix *w, activations *in, int first, int last)
 {
     if (!w->act_bits) return;
     const q8_kernels *q = q8_for(k, w);
     const int padded = groups_for(w->in) * GROUP, levels = (1 << w->act_bits) - 1;
-    for (int i = 0; i < in->m; i++) {
+    for (int i = first; i < last; i++) {
         void *row = (uint8_t *)in->codes + (size_t)i * (size_t)padded * q->code_bytes;
         in->ranges[i] = q->quantise(row, in->x + i * in->ldx, w->in, padded, levels);
     }
@@ -84,10 +88,34 @@ void linear_run(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, cons
     }
 }
 
-void linear(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activations *in, bool add)
+typedef struct layer {
+    const kernels *k;
+    const matrix *w;
+    float *y;
+    ptrdiff_t ldy;
+    activations *in;
+    bool add;
+} layer;
+
+static void prepare_rows(void *job, int first, int last, int thread)
 {
-    linear_prepare(k, w, in);
-    linear_run(k, w, y, ldy, in, add, 0, panels_for(w->out));
+    (void)thread;
+    const layer *l = job;
+    linear_prepare(l->k, l->w, l->in, first, last);
+}
+
+static void run_panels(void *job, int first, int last, int thread)
+{
+    (void)thread;
+    const layer *l = job;
+    linear_run(l->k, l->w, l->y, l->ldy, l->in, l->add, first, last);
+}
+
+void linear(team *t, const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activations *in, bool add)
+{
+    layer l = { k, w, y, ldy, in, add };
+    if (w->act_bits) team_run(t, in->m, ROW_GRAIN, prepare_rows, &l);
+    team_run(t, panels_for(w->out), PANEL_GRAIN, run_panels, &l);
 }
 
 float matrix_at(const matrix *w, int out, int in)

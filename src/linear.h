@@ -2,14 +2,15 @@
  *
  *     checkpoint row [in] ── matrix_pack_* ── panels of 8 outputs ── linear_run ── y[m][out]
  *
- * A layer is prepared once per call (its input is quantised, if it is a q8 layer) and then run over
- * ranges of panels; ranges are independent, so several threads may share a layer.
+ * A layer is prepared once per call, over ranges of rows (its input is quantised, if it is a q8
+ * layer), and then run over ranges of panels; ranges are independent, so threads share a layer.
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_LINEAR_H
 #define EVAX_LINEAR_H
 
 #include "arena.h"
 #include "kernels.h"
+#include "team.h"
 
 typedef struct matrix {
     int out, in;       /* rows and columns of the checkpoint's matrix */
@@ -38,8 +39,8 @@ void matrix_layout(matrix *w, arena *a);
 void matrix_pack_f32(matrix *w, int row, const float *values);
 void matrix_pack_q8(matrix *w, const kernels *k, int row, const uint8_t *record);
 
-/* Quantises the input of a q8 layer; does nothing for f32. */
-void linear_prepare(const kernels *k, const matrix *w, activations *in);
+/* Quantises rows first..last-1 of the input of a q8 layer; does nothing for f32. */
+void linear_prepare(const kernels *k, const matrix *w, activations *in, int first, int last);
 
 /* Panels first..last-1 of y = W x + b, or y += that. y has rows of ldy >= 8 * panels floats. */
 void linear_run(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, const activations *in,
@@ -55,7 +56,7 @@ void linear_columns(const kernels *k, const matrix *w, float *columns);
 void linear_back(const kernels *k, const matrix *w, const float *columns, float *dx, ptrdiff_t lddx,
                  const float *dy, ptrdiff_t lddy, int m);
 
-/* prepare, then all panels. */
-void linear(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activations *in, bool add);
+/* Prepares all rows, then runs all panels, by the threads of the team. */
+void linear(team *t, const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activations *in, bool add);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+enum { ROW_GRAIN = 8 }; /* tokens that a thread takes at a time */
 
 static int max_int(int a, int b) { return a > b ? a : b; }
 
@@ -23,15 +24,17 @@ void model_layout(model *m, arena *a)
     const uint64_t C = (uint64_t)i->embed_dim, T = (uint64_t)i->tokens, R = (uint64_t)i->input_size;
     const uint64_t d = C / (uint64_t)i->heads, keys = (uint64_t)panels_for(i->tokens) * PANEL;
     const uint64_t inputs = (uint64_t)groups_for(max_int(i->embed_dim, i->mlp_hidden)) * GROUP;
+    const uint64_t threads = (uint64_t)m->team->room;
     ws->input = arena_floats(a, 3 * R * R);
     ws->x = arena_floats(a, T * C);
     ws->y = arena_floats(a, T * C);
     ws->wide = arena_floats(a, T * (uint64_t)wide_columns(i));
     ws->codes = arena_take(a, T * inputs, sizeof(int16_t)); /* the widest code */
     ws->ranges = arena_take(a, T, sizeof(range));
-    ws->keys = arena_floats(a, keys * d);
-    ws->values = arena_floats(a, T * d);
-    ws->scores = arena_floats(a, QUERIES * keys);
+    ws->keys = arena_floats(a, threads * keys * d);
+    ws->values = arena_floats(a, threads * T * d);
+    ws->scores = arena_floats(a, threads * QUERIES * keys);
+    ws->head = arena_take(a, threads, sizeof *ws->head);
     ws->last = arena_floats(a, T * C);
     ws->pooled = arena_floats(a, C);
     ws->embedding = arena_floats(a, C);
@@ -44,13 +47,43 @@ static activations rows(const workspace *ws, const float *x, int ldx, int m)
     return (activations){ x, ldx, m, ws->codes, ws->ranges };
 }
 
-static void layer_norm_rows(const model *m, float *y, int ldy, const float *x, int ldx,
-                            const layer_norm_weights *w, int n)
+static void apply(const model *m, const matrix *w, float *y, ptrdiff_t ldy, activations in, bool add)
 {
-    for (int t = 0; t < m->info.tokens; t++) {
-        m->kernels->layer_norm(y + (ptrdiff_t)t * ldy, x + (ptrdiff_t)t * ldx, w->weight, w->bias, n,
-                               LN_EPS);
+    linear(m->team, m->kernels, w, y, ldy, &in, add);
+}
+
+/* Work on every token by itself: y = LN(x), rows of n. */
+typedef struct norm_job {
+    const model *m;
+    float *y;
+    const float *x;
+    ptrdiff_t ldy, ldx;
+    const layer_norm_weights *w;
+    int n;
+} norm_job;
+
+static void norm_rows(void *job, int first, int last, int thread)
+{
+    (void)thread;
+    const norm_job *j = job;
+    for (int t = first; t < last; t++) {
+        j->m->kernels->layer_norm(j->y + t * j->ldy, j->x + t * j->ldx, j->w->weight, j->w->bias, j->n, LN_EPS);
     }
+}
+
+/* ws.y = LN(ws.x) */
+static void normalise(const model *m, const layer_norm_weights *w)
+{
+    const int C = m->info.embed_dim;
+    norm_job j = { m, m->ws.y, m->ws.x, C, C, w, C };
+    team_run(m->team, m->info.tokens, ROW_GRAIN, norm_rows, &j);
+}
+
+static void rope_rows(void *job, int first, int last, int thread)
+{
+    (void)thread;
+    const model *m = job;
+    attention_rope(m, m->ws.wide, first, last);
 }
 
 /* Patch (py, px) of each plane becomes row py * g + px: planes * 16 * 16 values, channel, y, x. */
@@ -83,8 +116,7 @@ void model_embed(model *m)
     float *x = m->ws.x;
     cut_patches(m->ws.wide, m->ws.input, g, gray ? 1 : 3);
     memcpy(x, m->w.cls_token, (size_t)C * sizeof *x);
-    activations in = rows(&m->ws, m->ws.wide, patch->in, g * g);
-    linear(m->kernels, patch, x + C, C, &in, false);
+    apply(m, patch, x + C, C, rows(&m->ws, m->ws.wide, patch->in, g * g), false);
     for (ptrdiff_t i = 0; i < (ptrdiff_t)m->info.tokens * C; i++) x[i] += m->w.pos_embed[i];
 }
 
@@ -93,36 +125,41 @@ void model_attention(model *m, const block *b)
     const int C = m->info.embed_dim, T = m->info.tokens;
     workspace *ws = &m->ws;
     float *qkv = ws->wide;
-    layer_norm_rows(m, ws->y, C, ws->x, C, &b->norm1, C);
-    activations in = rows(ws, ws->y, C, T);
-    linear(m->kernels, &b->qkv, qkv, 3 * C, &in, false);
-    attention_rope(m, qkv);
-    for (int h = 0; h < m->info.heads; h++) attention_head(m, qkv, h);
-    linear(m->kernels, &b->proj, ws->x, C, &in, true);
+    normalise(m, &b->norm1);
+    apply(m, &b->qkv, qkv, 3 * C, rows(ws, ws->y, C, T), false);
+    team_run(m->team, T, ROW_GRAIN, rope_rows, m);
+    attention_heads(m, qkv);
+    apply(m, &b->proj, ws->x, C, rows(ws, ws->y, C, T), true);
 }
 
 void model_mlp_in(model *m, const block *b)
 {
     const int C = m->info.embed_dim;
     workspace *ws = &m->ws;
-    layer_norm_rows(m, ws->y, C, ws->x, C, &b->norm2, C);
-    activations in = rows(ws, ws->y, C, m->info.tokens);
-    linear(m->kernels, &b->w12, ws->wide, 2 * m->info.mlp_hidden, &in, false);
+    normalise(m, &b->norm2);
+    apply(m, &b->w12, ws->wide, 2 * m->info.mlp_hidden, rows(ws, ws->y, C, m->info.tokens), false);
 }
 
-/* x += w3(LN(silu(gate) * value)), the inner LN in EVA-X-B only */
+/* LN(silu(gate) * value), in place of gate; the inner LN in EVA-X-B only. */
+static void swiglu_rows(void *job, int first, int last, int thread)
+{
+    norm_job *j = job;
+    const model *m = j->m;
+    for (int t = first; t < last; t++) {
+        float *gate = j->y + t * j->ldy;
+        m->kernels->swiglu(gate, gate, gate + j->n, j->n);
+    }
+    if (m->info.inner_norm) norm_rows(job, first, last, thread);
+}
+
+/* x += w3(LN(silu(gate) * value)) */
 static void mlp_out(model *m, const block *b)
 {
     const int C = m->info.embed_dim, Hd = m->info.mlp_hidden, T = m->info.tokens;
-    workspace *ws = &m->ws;
-    float *h = ws->wide; /* [T][2Hd]: gate, which becomes h, and value */
-    for (int t = 0; t < T; t++) {
-        float *gate = h + (ptrdiff_t)t * 2 * Hd;
-        m->kernels->swiglu(gate, gate, gate + Hd, Hd);
-    }
-    if (m->info.inner_norm) layer_norm_rows(m, h, 2 * Hd, h, 2 * Hd, &b->ffn_ln, Hd);
-    activations in = rows(ws, h, 2 * Hd, T);
-    linear(m->kernels, &b->w3, ws->x, C, &in, true);
+    float *h = m->ws.wide; /* [T][2Hd]: gate, which becomes h, and value */
+    norm_job j = { m, h, h, 2 * Hd, 2 * Hd, &b->ffn_ln, Hd };
+    team_run(m->team, T, ROW_GRAIN, swiglu_rows, &j);
+    apply(m, &b->w3, m->ws.x, C, rows(&m->ws, h, 2 * Hd, T), true);
 }
 
 void model_block(model *m, int i)
@@ -170,7 +207,6 @@ void model_head(model *m)
     m->kernels->layer_norm(ws->embedding, ws->pooled, m->w.fc_norm.weight, m->w.fc_norm.bias, C,
                            LN_EPS);
     if (!m->info.classes) return;
-    activations in = rows(ws, ws->embedding, C, 1);
-    linear(m->kernels, &m->w.head, ws->logits, panels_for(m->info.classes) * PANEL, &in, false);
+    apply(m, &m->w.head, ws->logits, panels_for(m->info.classes) * PANEL, rows(ws, ws->embedding, C, 1), false);
     score(m);
 }

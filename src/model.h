@@ -45,9 +45,10 @@ typedef struct workspace {
     float *wide;       /* [T][max(3C, 2Hd, 3*16*16)] patches; q k v; gate value */
     void *codes;       /* [T][max(C, Hd) in whole groups] quantised inputs of a q8 layer */
     range *ranges;     /* [T] */
-    float *keys;       /* [T in panels][C/H][8] keys of one head */
-    float *values;     /* [C/H/8][T][8] values of one head */
-    float *scores;     /* [QUERIES][T in panels] attention scores of some queries of one head */
+    float *keys;       /* [threads][T in panels][C/H][8] keys of one head, for each thread */
+    float *values;     /* [threads][C/H/8][T][8] values of that head */
+    float *scores;     /* [threads][QUERIES][T in panels] attention scores of some of its queries */
+    int *head;         /* [threads] which head that is; -1: none */
     float *last;       /* [T][C] input of the last block, kept for explain.c */
     float *pooled;     /* [C] before fc_norm */
     float *embedding;  /* [C] */
@@ -58,11 +59,12 @@ typedef struct workspace {
 typedef struct model {
     evx_info info;
     const kernels *kernels;
+    team *team; /* the threads that work on a pass */
     weights w;
     workspace ws;
 } model;
 
-/* Takes the workspace from the arena. Weights are laid out by weights.c, which knows their order. */
+/* Takes the workspace from the arena, with room for the team's threads. Weights are laid out by weights.c, which knows their order. */
 void model_layout(model *m, arena *a);
 
 /* x = tokens of the input. */

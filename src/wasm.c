@@ -20,6 +20,11 @@ evx_engine *EXPORT(evax_open)(void)
     return e;
 }
 
+/* Threads: evx_threads, evx_help, evx_release. */
+int EXPORT(evax_threads)(evx_engine *e, int threads) { return evx_threads(e, threads); }
+void EXPORT(evax_help)(evx_engine *e, int thread) { evx_help(e, thread); }
+void EXPORT(evax_release)(evx_engine *e) { evx_release(e); }
+
 void EXPORT(evax_close)(evx_engine *e) { evx_close(e); }
 int EXPORT(evax_feed)(evx_engine *e, const void *bytes, size_t count) { return evx_feed(e, bytes, count); }
 int EXPORT(evax_ready)(const evx_engine *e) { return evx_ready(e); }

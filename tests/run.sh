@@ -41,6 +41,7 @@ suite() {
 for program in build/check/test_*[a-z]; do
     [ -x "$program" ] && suite "C, sanitizers: ${program##*/test_}" count_c "$program"
 done
+suite "C, thread sanitizer: threads" count_c build/race/test_threads
 suite "C, goldens of the official code" count_c build/plain/golden build/fixtures build/fixtures/native \
     $(ls build/fixtures/cases)
 suite "Python: converter, preprocessing" count_python "${PYTHON:-/usr/bin/python3}" -m unittest discover -s tests/python

@@ -93,6 +93,10 @@ const CODES = /** @type {const} */ ({
   STATE: ["the engine was called out of order", "Please report this as a bug."],
   ARGUMENT: ["an argument is out of its range", "Check the sizes that you gave."],
   VARIANT: ["these kernels are not in this build", "Use variant \"auto\"."],
+  THREADS: [
+    "a thread of the engine stopped in the middle of its work",
+    "Try the film again: the engine goes on with one thread.",
+  ],
   NUMERIC: [
     "the network produced a number that is not finite",
     "Check the model with `evax verify`; if it is sound, please report the film.",

@@ -56,7 +56,7 @@ static void run_quantise(void *on)
 {
     const bench *b = on;
     activations in = input_of(b, b->w->in);
-    linear_prepare(b->model.kernels, b->w, &in);
+    linear_prepare(b->model.kernels, b->w, &in, 0, in.m);
 }
 
 static void run_norm(void *on)
@@ -83,13 +83,13 @@ static void run_swiglu(void *on)
 static void run_rope(void *on)
 {
     const bench *b = on;
-    attention_rope(&b->model, b->model.ws.wide);
+    attention_rope(&b->model, b->model.ws.wide, 0, b->model.info.tokens);
 }
 
 static void run_heads(void *on)
 {
     const bench *b = on;
-    for (int h = 0; h < b->model.info.heads; h++) attention_head(&b->model, b->model.ws.wide, h);
+    attention_heads(&b->model, b->model.ws.wide);
 }
 
 /* Multiply-adds a second, in units of 1e9 operations: a multiply-add counts two. */
