@@ -1,17 +1,19 @@
 #!/usr/bin/env node
 /* evax.js - films in, findings out, on the command line. USAGE below is the contract.
  * SPDX-License-Identifier: MIT */
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { EvaxError, load, version } from "../web/evax-node.js";
+import {
+  EXIT, UsageError, complain, failureJson, openModel, printJson, readFilm, say,
+} from "./command.js";
 import { filmReport, infoReport, megabytes, printable } from "./report.js";
 import { vendor } from "./vendor.js";
 
 /** @typedef {import("../web/evax.js").Engine} Engine */
 /** @typedef {import("../web/evax.js").Analysis} Analysis */
-/** @typedef {{ model: string, variant: "auto" | "simd128" | "relaxed", json: boolean }} Options */
+/** @typedef {import("./command.js").Options} Options */
 
 const USAGE = `\
 Usage: evax analyze FILES... [--model DIR] [--variant V] [--json]
@@ -36,56 +38,12 @@ Exit status: 0 all done, 1 some inputs failed, 2 usage, 3 model unusable;
 A research tool, not a medical device.
 `;
 
-const EXIT = { done: 0, someFailed: 1, usage: 2, model: 3, interrupted: 130, pipe: 141 };
 const DEMO = fileURLToPath(new URL("../model/demo", import.meta.url));
-
-class UsageError extends Error {}
-
-/** @param {string} text */
-const say = (text) => process.stderr.write(`${text}\n`);
-
-/** @param {unknown} value */
-const printJson = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
-
-/** @param {unknown} error @param {string} subject */
-function complain(error, subject) {
-  const { message } = /** @type {Error} */ (error);
-  say(`evax: ${printable(subject)}: ${printable(message)}`);
-  if (error instanceof EvaxError) say(`      ${error.hint} [${error.code}]`);
-}
-
-/** Loads the model, or says why not. @param {Options} options @param {AbortSignal} signal
- * @returns {Promise<Engine | null>} */
-async function openModel({ model, variant }, signal) {
-  try {
-    return await load({ model, variant, signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    complain(error, model);
-    return null;
-  }
-}
-
-/** @param {string} file */
-async function readFilm(file) {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw new EvaxError("INPUT_UNREADABLE", /** @type {Error} */ (cause).message, { cause });
-  }
-}
 
 /** @param {Engine} engine @param {string} file @param {Analysis} analysis */
 function filmJson({ info }, file, { embedding, ...analysis }) {
   const { model, dtype, variant, version } = info;
   return { file, ok: true, model, dtype, variant, version, ...analysis, embedding: [...embedding] };
-}
-
-/** @param {unknown} error @param {string} file */
-function failureJson(error, file) {
-  const { message } = /** @type {Error} */ (error);
-  const { code, hint } = error instanceof EvaxError ? error : { code: null, hint: null };
-  return { file, ok: false, error: { code, message, hint } };
 }
 
 /** Analyses one film and prints what came of it; false if it failed. @param {Engine} engine

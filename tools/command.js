@@ -1,0 +1,54 @@
+/* command.js - what every command of the command line tool shares: how it ends, how it speaks, how
+ * it opens a model and a film.
+ * SPDX-License-Identifier: MIT */
+import { readFile } from "node:fs/promises";
+import { EvaxError, load } from "../web/evax-node.js";
+import { printable } from "./report.js";
+
+/** @typedef {import("../web/evax.js").Engine} Engine */
+/** @typedef {{ model: string, variant: "auto" | "simd128" | "relaxed", json: boolean }} Options */
+
+export const EXIT = { done: 0, someFailed: 1, usage: 2, model: 3, interrupted: 130, pipe: 141 };
+
+export class UsageError extends Error {}
+
+/** @param {string} text */
+export const say = (text) => process.stderr.write(`${text}\n`);
+
+/** @param {unknown} value */
+export const printJson = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
+
+/** @param {unknown} error @param {string} subject */
+export function complain(error, subject) {
+  const { message } = /** @type {Error} */ (error);
+  say(`evax: ${printable(subject)}: ${printable(message)}`);
+  if (error instanceof EvaxError) say(`      ${error.hint} [${error.code}]`);
+}
+
+/** Loads the model, or says why not. @param {Options} options @param {AbortSignal} signal
+ * @returns {Promise<Engine | null>} */
+export async function openModel({ model, variant }, signal) {
+  try {
+    return await load({ model, variant, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    complain(error, model);
+    return null;
+  }
+}
+
+/** @param {string} file */
+export async function readFilm(file) {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new EvaxError("INPUT_UNREADABLE", /** @type {Error} */ (cause).message, { cause });
+  }
+}
+
+/** @param {unknown} error @param {string} file */
+export function failureJson(error, file) {
+  const { message } = /** @type {Error} */ (error);
+  const { code, hint } = error instanceof EvaxError ? error : { code: null, hint: null };
+  return { file, ok: false, error: { code, message, hint } };
+}
