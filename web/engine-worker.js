@@ -41,14 +41,24 @@ async function load({ model, source, variant, wasm }, { signal }) {
 /** @type {import("./channel.js").Handler} */
 async function analyze({ input, pictures }, { signal }) {
   const analysis = await open().analyze(input, { signal, pictures });
-  const { picture, seen, embedding } = analysis;
-  const arrays = [picture?.data, seen?.data, embedding].filter((array) => array !== undefined);
-  const value = { analysis, memoryBytes: open().memoryBytes };
+  const trace = open().traceOf(analysis);
+  const { picture, embedding } = analysis;
+  const arrays = [picture?.data, trace.seen?.data, embedding].filter((array) => array !== undefined);
+  const value = { analysis, trace, memoryBytes: open().memoryBytes };
   return new Moved(value, arrays.map(({ buffer }) => buffer));
 }
 
 /** @type {import("./channel.js").Handler} */
-const infer = ({ chw }, { signal }) => open().infer(chw, { signal });
+async function infer({ chw }, { signal }) {
+  const result = await open().infer(chw, { signal });
+  return { result, trace: { ...open().traceOf(result), chw: null } };
+}
+
+/** @type {import("./channel.js").Handler} */
+async function explain({ trace, label, options }, { signal }) {
+  const map = await open().explainTrace(trace, label, { ...options, signal });
+  return { map, memoryBytes: open().memoryBytes };
+}
 
 /** @type {import("./channel.js").Handler} */
 async function preprocess({ input }, { signal }) {
@@ -60,6 +70,7 @@ const page = new Channel(/** @type {any} */ (globalThis), {
   load,
   analyze,
   infer,
+  explain,
   preprocess,
   selfTest: ({ vectors, recipe }) => selfTest(open(), vectors, recipe),
   probe: ({ url }) => attemptFetch(url),

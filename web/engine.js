@@ -3,12 +3,14 @@
  *     analyze   input ── decode ── prepare ── pass ── findings, embedding
  *     preprocess   input ── decode ── prepare ── a copy of the tensor
  *     infer                      tensor ── pass ── logits, embedding
+ *     explain   result ── its pass, run again if another came between ── attention map
  *
  * Calls may overlap: they queue, and each gets its own results. Between the parts of a pass the
  * event loop has a turn, so timers run and an abort is heard within one part.
  * SPDX-License-Identifier: MIT */
 import { findingsOf, inputFactsOf } from "./analysis.js";
 import { EvaxError } from "./errors.js";
+import { areaOf, checkExplain, indexOfLabel, mapOf, tensorOf, Traces } from "./explain.js";
 import { readInput } from "./input.js";
 import { Queue } from "./queue.js";
 import { nextTurn } from "./turn.js";
@@ -16,6 +18,9 @@ import { nextTurn } from "./turn.js";
 /** @typedef {import("./analysis.js").Facts} Facts */
 /** @typedef {import("./analysis.js").Finding} Finding */
 /** @typedef {import("./analysis.js").InputFacts} InputFacts */
+/** @typedef {import("./explain.js").AttentionMap} AttentionMap */
+/** @typedef {import("./explain.js").ExplainOptions} ExplainOptions */
+/** @typedef {import("./explain.js").Trace} Trace */
 /** @typedef {import("./input.js").Input} Input */
 /** @typedef {import("./wasm.js").WasmEngine} WasmEngine */
 /** @typedef {{ signal?: AbortSignal }} CallOptions */
@@ -56,6 +61,8 @@ import { nextTurn } from "./turn.js";
 /** The input in 8 bits, before it was normalised: R x R gray values, or R x R times RGB.
  * @typedef {{ size: number, data: Uint8Array }} Seen */
 
+/* Pixels along a side of a patch. */
+const PATCH = 16;
 
 /** Milliseconds since `start`, and the time now.
  * @param {number} start @returns {[number, number]} */
@@ -64,9 +71,15 @@ function lap(start) {
   return [now - start, now];
 }
 
+/** @param {Float32Array} a @param {Float32Array} b */
+const same = (a, b) => a.length === b.length && a.every((value, i) => value === b[i]);
+
 export class Engine {
   /** @type {WasmEngine | null} */ #wasm;
   #queue = new Queue();
+  #traces = new Traces();
+  /* The pass whose numbers the engine still holds, and whether it has been made ready for Grad-CAM. */
+  #held = { pass: NaN, ready: false };
 
   /** What this engine is. @type {Readonly<Info>} */
   info;
@@ -95,16 +108,18 @@ export class Engine {
       const picture = pictures ? this.#open().picture() : undefined;
       this.#open().prepare();
       const facts = inputFactsOf(this.#open().image());
-      const seen = pictures ? this.#seen() : undefined;
+      const seen = this.#seen();
       [timing.preprocessMs, start] = lap(start);
       const { logits, embedding } = await this.#pass(signal);
       [timing.inferMs] = lap(start);
       const scores = this.#open().scores(logits.length);
       const findings = findingsOf(this.info.facts, logits, scores);
       const { notice } = this.info;
-      return {
+      const analysis = {
         findings, embedding, input: facts, timing, notice, ...(pictures && { picture, seen }),
       };
+      this.#traces.keep(analysis, { pass: this.#held.pass, seen, chw: null, logits, film: facts });
+      return analysis;
     }, signal);
   }
 
@@ -119,8 +134,40 @@ export class Engine {
       this.#open();
       this.#checkTensor(chw);
       this.#open().setInput(chw);
-      return this.#pass(signal);
+      const result = await this.#pass(signal);
+      const { pass } = this.#held;
+      this.#traces.keep(result, { pass, seen: null, chw, logits: result.logits.slice(), film: null });
+      return result;
     }, signal);
+  }
+
+  /**
+   * How much each part of the film moved the score of a label. Right after analyze() or infer() it
+   * costs a fraction of a pass, and all labels share half of that; if the engine has run on another
+   * film meanwhile, the pass is run again first, from the 8-bit input that is kept as long as the
+   * result. For infer() the tensor must be as it was.
+   * @param {object} result the object that analyze() or infer() of this engine returned
+   * @param {string} label
+   * @param {ExplainOptions} [options]
+   * @returns {Promise<AttentionMap>}
+   */
+  explain(result, label, options = {}) {
+    return this.#queue.add(async () => {
+      this.#open();
+      return this.#map(this.#traces.of(result), label, options);
+    }, options.signal);
+  }
+
+  /** Private, for engine-worker.js: what the page needs to come back to a result.
+   * @param {object} result @returns {Trace} */
+  traceOf(result) {
+    return this.#traces.of(result);
+  }
+
+  /** Private, for engine-worker.js: explain(), by trace. @param {Trace} trace @param {string} label
+   * @param {ExplainOptions} options @returns {Promise<AttentionMap>} */
+  explainTrace(trace, label, options) {
+    return this.#queue.add(() => this.#map(trace, label, options), options.signal);
   }
 
   /**
@@ -158,11 +205,48 @@ export class Engine {
     return this.#wasm;
   }
 
+  /** @param {Trace} trace @param {string} label @param {ExplainOptions} options */
+  async #map(trace, label, options) {
+    const index = indexOfLabel(this.info.labels, label);
+    checkExplain(options);
+    if (this.#held.pass !== trace.pass) await this.#again(trace, options.signal);
+    const patches = (this.info.inputSize / PATCH) ** 2;
+    const grid = options.method === "contribution"
+      ? this.#open().contribution(index, patches)
+      : await this.#gradCam(index, patches, options.signal);
+    const area = trace.film && areaOf(trace.film, this.info.recipe);
+    return mapOf(grid, { label, area }, options);
+  }
+
+  /** @param {number} index @param {number} patches @param {AbortSignal} [signal] */
+  async #gradCam(index, patches, signal) {
+    if (!this.#held.ready) {
+      this.#open().explainBegin();
+      this.#held.ready = true;
+    }
+    await nextTurn();
+    signal?.throwIfAborted();
+    return this.#open().gradCam(index, patches);
+  }
+
+  /** Runs the pass of a trace again. @param {Trace} trace @param {AbortSignal} [signal] */
+  async #again({ pass, seen, chw, logits }, signal) {
+    if (chw) this.#checkTensor(chw);
+    const tensor = chw ?? tensorOf(/** @type {Seen} */ (seen), this.info.recipe);
+    this.#open().setInput(tensor);
+    const again = await this.#pass(signal);
+    if (!same(again.logits, logits)) {
+      throw new EvaxError("RESULT_UNKNOWN", "the tensor given to infer() has changed since");
+    }
+    this.#held.pass = pass;
+  }
+
   /** @param {Input} input @param {AbortSignal} [signal] */
   async #decode(input, signal) {
     this.#open();
     const raw = await readInput(input);
     signal?.throwIfAborted();
+    this.#held.ready = false; // the engine gives that memory to the image
     if ("file" in raw) this.#open().decode(raw.file);
     else this.#open().pixels(raw.bytes, raw.layout, raw.width, raw.height);
   }
@@ -196,12 +280,14 @@ export class Engine {
   /** A forward pass over the tensor that is in place; an abort ends it at its next part.
    * @param {AbortSignal} [signal] */
   async #pass(signal) {
+    this.#held = { pass: NaN, ready: false };
     this.#open().begin();
     for (let left = 1; left > 0; left = this.#open().step()) {
       await nextTurn();
       if (signal?.aborted) this.#open().cancel();
       signal?.throwIfAborted();
     }
+    this.#held.pass = Math.random();
     const { labels, embeddingSize } = this.info;
     return {
       logits: this.#open().logits(labels.length),

@@ -26,6 +26,11 @@ const CODES = /** @type {const} */ ({
     "the input cannot be read",
     "Check its name and permissions; a canvas must not hold pictures of other sites.",
   ],
+  RESULT_UNKNOWN: [
+    "this is no result of this engine",
+    "Give explain() the very object that analyze() or infer() of the same engine returned.",
+  ],
+  LABEL_UNKNOWN: ["the model has no such label", "Give one of engine.info.labels."],
   DISPOSED: ["the engine has been disposed", "Load a new engine; dispose() is final."],
 
   // Fetching the model.

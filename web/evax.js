@@ -18,8 +18,10 @@ export { VERSION as version } from "./version.js";
 /** @typedef {import("./engine.js").Analysis} Analysis */
 /** What load() gives; see engine.js for the contract of each member.
  * @typedef {Pick<import("./engine.js").Engine, "info" | "analyze" | "infer" | "preprocess"
- *   | "memoryBytes" | "dispose">} Engine */
+ *   | "explain" | "memoryBytes" | "dispose">} Engine */
 /** @typedef {import("./engine.js").Info} Info */
+/** @typedef {import("./explain.js").AttentionMap} AttentionMap */
+/** @typedef {import("./explain.js").ExplainOptions} ExplainOptions */
 /** @typedef {import("./errors.js").ErrorCode} ErrorCode */
 /** @typedef {import("./input.js").Input} Input */
 /** @typedef {import("./input.js").Pixels} Pixels */

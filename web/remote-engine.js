@@ -6,11 +6,14 @@
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
 import { EvaxError } from "./errors.js";
+import { Traces } from "./explain.js";
 
 /** @typedef {import("./engine.js").Analysis} Analysis */
 /** @typedef {import("./engine.js").AnalyzeOptions} AnalyzeOptions */
 /** @typedef {import("./engine.js").CallOptions} CallOptions */
 /** @typedef {import("./engine.js").Info} Info */
+/** @typedef {import("./explain.js").AttentionMap} AttentionMap */
+/** @typedef {import("./explain.js").ExplainOptions} ExplainOptions */
 /** @typedef {import("./input.js").Input} Input */
 /** @typedef {import("./load.js").LoadOptions} LoadOptions */
 /** @typedef {import("./source.js").Source} Source */
@@ -65,6 +68,10 @@ export class RemoteEngine {
   /** Whether the worker is gone: disposed, or dead. */
   ended = false;
 
+  /** How results come back to their inputs. They lie on this side: the worker forgets a film when it
+   * has answered. */
+  traces = new Traces();
+
   /** What this engine is. @type {Readonly<Info>} */
   info = /** @type {any} */ (null);
 
@@ -112,15 +119,28 @@ export class RemoteEngine {
   /** As Engine.analyze. @param {Input} input @param {AnalyzeOptions} [options]
    * @returns {Promise<Analysis>} */
   async analyze(input, { signal, pictures } = {}) {
-    const { analysis, memoryBytes } = await this.#film("analyze", input, { pictures }, signal);
+    const { analysis, trace, memoryBytes } = await this.#film("analyze", input, { pictures }, signal);
     this.#memoryBytes = memoryBytes;
+    this.traces.keep(analysis, trace);
     return analysis;
   }
 
   /** As Engine.infer. @param {Float32Array} chw [3][R][R] @param {CallOptions} [options]
    * @returns {Promise<{ logits: Float32Array, embedding: Float32Array }>} */
-  infer(chw, { signal } = {}) {
-    return this.#channel.call("infer", { chw }, { signal });
+  async infer(chw, { signal } = {}) {
+    const { result, trace } = await this.#channel.call("infer", { chw }, { signal });
+    this.traces.keep(result, { ...trace, chw });
+    return result;
+  }
+
+  /** As Engine.explain. @param {object} result @param {string} label
+   * @param {ExplainOptions} [options] @returns {Promise<AttentionMap>} */
+  async explain(result, label, { signal, ...options } = {}) {
+    const trace = this.ended ? null : this.traces.of(result);
+    const args = { trace, label, options };
+    const { map, memoryBytes } = await this.#channel.call("explain", args, { signal });
+    this.#memoryBytes = memoryBytes;
+    return map;
   }
 
   /** As Engine.preprocess. @param {Input} input @param {CallOptions} [options]

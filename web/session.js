@@ -14,6 +14,7 @@ import { bringParts, startEngine } from "./parts.js";
 import { cachedSource, ModelCache } from "./cache.js";
 import { diagnosticsText } from "./diagnostics.js";
 import { EvaxError } from "./errors.js";
+import { Traces } from "./explain.js";
 import { moduleUrl } from "./load.js";
 import { loadManifest, sha256 } from "./loader.js";
 import { Queue } from "./queue.js";
@@ -24,6 +25,8 @@ import { pickVariant } from "./wasm.js";
 /** @typedef {import("./analysis.js").Facts} Facts */
 /** @typedef {import("./engine.js").Analysis} Analysis */
 /** @typedef {import("./engine.js").Info} Info */
+/** @typedef {import("./explain.js").AttentionMap} AttentionMap */
+/** @typedef {import("./explain.js").ExplainOptions} ExplainOptions */
 /** @typedef {import("./input.js").Input} Input */
 /** @typedef {import("./manifest.js").Manifest} Manifest */
 /** @typedef {import("./parts.js").Parts} Parts */
@@ -99,6 +102,8 @@ export class Session {
   /** @type {string[]} */ #errors = [];
   /** @type {Record<string, number>} ms of each phase of the last open() */ #timings = {};
   #films = { done: 0, failed: 0, restarts: 0 };
+  /* Results outlive the worker that made them. */
+  #traces = new Traces();
   /* Ends whatever is under way when the session is disposed. */
   #life = new AbortController();
 
@@ -187,6 +192,22 @@ export class Session {
     if (this.#state !== "ready") throw new EvaxError("STATE", "open() comes first");
     const lasting = this.#lifelong(signal);
     return this.#queue.add(() => this.#noting(() => this.#film(input, lasting)), lasting);
+  }
+
+  /**
+   * How much each part of a film moved the score of a label; as Engine.explain. Waits its turn among
+   * the films.
+   * @param {object} analysis the object that analyze() returned
+   * @param {string} label
+   * @param {ExplainOptions} [options]
+   * @returns {Promise<AttentionMap>}
+   */
+  async explain(analysis, label, { signal, ...options } = {}) {
+    if (this.#state === "disposed") throw new EvaxError("DISPOSED");
+    if (this.#state !== "ready") throw new EvaxError("STATE", "open() comes first");
+    const lasting = this.#lifelong(signal);
+    return this.#queue.add(() => this.#noting(() => this.#with((engine) =>
+      engine.explain(analysis, label, { ...options, signal: lasting }))), lasting);
   }
 
   /** One block of text about this session, without a film or its name. */
@@ -299,6 +320,7 @@ export class Session {
       signal.throwIfAborted();
       const engineHash = /** @type {SealedFile} */ (parts.files.at(-1)).sha256;
       this.#info = Object.freeze({ ...engine.info, modelHash: hash, engineHash, selfTest });
+      engine.traces = this.#traces;
       this.#engine = engine;
       return this.#info;
     } catch (error) {
@@ -309,13 +331,23 @@ export class Session {
 
   /** @param {Input} input @param {AbortSignal} signal @returns {Promise<Required<Analysis>>} */
   async #film(input, signal) {
-    const engine = await this.#livingEngine();
     try {
-      const analysis = await engine.analyze(input, { signal, pictures: true });
+      const analysis = await this.#with((engine) => engine.analyze(input, { signal, pictures: true }));
       this.#films.done++;
       return /** @type {Required<Analysis>} */ (analysis);
     } catch (error) {
       this.#films.failed++;
+      throw error;
+    }
+  }
+
+  /** Work with the engine, which is ended if no later call can succeed.
+   * @template T @param {(engine: RemoteEngine) => Promise<T>} work @returns {Promise<T>} */
+  async #with(work) {
+    const engine = await this.#livingEngine();
+    try {
+      return await work(engine);
+    } catch (error) {
       if (error instanceof EvaxError && FATAL.has(error.code)) engine.dispose();
       throw error;
     }

@@ -4,6 +4,7 @@
  *                                 feed* ── ready ── info
  *                                 decode | pixels ── image ── prepare ── input
  *                                 begin ── step* ── logits, scores, embedding
+ *                                 contribution, explainBegin ── gradCam*
  *
  * The other side of this file is src/wasm.c. Nothing here waits: every method does its work and
  * returns, or throws an EvaxError. Bytes go in through one staging block; memory may grow in any
@@ -64,6 +65,7 @@ const EXPORTS = /** @type {const} */ ([
   "evax_recipe", "evax_decode", "evax_pixels", "evax_image", "evax_picture",
   "evax_picture_channels", "evax_prepare", "evax_begin",
   "evax_step", "evax_cancel", "evax_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
+  "evax_explain_begin", "evax_explain", "evax_contribution",
   "evax_detail", "evax_status_name", "evax_variant", "evax_version",
 ]);
 /** @typedef {(typeof EXPORTS)[number]} ExportName */
@@ -306,6 +308,33 @@ export class WasmEngine {
   /** @param {number} embedDim */
   embedding(embedDim) {
     return this.#floats("evax_embedding", embedDim).slice();
+  }
+
+  /** Makes ready for gradCam: takes memory, until the next pass begins or the next film is decoded. */
+  explainBegin() {
+    this.#check(this.#call("evax_explain_begin", this.#engine));
+  }
+
+  /** Grad-CAM of the last pass. @param {number} index of the class @param {number} length g * g
+   * @returns {Float32Array} */
+  gradCam(index, length) {
+    return this.#map("evax_explain", index, length);
+  }
+
+  /** What each patch adds to the logit of the last pass. @param {number} index of the class
+   * @param {number} length g * g @returns {Float32Array} */
+  contribution(index, length) {
+    return this.#map("evax_contribution", index, length);
+  }
+
+  /** @param {ExportName} name @param {number} index @param {number} length */
+  #map(name, index, length) {
+    let map = new Float32Array(0);
+    this.#staged(4 * length, (block) => {
+      this.#check(this.#call(name, this.#engine, index, block));
+      map = new Float32Array(this.#wasm.memory.buffer, block, length).slice();
+    });
+    return map;
   }
 
   /** The tokens after the parts run so far, [T][C]. @param {number} length T * C */

@@ -39,13 +39,16 @@ for (const name of ["chromium", "firefox"]) {
     before(async () => {
       browser = await launch(name);
       const engine = await load({ model: `${REPOSITORY}model/demo`, variant: "simd128" });
-      const { findings } = await engine.analyze(await readFile(REPOSITORY + FILM));
-      expected = findings.map(({ logit }) => logit);
+      const film = await readFile(REPOSITORY + FILM);
+      const analysis = await engine.analyze(film);
+      const maps = [analysis, await engine.infer(await engine.preprocess(film))].map(async (result) =>
+        [...(await engine.explain(result, "Edema")).raw]);
+      expected = [analysis.findings.map(({ logit }) => logit), ...await Promise.all(maps)];
     });
     after(() => browser.close());
 
     for (const [way, finish] of Object.entries(SITES)) {
-      test(`${way}: Node's logits, in a worker and on the page's thread`, async (t) => {
+      test(`${way}: Node's logits and maps, in a worker and on the page's thread`, async (t) => {
         const folder = await makeSite(`${name}-${way.replaceAll(" ", "-")}`, finish);
         const server = await openServer(t, folder);
         const page = await openHarness(t, browser, server, { file: "library.html" });
@@ -53,14 +56,21 @@ for (const name of ["chromium", "firefox"]) {
           const logits = await page.evaluate(async (where) => {
             const engine = await evax.load({ model: "model/", variant: "simd128", worker: where });
             const film = new Uint8Array(await (await fetch("film.jpeg")).arrayBuffer());
-            const { findings } = await engine.analyze(film);
+            const analysis = await engine.analyze(film);
             const again = await engine.infer(await engine.preprocess(film));
+            const maps = [];
+            for (const result of [analysis, again]) {
+              maps.push([...(await engine.explain(result, "Edema")).raw]);
+            }
+            const stranger = await engine.explain({ ...again }, "Edema").catch((error) => error.code);
             engine.dispose();
+            const late = await engine.explain(again, "Edema").catch((error) => error.code);
             const code = await engine.analyze(film).catch((error) => error.code);
-            const logits = findings.map(({ logit }) => logit);
-            return [logits, [...again.logits], code, engine.memoryBytes];
+            const logits = analysis.findings.map(({ logit }) => logit);
+            return [logits, [...again.logits], maps, stranger, late, code, engine.memoryBytes];
           }, worker);
-          assert.deepEqual(logits, [expected, expected, "DISPOSED", 0]);
+          const [first, ...maps] = expected;
+          assert.deepEqual(logits, [first, first, maps, "RESULT_UNKNOWN", "DISPOSED", "DISPOSED", 0]);
         }
       });
     }

@@ -242,6 +242,24 @@ for (const name of ["chromium", "firefox"]) {
       assert.deepEqual(server.asked.slice(before), []);
     });
 
+    test("an attention map of a film outlives the worker that read it", async (t) => {
+      const { server, page } = await stage(t);
+      await fetchFilms(page, names);
+      await openSession(page);
+      const before = server.asked.length;
+      const outcome = await page.evaluate(async () => {
+        const analysis = await session.analyze(films[0]);
+        const map = async () => [...(await session.explain(analysis, "Mass")).raw];
+        const first = await map();
+        await session.analyze(films[1]);
+        workers.at(-1).dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));
+        const code = await session.explain(analysis, "Dust").catch((error) => error.code);
+        return { same: String(first) === String(await map()), size: first.length, code };
+      });
+      assert.deepEqual(outcome, { same: true, size: 196, code: "LABEL_UNKNOWN" });
+      assert.deepEqual(server.asked.slice(before), []);
+    });
+
     test("dispose ends the workers, and later calls say so", async (t) => {
       const { page } = await stage(t);
       await fetchFilms(page, names);

@@ -4,7 +4,8 @@
     python3 tests/maps/make.py      writes tests/maps/maps.npz; about two minutes
 
 maps.npz: <config>_in<i>_c<class>, the normalised Grad-CAM [g*g], from tests/golden/reference.py in
-float64, on the weights and inputs of the golden runs. SPDX-License-Identifier: MIT
+float64, on the weights and inputs of the golden runs. nano_s_in2_c7.f32: one of the official code's
+own, from tests/golden, for tests that read no npz. SPDX-License-Identifier: MIT
 """
 import sys
 from pathlib import Path
@@ -35,6 +36,8 @@ def main():
             maps[f"{name}_in{image}_c{label}"] = (cam / (cam.max() + 1e-7)).astype(np.float32)
             print(name, image, label, flush=True)
     np.savez_compressed(HERE / "maps.npz", **maps)
+    golden = np.load(HERE.parent / "golden" / "nano_s.npz")["cam_in2_c7_norm"]
+    golden.astype("<f4").tofile(HERE / "nano_s_in2_c7.f32")
 
 
 if __name__ == "__main__":

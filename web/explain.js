@@ -1,0 +1,160 @@
+/* explain.js - what is around the engine's attention maps: how a result finds its pass again, and how
+ * a map is scaled, resampled and laid over the film.
+ *
+ *     result ── Traces ── trace ── the pass, still there or run again ── raw [g*g] ── mapOf
+ *
+ * SPDX-License-Identifier: MIT */
+import { EvaxError } from "./errors.js";
+
+/** How a map is made.
+ * "grad-cam": channels of the last block weighed by the gradient of the logit; where the film would
+ *   have to change for the score to change.
+ * "contribution": what each patch's last token adds to the logit; where the sum was collected.
+ * @typedef {"grad-cam" | "contribution"} Method */
+/** @typedef {object} ExplainOptions
+ * @property {Method} [method] "grad-cam" if left out
+ * @property {number} [width] of a resampled map; with height, 1 to 4096
+ * @property {number} [height]
+ * @property {AbortSignal} [signal]
+ */
+/** How much each part of what the model saw moved the logit of a label. It shows what moved the
+ * score, not where disease is.
+ * @typedef {object} AttentionMap
+ * @property {string} label
+ * @property {Method} method
+ * @property {number} width of the map: patches, or what was asked for
+ * @property {number} height
+ * @property {Float32Array} raw [height][width]; grad-cam: 0 and up; contribution: either sign, and
+ *   their sum over the patches is the logit but for a constant of the model
+ * @property {Float32Array} normalised [height][width] 0..1; grad-cam: from its least to its largest
+ *   value; contribution: from 0 to the largest, what is negative becomes 0
+ * @property {Area | null} area what of the film the map covers; null for infer()
+ */
+/** Pixels of the film, of which the model saw a square in the middle.
+ * @typedef {{ x: number, y: number, width: number, height: number }} Area */
+/** What it takes to run the pass of a result again.
+ * @typedef {object} Trace
+ * @property {number} pass drawn at random: no two passes of any engines share one
+ * @property {import("./engine.js").Seen | null} seen the input of analyze()
+ * @property {Float32Array | null} chw the input of infer(): the caller's own array
+ * @property {Float32Array} logits of that pass
+ * @property {{ width: number, height: number } | null} film
+ */
+/** @typedef {import("./manifest.js").Recipe} Recipe */
+
+export const METHODS = /** @type {const} */ (["grad-cam", "contribution"]);
+const MOST = 4096;
+
+/** Which trace belongs to which result. It holds no result: what the caller lets go is gone. */
+export class Traces {
+  /** @type {WeakMap<object, Trace>} */ #traces = new WeakMap();
+
+  /** @param {object} result @param {Trace} trace */
+  keep(result, trace) {
+    this.#traces.set(result, trace);
+  }
+
+  /** @param {unknown} result @returns {Trace} */
+  of(result) {
+    const isObject = typeof result === "object" && result !== null;
+    const trace = isObject ? this.#traces.get(/** @type {object} */ (result)) : undefined;
+    if (!trace) throw new EvaxError("RESULT_UNKNOWN", isObject ? "" : `${result} was given`);
+    return trace;
+  }
+}
+
+/** The index of a label. @param {readonly string[]} labels @param {unknown} label */
+export function indexOfLabel(labels, label) {
+  const at = labels.indexOf(/** @type {string} */ (label));
+  if (at >= 0) return at;
+  const known = labels.length ? `it has ${labels.join(", ")}` : "it has none";
+  throw new EvaxError("LABEL_UNKNOWN", `"${String(label)}"; ${known}`);
+}
+
+/** Throws OPTION_INVALID. @param {ExplainOptions} options */
+export function checkExplain({ method = "grad-cam", width, height }) {
+  if (!METHODS.includes(method)) {
+    throw new EvaxError("OPTION_INVALID", `method must be one of ${METHODS.join(", ")}`);
+  }
+  if (width === undefined && height === undefined) return;
+  const fits = (/** @type {unknown} */ n) => Number.isInteger(n) && Number(n) >= 1 && Number(n) <= MOST;
+  if (!fits(width) || !fits(height)) {
+    throw new EvaxError("OPTION_INVALID", `width and height must both be in 1..${MOST}`);
+  }
+}
+
+/** The tensor that 8 bits were made into: each step in float32, as the engine takes them.
+ * @param {import("./engine.js").Seen} seen @param {Recipe} recipe @returns {Float32Array} [3][R][R] */
+export function tensorOf({ size, data }, { mean, std }) {
+  const area = size * size;
+  const channels = data.length / area;
+  const [m, s] = [Math.fround(mean), Math.fround(std)];
+  const levels = Float32Array.from({ length: 256 },
+    (_, v) => Math.fround(Math.fround(v / 255) - m) / s);
+  const chw = new Float32Array(3 * area);
+  for (let c = 0; c < 3; c++) {
+    for (let i = 0; i < area; i++) chw[c * area + i] = levels[data[i * channels + c % channels]];
+  }
+  return chw;
+}
+
+/** What of a film the centre crop of the recipe covers. @param {{ width: number, height: number }}
+ * film @param {Recipe} recipe @returns {Area} */
+export function areaOf({ width, height }, { resize, crop }) {
+  const short = Math.min(width, height);
+  const along = (/** @type {number} */ side) => {
+    const resized = Math.floor((resize * side) / short);
+    const half = (resized - crop) / 2;
+    const even = 2 * Math.round(half / 2); // halves go to the even side
+    const offset = half % 1 ? even : half;
+    return { at: (offset * side) / resized, size: (crop * side) / resized };
+  };
+  const [across, down] = [along(width), along(height)];
+  return { x: across.at, y: down.at, width: across.size, height: down.size };
+}
+
+/** Along one axis: the cells beside each output and the weight of the second; centres of cells and
+ * of outputs lie halfway, edges go on. @param {number} count of cells @param {number} length of the
+ * output */
+function axis(count, length) {
+  return Array.from({ length }, (_, i) => {
+    const at = Math.min(Math.max(((i + 0.5) * count) / length - 0.5, 0), count - 1);
+    const near = Math.floor(at);
+    return { near, far: Math.min(near + 1, count - 1), weight: at - near };
+  });
+}
+
+/** @param {Float32Array} raw [g][g] @param {number} g @param {number} width @param {number} height
+ * @returns {Float32Array} [height][width], bilinear */
+function resampled(raw, g, width, height) {
+  const across = axis(g, width);
+  const out = new Float32Array(width * height);
+  axis(g, height).forEach(({ near, far, weight }, y) => across.forEach((x, i) => {
+    const row = (/** @type {number} */ r) =>
+      raw[r * g + x.near] * (1 - x.weight) + raw[r * g + x.far] * x.weight;
+    out[y * width + i] = row(near) * (1 - weight) + row(far) * weight;
+  }));
+  return out;
+}
+
+/** @param {Float32Array} raw @param {Method} method */
+function normalised(raw, method) {
+  const low = method === "grad-cam" ? raw.reduce((a, b) => Math.min(a, b), Infinity) : 0;
+  const range = raw.reduce((a, b) => Math.max(a, b), low) - low + 1e-7; // as the official script
+  return raw.map((value) => Math.max(value - low, 0) / range);
+}
+
+/**
+ * @param {Float32Array} grid raw values of the patches [g][g]
+ * @param {{ label: string, area: Area | null }} what
+ * @param {ExplainOptions} options that have been checked
+ * @returns {AttentionMap}
+ */
+export function mapOf(grid, { label, area }, { method = "grad-cam", width, height }) {
+  const g = Math.sqrt(grid.length);
+  const raw = width && height ? resampled(grid, g, width, height) : grid;
+  return {
+    label, method, width: width ?? g, height: height ?? g, raw, normalised: normalised(raw, method),
+    area,
+  };
+}
