@@ -144,6 +144,14 @@ fidelity: $B/plain/golden fixtures ## errors against the official code, model by
 
 -include $(wildcard $B/*/*.d $B/*/src/*.d $B/*/tests/*.d)
 
+# ---- supply chain ---------------------------------------------------------------------------------
+.PHONY: licenses reproducible
+licenses:                   ## DEPENDENCIES.txt and sbom.cdx.json; refuses licences that are not allowed
+	@node tools/dependencies.js
+
+reproducible: wasm node_modules/.package-lock.json $B/test.packages ## two clean builds of HEAD, byte by byte
+	@bash tools/reproducible.sh
+
 # ---- page -----------------------------------------------------------------------------------------
 .PHONY: dist package serve test-browser test-consumers measure-page screenshots
 dist: wasm node_modules/.package-lock.json ## dist/site: the page, to be copied to any static host

@@ -1,0 +1,163 @@
+#!/usr/bin/env node
+/* dependencies.js - everything of others that the package holds or is made with, and its licence.
+ *
+ *     node tools/dependencies.js     writes DEPENDENCIES.txt and sbom.cdx.json (CycloneDX 1.6)
+ *
+ * npm's part comes from the lock files, which name a version, a licence and a hash for each package;
+ * what the WebAssembly modules have in them from Debian is listed here. A licence that is not on the
+ * list of its use ends this with an error. The same lock files give the same bytes.
+ * SPDX-License-Identifier: MIT */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** How a part is used. @typedef {"shipped" | "tool"} Use shipped: it is in the package, or installed
+ *   with it; tool: it builds or tests */
+/** @typedef {object} Part
+ * @property {string} name
+ * @property {string} version
+ * @property {string} licence an SPDX expression
+ * @property {Use} use
+ * @property {string} from where it is declared: a lock file, or "Debian"
+ * @property {string} purl
+ * @property {string} [sha512] of npm's archive, in hex
+ * @property {string} [note]
+ */
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const LOCKS = [
+  "package-lock.json", "tests/consumers/package-lock.json", "tools/bench/package-lock.json",
+];
+
+/* What may be shipped with an MIT package without any duty but naming it; and what may also be used
+ * to build and test, where nothing of it is passed on. */
+const PERMISSIVE = [
+  "MIT", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "BlueOak-1.0.0", "CC0-1.0",
+  "Unlicense", "LicenseRef-public-domain", "Apache-2.0 WITH LLVM-exception",
+];
+/** @type {Record<Use, string[]>} */
+const ALLOWED = { shipped: PERMISSIVE, tool: [...PERMISSIVE, "MPL-2.0", "CC-BY-4.0"] };
+
+/** Compiled into the modules. @type {Part[]} */
+const COMPILED_IN = [
+  {
+    name: "stb_image", version: "2.27", licence: "LicenseRef-public-domain OR MIT", use: "shipped",
+    from: "Debian", purl: "pkg:deb/debian/libstb-dev", note: "decodes PNG and JPEG",
+  },
+  {
+    name: "musl", version: "1.2.2", licence: "MIT", use: "shipped",
+    from: "Debian", purl: "pkg:deb/debian/emscripten", note: "C library of emscripten 3.1.6",
+  },
+  {
+    name: "compiler-rt", version: "13.0.0", licence: "Apache-2.0 WITH LLVM-exception",
+    use: "shipped", from: "Debian", purl: "pkg:deb/debian/emscripten",
+    note: "arithmetic helpers of emscripten 3.1.6",
+  },
+  {
+    name: "emmalloc", version: "3.1.6", licence: "MIT", use: "shipped",
+    from: "Debian", purl: "pkg:deb/debian/emscripten", note: "allocator of emscripten 3.1.6",
+  },
+];
+
+/** Every alternative of an expression must be made of allowed licences for one to be enough.
+ * @param {string} expression @param {string[]} allowed */
+export const isAllowed = (expression, allowed) =>
+  expression.replace(/[()]/g, "").split(" OR ").some((choice) =>
+    choice.split(" AND ").every((licence) => allowed.includes(licence)));
+
+/** @param {string} integrity as npm writes it @returns {string} in hex */
+const toHex = (integrity) => Buffer.from(integrity.replace(/^sha512-/, ""), "base64").toString("hex");
+
+/** The packages of a lock file. @param {string} file @returns {Part[]} */
+function lockedParts(file) {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, file), "utf8"));
+  const installed = Object.entries(packages).filter(([path, { link }]) =>
+    path.includes("node_modules/") && !link);
+  return installed.map(([path, { version, license, dev, devOptional, integrity }]) => {
+    const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+    const own = file === "package-lock.json";
+    return {
+      name, version, licence: license ?? "", from: file, sha512: toHex(integrity),
+      use: own && !dev && !devOptional ? "shipped" : "tool",
+      purl: `pkg:npm/${name.replace(/^@/, "%40")}@${version}`,
+    };
+  });
+}
+
+/** Everything, shipped parts first. Throws where a licence is not allowed. @returns {Part[]} */
+export function parts() {
+  const all = [...COMPILED_IN, ...LOCKS.flatMap(lockedParts)];
+  const bad = all.filter(({ licence, use }) => !isAllowed(licence, ALLOWED[use]));
+  if (bad.length) {
+    const lines = bad.map(({ name, licence, use }) => `${name} (${use}): ${licence || "none named"}`);
+    throw new Error(`licences that are not on the list of their use:\n  ${lines.join("\n  ")}`);
+  }
+  const order = (/** @type {Part} */ part) =>
+    [part.use, part.from, part.name, part.version].join("\0");
+  return all.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+}
+
+/** @param {Part[]} all @returns {string} */
+export function dependenciesText(all) {
+  const lines = [...grouped(all)].flatMap(([title, members]) => ["", title, ...members.map(lineOf)]);
+  return ["What the package holds of others, and what builds and tests it (make licenses).",
+    ...lines, ""].join("\n");
+}
+
+/** @param {Part} part */
+const groupOf = ({ use, from }) => `${use === "shipped" ? "Shipped" : "Tools"}, from ${from}`;
+
+/** Node 20 has no Map.groupBy. @param {Part[]} all @returns {Map<string, Part[]>} */
+function grouped(all) {
+  const groups = new Map();
+  for (const part of all) groups.set(groupOf(part), [...groups.get(groupOf(part)) ?? [], part]);
+  return groups;
+}
+
+/** @param {Part} part */
+const lineOf = ({ name, version, licence, note }) =>
+  `  ${`${name} ${version}`.padEnd(44)} ${licence}${note ? `; ${note}` : ""}`;
+
+/** @param {Part} part */
+function component({ name, version, licence, use, purl, sha512 }) {
+  const single = /^[A-Za-z0-9.-]+$/.test(licence);
+  return {
+    type: "library",
+    "bom-ref": purl.includes("@") ? purl : `${purl}#${name}`,
+    name,
+    version,
+    scope: use === "shipped" ? "required" : "excluded",
+    ...(sha512 && { hashes: [{ alg: "SHA-512", content: sha512 }] }),
+    licenses: single && !licence.startsWith("LicenseRef") ? [{ license: { id: licence } }]
+      : [{ expression: licence }],
+    purl,
+  };
+}
+
+/** The bill of materials of the package and of what builds it. @param {Part[]} all @returns
+ * {string} */
+export function sbomText(all) {
+  const { name, version, license } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const own = all.filter(({ from }) => from === "Debian" || from === "package-lock.json");
+  const components = [...new Map(own.map((part) => [part.purl + part.name, part])).values()];
+  const bom = {
+    bomFormat: "CycloneDX",
+    specVersion: "1.6",
+    version: 1,
+    metadata: {
+      component: {
+        type: "library", "bom-ref": `pkg:npm/${name}@${version}`, name, version,
+        licenses: [{ license: { id: license } }], purl: `pkg:npm/${name}@${version}`,
+      },
+    },
+    components: components.map(component),
+  };
+  return `${JSON.stringify(bom, null, 1)}\n`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const all = parts();
+  writeFileSync(join(ROOT, "DEPENDENCIES.txt"), dependenciesText(all));
+  writeFileSync(join(ROOT, "sbom.cdx.json"), sbomText(all));
+  process.stdout.write(`${all.length} parts, all licences allowed\n`);
+}
