@@ -10,6 +10,7 @@
  * SPDX-License-Identifier: MIT */
 import { findingsOf, inputFactsOf } from "./analysis.js";
 import { EvaxError } from "./errors.js";
+import { Heads } from "./head.js";
 import { areaOf, checkExplain, indexOfLabel, mapOf, tensorOf, Traces } from "./explain.js";
 import { readInput } from "./input.js";
 import { Queue } from "./queue.js";
@@ -35,6 +36,7 @@ import { nextTurn } from "./turn.js";
  * @property {readonly Facts[]} facts what is known of each label, in model order
  * @property {number} inputSize R: the model sees R x R pixels
  * @property {number} embeddingSize C
+ * @property {string} features names what the embeddings depend on: see features.js
  * @property {number} parameters
  * @property {"f32" | "f16" | "q8"} dtype of the stored weights
  * @property {Readonly<import("./manifest.js").Recipe>} recipe how a film becomes the input
@@ -49,7 +51,10 @@ import { nextTurn } from "./turn.js";
 /** The results of one film.
  * @typedef {object} Analysis
  * @property {Finding[]} findings every label in model order
- * @property {Float32Array} embedding [C], after fc_norm
+ * @property {Float32Array} embedding [C]: the mean of the patch tokens (with CLS pooling the CLS
+ *   token) after the model's last LayerNorm (fc_norm; of a pre-training file its norm). It is what
+ *   the model's own linear head reads; its length is not 1. model/FORMAT.md, section 5
+ * @property {string} features of the model: embeddings of the same features belong together
  * @property {InputFacts} input
  * @property {{ decodeMs: number, preprocessMs: number, inferMs: number }} timing
  * @property {string} notice to be shown with the result
@@ -83,6 +88,8 @@ export class Engine {
 
   /** What this engine is. @type {Readonly<Info>} */
   info;
+  /** Findings taught with films. @type {Heads} */
+  head;
 
   /** Private: load() makes engines.
    * @param {WasmEngine} wasm whose weights are complete
@@ -90,6 +97,7 @@ export class Engine {
   constructor(wasm, info) {
     this.#wasm = wasm;
     this.info = info;
+    this.head = new Heads(info);
   }
 
   /**
@@ -114,9 +122,10 @@ export class Engine {
       [timing.inferMs] = lap(start);
       const scores = this.#open().scores(logits.length);
       const findings = findingsOf(this.info.facts, logits, scores);
-      const { notice } = this.info;
+      const { notice, features } = this.info;
       const analysis = {
-        findings, embedding, input: facts, timing, notice, ...(pictures && { picture, seen }),
+        findings, embedding, features, input: facts, timing, notice,
+        ...(pictures && { picture, seen }),
       };
       this.#traces.keep(analysis, { pass: this.#held.pass, seen, chw: null, logits, film: facts });
       return analysis;

@@ -59,6 +59,25 @@ const CODES = /** @type {const} */ ({
     "Keep a manifest with the chunks that were written with it.",
   ],
 
+  // Findings taught with films: head.js, nearest.js.
+  HEAD_INVALID: [
+    "this is not a head, or it has been changed",
+    "Export the head again, or teach it again; a head cannot be edited by hand.",
+  ],
+  HEAD_VERSION: ["the head is of a newer format", "Update eva-x-web."],
+  HEAD_MODEL: [
+    "the head belongs to another model",
+    "Load the model that it was taught to, or teach it again with this one.",
+  ],
+  HEAD_FILMS: [
+    "a finding cannot be learned from these films",
+    "Give films that show it and others that do not, none of them in both classes.",
+  ],
+  EMBEDDING_MODEL: [
+    "embeddings of different models do not go together",
+    "Read all films with one model.",
+  ],
+
   // The WebAssembly module.
   WASM_UNSUPPORTED: [
     "this browser or runtime cannot run the engine",

@@ -4,6 +4,7 @@ import { loadOn } from "./load.js";
 import * as platform from "./source-node.js";
 
 export { ERROR_CODES, EvaxError } from "./errors.js";
+export { cosine, nearest } from "./nearest.js";
 export { VERSION as version } from "./version.js";
 
 /** The contract is that of evax.js. @type {typeof import("./evax.js").load} */

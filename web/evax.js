@@ -10,6 +10,7 @@ import { RemoteEngine } from "./remote-engine.js";
 import * as platform from "./source.js";
 
 export { ERROR_CODES, EvaxError } from "./errors.js";
+export { cosine, nearest } from "./nearest.js";
 export { VERSION as version } from "./version.js";
 
 /** @typedef {import("./analysis.js").Facts} Facts */
@@ -18,11 +19,13 @@ export { VERSION as version } from "./version.js";
 /** @typedef {import("./engine.js").Analysis} Analysis */
 /** What load() gives; see engine.js for the contract of each member.
  * @typedef {Pick<import("./engine.js").Engine, "info" | "analyze" | "infer" | "preprocess"
- *   | "explain" | "memoryBytes" | "dispose">} Engine */
+ *   | "explain" | "head" | "memoryBytes" | "dispose">} Engine */
 /** @typedef {import("./engine.js").Info} Info */
 /** @typedef {import("./explain.js").AttentionMap} AttentionMap */
 /** @typedef {import("./explain.js").ExplainOptions} ExplainOptions */
 /** @typedef {import("./errors.js").ErrorCode} ErrorCode */
+/** @typedef {import("./head-file.js").Head} Head */
+/** @typedef {import("./head.js").Lesson} Lesson */
 /** @typedef {import("./input.js").Input} Input */
 /** @typedef {import("./input.js").Pixels} Pixels */
 /** @typedef {import("./load.js").LoadOptions} LoadOptions */

@@ -5,6 +5,7 @@
 import { factsOf } from "./analysis.js";
 import { Engine } from "./engine.js";
 import { EvaxError } from "./errors.js";
+import { featuresOf } from "./features.js";
 import { loadChunks, loadManifest } from "./loader.js";
 import { VERSION } from "./version.js";
 import { WasmEngine, compile, pickVariant } from "./wasm.js";
@@ -110,13 +111,14 @@ function checkMatch({ architecture: a, scoring }, header) {
 }
 
 /** @param {WasmEngine} wasm @param {Manifest} m @param {Header} header */
-function infoOf(wasm, m, { inputSize, embedDim }) {
+async function infoOf(wasm, m, { inputSize, embedDim }) {
   return Object.freeze({
     model: m.name,
     labels: Object.freeze([...m.labels]),
     facts: factsOf(m),
     inputSize,
     embeddingSize: embedDim,
+    features: await featuresOf(m),
     parameters: m.parameters,
     dtype: m.dtype,
     recipe: Object.freeze({ ...m.recipe }),
@@ -166,5 +168,5 @@ export async function loadOn(platform, options) {
   const { stream_bytes: bytes } = manifest;
   onProgress({ phase: "ready", loadedBytes: bytes, totalBytes: bytes });
   signal.throwIfAborted();
-  return new Engine(wasm, infoOf(wasm, manifest, header));
+  return new Engine(wasm, await infoOf(wasm, manifest, header));
 }

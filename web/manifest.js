@@ -93,8 +93,8 @@ const integer = (low, high) =>
   check((v) => Number.isInteger(v) && v >= low && v <= high, `an integer in ${low}..${high}`);
 
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
-/** @param {any} v */
-const isText = (v) => typeof v === "string" && !CONTROL.test(v);
+/** Text without control characters. @param {any} v */
+export const isText = (v) => typeof v === "string" && !CONTROL.test(v);
 
 const text = check(isText, "a string without control characters");
 const line = check((v) => isText(v) && v.trim() !== "" && !v.includes("\n"), "one line of text");

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
 import { EvaxError } from "./errors.js";
+import { Heads } from "./head.js";
 import { Traces } from "./explain.js";
 
 /** @typedef {import("./engine.js").Analysis} Analysis */
@@ -74,6 +75,8 @@ export class RemoteEngine {
 
   /** What this engine is. @type {Readonly<Info>} */
   info = /** @type {any} */ (null);
+  /** As Engine.head; it works on this side. @type {Heads} */
+  head = /** @type {any} */ (null);
 
   /** Private: use RemoteEngine.load. @param {Worker} worker
    * @param {Record<string, import("./channel.js").Handler>} handlers */
@@ -108,6 +111,7 @@ export class RemoteEngine {
       const args = { ...place, variant, wasm: cloneableWasm(wasm) };
       const { info, memoryBytes } = await engine.#channel.call("load", args, { signal });
       engine.info = info;
+      engine.head = new Heads(info);
       engine.#memoryBytes = memoryBytes;
       return engine;
     } catch (error) {

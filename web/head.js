@@ -1,0 +1,239 @@
+/* head.js - a new finding from a handful of films: a line in the space of the model's embeddings.
+ *
+ *     fit     films that show it, films that do not ── checks ── logistic.js ── cross-validation.js
+ *     apply   head, embedding ── finding
+ *
+ * Everything is computed from embeddings: no film is read here, and nothing is sent anywhere.
+ * SPDX-License-Identifier: MIT */
+import { crossValidate, learningCurve } from "./cross-validation.js";
+import { EvaxError } from "./errors.js";
+import { headText, readHead } from "./head-file.js";
+import { fitLogistic, logitOf } from "./logistic.js";
+import { isText } from "./manifest.js";
+
+/** @typedef {import("./analysis.js").Finding} Finding */
+/** @typedef {import("./head-file.js").Head} Head */
+/** What a head needs to know of its model.
+ * @typedef {Pick<import("./engine.js").Info, "model" | "features" | "embeddingSize" | "labels"
+ *   | "notice">} Model */
+/** A film, as analyze() gives it or from a list of one's own.
+ * @typedef {object} Example
+ * @property {ArrayLike<number>} embedding
+ * @property {string} [features] of the model that made it; checked if it is there
+ * @property {string} [name] for messages
+ */
+/** @typedef {object} Lesson
+ * @property {string} name of the finding
+ * @property {readonly Example[]} positive films that show it
+ * @property {readonly Example[]} negative films that do not
+ * @property {boolean} [evaluate] false leaves cross-validation and learning curve out
+ * @property {AbortSignal} [signal]
+ */
+
+/** Below this number of films of either class no figure supports a claim. */
+export const ENOUGH_FILMS = 20;
+const MAX_FILMS = 10_000;
+const NAMED = 5;
+/* Nine digits hold a float32, and the file stays small. */
+const DIGITS = 9;
+
+/** @param {number} value */
+const rounded = (value) => Number(value.toPrecision(DIGITS));
+
+/** @param {Example} example @param {number} i */
+const nameOf = (example, i) => example?.name ?? `film ${i + 1}`;
+
+/** @param {string} name @param {Model} model */
+function checkName(name, { labels }) {
+  if (!isText(name) || name.trim() === "" || name.includes("\n") || name.length > 80) {
+    throw new EvaxError("OPTION_INVALID", "name must be one line of at most 80 characters");
+  }
+  if (labels.includes(name)) {
+    throw new EvaxError("OPTION_INVALID", `the model has a finding named ${name} already`);
+  }
+}
+
+/** The embedding of an example, checked. @param {Example} example @param {number} i
+ * @param {Model} model @returns {Float32Array} */
+function embeddingOf(example, i, { features, embeddingSize }) {
+  const { embedding, features: theirs = features } = example ?? {};
+  if (theirs !== features) {
+    throw new EvaxError("EMBEDDING_MODEL", `${nameOf(example, i)} was read by another model`);
+  }
+  if (embedding?.length !== embeddingSize) {
+    throw new EvaxError("EMBEDDING_MODEL",
+      `${nameOf(example, i)} has ${embedding?.length ?? "no"} values, not ${embeddingSize}`);
+  }
+  const values = Float32Array.from(embedding);
+  if (!values.every(Number.isFinite)) {
+    throw new EvaxError("INPUT_VALUE", `the embedding of ${nameOf(example, i)}`);
+  }
+  return values;
+}
+
+/** The films of a class by the bytes of their embeddings, which are equal only if the model was
+ * shown the same picture: each film once.
+ * @param {readonly Example[]} examples @param {Model} model */
+function different(examples, model) {
+  /** @type {Map<string, { values: Float32Array, name: string }>} */
+  const films = new Map();
+  examples.forEach((example, i) => {
+    const values = embeddingOf(example, i, model);
+    const key = String.fromCharCode(...new Uint16Array(values.buffer));
+    if (!films.has(key)) films.set(key, { values, name: nameOf(example, i) });
+  });
+  return films;
+}
+
+/** @param {string[]} names */
+const listed = (names) => names.slice(0, NAMED).join(", ")
+  + (names.length > NAMED ? ` and ${names.length - NAMED} more` : "");
+
+/**
+ * The films to learn from. Throws HEAD_FILMS, EMBEDDING_MODEL or INPUT_VALUE.
+ * @param {Pick<Lesson, "positive" | "negative">} lesson
+ * @param {Model} model
+ * @returns {import("./cross-validation.js").Sample}
+ */
+export function sampleOf({ positive, negative }, model) {
+  const [yes, no] = [positive, negative].map((examples) => different(examples ?? [], model));
+  if (yes.size === 0) throw new EvaxError("HEAD_FILMS", "there is none that shows the finding");
+  if (no.size === 0) throw new EvaxError("HEAD_FILMS", "there is none that does not show it");
+  if (yes.size + no.size > MAX_FILMS) {
+    throw new EvaxError("HEAD_FILMS", `${yes.size + no.size} films; at most ${MAX_FILMS}`);
+  }
+  const both = [...yes].filter(([key]) => no.has(key)).map(([, { name }]) => name);
+  if (both.length) throw new EvaxError("HEAD_FILMS", `in both classes: ${listed(both)}`);
+  const films = [...yes.values(), ...no.values()].map(({ values }) => values);
+  return { films, shows: films.map((_, i) => i < yes.size) };
+}
+
+/** The figures of a head rounded to what its file keeps. @template T @param {T} figures
+ * @returns {T} */
+const kept = (figures) => JSON.parse(JSON.stringify(figures, (_, value) =>
+  (typeof value === "number" ? rounded(value) : value)));
+
+/**
+ * Learns a finding. The same films in the same order give the same head.
+ * @param {Lesson} lesson
+ * @param {Model} model
+ * @returns {Promise<Head>}
+ */
+export async function fitHead(lesson, model) {
+  const { name, evaluate = true, signal } = lesson;
+  checkName(name, model);
+  const sample = sampleOf(lesson, model);
+  const { weights, bias, penalty } = fitLogistic(sample.films, sample.shows);
+  const positive = sample.shows.filter(Boolean).length;
+  return {
+    name,
+    model: {
+      name: model.model, features: model.features, embeddingSize: model.embeddingSize,
+    },
+    weights: Array.from(weights, rounded),
+    bias: rounded(bias),
+    threshold: 0.5,
+    penalty,
+    films: { positive, negative: sample.shows.length - positive },
+    evaluation: evaluate ? kept(await crossValidate(sample, signal)) : null,
+    curve: evaluate ? kept(await learningCurve(sample, signal)) : [],
+    notice: model.notice,
+  };
+}
+
+/** Throws HEAD_MODEL if the head belongs to another model. @param {Head} head @param {Model} model */
+export function checkHeadModel(head, { model, features }) {
+  if (head.model.features === features) return;
+  throw new EvaxError("HEAD_MODEL", `${head.name} was taught to ${head.model.name} `
+    + `(${head.model.features.slice(0, 12)}), this is ${model} (${features.slice(0, 12)})`);
+}
+
+/**
+ * What keeps the figures of a head from supporting a claim, one line each. The last line always
+ * holds: cross-validation cannot see it. The rule: a claim needs 20 films of each class and an
+ * interval above 0.5.
+ * @param {Pick<Head, "films" | "evaluation">} head
+ * @returns {string[]}
+ */
+export function warningsOf({ films: { positive, negative }, evaluation }) {
+  const lines = [];
+  if (!evaluation) lines.push("It has not been tested: its worth is not known.");
+  if (Math.min(positive, negative) < ENOUGH_FILMS) {
+    lines.push(`${positive} and ${negative} films are too few to support any claim: at least `
+      + `${ENOUGH_FILMS} that show it and ${ENOUGH_FILMS} that do not are needed.`);
+  }
+  if (evaluation && evaluation.aucCi95[0] <= 0.5) {
+    lines.push("Its AUC cannot be told from chance (0.5).");
+  }
+  lines.push("If both classes hold films of one patient, or if the classes come from different "
+    + "places, machines or ages, the figures are too good.");
+  return lines;
+}
+
+/** @param {Head} head @returns {"weak" | "none"} never more: nobody but its maker has tested it */
+const evidenceOf = (head) => (warningsOf(head).length > 1 ? "none" : "weak");
+
+/**
+ * The head's finding for an embedding of its model.
+ * @param {Head} head
+ * @param {ArrayLike<number>} embedding as many values as the head has weights
+ * @returns {Finding}
+ */
+export function headFinding(head, embedding) {
+  const { name: label, threshold, films, evaluation: e } = head;
+  const logit = logitOf({ weights: Float64Array.from(head.weights), bias: head.bias }, embedding);
+  const score = 1 / (1 + Math.exp(-logit));
+  return {
+    label, logit, score, threshold, above: score > threshold,
+    sensitivity: e?.sensitivity ?? null, specificity: e?.specificity ?? null,
+    auc: e?.auc ?? null, aucCi95: e?.aucCi95 ?? null,
+    n: films.positive + films.negative, positives: films.positive,
+    dataset: e ? `the films it was taught with, ${e.folds}-fold cross-validation` : null,
+    evidence: evidenceOf(head),
+    note: warningsOf(head).join(" "),
+  };
+}
+
+/** Heads of one model: `engine.head`. It needs the model's description only, so it works while
+ * films are read, and after dispose(). */
+export class Heads {
+  #model;
+  /* Heads that were made or read here need no second check. @type {WeakSet<Head>} */
+  #sound = new WeakSet();
+
+  /** @param {Model} model */
+  constructor(model) {
+    this.#model = model;
+  }
+
+  /** Learns a finding from films. Rejects with HEAD_FILMS, EMBEDDING_MODEL, INPUT_VALUE or
+   * OPTION_INVALID. @param {Lesson} lesson @returns {Promise<Head>} */
+  async fit(lesson) {
+    const head = await fitHead(lesson, this.#model);
+    this.#sound.add(Object.freeze(head));
+    return head;
+  }
+
+  /** Reads a head's file. Rejects with HEAD_INVALID, HEAD_VERSION or HEAD_MODEL.
+   * @param {string} text @returns {Promise<Head>} */
+  async read(text) {
+    const head = await readHead(text);
+    checkHeadModel(head, this.#model);
+    this.#sound.add(Object.freeze(head));
+    return head;
+  }
+
+  /** The text of a head's file. @param {Head} head @returns {Promise<string>} */
+  write(head) {
+    return headText(head);
+  }
+
+  /** The head's finding for a film. @param {Head} head that fit() or read() gave
+   * @param {Example} analysis @returns {Promise<Finding>} */
+  async apply(head, analysis) {
+    if (!this.#sound.has(head)) {
+      throw new EvaxError("HEAD_INVALID", "it does not come from this engine's fit() or read()");
+    }
+    return headFinding(head, embeddingOf(analysis, 0, this.#model));
+  }
+}
