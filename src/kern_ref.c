@@ -27,15 +27,19 @@ static range row_range(const float *x, int n, int levels)
     return (range){ lo, step > 1e-30f ? step : 0.0f };
 }
 
+/* v rounded down to 0..levels; not a number becomes 0, as in the SIMD conversion. */
+static int16_t code_of(float v, int levels)
+{
+    if (!(v > 0.0f)) return 0;
+    return (int16_t)(v < (float)levels ? (int)v : levels);
+}
+
 static range quantise(void *codes, const float *x, int n, int padded, int levels)
 {
     int16_t *u = codes;
     const range r = row_range(x, n, levels);
     const float inverse = r.step > 0.0f ? 1.0f / r.step : 0.0f;
-    for (int i = 0; i < n; i++) {
-        const int code = (int)((x[i] - r.lo) * inverse + 0.5f);
-        u[i] = (int16_t)(code < levels ? code : levels);
-    }
+    for (int i = 0; i < n; i++) u[i] = code_of((x[i] - r.lo) * inverse + 0.5f, levels);
     for (int i = n; i < padded; i++) u[i] = 0;
     return r;
 }

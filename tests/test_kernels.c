@@ -193,6 +193,21 @@ TEST(quantise_keeps_every_value_within_half_a_step_and_pads_with_zeros)
     }
 }
 
+TEST(codes_of_what_is_not_finite_stay_in_range)
+{
+    static const float bad[] = { NAN, INFINITY, -INFINITY, FLT_MAX, -FLT_MAX };
+    for (int i = 0; i < 25; i++) {
+        float x[8];
+        int16_t u[GROUP], v[GROUP];
+        fill(x, 8, 0);
+        x[i % 5] = bad[i / 5];
+        x[7] = bad[i % 5];
+        ref->q8.quantise(u, x, 8, GROUP, 255);
+        kernels_simd128.q8.quantise(v, x, 8, GROUP, 255);
+        for (int k = 0; k < GROUP; k++) CHECK(u[k] >= 0 && u[k] <= 255 && v[k] >= 0 && v[k] <= 255);
+    }
+}
+
 TEST(layer_norm_equals_scalar_and_double)
 {
     enum { N = 192 };
@@ -304,6 +319,7 @@ int main(void)
     RUN(q8_layers_give_the_same_bits_in_every_table);
     RUN(q8_layer_equals_its_dequantised_product_in_double);
     RUN(quantise_keeps_every_value_within_half_a_step_and_pads_with_zeros);
+    RUN(codes_of_what_is_not_finite_stay_in_range);
     RUN(layer_norm_equals_scalar_and_double);
     RUN(softmax_equals_scalar_sums_to_one_and_ignores_masked_entries);
     RUN(swiglu_equals_scalar_and_double_and_may_overwrite_its_gate);
