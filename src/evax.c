@@ -95,7 +95,9 @@ evx_status evx_feed(evx_engine *e, const void *bytes, size_t count)
     if (e->state == BROKEN) return EVX_E_STATE; /* detail still tells the first failure */
     if (e->state == RUNNING) return fail(&e->detail, EVX_E_STATE, "a forward pass is running");
     const evx_status status = loader_feed(&e->loader, bytes, count, &e->detail);
-    if (status) {
+    if (status) { /* bytes after the end also take away what a ready engine had */
+        evx_explain_end(e);
+        e->has_input = e->has_results = false;
         loader_free(&e->loader);
         e->state = BROKEN;
     } else if (e->loader.stage == COMPLETE) {

@@ -265,6 +265,19 @@ TEST(contributions_and_a_constant_are_the_logit_and_disturb_nothing)
     evx_close(e);
 }
 
+TEST(bytes_after_the_end_take_away_results_and_explanation)
+{
+    evx_engine *e = ready_engine(EVX_BEST, &tiny_f32);
+    float map[4];
+    fill_input(e);
+    CHECK_INT(run(e), EVX_OK);
+    CHECK_INT(evx_explain_begin(e), EVX_OK);
+    CHECK_INT(evx_feed(e, gray, 1), EVX_E_WEIGHTS_TRAILING);
+    CHECK(!evx_logits(e) && !evx_scores(e) && !evx_embedding(e) && !evx_tokens(e) && !evx_input(e));
+    CHECK_INT(evx_explain(e, 0, map), EVX_E_STATE);
+    evx_close(e);
+}
+
 TEST(every_status_has_a_name)
 {
     CHECK(!strcmp(evx_status_name(EVX_OK), "OK"));
@@ -285,6 +298,7 @@ int main(void)
     RUN(the_picture_is_there_from_decode_to_prepare);
     RUN(an_explanation_needs_results_and_gives_its_memory_back);
     RUN(contributions_and_a_constant_are_the_logit_and_disturb_nothing);
+    RUN(bytes_after_the_end_take_away_results_and_explanation);
     RUN(every_status_has_a_name);
     return test_report();
 }
