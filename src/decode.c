@@ -38,6 +38,18 @@ __attribute__((unused))
 static uint8_t *renamed_row_h_2(uint8_t *out, uint8_t *near, uint8_t *far, int count, int factor);
 #define stbi__resample_row_h_2(...) renamed_row_h_2(__VA_ARGS__)
 
+/* stb_image refills its bit buffer only in part when it meets a marker, and then takes more bits
+ * than there are: its count of bits becomes negative, and a shift by it undefined. This one always
+ * fills up. In the definition of stb_image's own, the argument begins with its type: that one is
+ * renamed. */
+#define refill_stbi__jpeg \
+    refill(stbi__jpeg *j); __attribute__((unused)) static void unused_refill, stbi__jpeg
+#define refill_j refill, j
+#define refill_z refill, z
+#define apply(function, argument) function(argument)
+#define apply_all(...) apply(__VA_ARGS__)
+#define stbi__grow_buffer_unsafe(argument) apply_all(refill_##argument)
+
 #include <stb_image.h> /* by -isystem: its warnings are not ours */
 
 /* The file as the decoder is to see it: pieces of memory, read one after the other. */
@@ -49,6 +61,8 @@ typedef struct piece {
 typedef struct source {
     piece piece[4];
     int current;
+    int made_up;  /* JPEG: the last so many of the buffered bits are not in the file */
+    bool starved; /* such a bit was used */
 } source;
 
 static void append(source *s, const uint8_t *at, size_t bytes)
@@ -82,6 +96,31 @@ static void start(stbi__context *context, source *s)
 {
     stbi_io_callbacks calls = { source_read, source_skip, source_eof };
     stbi__start_callbacks(context, &calls, s);
+}
+
+/* stbi__grow_buffer_unsafe: at least 25 bits. Behind a marker they are zeros that are made up,
+ * which only damaged files use. */
+static void refill(stbi__jpeg *j)
+{
+    source *from = j->s->io_user_data;
+    if (!j->nomore) from->made_up = 0;
+    else if (j->code_bits < from->made_up) from->starved = true;
+    do {
+        unsigned byte = j->nomore ? 0 : stbi__get8(j->s);
+        if (byte == 0xff) {
+            int next = stbi__get8(j->s);
+            while (next == 0xff) next = stbi__get8(j->s); /* fill bytes */
+            if (next) {
+                j->marker = (unsigned char)next;
+                j->nomore = 1;
+                byte = 0;
+            }
+        }
+        j->code_buffer |= byte << (24 - j->code_bits);
+        j->code_bits += 8;
+        if (j->nomore) from->made_up += 8;
+    } while (j->code_bits <= 24);
+    if (from->made_up > j->code_bits) from->made_up = j->code_bits;
 }
 
 enum { PNG_HEADER = 8 + 25, PALETTE_CHUNK = 8 + 768 + 4 };
@@ -135,8 +174,8 @@ static void *decode_jpeg(const uint8_t *file, const sniffed *s, int *channels)
     jpeg->resample_row_hv_2_kernel = jpeg_upsample_2x2;
     jpeg->YCbCr_to_RGB_kernel = jpeg_to_rgb;
     void *samples = load_jpeg_image(jpeg, &width, &height, channels, 0);
-    if (samples && jpeg->nomore) {
-        stbi__err("it ends inside its last scan", "");
+    if (samples && (jpeg->nomore || from.starved)) {
+        stbi__err("coded data are missing", "");
         heap_free(decoding, samples);
         samples = NULL;
     }

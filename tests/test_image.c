@@ -391,6 +391,12 @@ TEST(jpeg_that_would_be_decoded_in_part_is_refused)
     memcpy(p.file + p.bytes - 12, "\xff\xd9", 2); /* 10 of the scan's 17 bytes are cut off */
     p.bytes -= 10;
     check_refused("cut and closed again", &p, EVX_E_IMAGE_CORRUPT);
+    p = jpeg((jpeg_kind){ .side = 64, .interval = 32 });
+    uint8_t *restart = memchr(p.file + 150, 0xd0, p.bytes - 150);
+    CHECK(restart && restart[-1] == 0xff);
+    memmove(restart - 5, restart - 1, (size_t)(p.file + p.bytes - restart) + 1);
+    p.bytes -= 4; /* of the 9 bytes before the restart */
+    check_refused("cut before a restart", &p, EVX_E_IMAGE_CORRUPT);
 }
 
 TEST(a_huffman_table_of_too_many_symbols_is_refused)
