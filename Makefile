@@ -65,7 +65,7 @@ node_modules/.package-lock.json: package.json package-lock.json
 # plain: optimised, as fast as SIMDe goes. check: address and undefined-behaviour sanitizers; race:
 # the thread sanitizer.
 CFLAGS_plain := -O2
-CFLAGS_check := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+CFLAGS_check := -O1 -g -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
 CFLAGS_race := -O1 -g -fsanitize=thread
 NATIVE = $(CC) $(CSTD) $(WARN) $(CFLAGS_$1) -DEVAX_SCALAR -DEVAX_SIMD128 -DEVAX_RELAXED
 
@@ -79,12 +79,16 @@ $B/$1/%.o: %.c $B/test.packages
 $B/$1/%: $B/$1/tests/%.o $(SRC:%=$B/$1/src/%.o)
 	$$(MADE)
 	$$Q$(call NATIVE,$1) -o $$@ $$^ -lm
+$B/$1/fuzz/%: $B/$1/tests/fuzz/%.o $B/$1/tests/fuzz/replay.o $(SRC:%=$B/$1/src/%.o)
+	$$(MADE)
+	$$Q$(call NATIVE,$1) -o $$@ $$^ -lm
 endef
 $(foreach f,plain check race,$(eval $(call flavour,$f)))
 .SECONDARY:
 
 CHECKED := test_heap test_image test_kernels test_weights test_engine test_threads
-native: $(CHECKED:%=$B/check/%) $B/race/test_threads $B/plain/golden $B/plain/image_tool $B/plain/explain_tool ## native test programs
+FUZZED  := container png jpeg api
+native: $(CHECKED:%=$B/check/%) $(FUZZED:%=$B/check/fuzz/%) $B/race/test_threads $B/plain/golden $B/plain/image_tool $B/plain/explain_tool ## native test programs
 
 # ---- WebAssembly: four modules from the same sources ----------------------------------------------
 # For simd128 and for relaxed: one of a single thread, and one (-mt) whose memory is shared and comes from
@@ -151,6 +155,46 @@ licenses:                   ## DEPENDENCIES.txt and sbom.cdx.json; refuses licen
 
 reproducible: wasm node_modules/.package-lock.json $B/test.packages ## two clean builds of HEAD, byte by byte
 	@bash tools/reproducible.sh
+
+# ---- fuzzing --------------------------------------------------------------------------------------
+# The targets of tests/fuzz. make test replays their corpora in the check flavour; make fuzz searches on
+# under libFuzzer (libclang-rt-19-dev), in build/fuzz, and commits nothing.
+.PHONY: fuzz fuzz-report
+FUZZ_TARGETS := $(FUZZED)
+FUZZ_SECONDS := 60
+FUZZ_CC := clang-19 $(CSTD) -Wall -Wextra -Werror -g -DEVAX_SCALAR -DEVAX_SIMD128 -DEVAX_RELAXED
+FUZZ_FLAGS := -O2 -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
+FUZZ_COVERAGE := -fsanitize-coverage=inline-8bit-counters,pc-table
+COVER_FLAGS := -O1 -fprofile-instr-generate -fcoverage-mapping
+
+fuzz: $B/fuzz.packages fixtures ## search for inputs that break something: FUZZ_SECONDS=60 each of FUZZ_TARGETS
+	@$(MAKE) --no-print-directory $(FUZZ_TARGETS:%=$B/fuzz/fuzz-%)
+	@bash tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+fuzz-report: $B/fuzz.packages ## tests/fuzz/RESULTS.txt: executions so far, and what the corpora cover
+	@$(MAKE) --no-print-directory $(FUZZ_TARGETS:%=$B/cover/cover-%)
+	@$(PYTHON) tests/fuzz/report.py $B $(FUZZ_TARGETS) | tee tests/fuzz/RESULTS.txt
+
+$B/fuzz.packages: $B/test.packages
+	@bash tools/install-packages.sh libclang-rt-19-dev
+	@touch $@
+
+$B/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	$Q$(FUZZ_CC) $(FUZZ_FLAGS) $(FUZZ_COVERAGE) $(CFLAGS_$(*F)) -c -o $@ $<
+$B/fuzz/fuzz-png $B/fuzz/fuzz-jpeg: $B/fuzz/fuzz-%: $B/fuzz/tests/fuzz/%_mutate.o
+$B/fuzz/fuzz-%: $B/fuzz/tests/fuzz/%.o $(SRC:%=$B/fuzz/src/%.o)
+	$(MADE)
+	$Q$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ -lm
+
+$B/cover/%.o: %.c
+	@mkdir -p $(@D)
+	$Q$(FUZZ_CC) $(COVER_FLAGS) -mllvm -system-headers-coverage $(CFLAGS_$(*F)) -c -o $@ $<
+$B/cover/cover-%: $B/cover/tests/fuzz/%.o $B/cover/tests/fuzz/replay.o $(SRC:%=$B/cover/src/%.o)
+	$(MADE)
+	$Q$(FUZZ_CC) $(COVER_FLAGS) -o $@ $^ -lm
+
+-include $(wildcard $B/*/tests/fuzz/*.d)
 
 # ---- page -----------------------------------------------------------------------------------------
 .PHONY: dist package serve test-browser test-consumers measure-page screenshots

@@ -44,6 +44,9 @@ native() {
     for program in build/check/test_*[a-z]; do
         [ -x "$program" ] && suite "C, sanitizers: ${program##*/test_}" count_c "$program"
     done
+    for corpus in tests/fuzz/corpus/*; do
+        suite "C, sanitizers: fuzzed ${corpus##*/}" count_c "build/check/fuzz/${corpus##*/}" "$corpus"
+    done
     suite "C, thread sanitizer: threads" count_c build/race/test_threads
     suite "C, goldens of the official code" count_c build/plain/golden build/fixtures build/fixtures/native \
         $(ls build/fixtures/cases)

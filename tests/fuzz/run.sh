@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# run.sh SECONDS TARGETS...: each target under libFuzzer, starting from the committed corpus and
+# what earlier runs found (build/fuzz/corpus). A finding ends it with status 1 and lies in
+# build/fuzz/found.
+set -eu
+cd "$(dirname "$0")/../.."
+
+seconds=$1
+shift
+export ASAN_OPTIONS=quarantine_size_mb=4
+mkdir -p build/fuzz/log build/fuzz/found
+for target in "$@"; do
+    corpus=build/fuzz/corpus/$target log=build/fuzz/log/$target-$(date +%s).log
+    mkdir -p "$corpus"
+    max=1500
+    [ "$target" = container ] && max=256
+    [ "$target" = api ] && max=300
+    echo "fuzzing $target for $seconds s"
+    "build/fuzz/fuzz-$target" -max_len=$max -max_total_time="$seconds" -print_final_stats=1 \
+        -detect_leaks=0 -reload=0 -artifact_prefix="build/fuzz/found/$target-" \
+        "$corpus" "tests/fuzz/corpus/$target" >"$log" 2>&1 || {
+        tail -n 40 "$log"
+        exit 1
+    }
+    sed -n 's/^stat::number_of_executed_units: */  executions: /p' "$log"
+done
