@@ -6,7 +6,8 @@ import { EvaxError, load } from "../web/evax-node.js";
 import { printable } from "./report.js";
 
 /** @typedef {import("../web/evax.js").Engine} Engine */
-/** @typedef {{ model: string, variant: "auto" | "simd128" | "relaxed", json: boolean }} Options */
+/** @typedef {{ model: string, variant: "auto" | "simd128" | "relaxed", json: boolean,
+ *   explain?: string[], method?: string, out?: string }} Options */
 
 export const EXIT = { done: 0, someFailed: 1, usage: 2, model: 3, interrupted: 130, pipe: 141 };
 

@@ -8,6 +8,8 @@ import { EvaxError, load, version } from "../web/evax-node.js";
 import {
   EXIT, UsageError, complain, failureJson, openModel, printJson, readFilm, say,
 } from "./command.js";
+import { METHODS } from "../web/explain.js";
+import { Explainer, checkWish } from "./explain.js";
 import { filmReport, infoReport, megabytes, printable } from "./report.js";
 import { vendor } from "./vendor.js";
 
@@ -17,6 +19,7 @@ import { vendor } from "./vendor.js";
 
 const USAGE = `\
 Usage: evax analyze FILES... [--model DIR] [--variant V] [--json]
+                    [--explain LABEL]... [--method M] [--out DIR]
        evax info [--model DIR] [--variant V] [--json]
        evax verify DIR
        evax vendor DIR [--model DIR]
@@ -30,6 +33,9 @@ Usage: evax analyze FILES... [--model DIR] [--variant V] [--json]
   --model DIR    a folder with manifest.json, or its http(s) address;
                  without it, the demo model of the package
   --variant V    auto (default), simd128 (the same bits everywhere) or relaxed (faster)
+  --explain LABEL  also an attention map of this finding: what moved its score, not where
+                 disease is; as a picture in the folder --out, or as numbers with --json
+  --method M     of the map: grad-cam (default) or contribution
   --json         one JSON object a line; data on standard output, all else on standard error
 
 Exit status: 0 all done, 1 some inputs failed, 2 usage, 3 model unusable;
@@ -40,19 +46,28 @@ A research tool, not a medical device.
 
 const DEMO = fileURLToPath(new URL("../model/demo", import.meta.url));
 
-/** @param {Engine} engine @param {string} file @param {Analysis} analysis */
-function filmJson({ info }, file, { embedding, ...analysis }) {
+/** @typedef {Awaited<ReturnType<Explainer["explain"]>>} Maps */
+
+/** @param {Engine} engine @param {string} file @param {Analysis} analysis @param {Maps | null} maps */
+function filmJson({ info }, file, { embedding, picture, seen, ...analysis }, maps) {
   const { model, dtype, variant, version } = info;
-  return { file, ok: true, model, dtype, variant, version, ...analysis, embedding: [...embedding] };
+  return {
+    file, ok: true, model, dtype, variant, version, ...analysis, embedding: [...embedding],
+    ...(maps && { maps: maps.map((map) =>
+      ({ ...map, raw: [...map.raw], normalised: [...map.normalised] })) }),
+  };
 }
 
 /** Analyses one film and prints what came of it; false if it failed. @param {Engine} engine
- * @param {string} file @param {boolean} json @param {AbortSignal} signal */
-async function analyzeFilm(engine, file, json, signal) {
+ * @param {Explainer | null} explainer @param {string} file @param {boolean} json
+ * @param {AbortSignal} signal */
+async function analyzeFilm(engine, explainer, file, json, signal) {
   try {
-    const analysis = await engine.analyze(await readFilm(file), { signal });
-    if (json) printJson(filmJson(engine, file, analysis));
+    const analysis = await engine.analyze(await readFilm(file), { signal, pictures: explainer !== null });
+    const maps = explainer && await explainer.explain(file, analysis, signal);
+    if (json) printJson(filmJson(engine, file, analysis, maps));
     else process.stdout.write(`${filmReport(file, analysis, engine.info)}\n`);
+    for (const map of maps ?? []) if (map.file) say(`attention map: ${printable(map.file)}`);
     return true;
   } catch (error) {
     signal.throwIfAborted();
@@ -62,14 +77,27 @@ async function analyzeFilm(engine, file, json, signal) {
   }
 }
 
+/** The attention maps that are asked for; null for none. @param {Options} options */
+function wishOf({ explain: labels = [], method = "grad-cam", out, json }) {
+  if (!labels.length) return null;
+  if (!METHODS.includes(/** @type {any} */ (method))) {
+    throw new UsageError(`--method must be ${METHODS.join(" or ")}`);
+  }
+  if (!out && !json) throw new UsageError("--explain needs --out DIR, --json or both");
+  return { labels, method: /** @type {(typeof METHODS)[number]} */ (method), out };
+}
+
 /** @param {string[]} files @param {Options} options @param {AbortSignal} signal */
 async function analyze(files, options, signal) {
   if (files.length === 0) throw new UsageError("analyze needs the name of a film");
+  const wish = wishOf(options);
   const engine = await openModel(options, signal);
   if (!engine) return EXIT.model;
+  if (wish) checkWish(engine, wish);
+  const explainer = wish && new Explainer(engine, wish);
   let failed = 0;
   for (const file of files) {
-    if (!await analyzeFilm(engine, file, options.json, signal)) failed++;
+    if (!await analyzeFilm(engine, explainer, file, options.json, signal)) failed++;
   }
   if (failed && files.length > 1) say(`evax: ${failed} of ${files.length} films failed`);
   return failed ? EXIT.someFailed : EXIT.done;
@@ -128,7 +156,7 @@ async function copyForPages(folders, { model }) {
 /** What each command runs, and the options it takes.
  * @type {Record<string, { run: Command, takes: string[] }>} */
 const COMMANDS = {
-  analyze: { run: analyze, takes: ["model", "variant", "json"] },
+  analyze: { run: analyze, takes: ["model", "variant", "json", "explain", "method", "out"] },
   info: { run: info, takes: ["model", "variant", "json"] },
   verify: { run: verify, takes: [] },
   vendor: { run: copyForPages, takes: ["model"] },
@@ -144,6 +172,9 @@ function parse(args) {
         model: { type: "string" },
         variant: { type: "string" },
         json: { type: "boolean" },
+        explain: { type: "string", multiple: true },
+        method: { type: "string" },
+        out: { type: "string" },
         help: { type: "boolean", short: "h" },
         version: { type: "boolean" },
       },
@@ -173,7 +204,9 @@ async function main(args, signal) {
   if (variant !== "auto" && variant !== "simd128" && variant !== "relaxed") {
     throw new UsageError("--variant must be auto, simd128 or relaxed");
   }
-  return run(words, { model, variant, json }, signal);
+  const { explain, method, out } = values;
+  if ((method ?? out) !== undefined && !explain) throw new UsageError("--method and --out go with --explain");
+  return run(words, { model, variant, json, explain, method, out }, signal);
 }
 
 /** @param {unknown} error @param {AbortSignal} signal */

@@ -1,0 +1,52 @@
+/* png.js - pictures written as PNG files: 8 bits, RGB, one IDAT, rows filtered by the row above.
+ * SPDX-License-Identifier: MIT */
+import { deflateSync } from "node:zlib";
+
+const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+const RGB = 2;
+const UP = 2;
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
+  let c = n;
+  for (let bit = 0; bit < 8; bit++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
+  return c;
+});
+
+/** @param {Uint8Array} bytes */
+function crc(bytes) {
+  let c = 0xffffffff;
+  for (const byte of bytes) c = CRC_TABLE[(c ^ byte) & 255] ^ (c >>> 8);
+  return ~c >>> 0;
+}
+
+/** @param {string} type @param {Uint8Array} content */
+function chunk(type, content) {
+  const out = Buffer.alloc(12 + content.length);
+  out.writeUInt32BE(content.length, 0);
+  out.write(type, 4, "latin1");
+  out.set(content, 8);
+  out.writeUInt32BE(crc(out.subarray(4, -4)), out.length - 4);
+  return out;
+}
+
+/**
+ * @param {{ width: number, height: number, data: Uint8ClampedArray }} image RGBA; alpha is left out
+ * @returns {Buffer}
+ */
+export function pngBytes({ width, height, data }) {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, RGB], 8);
+  const row = 1 + 3 * width;
+  const rows = new Uint8Array(row * height);
+  for (let y = 0; y < height; y++) {
+    rows[y * row] = UP;
+    for (let i = 0; i < 3 * width; i++) {
+      const at = 4 * (y * width + Math.floor(i / 3)) + (i % 3);
+      rows[y * row + 1 + i] = data[at] - (y ? data[at - 4 * width] : 0);
+    }
+  }
+  const parts = [chunk("IHDR", header), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))];
+  return Buffer.concat([Buffer.from(SIGNATURE), ...parts]);
+}
