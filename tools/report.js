@@ -144,6 +144,7 @@ export function filmReport(file, analysis, info) {
   const name = printable(file);
   const parts = [
     `${name}\n${"=".repeat(Math.min(name.length, WIDTH))}\n${heading(analysis, info)}`,
+    ...analysis.reasons.map(({ code, message }) => paragraph(`${message} [${code}]`, "! ")),
     findingsText(analysis.findings),
     paragraph(analysis.notice),
   ];

@@ -27,6 +27,9 @@ import { DID } from "./wasm.js";
  */
 /** @typedef {Facts & Result} Finding */
 
+/** Why a film's findings may mean nothing: a word for programs, a sentence for people.
+ * @typedef {{ code: string, message: string }} Reason */
+
 /** What the film was, and what was done to it before the model saw it.
  * @typedef {object} InputFacts
  * @property {"png" | "jpeg" | "raw"} format

@@ -22,6 +22,8 @@ import { nextTurn } from "./turn.js";
 /** @typedef {import("./explain.js").AttentionMap} AttentionMap */
 /** @typedef {import("./explain.js").ExplainOptions} ExplainOptions */
 /** @typedef {import("./explain.js").Trace} Trace */
+/** @typedef {import("./guard.js").Guard} Guard */
+/** @typedef {import("./analysis.js").Reason} Reason */
 /** @typedef {import("./input.js").Input} Input */
 /** @typedef {import("./wasm.js").WasmEngine} WasmEngine */
 /** @typedef {{ signal?: AbortSignal }} CallOptions */
@@ -51,6 +53,8 @@ import { nextTurn } from "./turn.js";
 /** The results of one film.
  * @typedef {object} Analysis
  * @property {Finding[]} findings every label in model order
+ * @property {Reason[]} reasons why the findings may mean nothing; mostly
+ *   empty
  * @property {Float32Array} embedding [C]: the mean of the patch tokens (with CLS pooling the CLS
  *   token) after the model's last LayerNorm (fc_norm; of a pre-training file its norm). It is what
  *   the model's own linear head reads; its length is not 1. model/FORMAT.md, section 5
@@ -81,6 +85,7 @@ const same = (a, b) => a.length === b.length && a.every((value, i) => value === 
 
 export class Engine {
   /** @type {WasmEngine | null} */ #wasm;
+  #guard;
   #queue = new Queue();
   #traces = new Traces();
   /* The pass whose numbers the engine still holds, and whether it has been made ready for Grad-CAM. */
@@ -93,9 +98,11 @@ export class Engine {
 
   /** Private: load() makes engines.
    * @param {WasmEngine} wasm whose weights are complete
-   * @param {Readonly<Info>} info */
-  constructor(wasm, info) {
+   * @param {Readonly<Info>} info
+   * @param {Guard | null} guard of the model, if it brings one */
+  constructor(wasm, info, guard) {
     this.#wasm = wasm;
+    this.#guard = guard;
     this.info = info;
     this.head = new Heads(info);
   }
@@ -122,9 +129,10 @@ export class Engine {
       [timing.inferMs] = lap(start);
       const scores = this.#open().scores(logits.length);
       const findings = findingsOf(this.info.facts, logits, scores);
+      const reasons = this.#guard?.reasons(embedding) ?? [];
       const { notice, features } = this.info;
       const analysis = {
-        findings, embedding, features, input: facts, timing, notice,
+        findings, reasons, embedding, features, input: facts, timing, notice,
         ...(pictures && { picture, seen }),
       };
       this.#traces.keep(analysis, { pass: this.#held.pass, seen, chw: null, logits, film: facts });

@@ -6,6 +6,7 @@ import { factsOf } from "./analysis.js";
 import { Engine } from "./engine.js";
 import { EvaxError } from "./errors.js";
 import { featuresOf } from "./features.js";
+import { Guard } from "./guard.js";
 import { loadChunks, loadManifest } from "./loader.js";
 import { VERSION } from "./version.js";
 import { WasmEngine, compile, pickVariant } from "./wasm.js";
@@ -168,5 +169,6 @@ export async function loadOn(platform, options) {
   const { stream_bytes: bytes } = manifest;
   onProgress({ phase: "ready", loadedBytes: bytes, totalBytes: bytes });
   signal.throwIfAborted();
-  return new Engine(wasm, await infoOf(wasm, manifest, header));
+  const guard = manifest.guard ? new Guard(manifest.guard) : null;
+  return new Engine(wasm, await infoOf(wasm, manifest, header), guard);
 }

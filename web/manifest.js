@@ -4,6 +4,7 @@
  * names the member. Texts go to terminals and pages, so control characters are refused here, once.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "./errors.js";
+import { PROBE_CODES, unpacked } from "./guard.js";
 
 /** The newest format version that this reader knows. */
 const VERSION = 1;
@@ -49,6 +50,11 @@ const MAX_SIDE = 16384;
  */
 /** What the synthetic film of web/self-test.js gives; without labels, the start of the embedding.
  * @typedef {{ logits: number[], embedding?: number[], tolerance: number }} SelfTest */
+/** Tests of an embedding (FORMAT.md, section 6); lists of numbers are base64 of float32.
+ * @typedef {object} GuardMember
+ * @property {{ mean: string, axes: string, weights: string, rest: number, limit: number }} distance
+ * @property {{ code: string, weights: string, offset: number, limit: number }[]} probes
+ */
 /** @typedef {{ file: string, bytes: number, sha256: string }} ChunkEntry */
 /** @typedef {object} Manifest
  * @property {"evax-web"} format
@@ -62,6 +68,7 @@ const MAX_SIDE = 16384;
  * @property {string[]} labels
  * @property {Record<string, FindingFacts>} [findings]
  * @property {SelfTest} [self_test]
+ * @property {GuardMember} [guard]
  * @property {number} stream_bytes
  * @property {ChunkEntry[]} chunks
  * @property {{ checkpoint: string, sha256: string, layout: string }} source
@@ -235,6 +242,31 @@ function checkSelfTest({ self_test: test, architecture: { classes } }) {
   if (logits.length !== classes) refuse("self_test.logits", `${classes} numbers, one a label`);
 }
 
+/** Base64 of `count` finite float32 numbers. @param {number} count */
+const packed = (count) => check(
+  (v) => typeof v === "string" && v.length === 4 * Math.ceil(4 * count / 3)
+    && /^[A-Za-z0-9+/]*={0,2}$/.test(v)
+    && unpacked(v).length === count && unpacked(v).every(Number.isFinite),
+  `base64 of ${count} float32 numbers`,
+);
+
+/** @param {Manifest} m */
+function checkGuard({ guard, architecture: { embed_dim: width } }) {
+  if (guard === undefined) return;
+  members(guard, "guard", { distance: object, probes: array });
+  const { distance, probes } = guard;
+  members(distance, "guard.distance", {
+    mean: packed(width), weights: text, rest: positive, limit: positive,
+  });
+  const axes = Math.floor(distance.weights.length * 3 / 16);
+  if (axes > width) refuse("guard.distance.weights", `at most ${width} numbers`);
+  members(distance, "guard.distance", { weights: packed(axes), axes: packed(axes * width) });
+  probes.forEach((probe, i) => members(probe, `guard.probes[${i}]`, {
+    code: oneOf(...PROBE_CODES), weights: packed(width), offset: finite, limit: finite,
+  }));
+  noneTwice(probes, "guard.probes", (probe) => probe.code);
+}
+
 /** @param {Manifest} m */
 function checkChunks({ chunks, stream_bytes: streamBytes }) {
   chunks.forEach((chunk, i) => members(chunk, `chunks[${i}]`, CHUNK));
@@ -284,6 +316,7 @@ export function readManifest(bytes) {
   checkLabels(m);
   checkFindings(m);
   checkSelfTest(m);
+  checkGuard(m);
   checkChunks(m);
   return m;
 }

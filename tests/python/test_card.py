@@ -1,5 +1,6 @@
 """Facts: labels, scoring, recipe, and the user's card. SPDX-License-Identifier: MIT"""
 import here  # noqa: F401
+import base64
 import json
 import tempfile
 import unittest
@@ -52,6 +53,20 @@ class Card(unittest.TestCase):
                 card.check_findings({"findings": {"a": bad}}, ("a",))
         with self.assertRaisesRegex(ConvertError, "'b', which is not an output"):
             card.check_findings({"findings": {"b": {}}}, ("a",))
+
+    def test_a_guard_must_fit_the_embedding(self):
+        def packed(count):
+            return base64.b64encode(bytes(4 * count)).decode()
+        probe = {"code": "TURNED", "weights": packed(8), "offset": 0, "limit": 1}
+        distance = {"mean": packed(8), "axes": packed(16), "weights": packed(2), "rest": 1, "limit": 1}
+        good = {"guard": {"distance": distance, "probes": [probe]}}
+        card.check_guard({}, 8)
+        card.check_guard(good, 8)
+        for bad in ({"guard": {"distance": {**distance, "axes": packed(8)}, "probes": []}},
+                    {"guard": {"distance": {**distance, "mean": "!"}, "probes": []}},
+                    {"guard": {"distance": distance}}, {"guard": 5}):
+            with self.assertRaisesRegex(ConvertError, "guard does not fit"):
+                card.check_guard(bad, 8)
 
 
 class Facts(unittest.TestCase):

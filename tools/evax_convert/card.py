@@ -3,10 +3,12 @@
     labels, scoring               in output order; both or neither
     name, licence, attribution, notice
     findings                      label -> threshold, sensitivity, specificity, auc, ...
+    guard                         tests of an embedding (model/FORMAT.md, section 6)
 
 Anything else is refused, so that a misspelt member is not lost in silence.
 SPDX-License-Identifier: MIT
 """
+import base64
 import json
 import math
 
@@ -72,6 +74,22 @@ def check_findings(card, labels):
         _check_facts(label, facts)
 
 
+def check_guard(card, width):
+    """Raises ConvertError unless the card's guard, if it has one, fits embeddings of this width."""
+    if "guard" not in card:
+        return
+    try:
+        distance, probes = card["guard"]["distance"], card["guard"]["probes"]
+        axes = len(base64.b64decode(distance["weights"], validate=True)) // 4
+        lists = [(distance["mean"], width), (distance["weights"], axes),
+                 (distance["axes"], axes * width), *((probe["weights"], width) for probe in probes)]
+        for text, count in lists:
+            if len(base64.b64decode(text, validate=True)) != 4 * count:
+                raise ValueError(f"a list does not have {count} numbers")
+    except (LookupError, TypeError, ValueError) as error:
+        raise ConvertError(f"the card's guard does not fit this model: {error}") from None
+
+
 def _without_duplicates(pairs):
     if len(dict(pairs)) != len(pairs):
         raise ValueError("a member appears twice")
@@ -79,7 +97,7 @@ def _without_duplicates(pairs):
 
 
 def _check_members(card):
-    if unknown := card.keys() - {*_TEXTS, "labels", "scoring", "findings"}:
+    if unknown := card.keys() - {*_TEXTS, "labels", "scoring", "findings", "guard"}:
         raise ConvertError(f"the card has unknown members: {listing(unknown)}")
     for member in _TEXTS:
         if member in card and not _text(card[member]):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from . import (architecture, container, facts, folder, manifest, pos_embed, quantise, rope,
                self_test)
 from .architecture import PATCH, TABLES
-from .card import check_findings
+from .card import check_findings, check_guard
 from .encode import encode
 from .errors import ConvertError
 from .plan import plan
@@ -39,6 +39,7 @@ def convert(checkpoint, target, dtype="q8", card=None, size=None, progress=lambd
     a, tensors = architecture.recognise(checkpoint.tensors)
     head = facts.head(a.classes, card)
     check_findings(card, head.labels)
+    check_guard(card, a.embed_dim)
     parameters = sum(math.prod(t.shape) for name, t in tensors.items() if name not in TABLES)
     notes, warnings = _describe(a, head), []
     a, tensors, pitch = _with_tables(a, tensors, size, notes, warnings)

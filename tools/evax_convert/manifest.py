@@ -31,6 +31,7 @@ def build(a, head, card, dtype, *, pitch, parameters, chunks, self_test, checkpo
         "stream_bytes": sum(chunk["bytes"] for chunk in chunks),
         "chunks": chunks,
         "self_test": self_test,
+        "guard": card.get("guard", {}),
         "source": {"checkpoint": checkpoint.name, "sha256": checkpoint.sha256, "layout": layout},
         "licence": card.get("licence", "not stated; see where the checkpoint comes from"),
         "attribution": card.get("attribution", "not stated; see where the checkpoint comes from"),

@@ -29,6 +29,7 @@ function linesOf({ notice, createdAt, model, engine }, film) {
     ["status", film.status],
     ["error", film.error?.code],
     ...FINDING_COLUMNS.map((name) => /** @type {[string, Cell]} */ ([name, finding?.[name]])),
+    ["reasons", film.reasons?.map(({ code }) => code).join(" ")],
     ["width", film.input?.width],
     ["height", film.input?.height],
     ["bit_depth", film.input?.bitDepth],

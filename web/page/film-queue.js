@@ -9,7 +9,8 @@
 /** @typedef {import("../analysis.js").InputFacts} InputFacts */
 /** @typedef {import("../input.js").Input} Input */
 /** What stays of an analysis for the rest of the visit: the numbers, not the pixels.
- * @typedef {{ findings: Finding[], input: InputFacts, notice: string,
+ * @typedef {{ findings: Finding[], reasons: import("../analysis.js").Reason[], input: InputFacts,
+ *   notice: string,
  *   timing: { decodeMs: number, preprocessMs: number, inferMs: number } }} Result */
 /** @typedef {"waiting" | "reading" | "done" | "failed" | "cancelled"} Status */
 /** @typedef {object} Film

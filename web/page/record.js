@@ -26,7 +26,8 @@ function filmRecord({ id, name, fromCanvas, status, result, error }, names) {
     film: id,
     ...(names ? { name } : {}),
     status,
-    ...(result ? { fromCanvas, input: result.input, findings: result.findings } : {}),
+    ...(result ? { fromCanvas, input: result.input, reasons: result.reasons,
+      findings: result.findings } : {}),
     ...(error ? { error: { code: error.code ?? "UNEXPECTED", message: error.message } } : {}),
   };
 }

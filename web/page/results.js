@@ -117,7 +117,8 @@ export class Results {
   /** Shows the findings of a film. @param {Result} result @param {string | null} warning */
   show(result, warning) {
     this.#result = result;
-    fill(this.#message, warning && h("p", { class: "warning" }, icon("warn"), warning));
+    const warnings = [warning, ...result.reasons.map(({ message }) => message)].filter(Boolean);
+    fill(this.#message, ...warnings.map((w) => h("p", { class: "warning" }, icon("warn"), w)));
     fill(this.#summary, summaryOf(result.findings));
     fill(this.#done, ...this.#doneTo(result));
     this.#filled.hidden = false;

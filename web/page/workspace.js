@@ -113,8 +113,8 @@ export class Workspace {
   async #analyze(film, signal) {
     const analysis = await this.#session.analyze(film.source, { signal });
     this.#shelf.put(film.id, viewsOf(analysis));
-    const { findings, input, timing, notice } = analysis;
-    return { findings, input, timing, notice };
+    const { findings, reasons, input, timing, notice } = analysis;
+    return { findings, reasons, input, timing, notice };
   }
 
   /** @param {Film} film */

@@ -27,6 +27,7 @@ const input = {
 export const done = (over = {}) => ({
   id: 1, name: "film.png", fromCanvas: false, status: "done", error: null,
   result: {
+    reasons: [{ code: "TURNED", message: "turned" }],
     findings: [finding(), finding({ label: "Mass", threshold: 0.1, evidence: "weak" })],
     input, notice: origin.notice, timing: { decodeMs: 1, preprocessMs: 2, inferMs: 3 },
   },
