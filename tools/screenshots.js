@@ -66,7 +66,13 @@ const STATES = [
       .uploadFile(BROKEN);
     await wait(page, ".problem");
   }],
-  ["6-card", async (page) => {
+  ["6-attention", async (page) => {
+    await click(page, ".films li:first-child .film");
+    await wait(page, ".viewer:not(.blank)");
+    await click(page, ".attention > button");
+    await wait(page, ".attention-row canvas[aria-label]");
+  }],
+  ["7-card", async (page) => {
     await click(page, "nav button");
     await wait(page, "dialog[open]");
   }],

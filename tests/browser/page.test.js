@@ -67,6 +67,10 @@ const STATES = {
     await click(page, ".examples button");
     await there(page, ".viewer:not(.blank)");
   },
+  "attention map": async (page) => {
+    await click(page, ".attention > button");
+    await there(page, ".attention-row canvas[aria-label]");
+  },
   "evidence and seal unfolded": async (page) => {
     await click(page, ".evidence summary");
     await click(page, ".seal summary");
@@ -149,6 +153,43 @@ test("from opening to export with the keyboard alone", async () => {
   await tabTo(/^\|CSV/);
   await page.keyboard.press("Enter");
   await until(page, (root) => /\.csv saved/.test(root.querySelector("[role=status]").textContent));
+  await page.browserContext().close();
+});
+
+test("attention maps: off at first, then drawn over the film, by keys alone", async () => {
+  const page = await open();
+  for (const state of ["opening", "ready", "results"]) await STATES[state](page);
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 200));
+  const state = async () => {
+    await settled();
+    return inside(page, (root) => {
+      const canvas = root.querySelector(".stage canvas");
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      let coloured = 0;
+      for (let i = 0; i < data.length; i += 4) if (data[i] !== data[i + 2]) coloured += 1;
+      const shown = root.querySelector(".attention select").value;
+      return { coloured, shown, said: root.querySelector("[role=status]").textContent };
+    });
+  };
+  assert.equal((await state()).coloured, 0);
+  await inside(page, (root) => root.querySelector(".stage").focus());
+  const press = async (key) => {
+    await page.keyboard.press(key);
+    return state();
+  };
+  await page.keyboard.press("m");
+  await there(page, ".attention-row canvas[aria-label]");
+  const first = await state();
+  assert.ok(first.coloured > 1000);
+  assert.match(first.said, new RegExp(`Attention map of ${first.shown.replaceAll("_", " ")}`));
+  const next = await press("f");
+  assert.notEqual(next.shown, first.shown);
+  const contours = await press("c");
+  assert.ok(contours.coloured < next.coloured, "lines cover less than colours");
+  await press("c");
+  assert.ok((await press("s")).coloured > 1000, "over what the model saw as well");
+  const off = await press("m");
+  assert.deepEqual([off.coloured, off.said], [0, "Attention map off"]);
   await page.browserContext().close();
 });
 

@@ -20,7 +20,7 @@ export function openDialog(root, heading, content) {
 
 /** The keys of the viewer. @returns {import("./dom.js").Child[]} */
 export const keysContent = () => [
-  h("dl", { class: "keys" }, ...text.viewer.keyList.map(([keys, does]) =>
+  h("dl", { class: "keys" }, ...[...text.viewer.keyList, ...text.viewer.mapKeyList].map(([keys, does]) =>
     h("div", {}, h("dt", {}, ...keys.split(" ").map((key) => h("kbd", {}, key))), h("dd", {}, does)))),
   h("p", { class: "fine" }, text.viewer.keysScope),
 ];

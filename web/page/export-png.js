@@ -45,6 +45,18 @@ function drawFilm(pen, view, y) {
   write(pen, text.exports.asShown, MARGIN, y + FILM_SIDE + 28, { size: 16, colour: FAINT });
 }
 
+/** What lies over the film, in words and with its legend. @param {CanvasRenderingContext2D} pen
+ * @param {import("./attention.js").Caption} caption @param {number} y */
+function drawCaption(pen, { legend, from, to, lines }, y) {
+  const style = { size: 16, colour: FAINT };
+  const data = pen.createImageData(legend.width, legend.height);
+  data.data.set(legend.data);
+  write(pen, from, MARGIN, y, style);
+  pen.putImageData(data, MARGIN + 18, y - legend.height + 2);
+  write(pen, to, MARGIN + 26 + legend.width, y, style);
+  lines.forEach((line, i) => write(pen, line, MARGIN, y + 24 * (i + 1), style));
+}
+
 /** @param {CanvasRenderingContext2D} pen @param {import("../analysis.js").Finding[]} findings
  * @param {number} top */
 function drawTable(pen, findings, top) {
@@ -73,16 +85,17 @@ const originOf = ({ model, engine, notice, createdAt }) => [
 /**
  * @param {Record} record with the one film that is shown
  * @param {HTMLCanvasElement} view the film as the viewer shows it
+ * @param {import("./attention.js").Caption | null} caption of a map that lies over it
  * @returns {Promise<Blob>}
  */
-export function pngOf(record, view) {
+export function pngOf(record, view, caption) {
   const [film] = record.films;
   const findings = film.findings ?? [];
   const canvas = document.createElement("canvas");
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   pen.font = `400 17px ${FONT}`;
   const foot = originOf(record).flatMap((part) => broken(pen, part, WIDTH - 2 * MARGIN));
-  const body = 130 + Math.max(FILM_SIDE + 60, ROW * (findings.length + 1) + 20);
+  const body = 130 + Math.max(FILM_SIDE + (caption ? 132 : 60), ROW * (findings.length + 1) + 20);
   Object.assign(canvas, { width: WIDTH, height: body + 26 * foot.length + MARGIN });
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, canvas.width, canvas.height);
@@ -90,6 +103,7 @@ export function pngOf(record, view) {
   write(pen, name, MARGIN, 64, { size: 30, weight: 650 });
   write(pen, text.banner, MARGIN, 98, { size: 19, colour: "#7a3e00", weight: 600 });
   drawFilm(pen, view, 126);
+  if (caption) drawCaption(pen, caption, 126 + FILM_SIDE + 54);
   drawTable(pen, findings, 126);
   foot.forEach((part, i) => write(pen, part, MARGIN, body + 26 * (i + 1), { size: 17, colour: FAINT }));
   return new Promise((resolve, reject) => canvas.toBlob((blob) =>

@@ -27,9 +27,10 @@ function save(blob, name) {
  * @param {() => Film[]} needs.films
  * @param {() => Film | null} needs.shown the film in the viewer
  * @param {HTMLCanvasElement} needs.canvas of the viewer
+ * @param {() => import("./attention.js").Caption | null} needs.caption of what lies over the film
  * @param {(said: string) => void} needs.announce
  */
-export function exporter({ origin, films, shown, canvas, announce }) {
+export function exporter({ origin, films, shown, canvas, caption, announce }) {
   const names = h("input", { type: "checkbox" });
   const record = (/** @type {Film[]} */ chosen) =>
     recordOf(origin(), chosen, { names: names.checked, at: new Date() });
@@ -40,7 +41,7 @@ export function exporter({ origin, films, shown, canvas, announce }) {
   };
   const savePicture = async () => {
     const film = shown();
-    if (film?.result) finish(await pngOf(record([film]), canvas), "png");
+    if (film?.result) finish(await pngOf(record([film]), canvas, caption()), "png");
   };
   const button = (/** @type {string} */ label, /** @type {() => void} */ act) =>
     h("button", { type: "button", onclick: act }, label);

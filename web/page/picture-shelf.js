@@ -6,7 +6,9 @@
 
 /** Pixels of 8 bits, channels interleaved, rows without gaps.
  * @typedef {{ width: number, height: number, channels: number, data: Uint8Array }} Picture */
-/** The film as decoded, and what the model saw of it. @typedef {{ film: Picture, seen: Picture }} Views */
+/** @typedef {import("../engine.js").Analysis} Analysis */
+/** The film as decoded, what the model saw of it, and the analysis, which asks for attention maps.
+ * @typedef {{ film: Picture, seen: Picture, analysis: Analysis }} Views */
 
 const MAX_BYTES = 96 << 20;
 
@@ -54,9 +56,11 @@ const bytesOf = ({ film, seen }) => film.data.length + seen.data.length;
 
 /**
  * The views that come with an analysis.
- * @param {{ picture: Picture, seen: { size: number, data: Uint8Array } }} analysis
+ * @param {Required<Analysis>} analysis
  * @returns {Views}
  */
-export function viewsOf({ picture, seen: { size, data } }) {
-  return { film: picture, seen: { width: size, height: size, channels: data.length / size ** 2, data } };
+export function viewsOf(analysis) {
+  const { picture, seen: { size, data } } = analysis;
+  const seen = { width: size, height: size, channels: data.length / size ** 2, data };
+  return { film: picture, seen, analysis };
 }

@@ -151,8 +151,38 @@ export const text = {
       ["N P", "next film, previous film"],
       ["?", "this list"],
     ],
+    mapKeyList: [
+      ["M", "attention map on, off"],
+      ["F", "attention map of the next finding"],
+      ["C", "contours or colours"],
+      ["9 0", "attention map fainter, stronger"],
+    ],
     keysScope: "These keys work while the film has the focus. With a mouse: drag to pan, wheel to zoom, "
       + "Shift and drag for window and level.",
+  },
+
+  attention: {
+    heading: "Attention map",
+    finding: "Finding",
+    method: "Method",
+    methods: { "grad-cam": "Grad-CAM", contribution: "Contribution" },
+    means: {
+      "grad-cam": "Grad-CAM: the channels of the model\u2019s last block, weighed by how strongly each would "
+        + "change this score.",
+      contribution: "Contribution: what each patch adds to this score when the model sums over patches in "
+        + "its last step; a patch also carries what it took up from others.",
+    },
+    meaning: "A map shows what moved the score, not where disease is.",
+    opacity: "Opacity",
+    contours: "Contours",
+    shared: "One scale for all findings of this film",
+    topOfAll: "largest value of all findings",
+    topOfOne: "largest value of this finding",
+    legend: (/** @type {string} */ to) => `Colours from 0 to the ${to}`,
+    patches: (/** @type {number} */ w, /** @type {number} */ h) => `${w} \u00d7 ${h} patches`,
+    computing: "Computing\u2026",
+    shown: (/** @type {string} */ finding) => `Attention map of ${finding}`,
+    off: "Attention map off",
   },
 
   results: {

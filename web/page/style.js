@@ -47,7 +47,7 @@ code, kbd { font: 0.875em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, monospac
 `;
 
 const CONTROLS = `
-button, input, textarea { font: inherit; color: inherit; }
+button, input, textarea, select { font: inherit; color: inherit; }
 button { min-block-size: 2.5rem; padding: 0.375rem 1rem; border: 1px solid var(--line); border-radius: 0.5rem;
   background: var(--sheet); cursor: pointer; line-height: 1.25; }
 button:hover { background: var(--raised); }
@@ -172,6 +172,17 @@ const WORK = `
 .tools button { min-inline-size: 2.25rem; font-size: 0.9375rem; }
 .sliders { flex: 1 1 16rem; display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; padding-inline: 0.375rem; }
 .sliders label { flex: 1 1 7rem; display: flex; align-items: center; gap: 0.5rem; font-size: 0.875rem; color: var(--soft); }
+.viewer:has(.attention-more:not([hidden])) { position: static; }
+.attention { padding: 0 0.625rem 0.75rem; font-size: 0.9375rem; }
+.attention-more { display: grid; gap: 0.5rem; padding: 0.375rem 0.375rem 0; }
+.attention-row { display: flex; flex-wrap: wrap; align-items: center; gap: 0.375rem 1rem; }
+.attention-row label { display: flex; flex-wrap: wrap; align-items: center; gap: 0.125rem 0.5rem; }
+.attention-row label.check { flex-wrap: nowrap; }
+.attention-row label > span { font-size: 0.875rem; color: var(--soft); }
+.attention-row canvas { inline-size: 15rem; max-inline-size: 100%; block-size: 0.875rem; border: 1px solid var(--line); }
+.attention-row.fine { gap: 0.25rem 0.5rem; }
+select { min-block-size: 2.25rem; max-inline-size: 100%; padding: 0.25rem 0.5rem; border: 1px solid var(--line);
+  border-radius: 0.5rem; background: var(--sheet); }
 .viewer-note { padding: 0.375rem 1rem 0.75rem; font-size: 0.8125rem; color: var(--soft); }
 .side { display: grid; gap: 1.5rem; }
 .results, .exports { padding: 1.25rem 1.5rem; }

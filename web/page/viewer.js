@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: MIT */
 import { nextTurn } from "../turn.js";
 import { fill, h } from "./dom.js";
+import { paint } from "./overlay.js";
 import { draw, lookOf, pyramidOf } from "./pyramid.js";
 import { text } from "./strings.js";
 import { PLAIN, adjust, clamp, fit, pan, zoom } from "./view.js";
@@ -25,6 +26,7 @@ export class Viewer {
   #view = { x: 0, y: 0, scale: 1 };
   #fitted = true;
   /** @type {import("./view.js").Look} */ #look = PLAIN;
+  /** @type {import("./attention.js").Overlay | null} */ #overlay = null;
   #frame = 0;
   /** A change of film while its pyramid is being made leaves the older one behind. */
   #showing = 0;
@@ -38,8 +40,8 @@ export class Viewer {
   #seenButton = this.#button(text.viewer.seen, () => this.#toggleSeen(), true);
   element;
 
-  /** @param {{ onHelp: () => void, onStep: (by: 1 | -1) => void }} actions of keys that are not the
-   * viewer's own */
+  /** @param {{ onHelp: () => void, onStep: (by: 1 | -1) => void, more: Record<string, () => void> }}
+   * actions of keys that are not the viewer's own */
   constructor(actions) {
     this.#stage = this.#makeStage();
     this.#keys = this.#keyTable(actions);
@@ -66,6 +68,12 @@ export class Viewer {
     this.element.classList.add("blank");
     this.#stage.setAttribute("aria-label", note);
     fill(this.#note, note);
+    this.#schedule();
+  }
+
+  /** @param {import("./attention.js").Overlay | null} overlay */
+  lay(overlay) {
+    this.#overlay = overlay;
     this.#schedule();
   }
 
@@ -109,7 +117,21 @@ export class Viewer {
     if (!this.#levels.length) return;
     const image = context.createImageData(width, height);
     draw(image, this.#levels, this.#view, lookOf(this.#look));
+    if (this.#overlay) paint(image, this.#overlay.layer, this.#place(this.#overlay), this.#overlay.style);
     context.putImageData(image, 0, 0);
+  }
+
+  /** Where an overlay lies on the canvas. @param {import("./attention.js").Overlay} overlay */
+  #place({ area }) {
+    const { x, y, scale } = this.#view;
+    const { width, height } = this.#levels[0];
+    const on = this.#levels[0] === this.#views?.seen ? { x: 0, y: 0, width, height } : area;
+    return {
+      x: (on.x - x) * scale + this.canvas.width / 2,
+      y: (on.y - y) * scale + this.canvas.height / 2,
+      width: on.width * scale,
+      height: on.height * scale,
+    };
   }
 
   /* ---- changes ---- */
@@ -200,9 +222,9 @@ export class Viewer {
 
   /** @type {Record<string, () => void>} */ #keys;
 
-  /** @param {{ onHelp: () => void, onStep: (by: 1 | -1) => void }} actions
-   * @returns {Record<string, () => void>} */
-  #keyTable({ onHelp, onStep }) {
+  /** @param {{ onHelp: () => void, onStep: (by: 1 | -1) => void, more: Record<string, () => void> }}
+   * actions @returns {Record<string, () => void>} */
+  #keyTable({ onHelp, onStep, more }) {
     const look = (/** @type {{ level?: number, window?: number }} */ by) => () =>
       this.#setLook(adjust(this.#look, by));
     return {
@@ -223,6 +245,7 @@ export class Viewer {
       n: () => onStep(1),
       p: () => onStep(-1),
       "?": onHelp,
+      ...more,
     };
   }
 

@@ -1,6 +1,7 @@
 /* workspace.js - the screen on which films are read: intake, list, viewer, findings, export.
  * SPDX-License-Identifier: MIT */
 import { canvasNoise } from "../canvas-probe.js";
+import { Attention } from "./attention.js";
 import { fill, h } from "./dom.js";
 import { exporter } from "./exporter.js";
 import { FilmList } from "./film-list.js";
@@ -38,6 +39,7 @@ export class Workspace {
   #queue = new FilmQueue((film, signal) => this.#analyze(film, signal));
   #results = new Results();
   #viewer;
+  #attention;
   #list;
   #intake;
   #panes;
@@ -56,7 +58,15 @@ export class Workspace {
   constructor(session, examples, origin, around) {
     this.#session = session;
     this.#around = around;
-    this.#viewer = new Viewer({ onHelp: around.onHelp, onStep: (by) => this.#step(by) });
+    this.#attention = new Attention({
+      explain: (analysis, label, method) => session.explain(analysis, label, { method }),
+      onChange: (overlay) => this.#viewer.lay(overlay),
+      announce: around.announce,
+    });
+    this.#viewer = new Viewer({
+      onHelp: around.onHelp, onStep: (by) => this.#step(by), more: this.#attention.keys,
+    });
+    this.#viewer.element.append(this.#attention.element);
     this.#list = new FilmList(this.#queue, {
       onChoose: (film) => this.#choose(film), onClear: () => this.#cleared(),
     });
@@ -64,7 +74,8 @@ export class Workspace {
     this.#queue.addEventListener("change", (event) =>
       this.#onChange(/** @type {CustomEvent<Film>} */ (event).detail));
     const exports = exporter({ origin: () => origin, films: () => this.#queue.films,
-      shown: () => this.#shown, canvas: this.#viewer.canvas, announce: around.announce });
+      shown: () => this.#shown, canvas: this.#viewer.canvas,
+      caption: () => this.#attention.caption, announce: around.announce });
     this.#panes = h("div", { class: "panes", hidden: true },
       this.#viewer.element, h("div", { class: "side" }, this.#results.element, exports));
     this.element = h("div", { class: "workspace empty" },
@@ -154,6 +165,7 @@ export class Workspace {
 
   #cleared() {
     this.#shown = null;
+    this.#attention.show(null);
     this.#shelf.clear();
     this.#panes.hidden = true;
     this.element.classList.add("empty");
@@ -184,10 +196,12 @@ export class Workspace {
 
   /** @param {Film} film */
   async #showPicture(film) {
+    this.#attention.show(null);
     if (!film.result) return this.#viewer.clear(text.films.status[film.status]);
     const views = this.#shelf.get(film.id) ?? await this.#readAgain(film);
     if (film !== this.#shown || !views) return;
     await this.#viewer.show(views, film.name, text.viewer.stored(film.result.input));
+    if (film === this.#shown) this.#attention.show(views.analysis);
   }
 
   /** The pixels of a film that the shelf has let go. The result stays the one there is.
