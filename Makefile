@@ -40,10 +40,10 @@ clean:                      ## remove everything that was built
 # Debian packages, installed where they are missing. emscripten: the compiler; clang-19, lld-19 and
 # llvm-19: its back end for relaxed SIMD, which Debian's own LLVM 14 encodes wrongly; stb: the PNG and
 # JPEG decoder. For the tests: SIMDe, the SIMD intrinsics natively; numpy, for converter and fixtures,
-# with OpenBLAS, which makes the products of calibration ten times as fast; the browsers that the page
-# is tested in.
+# with OpenBLAS, which makes the products of calibration ten times as fast; Pillow, whose pixels every
+# PNG must have; the browsers that the page is tested in.
 BUILD_PACKAGES := emscripten clang-19 lld-19 llvm-19 libstb-dev
-TEST_PACKAGES := gcc libc6-dev libsimde-dev python3-numpy libopenblas0-pthread chromium firefox-esr
+TEST_PACKAGES := gcc libc6-dev libsimde-dev python3-numpy libopenblas0-pthread python3-pil chromium firefox-esr
 
 setup: $B/test.packages node_modules/.package-lock.json ## install what building and testing need
 

@@ -2,7 +2,7 @@
 # run.sh SECONDS TARGETS...: each target under libFuzzer, starting from the committed corpus and
 # what earlier runs found (build/fuzz/corpus). A finding ends it with status 1 and lies in
 # build/fuzz/found.
-set -eu
+set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 seconds=$1
@@ -24,3 +24,12 @@ for target in "$@"; do
     }
     sed -n 's/^stat::number_of_executed_units: */  executions: /p' "$log"
 done
+
+# The property tests in Python and JavaScript, with new seeds.
+export FUZZ_SECONDS=$seconds
+for suite in test_fuzz_checkpoint test_fuzz_png; do
+    echo "fuzzing $suite"
+    (cd tests/python && "${PYTHON:-/usr/bin/python3}" -m unittest -q $suite 2>&1 | sed -n 's/^exec/  &/p; /^FAIL/p')
+done
+echo "fuzzing manifest-fuzz"
+node --test tests/js/manifest-fuzz.test.js | sed -n 's/^# exec/  exec/p; /^not ok/p'

@@ -5,6 +5,9 @@ only a name. The functions in _CALLS are the only ones that can be called, and t
 own. Objects of any other class become Stranger, which holds nothing; a call of any other function
 is refused, by name, because that is how a pickle runs code.
 
+A pickle can name one object many times, so each step takes a bounded time whatever the objects it
+is given: only plain keys are hashed, names and argument lists have a length limit.
+
 SPDX-License-Identifier: MIT
 """
 import io
@@ -12,6 +15,9 @@ import pickletools
 from dataclasses import dataclass
 
 from .errors import ConvertError
+
+_MAX_NAME = 200      # characters of a module and its function, or of a storage's key
+_MAX_ARGUMENTS = 16  # of a call
 
 _DAMAGED = (ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError)
 
@@ -71,7 +77,7 @@ class _Machine:
     def set_items(self, flat):
         target = self.stack[-1]
         if isinstance(target, dict):
-            target.update(zip(flat[0::2], flat[1::2], strict=True))
+            target.update(zip(map(_plain_key, flat[0::2]), flat[1::2], strict=True))
 
     def append(self, items):
         target = self.stack[-1]
@@ -80,8 +86,10 @@ class _Machine:
 
     def persistent(self):
         kind, cls, key, _device, count = self.stack.pop()
-        if kind != "storage" or not isinstance(cls, Global):
+        if kind != "storage" or not isinstance(cls, Global) or type(count) is not int:
             raise ValueError("unknown persistent id")
+        if type(key) is not str or len(key) > _MAX_NAME:
+            raise ValueError("a storage without a name")
         self.push(self.storage(cls.name, key, count))
 
     def call(self):
@@ -91,6 +99,8 @@ class _Machine:
             raise ConvertError(f"the pickle in the checkpoint tries to call {name!r}, which "
                                "building tensors does not need, so it is refused; if you trust the "
                                "file, load it in torch and save only the state dict")
+        if type(arguments) is not tuple or len(arguments) > _MAX_ARGUMENTS:
+            raise ValueError(f"strange arguments of {name}")
         self.push(_CALLS[name](self, *arguments))
 
     def new(self):
@@ -99,6 +109,17 @@ class _Machine:
 
     def rebuild(self, storage, offset, shape, strides, *_grad_and_hooks):
         return self.tensor(storage, offset, shape, strides)
+
+
+def _plain_key(key):
+    """A nested tuple would be hashed again at every use, and C code hashes it without a limit."""
+    return key if isinstance(key, (str, int, float, type(None))) else Stranger()
+
+
+def _named(name):
+    if len(name) > _MAX_NAME:
+        raise ValueError("a very long name")
+    return Global(name)
 
 
 def _empty_dict(_machine):
@@ -149,7 +170,7 @@ _STEPS = {
     **{name: lambda m, index: m.memo.__setitem__(index, m.stack[-1]) for name in (
         "BINPUT", "LONG_BINPUT")},
     **{name: lambda m, index: m.push(m.memo[index]) for name in ("BINGET", "LONG_BINGET")},
-    "GLOBAL": lambda m, name: m.push(Global(name)),
+    "GLOBAL": lambda m, name: m.push(_named(name)),
     "BINPERSID": lambda m, _: m.persistent(),
     "REDUCE": lambda m, _: m.call(),
     "NEWOBJ": lambda m, _: m.new(),

@@ -11,7 +11,8 @@ from . import pickle_machine
 from .errors import ConvertError
 from .tensor import STORED, Tensor
 
-MAX_PICKLE = 64 << 20  # bytes; a large training checkpoint's pickle has a few hundred kB
+MAX_PICKLE = 16 << 20  # bytes; a large training checkpoint's pickle has a few hundred kB
+MAX_DIMENSIONS = 8     # of a tensor
 
 _DTYPES = {"torch DoubleStorage": "f64", "torch FloatStorage": "f32", "torch HalfStorage": "f16",
            "torch BFloat16Storage": "bf16"}
@@ -64,8 +65,8 @@ class _Archive:
         if member.compress_type != zipfile.ZIP_STORED or member.file_size != member.compress_size:
             raise ConvertError(f"{member.filename} is compressed, which torch.save never does; "
                                "save the checkpoint again with torch.save")
-        if member.header_offset + member.file_size > self.size:
-            raise ConvertError(f"{member.filename} reaches beyond the end of the file; "
+        if not 0 <= member.header_offset <= self.size - member.file_size:
+            raise ConvertError(f"{member.filename} reaches beyond the ends of the file; "
                                "the checkpoint is truncated")
         return member
 
@@ -81,8 +82,10 @@ class _Archive:
         return _Storage(member, dtype, count)
 
     def _tensor(self, storage, offset, shape, strides):
-        if not isinstance(storage, _Storage) or len(shape) != len(strides) or not all(
-                type(n) is int and n >= 0 for n in (offset, *shape, *strides)):
+        if (not isinstance(storage, _Storage) or type(shape) is not tuple
+                or type(strides) is not tuple or not len(shape) == len(strides) <= MAX_DIMENSIONS
+                or not all(type(n) is int and 0 <= n < 2 ** 63
+                           for n in (offset, *shape, *strides))):
             raise ValueError("a tensor with impossible geometry")
         last = offset + sum((n - 1) * s for n, s in zip(shape, strides))
         if 0 not in shape and last >= storage.count:
