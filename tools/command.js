@@ -6,8 +6,10 @@ import { EvaxError, load } from "../web/evax-node.js";
 import { printable } from "./report.js";
 
 /** @typedef {import("../web/evax.js").Engine} Engine */
-/** @typedef {{ model: string, variant: "auto" | "simd128" | "relaxed", json: boolean,
- *   explain?: string[], method?: string, out?: string }} Options */
+/** What the command line gave; each command takes some of it.
+ * @typedef {{ model: string, variant: "auto" | "simd128" | "relaxed", json: boolean, out?: string,
+ *   explain?: string[], method?: string, head?: string[], in?: string, count?: string,
+ *   positive?: string, negative?: string, name?: string }} Options */
 
 export const EXIT = { done: 0, someFailed: 1, usage: 2, model: 3, interrupted: 130, pipe: 141 };
 

@@ -10,22 +10,33 @@ import {
 } from "./command.js";
 import { METHODS } from "../web/explain.js";
 import { Explainer, checkWish } from "./explain.js";
+import { embed } from "./embed.js";
+import { head, openHeads } from "./head.js";
+import { nearestFilms } from "./nearest.js";
 import { filmReport, infoReport, megabytes, printable } from "./report.js";
 import { vendor } from "./vendor.js";
 
 /** @typedef {import("../web/evax.js").Engine} Engine */
 /** @typedef {import("../web/evax.js").Analysis} Analysis */
+/** @typedef {import("../web/evax.js").Head} Head */
 /** @typedef {import("./command.js").Options} Options */
 
 const USAGE = `\
-Usage: evax analyze FILES... [--model DIR] [--variant V] [--json]
+Usage: evax analyze FILES... [--head HEAD.json]... [--model DIR] [--variant V] [--json]
                     [--explain LABEL]... [--method M] [--out DIR]
+       evax embed FILES... [--out SET.npy] [--model DIR] [--variant V]
+       evax nearest FILM [FILES...] [--in SET] [--count N] [--model DIR] [--variant V] [--json]
+       evax head fit --positive DIR --negative DIR --name NAME --out HEAD.json [--json]
+       evax head apply HEAD.json FILES... [--model DIR] [--variant V] [--json]
        evax info [--model DIR] [--variant V] [--json]
        evax verify DIR
        evax vendor DIR [--model DIR]
        evax --help | --version
 
   analyze   the findings of each film (PNG or JPEG)
+  embed     the embedding of each film, one JSON object a line, or in a NumPy file
+  nearest   the films of a set that look most like a film, by cosine; SET is what embed wrote
+  head      a finding of your own, taught with films; see model/HEAD.md
   info      what the model is, and what was measured of each finding
   verify    checks every chunk, tensor and value of a model folder
   vendor    copies what a web page needs, and a model, into a folder of your own
@@ -36,6 +47,7 @@ Usage: evax analyze FILES... [--model DIR] [--variant V] [--json]
   --explain LABEL  also an attention map of this finding: what moved its score, not where
                  disease is; as a picture in the folder --out, or as numbers with --json
   --method M     of the map: grad-cam (default) or contribution
+  --head FILE    also the finding of this head; may be given several times
   --json         one JSON object a line; data on standard output, all else on standard error
 
 Exit status: 0 all done, 1 some inputs failed, 2 usage, 3 model unusable;
@@ -58,13 +70,19 @@ function filmJson({ info }, file, { embedding, picture, seen, ...analysis }, map
   };
 }
 
+/** What heads say of a film. @param {Engine} engine @param {Head[]} heads
+ * @param {Analysis} analysis */
+const taughtOf = (engine, heads, analysis) =>
+  Promise.all(heads.map((each) => engine.head.apply(each, analysis)));
+
 /** Analyses one film and prints what came of it; false if it failed. @param {Engine} engine
- * @param {Explainer | null} explainer @param {string} file @param {boolean} json
- * @param {AbortSignal} signal */
-async function analyzeFilm(engine, explainer, file, json, signal) {
+ * @param {{ explainer: Explainer | null, heads: Head[] }} extras @param {string} file
+ * @param {boolean} json @param {AbortSignal} signal */
+async function analyzeFilm(engine, { explainer, heads }, file, json, signal) {
   try {
     const analysis = await engine.analyze(await readFilm(file), { signal, pictures: explainer !== null });
     const maps = explainer && await explainer.explain(file, analysis, signal);
+    analysis.findings.push(...await taughtOf(engine, heads, analysis));
     if (json) printJson(filmJson(engine, file, analysis, maps));
     else process.stdout.write(`${filmReport(file, analysis, engine.info)}\n`);
     for (const map of maps ?? []) if (map.file) say(`attention map: ${printable(map.file)}`);
@@ -78,8 +96,12 @@ async function analyzeFilm(engine, explainer, file, json, signal) {
 }
 
 /** The attention maps that are asked for; null for none. @param {Options} options */
-function wishOf({ explain: labels = [], method = "grad-cam", out, json }) {
-  if (!labels.length) return null;
+function wishOf({ explain: labels = [], method: wanted, out, json }) {
+  if (!labels.length) {
+    if (wanted ?? out) throw new UsageError("--method and --out go with --explain");
+    return null;
+  }
+  const method = wanted ?? "grad-cam";
   if (!METHODS.includes(/** @type {any} */ (method))) {
     throw new UsageError(`--method must be ${METHODS.join(" or ")}`);
   }
@@ -94,10 +116,12 @@ async function analyze(files, options, signal) {
   const engine = await openModel(options, signal);
   if (!engine) return EXIT.model;
   if (wish) checkWish(engine, wish);
-  const explainer = wish && new Explainer(engine, wish);
+  const heads = await openHeads(engine, options.head ?? []);
+  if (!heads) return EXIT.someFailed;
+  const extras = { explainer: wish && new Explainer(engine, wish), heads };
   let failed = 0;
   for (const file of files) {
-    if (!await analyzeFilm(engine, explainer, file, options.json, signal)) failed++;
+    if (!await analyzeFilm(engine, extras, file, options.json, signal)) failed++;
   }
   if (failed && files.length > 1) say(`evax: ${failed} of ${files.length} films failed`);
   return failed ? EXIT.someFailed : EXIT.done;
@@ -156,7 +180,13 @@ async function copyForPages(folders, { model }) {
 /** What each command runs, and the options it takes.
  * @type {Record<string, { run: Command, takes: string[] }>} */
 const COMMANDS = {
-  analyze: { run: analyze, takes: ["model", "variant", "json", "explain", "method", "out"] },
+  analyze: { run: analyze, takes: ["model", "variant", "json", "head", "explain", "method", "out"] },
+  embed: { run: embed, takes: ["model", "variant", "out"] },
+  nearest: { run: nearestFilms, takes: ["model", "variant", "json", "in", "count"] },
+  head: {
+    run: head,
+    takes: ["model", "variant", "json", "positive", "negative", "name", "out"],
+  },
   info: { run: info, takes: ["model", "variant", "json"] },
   verify: { run: verify, takes: [] },
   vendor: { run: copyForPages, takes: ["model"] },
@@ -174,7 +204,13 @@ function parse(args) {
         json: { type: "boolean" },
         explain: { type: "string", multiple: true },
         method: { type: "string" },
+        head: { type: "string", multiple: true },
+        in: { type: "string" },
         out: { type: "string" },
+        count: { type: "string" },
+        positive: { type: "string" },
+        negative: { type: "string" },
+        name: { type: "string" },
         help: { type: "boolean", short: "h" },
         version: { type: "boolean" },
       },
@@ -200,13 +236,11 @@ async function main(args, signal) {
   const { run, takes } = commandOf(name);
   const stray = Object.keys(values).find((option) => !takes.includes(option));
   if (stray) throw new UsageError(`${name} does not take --${stray}`);
-  const { model = DEMO, variant = "auto", json = false } = values;
+  const { model = DEMO, variant = "auto", json = false, ...rest } = values;
   if (variant !== "auto" && variant !== "simd128" && variant !== "relaxed") {
     throw new UsageError("--variant must be auto, simd128 or relaxed");
   }
-  const { explain, method, out } = values;
-  if ((method ?? out) !== undefined && !explain) throw new UsageError("--method and --out go with --explain");
-  return run(words, { model, variant, json, explain, method, out }, signal);
+  return run(words, { ...rest, model, variant, json }, signal);
 }
 
 /** @param {unknown} error @param {AbortSignal} signal */

@@ -1,9 +1,11 @@
 /* report.js - what the command line tool says to people: plain text, 80 columns, no colours.
  * SPDX-License-Identifier: MIT */
+import { warningsOf } from "../web/head.js";
 
 /** @typedef {import("../web/evax.js").Analysis} Analysis */
 /** @typedef {import("../web/evax.js").Facts} Facts */
 /** @typedef {import("../web/evax.js").Finding} Finding */
+/** @typedef {import("../web/evax.js").Head} Head */
 /** @typedef {import("../web/evax.js").Info} Info */
 
 const WIDTH = 80;
@@ -18,9 +20,9 @@ export const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
  * @param {string} text */
 export const printable = (text) => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "?");
 
-/** Text broken into lines that begin with `first`, then with as many spaces.
+/** Text broken into lines of 80 characters that begin with `first`, then with as many spaces.
  * @param {string} text @param {string} [first] */
-function paragraph(text, first = "") {
+export function paragraph(text, first = "") {
   const lines = [first];
   let room = WIDTH - first.length;
   for (const word of text.split(/\s+/)) {
@@ -98,9 +100,10 @@ function evidence(facts) {
 /** @param {readonly Facts[]} facts */
 const measured = (facts) => facts.some((f) => f.threshold ?? f.auc ?? f.evidence);
 
-/** @param {Finding[]} findings */
-function findingsText(findings) {
-  if (findings.length === 0) return "No findings: this model is a feature extractor.";
+/** The table of findings. @param {Finding[]} findings */
+export function findingsText(findings) {
+  if (findings.length === 0) return paragraph("No findings: this model is a "
+    + "feature extractor. Use embed, nearest and head with it.");
   const { columns, legend } = evidence(findings);
   /** @type {Column<Finding>[]} */
   const result = [
@@ -164,6 +167,30 @@ function factsText(facts) {
   const width = Math.max(...facts.map(({ label }) => label.length)) + 2;
   const notes = facts.flatMap((f) => (f.note ? [paragraph(f.note, f.label.padEnd(width))] : []));
   return [grid, legend.join("\n"), notes.join("\n")].filter(Boolean).join("\n\n");
+}
+
+/** What a head was taught with, what it is worth and what speaks against it.
+ * @param {Head} head */
+export function headReport(head) {
+  const { name, films, evaluation: e, curve } = head;
+  const rows = {
+    Finding: printable(name),
+    Films: `${films.positive} that show it, ${films.negative} that do not`,
+    ...(e && {
+      AUC: `${e.auc.toFixed(2)} (95 % range ${e.aucCi95.map((v) => v.toFixed(2)).join("-")}), `
+        + `${e.folds}-fold cross-validation; nearest mean ${e.prototypeAuc.toFixed(2)}`,
+      "At 0.5": `sensitivity ${percent(e.sensitivity)}, specificity ${percent(e.specificity)}`,
+    }),
+  };
+  const facts = Object.entries(rows).map(([label, value]) => paragraph(value, label.padEnd(10)));
+  const points = table(curve, [
+    { head: "Films a class", cell: (p) => String(p.films), right: true },
+    { head: "AUC", cell: (p) => p.auc.toFixed(2), right: true },
+    { head: "Draws", cell: (p) => `${p.low.toFixed(2)}-${p.high.toFixed(2)}`, right: true },
+    { head: "Nearest mean", cell: (p) => p.prototypeAuc.toFixed(2), right: true },
+  ]);
+  const warnings = warningsOf(head).map((line) => paragraph(line, "- ")).join("\n");
+  return [facts.join("\n"), ...(curve.length ? [points] : []), warnings].join("\n\n");
 }
 
 /**

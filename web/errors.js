@@ -73,6 +73,10 @@ const CODES = /** @type {const} */ ({
     "a finding cannot be learned from these films",
     "Give films that show it and others that do not, none of them in both classes.",
   ],
+  SET_INVALID: [
+    "this is not a set of embeddings",
+    "Give what `evax embed` wrote: lines of JSON, or its NumPy file.",
+  ],
   EMBEDDING_MODEL: [
     "embeddings of different models do not go together",
     "Read all films with one model.",

@@ -62,7 +62,7 @@ function toolsReached(file, seen = new Set()) {
 
 /* What is shipped whole, of what git knows; the rest is named, or built. */
 const WHOLE = [/^web\/([a-z]+\/)?[^/]+\.js$/, /^model\/demo\//];
-const NAMED = ["LICENSE", "README.md", "package.json", "model/FORMAT.md"];
+const NAMED = ["LICENSE", "README.md", "package.json", "model/FORMAT.md", "model/HEAD.md"];
 const BUILT = [
   /^web\/engine-worker\.bundle\.js$/, /^web\/wasm\/evax-[a-z0-9-]+\.wasm$/,
   /^dist\/types\/web\/.+\.d\.ts$/,

@@ -1,0 +1,87 @@
+/* embed.js - the command `evax embed`: films in, embeddings out; and reading such a set again.
+ * SPDX-License-Identifier: MIT */
+import { readFile, writeFile } from "node:fs/promises";
+import { EvaxError } from "../web/evax-node.js";
+import {
+  EXIT, UsageError, complain, failureJson, openModel, printJson, readFilm, say,
+} from "./command.js";
+import { isNpy, npyOf, rowsOfNpy } from "./npy.js";
+
+/** @typedef {import("../web/evax.js").Analysis} Analysis */
+/** @typedef {import("./command.js").Engine} Engine */
+/** @typedef {import("./command.js").Options} Options */
+/** A film of a set. @typedef {{ name: string, embedding: Float32Array, features?: string }}
+ *   Embedded */
+
+/**
+ * Analyses films one after the other; one that fails is complained about and left out.
+ * @param {Engine} engine
+ * @param {readonly string[]} files
+ * @param {AbortSignal} signal
+ * @param {(file: string, error: unknown) => void} [onFailure]
+ * @returns {AsyncGenerator<{ file: string, analysis: Analysis }>}
+ */
+export async function* analysesOf(engine, files, signal, onFailure = () => {}) {
+  for (const file of files) {
+    try {
+      yield { file, analysis: await engine.analyze(await readFilm(file), { signal }) };
+    } catch (error) {
+      signal.throwIfAborted();
+      onFailure(file, error);
+      complain(error, file);
+    }
+  }
+}
+
+/** @param {string} line @param {number} i @returns {Embedded | null} null: a film that failed */
+function embeddedOf(line, i) {
+  const refuse = (/** @type {string} */ problem) => {
+    throw new EvaxError("SET_INVALID", `line ${i + 1}: ${problem}`);
+  };
+  let value;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return refuse("not JSON");
+  }
+  if (value?.ok === false) return null;
+  const { file, features, embedding } = value ?? {};
+  if (!Array.isArray(embedding) || !embedding.every(Number.isFinite)) return refuse("no embedding");
+  return { name: String(file ?? `line ${i + 1}`), features, embedding: Float32Array.from(embedding) };
+}
+
+/**
+ * A set that `evax embed` or `evax analyze --json` wrote: lines of JSON, or a NumPy file, whose
+ * films have no names but their rows. Throws SET_INVALID or INPUT_UNREADABLE.
+ * @param {string} file
+ * @returns {Promise<Embedded[]>}
+ */
+export async function readSet(file) {
+  const bytes = await readFile(file).catch((cause) => {
+    throw new EvaxError("INPUT_UNREADABLE", cause.message, { cause });
+  });
+  if (isNpy(bytes)) {
+    return rowsOfNpy(bytes).map((embedding, row) => ({ name: `row ${row}`, embedding }));
+  }
+  const lines = bytes.toString().split("\n").filter(Boolean);
+  return lines.map(embeddedOf).filter((film) => film !== null);
+}
+
+/** evax embed. @param {string[]} files @param {Options} options @param {AbortSignal} signal */
+export async function embed(files, options, signal) {
+  if (files.length === 0) throw new UsageError("embed needs the name of a film");
+  const engine = await openModel(options, signal);
+  if (!engine) return EXIT.model;
+  /** @type {Float32Array[]} */ const rows = [];
+  const failed = (/** @type {string} */ file, /** @type {unknown} */ error) =>
+    printJson(failureJson(error, file));
+  for await (const { file, analysis } of analysesOf(engine, files, signal, failed)) {
+    const { features, embedding } = analysis;
+    const place = options.out ? { row: rows.length } : { embedding: [...embedding] };
+    printJson({ file, ok: true, model: engine.info.model, features, ...place });
+    rows.push(embedding);
+  }
+  if (options.out) await writeFile(options.out, npyOf(rows, engine.info.embeddingSize));
+  if (rows.length < files.length) say(`evax: ${files.length - rows.length} films failed`);
+  return rows.length < files.length ? EXIT.someFailed : EXIT.done;
+}

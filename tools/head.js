@@ -1,0 +1,118 @@
+/* head.js - the commands `evax head fit` and `evax head apply`: findings taught with films.
+ * SPDX-License-Identifier: MIT */
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { EvaxError } from "../web/evax-node.js";
+import { MAX_HEAD_BYTES } from "../web/head-file.js";
+import { EXIT, UsageError, complain, failureJson, openModel, printJson, say } from "./command.js";
+import { analysesOf } from "./embed.js";
+import { findingsText, headReport, paragraph, printable } from "./report.js";
+
+/** @typedef {import("../web/evax.js").Head} Head */
+/** @typedef {import("./command.js").Engine} Engine */
+/** @typedef {import("./command.js").Options} Options */
+
+/** @param {string} place @param {(path: string) => Promise<any>} read */
+async function readable(place, read) {
+  try {
+    return await read(place);
+  } catch (cause) {
+    throw new EvaxError("INPUT_UNREADABLE", /** @type {Error} */ (cause).message, { cause });
+  }
+}
+
+/** A head's file for an engine. @param {Engine} engine @param {string} file
+ * @returns {Promise<Head>} */
+async function readHead(engine, file) {
+  const bytes = await readable(file, readFile);
+  if (bytes.length > MAX_HEAD_BYTES) {
+    throw new EvaxError("HEAD_INVALID", `the file must be at most ${MAX_HEAD_BYTES} bytes`);
+  }
+  return engine.head.read(bytes.toString());
+}
+
+/** The heads of some files, or null when one of them cannot be used, which is said.
+ * @param {Engine} engine @param {readonly string[]} files @returns {Promise<Head[] | null>} */
+export async function openHeads(engine, files) {
+  const heads = [];
+  for (const file of files) {
+    try {
+      heads.push(await readHead(engine, file));
+    } catch (error) {
+      complain(error, file);
+      return null;
+    }
+  }
+  return heads;
+}
+
+/** The films of a folder: every file that is not hidden, by name. @param {string} folder
+ * @returns {Promise<string[]>} */
+async function filmsIn(folder) {
+  const entries = await readable(folder, (path) => readdir(path, { withFileTypes: true }));
+  const files = entries.filter((/** @type {import("node:fs").Dirent} */ entry) =>
+    !entry.isDirectory() && !entry.name.startsWith("."));
+  return files.map((/** @type {import("node:fs").Dirent} */ { name }) => join(folder, name)).sort();
+}
+
+/** @param {Engine} engine @param {readonly string[]} files @param {AbortSignal} signal */
+async function examples(engine, files, signal) {
+  const films = [];
+  for await (const { file, analysis } of analysesOf(engine, files, signal)) {
+    films.push({ name: file, embedding: analysis.embedding, features: analysis.features });
+  }
+  return films;
+}
+
+/** @param {Options} options @param {AbortSignal} signal */
+async function fit(options, signal) {
+  const { positive, negative, name, out } = options;
+  if (!positive || !negative || !name || !out) {
+    throw new UsageError("head fit needs --positive, --negative, --name and --out");
+  }
+  const engine = await openModel(options, signal);
+  if (!engine) return EXIT.model;
+  try {
+    const files = [await filmsIn(positive), await filmsIn(negative)];
+    const [yes, no] = [await examples(engine, files[0], signal),
+      await examples(engine, files[1], signal)];
+    const head = await engine.head.fit({ name, positive: yes, negative: no, signal });
+    const text = await engine.head.write(head);
+    await writeFile(out, text);
+    process.stdout.write(options.json ? text : `${headReport(head)}\n`);
+    return yes.length + no.length < files.flat().length ? EXIT.someFailed : EXIT.done;
+  } catch (error) {
+    signal.throwIfAborted();
+    complain(error, name);
+    return EXIT.someFailed;
+  }
+}
+
+/** @param {string[]} words the head's file, then films @param {Options} options
+ * @param {AbortSignal} signal */
+async function apply([file, ...films], options, signal) {
+  if (!file || !films.length) throw new UsageError("head apply needs a head's file and films");
+  const engine = await openModel(options, signal);
+  if (!engine) return EXIT.model;
+  const heads = await openHeads(engine, [file]);
+  if (!heads) return EXIT.someFailed;
+  let done = 0;
+  const failed = (/** @type {string} */ film, /** @type {unknown} */ error) =>
+    options.json && printJson(failureJson(error, film));
+  for await (const { file: film, analysis } of analysesOf(engine, films, signal, failed)) {
+    const finding = await engine.head.apply(heads[0], analysis);
+    if (options.json) printJson({ file: film, ok: true, finding, notice: analysis.notice });
+    else process.stdout.write(`${printable(film)}\n${findingsText([finding])}\n\n`);
+    done++;
+  }
+  if (done && !options.json) process.stdout.write(`${paragraph(engine.info.notice)}\n`);
+  if (done < films.length) say(`evax: ${films.length - done} films failed`);
+  return done < films.length ? EXIT.someFailed : EXIT.done;
+}
+
+/** evax head. @param {string[]} words @param {Options} options @param {AbortSignal} signal */
+export async function head([verb, ...words], options, signal) {
+  if (verb === "fit" && words.length === 0) return fit(options, signal);
+  if (verb === "apply") return apply(words, options, signal);
+  throw new UsageError("head takes fit (no files), or apply HEAD.json FILES");
+}
