@@ -8,7 +8,8 @@ import { EvaxError } from "./errors.js";
 import { loadOn } from "./load.js";
 import { attemptFetch } from "./probe.js";
 import { selfTest } from "./self-test.js";
-import * as platform from "./source.js";
+import * as source from "./source.js";
+import * as threads from "./threads.js";
 
 /** @typedef {import("./engine.js").Engine} Engine */
 
@@ -30,10 +31,10 @@ const pageSource = ({ name, attempts }) => ({
 });
 
 /** @type {import("./channel.js").Handler} */
-async function load({ model, source, variant, wasm }, { signal }) {
+async function load({ model, source: kept, variant, threads: count, wasm }, { signal }) {
   const onProgress = (/** @type {unknown} */ progress) => void page.call("progress", progress);
-  engine = await loadOn(platform, {
-    model: model ?? pageSource(source), variant, wasm, signal, onProgress,
+  engine = await loadOn({ ...source, ...threads }, {
+    model: model ?? pageSource(kept), variant, threads: count, wasm, signal, onProgress,
   });
   return { info: engine.info, memoryBytes: engine.memoryBytes };
 }
@@ -44,7 +45,8 @@ async function analyze({ input, pictures }, { signal }) {
   const trace = open().traceOf(analysis);
   const { picture, embedding } = analysis;
   const arrays = [picture?.data, trace.seen?.data, embedding].filter((array) => array !== undefined);
-  const value = { analysis, trace, memoryBytes: open().memoryBytes };
+  const { info: { threads: count, threadsNote }, memoryBytes } = open();
+  const value = { analysis, trace, memoryBytes, threads: { threads: count, threadsNote } };
   return new Moved(value, arrays.map(({ buffer }) => buffer));
 }
 
@@ -66,7 +68,8 @@ async function preprocess({ input }, { signal }) {
   return new Moved(tensor, [tensor.buffer]);
 }
 
-const page = new Channel(/** @type {any} */ (globalThis), {
+/** @type {Record<string, import("./channel.js").Handler>} */
+const handlers = {
   load,
   analyze,
   infer,
@@ -75,4 +78,8 @@ const page = new Channel(/** @type {any} */ (globalThis), {
   selfTest: ({ vectors, recipe }) => selfTest(open(), vectors, recipe),
   probe: ({ url }) => attemptFetch(url),
   ping: () => true,
-});
+};
+
+/** @type {Channel} */
+let page;
+if (!threads.becomeHelper()) page = new Channel(/** @type {any} */ (globalThis), handlers);

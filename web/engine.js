@@ -44,7 +44,8 @@ import { nextTurn } from "./turn.js";
  * @property {Readonly<import("./manifest.js").Recipe>} recipe how a film becomes the input
  * @property {"sigmoid" | "softmax" | "none"} scoring how scores come from logits
  * @property {string} variant of the kernels: "simd128" or "relaxed"
- * @property {number} threads
+ * @property {number} threads that work on a film
+ * @property {string} threadsNote why there are not more of them; "" if there are as many as asked
  * @property {string} version of this package
  * @property {string} licence of the weights
  * @property {string} attribution of the weights
@@ -209,6 +210,7 @@ export class Engine {
 
   /** Lets the weights and all memory go. The call under way and all later ones get DISPOSED. */
   dispose() {
+    this.#wasm?.dispose();
     this.#wasm = null;
   }
 
@@ -226,13 +228,18 @@ export class Engine {
   async #map(trace, label, options) {
     const index = indexOfLabel(this.info.labels, label);
     checkExplain(options);
-    if (this.#held.pass !== trace.pass) await this.#again(trace, options.signal);
-    const patches = (this.info.inputSize / PATCH) ** 2;
-    const grid = options.method === "contribution"
-      ? this.#open().contribution(index, patches)
-      : await this.#gradCam(index, patches, options.signal);
+    const grid = await this.#surviving(() => this.#grid(trace, index, options));
     const area = trace.film && areaOf(trace.film, this.info.recipe);
     return mapOf(grid, { label, area }, options);
+  }
+
+  /** @param {Trace} trace @param {number} index @param {ExplainOptions} options */
+  async #grid(trace, index, { method, signal }) {
+    if (this.#held.pass !== trace.pass) await this.#again(trace, signal);
+    const patches = (this.info.inputSize / PATCH) ** 2;
+    return method === "contribution"
+      ? this.#open().contribution(index, patches)
+      : this.#gradCam(index, patches, signal);
   }
 
   /** @param {number} index @param {number} patches @param {AbortSignal} [signal] */
@@ -294,9 +301,37 @@ export class Engine {
     if (at >= 0) throw new EvaxError("INPUT_VALUE", `value ${at} is ${chw[at]}`);
   }
 
-  /** A forward pass over the tensor that is in place; an abort ends it at its next part.
+  /** A forward pass over the tensor that is in place; an abort ends it at its next part. If a thread
+   * dies in it, it runs once more, without threads.
    * @param {AbortSignal} [signal] */
   async #pass(signal) {
+    return this.#surviving(() => this.#run(signal));
+  }
+
+  /** Does work again with one thread if another died in it. @template T @param {() => Promise<T>} work
+   * @returns {Promise<T>} */
+  async #surviving(work) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof EvaxError && error.code === "THREADS")) throw error;
+      this.#open().goOnAlone();
+      this.#held = { pass: NaN, ready: false };
+      return await work();
+    } finally {
+      this.#recount();
+    }
+  }
+
+  /** Threads may have ended since info was written. */
+  #recount() {
+    const { threads = 0, threadsNote = "" } = this.#wasm ?? {};
+    if (!this.#wasm || threads === this.info.threads) return;
+    this.info = Object.freeze({ ...this.info, threads, threadsNote });
+  }
+
+  /** @param {AbortSignal} [signal] */
+  async #run(signal) {
     this.#held = { pass: NaN, ready: false };
     this.#open().begin();
     for (let left = 1; left > 0; left = this.#open().step()) {

@@ -5,9 +5,10 @@
  *     const { findings, notice } = await engine.analyze(file);
  *
  * SPDX-License-Identifier: MIT */
+import { EvaxError } from "./errors.js";
 import { checkOptions, loadOn } from "./load.js";
 import { RemoteEngine } from "./remote-engine.js";
-import * as platform from "./source.js";
+import * as source from "./source.js";
 
 export { ERROR_CODES, EvaxError } from "./errors.js";
 export { cosine, nearest } from "./nearest.js";
@@ -32,6 +33,16 @@ export { VERSION as version } from "./version.js";
 /** @typedef {import("./loader.js").Progress} Progress */
 /** @typedef {import("./source.js").Source} Source */
 
+/** The calling thread may be a page's, which must not wait for others.
+ * @type {import("./load.js").Platform} */
+const here = {
+  ...source,
+  mostThreads: () => ({ most: 1, note: "the engine runs on the calling thread" }),
+  startHelper() {
+    throw new EvaxError("STATE", "there are no helpers here");
+  },
+};
+
 /* Written out in full, so that bundlers find the worker. */
 const startWorker = () =>
   new Worker(new URL("./engine-worker.js", import.meta.url), { type: "module" });
@@ -46,6 +57,6 @@ const startWorker = () =>
  */
 export async function load(options) {
   checkOptions(options);
-  const here = options.worker === false || typeof Worker === "undefined";
-  return here ? loadOn(platform, options) : RemoteEngine.load(startWorker(), options);
+  const local = options.worker === false || typeof Worker === "undefined";
+  return local ? loadOn(here, options) : RemoteEngine.load(startWorker(), options);
 }

@@ -8,43 +8,34 @@ import { EvaxError } from "./errors.js";
 import { featuresOf } from "./features.js";
 import { Guard } from "./guard.js";
 import { loadChunks, loadManifest } from "./loader.js";
+import { isPlace, openEngine } from "./modules.js";
 import { VERSION } from "./version.js";
-import { WasmEngine, compile, pickVariant } from "./wasm.js";
 
 /** @typedef {import("./loader.js").Progress} Progress */
 /** @typedef {import("./manifest.js").Manifest} Manifest */
 /** @typedef {import("./source.js").Source} Source */
 /** @typedef {import("./wasm.js").Header} Header */
 /** @typedef {import("./wasm.js").Variant} Variant */
+/** @typedef {import("./wasm.js").WasmEngine} WasmEngine */
 
-/** A compiled module, the bytes of one, or where the bytes are.
- * @typedef {WebAssembly.Module | Uint8Array | ArrayBuffer | string | URL} WasmPlace */
 /** @typedef {object} LoadOptions
  * @property {string | URL | Source} model the folder that holds manifest.json: an http(s) address,
  *   in Node also a file: URL or a path; or an object that brings the bytes itself
  * @property {"auto" | Variant} [variant] "auto" (default) takes the fastest that runs here
  * @property {AbortSignal} [signal] ends the loading
  * @property {(progress: Progress) => void} [onProgress]
- * @property {WasmPlace | Partial<Record<Variant, WasmPlace>>} [wasm] instead of the package's
- *   modules: one module for any variant, or one for each
+ * @property {"auto" | number} [threads] "auto" (default) takes as many as help, where the page is
+ *   cross-origin isolated, and in Node; a number asks for so many. What cannot be had is done with
+ *   one thread, and info.threadsNote says why
+ * @property {import("./modules.js").WasmOption} [wasm] instead of the package's modules: one
+ *   module for any variant, or one for each kind (simd128, simd128-mt, relaxed, relaxed-mt)
  * @property {boolean} [worker] in browsers: false runs the engine on the calling thread
  */
-/** Where bytes come from here. @typedef {object} Platform
- * @property {(model: string | URL) => Source} openSource
- * @property {(place: string | URL, signal: AbortSignal) => Promise<Uint8Array>} readWasm
- */
+/** Where bytes and threads come from here.
+ * @typedef {{ openSource: (model: string | URL) => Source,
+ *   readWasm: import("./modules.js").ReadWasm } & import("./crew.js").Threads} Platform */
 
-/* Written out in full, so that bundlers find the files. */
-const MODULES = {
-  simd128: () => new URL("./wasm/evax-simd128.wasm", import.meta.url),
-  relaxed: () => new URL("./wasm/evax-relaxed.wasm", import.meta.url),
-};
-
-/** Where this package's module for a variant is. @param {Variant} variant */
-export const moduleUrl = (variant) => MODULES[variant]();
-
-/** @param {unknown} v @returns {v is string | URL} */
-const isPlace = (v) => (typeof v === "string" && v !== "") || v instanceof URL;
+const MAX_THREADS = 64; // as in src/team.h
 
 /** @param {unknown} v @returns {v is Source} */
 const isSource = (v) =>
@@ -54,12 +45,15 @@ const isSource = (v) =>
 /** Throws OPTION_INVALID. @param {LoadOptions} [options] */
 export function checkOptions(options) {
   const given = /** @type {LoadOptions} */ (options ?? {});
-  const { model, variant = "auto", signal, onProgress } = given;
+  const { model, variant = "auto", threads = "auto", signal, onProgress } = given;
   if (!isPlace(model) && !isSource(model)) {
     throw new EvaxError("OPTION_INVALID", "model must be a path, a URL or a source");
   }
   if (!["auto", "simd128", "relaxed"].includes(variant)) {
     throw new EvaxError("OPTION_INVALID", "variant must be \"auto\", \"simd128\" or \"relaxed\"");
+  }
+  if (threads !== "auto" && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)) {
+    throw new EvaxError("OPTION_INVALID", `threads must be "auto" or a number from 1 to ${MAX_THREADS}`);
   }
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new EvaxError("OPTION_INVALID", "signal must be an AbortSignal");
@@ -67,26 +61,6 @@ export function checkOptions(options) {
   if (onProgress !== undefined && typeof onProgress !== "function") {
     throw new EvaxError("OPTION_INVALID", "onProgress must be a function");
   }
-}
-
-/** @param {any} wasm the option @param {Variant} variant @returns {WasmPlace} */
-function wasmFor(wasm, variant) {
-  const each = wasm && typeof wasm === "object" && ("simd128" in wasm || "relaxed" in wasm);
-  const place = each ? wasm[variant] : wasm;
-  return place ?? moduleUrl(variant);
-}
-
-/**
- * @param {WasmPlace} place
- * @param {Platform} platform
- * @param {AbortSignal} signal
- */
-async function toModule(place, platform, signal) {
-  if (place instanceof WebAssembly.Module) return place;
-  if (isPlace(place)) return compile(await platform.readWasm(place, signal), String(place));
-  if (place instanceof ArrayBuffer) return compile(new Uint8Array(place), "the bytes given");
-  if (place instanceof Uint8Array) return compile(place, "the bytes given");
-  throw new EvaxError("OPTION_INVALID", "wasm must be a URL, bytes or a WebAssembly.Module");
 }
 
 /** Refuses a manifest that does not belong to the weights.
@@ -125,7 +99,8 @@ async function infoOf(wasm, m, { inputSize, embedDim }) {
     recipe: Object.freeze({ ...m.recipe }),
     scoring: m.scoring,
     variant: wasm.variant,
-    threads: 1,
+    threads: wasm.threads,
+    threadsNote: wasm.threadsNote,
     version: VERSION,
     licence: m.licence,
     attribution: m.attribution,
@@ -134,21 +109,27 @@ async function infoOf(wasm, m, { inputSize, embedDim }) {
 }
 
 /**
- * Fills an engine with a source's weights.
+ * Fills an engine with a source's weights; what could not be filled is disposed.
  * @param {WasmEngine} wasm
  * @param {Source} source
+ * @param {Manifest} manifest
  * @param {AbortSignal} signal
  * @param {(progress: Progress) => void} onProgress
  */
-async function fill(wasm, source, signal, onProgress) {
-  onProgress({ phase: "manifest", loadedBytes: 0, totalBytes: 0 });
-  const manifest = await loadManifest(source, signal);
-  await loadChunks(source, manifest, (bytes) => wasm.feed(bytes), signal, onProgress);
-  wasm.ready();
-  const header = /** @type {Header} */ (wasm.header());
-  checkMatch(manifest, header);
-  wasm.setRecipe(manifest.recipe);
-  return { manifest, header };
+async function fill(wasm, source, manifest, signal, onProgress) {
+  try {
+    await loadChunks(source, manifest, (bytes) => wasm.feed(bytes), signal, onProgress);
+    wasm.ready();
+    checkMatch(manifest, /** @type {Header} */ (wasm.header()));
+    wasm.setRecipe(manifest.recipe);
+    await wasm.gathered();
+    const { stream_bytes: bytes } = manifest;
+    onProgress({ phase: "ready", loadedBytes: bytes, totalBytes: bytes });
+    signal.throwIfAborted();
+  } catch (error) {
+    wasm.dispose();
+    throw error;
+  }
 }
 
 /**
@@ -159,16 +140,16 @@ async function fill(wasm, source, signal, onProgress) {
  */
 export async function loadOn(platform, options) {
   checkOptions(options);
-  const { model, variant = "auto", wasm: place, onProgress = () => {} } = options;
+  const { model, variant = "auto", threads = "auto", wasm: place, onProgress = () => {} } = options;
   const { signal = new AbortController().signal } = options;
   signal.throwIfAborted();
   const source = isPlace(model) ? platform.openSource(model) : model;
-  const chosen = wasmFor(place, pickVariant(variant));
-  const wasm = await WasmEngine.open(await toModule(chosen, platform, signal), VERSION);
-  const { manifest, header } = await fill(wasm, source, signal, onProgress);
-  const { stream_bytes: bytes } = manifest;
-  onProgress({ phase: "ready", loadedBytes: bytes, totalBytes: bytes });
-  signal.throwIfAborted();
+  onProgress({ phase: "manifest", loadedBytes: 0, totalBytes: 0 });
+  const manifest = await loadManifest(source, signal);
+  const asked = { variant, threads, wasm: place };
+  const wasm = await openEngine(platform, asked, manifest.parameters, signal);
+  await fill(wasm, source, manifest, signal, onProgress);
+  const header = /** @type {Header} */ (wasm.header());
   const guard = manifest.guard ? new Guard(manifest.guard) : null;
   return new Engine(wasm, await infoOf(wasm, manifest, header), guard);
 }

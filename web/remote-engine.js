@@ -8,6 +8,7 @@ import { Channel, Moved } from "./channel.js";
 import { EvaxError } from "./errors.js";
 import { Heads } from "./head.js";
 import { Traces } from "./explain.js";
+import { isEach } from "./modules.js";
 
 /** @typedef {import("./engine.js").Analysis} Analysis */
 /** @typedef {import("./engine.js").AnalyzeOptions} AnalyzeOptions */
@@ -28,7 +29,7 @@ const SILENCE_MS = 60_000;
 /** URLs cannot be cloned. @param {any} wasm the option of load() @returns {any} */
 function cloneableWasm(wasm) {
   if (typeof wasm === "string" || wasm instanceof URL) return new URL(wasm, location.href).href;
-  if (wasm && typeof wasm === "object" && ("simd128" in wasm || "relaxed" in wasm)) {
+  if (isEach(wasm)) {
     const each = Object.entries(wasm).map(([name, place]) => [name, cloneableWasm(place)]);
     return Object.fromEntries(each);
   }
@@ -100,7 +101,7 @@ export class RemoteEngine {
    * @param {LoadOptions} options
    * @returns {Promise<RemoteEngine>}
    */
-  static async load(worker, { model, variant, wasm, signal, onProgress = () => {} }) {
+  static async load(worker, { model, variant, threads, wasm, signal, onProgress = () => {} }) {
     const source = typeof model === "object" && "chunk" in model ? model : null;
     const handlers = { progress: onProgress, ...(source ? serve(source) : {}) };
     const engine = new RemoteEngine(worker, handlers);
@@ -108,7 +109,7 @@ export class RemoteEngine {
       ? { source: { name: source.name, attempts: source.attempts } }
       : { model: new URL(/** @type {string | URL} */ (model), location.href).href };
     try {
-      const args = { ...place, variant, wasm: cloneableWasm(wasm) };
+      const args = { ...place, variant, threads, wasm: cloneableWasm(wasm) };
       const { info, memoryBytes } = await engine.#channel.call("load", args, { signal });
       engine.info = info;
       engine.head = new Heads(info);
@@ -123,9 +124,13 @@ export class RemoteEngine {
   /** As Engine.analyze. @param {Input} input @param {AnalyzeOptions} [options]
    * @returns {Promise<Analysis>} */
   async analyze(input, { signal, pictures } = {}) {
-    const { analysis, trace, memoryBytes } = await this.#film("analyze", input, { pictures }, signal);
+    const reply = await this.#film("analyze", input, { pictures }, signal);
+    const { analysis, trace, memoryBytes, threads } = reply;
     this.#memoryBytes = memoryBytes;
     this.traces.keep(analysis, trace);
+    if (threads.threads !== this.info.threads) {
+      this.info = Object.freeze({ ...this.info, ...threads });
+    }
     return analysis;
   }
 

@@ -15,7 +15,7 @@ import { cachedSource, ModelCache } from "./cache.js";
 import { diagnosticsText } from "./diagnostics.js";
 import { EvaxError } from "./errors.js";
 import { Traces } from "./explain.js";
-import { moduleUrl } from "./load.js";
+import { moduleUrl } from "./modules.js";
 import { loadManifest, sha256 } from "./loader.js";
 import { Queue } from "./queue.js";
 import { isSealed, judge, probeSeal, requestsSinceSeal, sealPage } from "./seal.js";

@@ -12,6 +12,7 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError, codeOf } from "./errors.js";
 
+/** @typedef {import("./crew.js").Crew} Crew */
 /** @typedef {"simd128" | "relaxed"} Variant */
 
 /** What the weights say of themselves (evx_info).
@@ -66,7 +67,7 @@ const EXPORTS = /** @type {const} */ ([
   "evax_picture_channels", "evax_prepare", "evax_begin",
   "evax_step", "evax_cancel", "evax_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
   "evax_explain_begin", "evax_explain", "evax_contribution",
-  "evax_detail", "evax_status_name", "evax_variant", "evax_version",
+  "evax_detail", "evax_status_name", "evax_variant", "evax_version", "evax_threads", "evax_help",
 ]);
 /** @typedef {(typeof EXPORTS)[number]} ExportName */
 /** @typedef {{ memory: WebAssembly.Memory, _initialize?: () => void }
@@ -113,33 +114,80 @@ export async function compile(bytes, where) {
   }
 }
 
-/**
- * @param {WebAssembly.Module} module
- * @returns {Promise<Exports>}
- */
-async function instantiate(module) {
-  const known = (/** @type {WebAssembly.ModuleImportDescriptor} */ i) =>
-    i.module === "env" && i.name === "emscripten_notify_memory_growth";
-  const stranger = WebAssembly.Module.imports(module).find((i) => !known(i));
+/* As the modules' own limits (Makefile). Addresses, not memory, are taken for the maximum; where they
+ * are short, less will do for all but the largest models. */
+const INITIAL_PAGES = 16;
+const MAXIMUM_PAGES = [32768, 16384, 8192];
+const PAGE_BYTES = 65536;
+
+/** Memory for a module that imports it; null where none can be had.
+ * @param {number} [pages] to begin with @returns {WebAssembly.Memory | null} */
+export function sharedMemory(pages = INITIAL_PAGES) {
+  for (const maximum of MAXIMUM_PAGES) {
+    try {
+      return new WebAssembly.Memory({ initial: pages, maximum, shared: true });
+    } catch {
+      // Perhaps with less.
+    }
+  }
+  return null;
+}
+
+/** Whether a module takes its memory, and with it its threads, from the host.
+ * @param {WebAssembly.Module} module */
+export const wantsMemory = (module) =>
+  WebAssembly.Module.imports(module).some(({ kind }) => kind === "memory");
+
+/** @param {WebAssembly.Module} module @param {WebAssembly.Memory | null} memory */
+function checkModule(module, memory) {
+  const names = ["emscripten_notify_memory_growth", ...(memory ? ["memory"] : [])];
+  const stranger = WebAssembly.Module.imports(module)
+    .find((i) => i.module !== "env" || !names.includes(i.name));
   if (stranger) {
     throw new EvaxError("WASM_LOAD", `it imports ${stranger.module}.${stranger.name}`);
   }
   const present = new Set(WebAssembly.Module.exports(module).map((e) => e.name));
-  const missing = ["memory", ...EXPORTS].find((name) => !present.has(name));
+  const missing = [...(memory ? [] : ["memory"]), ...EXPORTS].find((name) => !present.has(name));
   if (missing) throw new EvaxError("WASM_LOAD", `it does not export ${missing}`);
+}
+
+/** @param {WebAssembly.Memory | null} memory */
+const importsOf = (memory) =>
+  ({ env: { emscripten_notify_memory_growth() {}, ...(memory && { memory }) } });
+
+/** @param {WebAssembly.Instance} instance @param {WebAssembly.Memory | null} memory
+ * @returns {Exports} */
+const exportsOf = ({ exports }, memory) =>
+  /** @type {Exports} */ (/** @type {unknown} */ ({ ...exports, ...(memory && { memory }) }));
+
+/**
+ * @param {WebAssembly.Module} module
+ * @param {WebAssembly.Memory | null} memory for a module that imports it
+ * @returns {Promise<Exports>}
+ */
+async function instantiate(module, memory) {
+  checkModule(module, memory);
   try {
-    const env = { emscripten_notify_memory_growth() {} };
-    const instance = await WebAssembly.instantiate(module, { env });
-    return /** @type {Exports} */ (/** @type {unknown} */ (instance.exports));
+    return exportsOf(await WebAssembly.instantiate(module, importsOf(memory)), memory);
   } catch (cause) {
     throw new EvaxError("WASM_LOAD", /** @type {Error} */ (cause).message, { cause });
   }
 }
 
+/* What a kernel and all that calls it need, many times over. */
+const STACK_BYTES = 64 * 1024;
+
+/** Threads would outlive an engine that is dropped without dispose().
+ * @type {FinalizationRegistry<Crew>} */
+const dropped = new FinalizationRegistry((crew) => crew.end());
+
 /** One evx_engine in an instance of its own: dropping the object gives all of its memory back. */
 export class WasmEngine {
   /** @type {Exports} */ #wasm;
   /** @type {number} */ #engine = 0;
+  /** @type {WebAssembly.Module | null} */ #module = null;
+  /** @type {Crew | null} */ #crew = null;
+  #note = "";
   /* After a trap the memory is in no known state: no number may come out of it any more. */
   /** @type {EvaxError | null} */ #trap = null;
 
@@ -151,10 +199,15 @@ export class WasmEngine {
   /**
    * @param {WebAssembly.Module} module
    * @param {string} version that the module must have
+   * @param {{ memory?: WebAssembly.Memory | null, threads?: number, crew?: Crew | null, note?: string }}
+   *   [options] shared memory, threads in all and where helpers come from, for a module with threads;
+   *   note: why there are not more of them
    * @returns {Promise<WasmEngine>}
    */
-  static async open(module, version) {
-    const self = new WasmEngine(await instantiate(module));
+  static async open(module, version, { memory = null, threads = 1, crew = null, note = "" } = {}) {
+    const self = new WasmEngine(await instantiate(module, memory));
+    self.#module = module;
+    self.#note = note;
     self.#wasm._initialize?.();
     const found = self.#text(self.#call("evax_version"));
     if (found !== version) {
@@ -162,7 +215,58 @@ export class WasmEngine {
     }
     self.#engine = self.#call("evax_open");
     if (!self.#engine) throw new EvaxError("MEMORY", "no room for an engine");
+    if (crew) self.#hire(crew, threads);
     return self;
+  }
+
+  /** Starts the helpers; each has a stack in the engine's memory. @param {Crew} crew
+   * @param {number} threads */
+  #hire(crew, threads) {
+    const { memory } = this.#wasm;
+    const module = /** @type {WebAssembly.Module} */ (this.#module);
+    this.#check(this.#call("evax_threads", this.#engine, threads));
+    this.#crew = crew;
+    dropped.register(this, crew, this);
+    for (let thread = 1; thread < threads; thread++) {
+      const block = this.#call("evax_alloc", STACK_BYTES) >>> 0;
+      if (!block) throw new EvaxError("MEMORY", "no room for the stack of a thread");
+      const stack = block + STACK_BYTES - block % 16;
+      crew.hire({ module, memory, engine: this.#engine, thread, stack });
+    }
+  }
+
+  /** Resolves when the helpers are at work, or will not be. */
+  async gathered() {
+    await this.#crew?.gathered();
+  }
+
+  /** Threads that work on a pass. @returns {number} */
+  get threads() {
+    return 1 + (this.#crew?.size ?? 0);
+  }
+
+  /** Why there are fewer threads than were asked for; "" if there are not. @returns {string} */
+  get threadsNote() {
+    return this.#note || (this.#crew?.note ?? "");
+  }
+
+  /** Sends the helpers home. The engine must not be used any more. */
+  dispose() {
+    this.#crew?.end();
+    dropped.unregister(this);
+  }
+
+  /** After THREADS: on with one thread, in a copy of the memory, where no helper that may still be
+   * half alive can write. */
+  goOnAlone() {
+    const old = this.#wasm.memory.buffer;
+    this.#crew?.end("a thread stopped in the middle of its work");
+    const memory = sharedMemory(old.byteLength / PAGE_BYTES);
+    if (!memory) throw new EvaxError("MEMORY", "no room to go on without a thread that stopped");
+    new Uint8Array(memory.buffer).set(new Uint8Array(old));
+    const module = /** @type {WebAssembly.Module} */ (this.#module);
+    this.#wasm = exportsOf(new WebAssembly.Instance(module, importsOf(memory)), memory);
+    this.#check(this.#call("evax_threads", this.#engine, 1));
   }
 
   /** The kernels in use. @returns {string} */
@@ -395,6 +499,6 @@ export class WasmEngine {
   #text(address) {
     const heap = this.#heap();
     const start = address >>> 0;
-    return new TextDecoder().decode(heap.subarray(start, heap.indexOf(0, start)));
+    return new TextDecoder().decode(heap.slice(start, heap.indexOf(0, start))); // a copy: not shared
   }
 }

@@ -9,7 +9,9 @@ import { load } from "../../web/evax-node.js";
 import { loadChunks, loadManifest } from "../../web/loader.js";
 import { openSource } from "../../web/source-node.js";
 import { VERSION } from "../../web/version.js";
-import { WasmEngine, compile } from "../../web/wasm.js";
+import { Crew } from "../../web/crew.js";
+import { startHelper } from "../../web/threads-node.js";
+import { WasmEngine, compile, sharedMemory } from "../../web/wasm.js";
 import {
   DEMO, FIXTURES, VARIANTS, film, fixtureIndex, moduleBytes, readFloats,
 } from "./support/repository.js";
@@ -33,8 +35,14 @@ function cosine(a, b) {
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
 
-async function openEngine(folder, variant) {
-  const wasm = await WasmEngine.open(await compile(moduleBytes(variant), variant), VERSION);
+/** threads 1: the module of one thread; otherwise the other one. */
+async function openEngine(folder, variant, threads) {
+  const name = threads > 1 ? `${variant}-mt` : variant;
+  const options = threads > 1
+    ? { memory: sharedMemory(), threads, crew: new Crew(startHelper) }
+    : {};
+  const wasm = await WasmEngine.open(await compile(moduleBytes(name), name), VERSION, options);
+  await wasm.gathered();
   const source = openSource(folder);
   const manifest = await loadManifest(source, never);
   await loadChunks(source, manifest, (bytes) => wasm.feed(bytes), never, () => {});
@@ -88,10 +96,25 @@ function compare(got, read, { dtype, variant, classes }) {
   }
 }
 
+/* Their threads are the same code over larger numbers. */
+const SLOW = new Set(["b_224", "s_480"]);
+
+/** The first case in the module with threads: the same bits. */
+async function compareThreads(folder, variant, name, bits) {
+  const wasm = await openEngine(folder, variant, 3);
+  const { classes, embedDim } = wasm.header();
+  wasm.setInput(readFloats(join(FIXTURES, configs[name].cases, "in0.input.f32")));
+  wasm.begin();
+  while (wasm.step() > 0) continue;
+  const found = classes ? wasm.logits(classes) : wasm.embedding(embedDim);
+  assert.deepEqual([...found], bits.slice(0, found.length), "bits of 3 threads");
+  wasm.dispose();
+}
+
 for (const [name, { models, cases, inputs, classes }] of Object.entries(configs)) {
   for (const [dtype, folder] of Object.entries(models)) for (const variant of VARIANTS) {
     test(`${name} in ${dtype} by ${variant} gives the official results`, async () => {
-      const wasm = await openEngine(join(FIXTURES, folder), variant);
+      const wasm = await openEngine(join(FIXTURES, folder), variant, 1);
       const header = wasm.header();
       const bits = [];
       for (let i = 0; i < inputs; i++) {
@@ -100,6 +123,7 @@ for (const [name, { models, cases, inputs, classes }] of Object.entries(configs)
         compare(got, read, { dtype, variant, classes });
         bits.push(...(classes ? got.logits : got.pooled));
       }
+      if (!SLOW.has(name)) await compareThreads(join(FIXTURES, folder), variant, name, bits);
       const native = join(FIXTURES, "native", `${name}-${dtype}.f32`);
       if (variant !== "simd128" || !existsSync(native)) return;
       assert.deepEqual(Float32Array.from(bits), readFloats(native), "bits of the native build");

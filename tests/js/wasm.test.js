@@ -21,13 +21,14 @@ test("auto takes relaxed SIMD where it validates, and says what it took", async 
   assert.throws(() => pickVariant("relaxed"), withCode("WASM_UNSUPPORTED", /relaxed/));
 });
 
-test("both modules are at most 150 kB and import nothing but the growth notice", () => {
-  for (const variant of ["simd128", "relaxed"]) {
-    const bytes = moduleBytes(variant);
+test("modules are at most 150 kB and import the growth notice, with threads memory, and no more", () => {
+  for (const variant of ["simd128", "relaxed"]) for (const threads of ["", "-mt"]) {
+    const bytes = moduleBytes(`${variant}${threads}`);
     assert.ok(bytes.length <= 150_000, `${variant}: ${bytes.length} bytes`);
     if (!VARIANTS.includes(variant)) continue;
     const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes));
-    assert.deepEqual(imports.map(({ name }) => name), ["emscripten_notify_memory_growth"]);
+    assert.deepEqual(imports.map(({ name }) => name),
+      [...(threads ? ["memory"] : []), "emscripten_notify_memory_growth"]);
   }
 });
 

@@ -1,0 +1,99 @@
+/* modules.js - which of the WebAssembly modules runs here, where it is, and how it becomes an engine.
+ *
+ *     relaxed-mt, relaxed      the faster kernels, where the runtime has relaxed SIMD
+ *     simd128-mt, simd128      everywhere else
+ *     -mt                      its memory is shared with other threads
+ *
+ * What cannot be had is done without, and the engine says so: info.threads, info.threadsNote.
+ * SPDX-License-Identifier: MIT */
+import { Crew } from "./crew.js";
+import { EvaxError } from "./errors.js";
+import { VERSION } from "./version.js";
+import { WasmEngine, compile, pickVariant, sharedMemory, wantsMemory } from "./wasm.js";
+
+/** @typedef {import("./crew.js").Threads} Threads */
+/** @typedef {import("./wasm.js").Variant} Variant */
+/** @typedef {Variant | `${Variant}-mt`} ModuleKind */
+/** A compiled module, the bytes of one, or where the bytes are.
+ * @typedef {WebAssembly.Module | Uint8Array | ArrayBuffer | string | URL} WasmPlace */
+/** @typedef {WasmPlace | Partial<Record<ModuleKind, WasmPlace>>} WasmOption */
+/** @typedef {(place: string | URL, signal: AbortSignal) => Promise<Uint8Array>} ReadWasm */
+
+/* Written out in full, so that bundlers find the files. */
+const MODULES = {
+  simd128: () => new URL("./wasm/evax-simd128.wasm", import.meta.url),
+  relaxed: () => new URL("./wasm/evax-relaxed.wasm", import.meta.url),
+  "simd128-mt": () => new URL("./wasm/evax-simd128-mt.wasm", import.meta.url),
+  "relaxed-mt": () => new URL("./wasm/evax-relaxed-mt.wasm", import.meta.url),
+};
+const KINDS = /** @type {ModuleKind[]} */ (Object.keys(MODULES));
+
+/* More threads than this only wait for each other and for memory: make bench-threads. */
+const AUTO_MOST = 8;
+/* A model of fewer parameters is done before helpers are awake. */
+const AUTO_PARAMETERS = 1_000_000;
+
+/** Where this package's module is. @param {ModuleKind} kind */
+export const moduleUrl = (kind) => MODULES[kind]();
+
+/** @param {unknown} v @returns {v is string | URL} */
+export const isPlace = (v) => (typeof v === "string" && v !== "") || v instanceof URL;
+
+/** Whether the option names a module for each kind. @param {any} wasm
+ * @returns {wasm is Partial<Record<ModuleKind, WasmPlace>>} */
+export const isEach = (wasm) =>
+  Boolean(wasm) && typeof wasm === "object" && KINDS.some((kind) => kind in wasm);
+
+/** @param {WasmOption | undefined} wasm @param {ModuleKind} kind @returns {WasmPlace} */
+const placeOf = (wasm, kind) => (isEach(wasm) ? wasm[kind] : wasm) ?? moduleUrl(kind);
+
+/** @param {WasmPlace} place @param {ReadWasm} readWasm @param {AbortSignal} signal */
+async function toModule(place, readWasm, signal) {
+  if (place instanceof WebAssembly.Module) return place;
+  if (isPlace(place)) return compile(await readWasm(place, signal), String(place));
+  if (place instanceof ArrayBuffer) return compile(new Uint8Array(place), "the bytes given");
+  if (place instanceof Uint8Array) return compile(place, "the bytes given");
+  throw new EvaxError("OPTION_INVALID", "wasm must be a URL, bytes or a WebAssembly.Module");
+}
+
+/**
+ * How many threads to have, and why not more.
+ * @param {"auto" | number} wanted
+ * @param {Threads} platform
+ * @param {number} parameters of the model
+ * @returns {{ threads: number, note: string }}
+ */
+export function planThreads(wanted, platform, parameters) {
+  if (wanted === 1) return { threads: 1, note: "" };
+  const { most, note } = platform.mostThreads();
+  if (most === 1) return { threads: 1, note };
+  if (wanted !== "auto") return { threads: wanted, note: "" };
+  if (parameters < AUTO_PARAMETERS) return { threads: 1, note: "the model is small" };
+  return { threads: Math.min(most, AUTO_MOST), note: "" };
+}
+
+/**
+ * An engine without weights. Its helpers start meanwhile.
+ * @param {{ readWasm: ReadWasm } & Threads} platform
+ * @param {{ variant: "auto" | Variant, threads: "auto" | number, wasm?: WasmOption }} options
+ * @param {number} parameters of the model
+ * @param {AbortSignal} signal
+ * @returns {Promise<WasmEngine>}
+ */
+export async function openEngine(platform, { variant, threads: wanted, wasm }, parameters, signal) {
+  const chosen = pickVariant(variant);
+  const read = (/** @type {ModuleKind} */ kind) =>
+    toModule(placeOf(wasm, kind), platform.readWasm, signal);
+  let { threads, note } = planThreads(wanted, platform, parameters);
+  if (threads > 1 && isEach(wasm) && !wasm[`${chosen}-mt`]) {
+    [threads, note] = [1, "no module with threads was given"];
+  }
+  const memory = threads > 1 ? sharedMemory() : null;
+  if (threads > 1 && !memory) note = "there is no shared memory to be had";
+  const module = await read(memory ? `${chosen}-mt` : chosen);
+  if (!memory) return WasmEngine.open(module, VERSION, { note });
+  if (!wantsMemory(module)) {
+    return WasmEngine.open(module, VERSION, { note: "the module given has one thread" });
+  }
+  return WasmEngine.open(module, VERSION, { memory, threads, crew: new Crew(platform.startHelper) });
+}
