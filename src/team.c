@@ -7,7 +7,7 @@ enum {
     HELPER = 1,          /* in the gate: one helper inside */
     JOB = 256,           /* in the gate: one job opened or closed */
     SPINS = 20000,       /* before sleeping, tens of microseconds: more than most gaps between jobs */
-    PATIENCE_MS = 2000,  /* an item takes milliseconds; a machine busy with others may need more, and loses only time */
+    PATIENCE_MS = 5000,  /* an item takes milliseconds; more is for machines that are busy with others */
     NAP_MS = 250         /* short, so that a machine that was suspended meanwhile counts as one nap */
 };
 
