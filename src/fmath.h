@@ -47,6 +47,59 @@ static inline float exp_f32(float x)
     return p * power;
 }
 
+/* limit * 2^x as an integer, rounded half to even, for x <= 0; below -32, and for NaN, as at -32. 2^x = 2^n 2^f,
+ * f in +-0.5; 2^f by a polynomial of degree 4, relative error below 4e-6. */
+#define EXP2_LO (-32.0f)
+#define EXP2_P1 0.693146906f
+#define EXP2_P2 0.240222115f
+#define EXP2_P3 0.0555072485f
+#define EXP2_P4 0.00967034865f
+
+static inline uint32_t bits_of_f32(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline float f32_of_bits(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* x, rounded half to even, for |x| < 2^22: adding EXP_ROUND leaves the integer in the low bits. */
+static inline int nearest(float x) { return (int)(bits_of_f32(x + EXP_ROUND) - bits_of_f32(EXP_ROUND)); }
+
+static inline int exp2_code(float x, float limit)
+{
+    x = EXP2_LO < x ? x : EXP2_LO;
+    const float rounded = x + EXP_ROUND, f = x - (rounded - EXP_ROUND);
+    float p = EXP2_P4;
+    p = p * f + EXP2_P3;
+    p = p * f + EXP2_P2;
+    p = p * f + EXP2_P1;
+    p = p * f + 1.0f;
+    return nearest(f32_of_bits(bits_of_f32(p) + (bits_of_f32(rounded) << 23)) * limit);
+}
+
+/* The larger of the bits of a magnitude and those of |x|. */
+static inline uint32_t max_bits(uint32_t bits, float x)
+{
+    const uint32_t own = bits_of_f32(x) & 0x7fffffffu;
+    return bits < own ? own : bits;
+}
+
+/* x * inverse as an integer in -top..top. */
+static inline int code_i16(float x, float inverse, float top)
+{
+    float v = x * inverse;
+    v = v < top ? v : top;
+    v = -top < v ? v : -top;
+    return nearest(v);
+}
+
 /* silu(x) = x * sigmoid(x) */
 static inline float silu_f32(float x) { return x / (1.0f + exp_f32(-x)); }
 

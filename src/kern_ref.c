@@ -95,6 +95,59 @@ static void softmax(float *x, int n)
     for (int i = 0; i < n; i++) x[i] *= scale;
 }
 
+static float quantise_i16(int16_t *codes, const float *x, int n, int limit)
+{
+    uint32_t largest = 0; /* magnitudes order as their bits do, infinities and NaN on top */
+    for (int i = 0; i < n; i++) largest = max_bits(largest, x[i]);
+    const float size = f32_of_bits(largest), top = (float)limit;
+    const float inverse = size > 1e-30f ? top / size : 0.0f;
+    for (int i = 0; i < n; i++) codes[i] = (int16_t)code_i16(x[i], inverse, top);
+    return size / top;
+}
+
+static void columns_i16(void *panels, const float *x, ptrdiff_t ldx, int rows, int padded, int cols, int limit)
+{
+    const float top = (float)limit;
+    for (int c = 0; c < cols; c++, x++) {
+        i16_panel *b = i16_panel_at(panels, c / PANEL, padded);
+        const int j = c % PANEL;
+        uint32_t largest = 0;
+        for (int i = 0; i < rows; i++) largest = max_bits(largest, x[i * ldx]);
+        const float size = f32_of_bits(largest), inverse = size > 1e-30f ? top / size : 0.0f;
+        for (int i = 0; i < padded; i++) {
+            b->code[(i / 2 * PANEL + j) * 2 + i % 2] =
+                (int16_t)(i < rows ? code_i16(x[i * ldx], inverse, top) : 0);
+        }
+        b->scale[j] = size / top;
+    }
+}
+
+static void gemm_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, const float *scales,
+                     const i16_panel *b, int m, int k)
+{
+    for (int i = 0; i < m; i++) {
+        for (int j = 0; j < PANEL; j++) {
+            int32_t sum = 0;
+            for (int l = 0; l < k; l++) sum += x[i * ldx + l] * b->code[(l / 2 * PANEL + j) * 2 + l % 2];
+            y[i * ldy + j] = (float)sum * b->scale[j] * scales[i];
+        }
+    }
+}
+
+static float softmax_i16(int16_t *codes, const float *x, int n, int limit)
+{
+    float max = x[0], score;
+    int32_t sum = 0;
+    for (int i = 1; i < n; i++) max = max < x[i] ? x[i] : max;
+    for (int i = 0; i < n; i++) {
+        memcpy(&score, x + i, sizeof score); /* for the compiler x and codes could not be one place */
+        const int code = exp2_code(score - max, (float)limit);
+        codes[i] = (int16_t)code;
+        sum += code;
+    }
+    return 1.0f / (float)sum;
+}
+
 static void swiglu(float *h, const float *gate, const float *value, int n)
 {
     for (int i = 0; i < n; i++) h[i] = silu_f32(gate[i]) * value[i];
@@ -111,12 +164,23 @@ static void rope(float *x, const float *cos, const float *sin, int heads, int pa
     }
 }
 
-const kernels kernels_ref = {
+static const kernels kernels_ref_q8 = {
     .name = "scalar",
-    .quantised = &kernels_ref,
+    .quantised = &kernels_ref_q8,
     .gemm_f32 = gemm_f32,
     .q7 = { place, sizeof(int16_t), quantise, gemm_q8 },
     .q8 = { place, sizeof(int16_t), quantise, gemm_q8 },
+    .i16 = { quantise_i16, columns_i16, gemm_i16, softmax_i16 },
+    .layer_norm = layer_norm,
+    .softmax = softmax,
+    .swiglu = swiglu,
+    .rope = rope,
+};
+
+const kernels kernels_ref = {
+    .name = "scalar",
+    .quantised = &kernels_ref_q8,
+    .gemm_f32 = gemm_f32,
     .layer_norm = layer_norm,
     .softmax = softmax,
     .swiglu = swiglu,

@@ -69,6 +69,23 @@ static inline __attribute__((always_inline)) void dot_group(
 #define TILE_Q8_CODE uint8_t
 #include "tile_q8.h"
 
+/* The engine of Node 20 and early builds of others gave wrong relaxed dot products: ask before trusting. */
+bool relaxed_probe(void)
+{
+    static const int8_t weights[] = { 127, -127, 1, 0 };
+    static const uint8_t codes[] = { 127, 126, 64, 1, 0 };
+    for (size_t i = 0; i < sizeof weights * sizeof codes; i++) {
+        const int8_t even = weights[i % 4], odd = weights[i / 4 % 4];
+        const uint8_t u = codes[i % 5], v = codes[i / 5 % 5];
+        const v128_t w = wasm_i16x8_splat((int16_t)((uint8_t)even | (uint16_t)((uint8_t)odd << 8)));
+        const v128_t a = wasm_i16x8_splat((int16_t)(u | v << 8));
+        const v128_t dot = wasm_i16x8_relaxed_dot_i8x16_i7x16(w, a);
+        const v128_t want = wasm_i16x8_splat((int16_t)(even * u + odd * v));
+        if (wasm_v128_any_true(wasm_v128_xor(dot, want))) return false;
+    }
+    return true;
+}
+
 /* All kernels here are exact: a quantised model gives the reference's bits. */
 static const kernels kernels_relaxed_q8 = {
     .name = "relaxed",
@@ -76,6 +93,7 @@ static const kernels kernels_relaxed_q8 = {
     .gemm_f32 = simd128_gemm_f32,
     .q7 = { q7_place, sizeof(uint8_t), q7_quantise, gemm_q8 },
     .q8 = { simd128_q8_place, sizeof(int16_t), simd128_quantise, simd128_gemm_q8 },
+    .i16 = { simd128_quantise_i16, simd128_columns_i16, simd128_gemm_i16, simd128_softmax_i16 },
     .layer_norm = simd128_layer_norm,
     .softmax = simd128_softmax,
     .swiglu = simd128_swiglu,

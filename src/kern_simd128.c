@@ -3,6 +3,8 @@
 #include "kern_simd128.h"
 #include "simd.h"
 
+#include <string.h>
+
 /* Two roundings, as the reference: this build must not fuse. 4 x 8 because older engines spill 6 x 8. */
 #define TILE_ROWS 4
 #define TILE_MADD(a, b, c) wasm_f32x4_add(c, wasm_f32x4_mul(a, b))
@@ -129,6 +131,119 @@ void simd128_softmax(float *x, int n)
     }
 }
 
+/* inverse of the scale that brings sizes to top; 0 for sizes of (nearly) nothing and not a number. */
+static v128_t inverse4(v128_t size, v128_t top)
+{
+    return wasm_v128_and(wasm_f32x4_div(top, size), wasm_f32x4_gt(size, wasm_f32x4_splat(1e-30f)));
+}
+
+float simd128_quantise_i16(int16_t *codes, const float *x, int n, int limit)
+{
+    v128_t bits = wasm_i32x4_splat(0);
+    for (int i = 0; i < n; i += 4) bits = max_bits4(bits, wasm_v128_load(x + i));
+    bits = wasm_i32x4_max(bits, wasm_i32x4_shuffle(bits, bits, 2, 3, 0, 1));
+    bits = wasm_i32x4_max(bits, wasm_i32x4_shuffle(bits, bits, 1, 0, 3, 2));
+    const v128_t top = wasm_f32x4_splat((float)limit), inverse = inverse4(bits, top);
+    for (int i = 0; i < n; i += LANES) {
+        const v128_t a = codes_i16x4(wasm_v128_load(x + i), inverse, top);
+        const v128_t b = codes_i16x4(wasm_v128_load(x + i + 4), inverse, top);
+        wasm_v128_store(codes + i, wasm_i16x8_narrow_i32x4(a, b));
+    }
+    return wasm_f32x4_extract_lane(bits, 0) / (float)limit;
+}
+
+/* scale[8] of every panel = bits of the largest magnitudes of its columns. */
+static void column_sizes(void *panels, const float *x, ptrdiff_t ldx, int rows, int padded, int cols)
+{
+    for (int c = 0; c < cols; c += 4) {
+        wasm_v128_store(i16_panel_at(panels, c / PANEL, padded)->scale + c % PANEL, wasm_i32x4_splat(0));
+    }
+    for (int i = 0; i < rows; i++, x += ldx) {
+        for (int c = 0; c < cols; c += 4) {
+            float *size = i16_panel_at(panels, c / PANEL, padded)->scale + c % PANEL;
+            wasm_v128_store(size, max_bits4(wasm_v128_load(size), wasm_v128_load(x + c)));
+        }
+    }
+}
+
+/* A pair of rows; odd NULL: zeros. */
+static void column_codes(void *panels, const float *even, const float *odd, int at, int padded, int cols, v128_t top)
+{
+    for (int c = 0; c < cols; c += 4) {
+        i16_panel *b = i16_panel_at(panels, c / PANEL, padded);
+        const v128_t inverse = inverse4(wasm_v128_load(b->scale + c % PANEL), top);
+        const v128_t u = codes_i16x4(wasm_v128_load(even + c), inverse, top);
+        const v128_t v = odd ? codes_i16x4(wasm_v128_load(odd + c), inverse, top) : wasm_i32x4_splat(0);
+        const v128_t low = wasm_v128_and(u, wasm_i32x4_splat(0xffff));
+        wasm_v128_store(b->code + (at * PANEL + c % PANEL * 2), wasm_v128_or(low, wasm_i32x4_shl(v, 16)));
+    }
+}
+
+void simd128_columns_i16(void *panels, const float *x, ptrdiff_t ldx, int rows, int padded, int cols, int limit)
+{
+    const v128_t top = wasm_f32x4_splat((float)limit);
+    column_sizes(panels, x, ldx, rows, padded, cols);
+    for (int i = 0; i < rows; i += 2) {
+        column_codes(panels, x + i * ldx, i + 1 < rows ? x + (i + 1) * ldx : NULL, i, padded, cols, top);
+    }
+    const int end = (rows + 1) / 2 * 2;
+    for (int p = 0; p < cols / PANEL; p++) {
+        i16_panel *b = i16_panel_at(panels, p, padded);
+        memset(b->code + end * PANEL, 0, (size_t)(padded - end) * PANEL * sizeof *b->code);
+        for (int h = 0; h < PANEL; h += 4) {
+            wasm_v128_store(b->scale + h, wasm_f32x4_div(wasm_v128_load(b->scale + h), top));
+        }
+    }
+}
+
+/* rows is a constant at every call. */
+static inline __attribute__((always_inline)) void tile_i16(
+    float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, const float *scales, const i16_panel *b,
+    const int rows, int k)
+{
+    v128_t dot[Q8_ROWS][2];
+    for (int i = 0; i < rows; i++) dot[i][0] = dot[i][1] = wasm_i32x4_splat(0);
+    for (int l = 0; l < k; l += 2) {
+        const v128_t w0 = wasm_v128_load(b->code + l * PANEL), w1 = wasm_v128_load(b->code + l * PANEL + 8);
+        for (int i = 0; i < rows; i++) {
+            const v128_t u = wasm_v128_load32_splat(x + i * ldx + l);
+            dot[i][0] = wasm_i32x4_add(dot[i][0], wasm_i32x4_dot_i16x8(u, w0));
+            dot[i][1] = wasm_i32x4_add(dot[i][1], wasm_i32x4_dot_i16x8(u, w1));
+        }
+    }
+    for (int h = 0; h < 2; h++) {
+        const v128_t scale = wasm_v128_load(b->scale + 4 * h);
+        for (int i = 0; i < rows; i++) {
+            const v128_t sum = wasm_f32x4_mul(wasm_f32x4_convert_i32x4(dot[i][h]), scale);
+            wasm_v128_store(y + i * ldy + 4 * h, wasm_f32x4_mul(sum, wasm_f32x4_splat(scales[i])));
+        }
+    }
+}
+
+void simd128_gemm_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, const float *scales,
+                      const i16_panel *b, int m, int k)
+{
+    int i = 0;
+    for (; m - i >= Q8_ROWS; i += Q8_ROWS) {
+        tile_i16(y + i * ldy, ldy, x + i * ldx, ldx, scales + i, b, Q8_ROWS, k);
+    }
+    for (; i < m; i++) tile_i16(y + i * ldy, ldy, x + i * ldx, ldx, scales + i, b, 1, k);
+}
+
+float simd128_softmax_i16(int16_t *codes, const float *x, int n, int limit)
+{
+    const v128_t max = wasm_f32x4_splat(row_max(x, n)), top = wasm_f32x4_splat((float)limit);
+    v128_t sum = wasm_i32x4_splat(0);
+    for (int i = 0; i < n; i += LANES) {
+        const v128_t a = exp2_codes4(wasm_f32x4_sub(wasm_v128_load(x + i), max), top);
+        const v128_t b = exp2_codes4(wasm_f32x4_sub(wasm_v128_load(x + i + 4), max), top);
+        wasm_v128_store(codes + i, wasm_i16x8_narrow_i32x4(a, b));
+        sum = wasm_i32x4_add(sum, wasm_i32x4_add(a, b));
+    }
+    return 1.0f / (float)(wasm_i32x4_extract_lane(sum, 0) + wasm_i32x4_extract_lane(sum, 1) +
+                          wasm_i32x4_extract_lane(sum, 2) + wasm_i32x4_extract_lane(sum, 3));
+}
+
 void simd128_swiglu(float *h, const float *gate, const float *value, int n)
 {
     const v128_t one = wasm_f32x4_splat(1.0f);
@@ -155,12 +270,23 @@ void simd128_rope(float *x, const float *cos, const float *sin, int heads, int p
     }
 }
 
-const kernels kernels_simd128 = {
+static const kernels kernels_simd128_q8 = {
     .name = "simd128",
-    .quantised = &kernels_simd128,
+    .quantised = &kernels_simd128_q8,
     .gemm_f32 = simd128_gemm_f32,
     .q7 = { simd128_q8_place, sizeof(int16_t), simd128_quantise, simd128_gemm_q8 },
     .q8 = { simd128_q8_place, sizeof(int16_t), simd128_quantise, simd128_gemm_q8 },
+    .i16 = { simd128_quantise_i16, simd128_columns_i16, simd128_gemm_i16, simd128_softmax_i16 },
+    .layer_norm = simd128_layer_norm,
+    .softmax = simd128_softmax,
+    .swiglu = simd128_swiglu,
+    .rope = simd128_rope,
+};
+
+const kernels kernels_simd128 = {
+    .name = "simd128",
+    .quantised = &kernels_simd128_q8,
+    .gemm_f32 = simd128_gemm_f32,
     .layer_norm = simd128_layer_norm,
     .softmax = simd128_softmax,
     .swiglu = simd128_swiglu,

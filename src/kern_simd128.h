@@ -13,6 +13,11 @@ int simd128_q8_place(int i, int j);
 range simd128_quantise(void *codes, const float *x, int n, int padded, int levels);
 void simd128_gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, const range *ranges,
                      const q8_panel *b, const float *bias, int m, int groups, bool add);
+float simd128_quantise_i16(int16_t *codes, const float *x, int n, int limit);
+void simd128_columns_i16(void *panels, const float *x, ptrdiff_t ldx, int rows, int padded, int cols, int limit);
+void simd128_gemm_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, const float *scales,
+                      const i16_panel *b, int m, int k);
+float simd128_softmax_i16(int16_t *codes, const float *x, int n, int limit);
 void simd128_layer_norm(float *y, const float *x, const float *weight, const float *bias, int n,
                         float eps);
 void simd128_softmax(float *x, int n);

@@ -33,3 +33,12 @@ const kernels *kernels_get(evx_variant variant)
     }
     return NULL;
 }
+
+bool kernels_probe(void)
+{
+#ifdef EVAX_RELAXED
+    return relaxed_probe();
+#else
+    return true;
+#endif
+}

@@ -66,6 +66,45 @@ typedef void softmax_fn(float *x, int n);
 /* h[n] = silu(gate) * value. h may be gate. */
 typedef void swiglu_fn(float *h, const float *gate, const float *value, int n);
 
+/* ---- attention of a quantised model: 16-bit integers, so that every table gives the same bits ---- */
+
+/* Eight columns of a matrix with k rows, k even: column j is scale[j] * code. Rows lie in pairs:
+ * code[k / 2][8][2]. */
+typedef struct i16_panel { float scale[PANEL]; int16_t code[]; } i16_panel;
+
+static inline size_t i16_panel_bytes(int k)
+{
+    return sizeof(i16_panel) + (size_t)k * PANEL * sizeof(int16_t);
+}
+
+/* x = scale * code, codes in -limit..limit, limit <= 32767; returns the scale, largest |x| / limit, which is
+ * 0 for zeros and not finite if an x is not. Rounds half to even. n is a multiple of LANES. */
+typedef float quantise_i16_fn(int16_t *codes, const float *x, int n, int limit);
+
+static inline i16_panel *i16_panel_at(void *panels, int p, int k)
+{
+    return (i16_panel *)(void *)((uint8_t *)panels + (size_t)p * i16_panel_bytes(k));
+}
+
+/* Quantises the columns of x[rows][cols], ldx apart, to cols / 8 panels of `padded` rows, a multiple of LANES;
+ * those past `rows` become 0. */
+typedef void columns_i16_fn(void *panels, const float *x, ptrdiff_t ldx, int rows, int padded, int cols, int limit);
+
+/* y[m][8] = scale of x's row * scale of b's column * (x[m][k] b[k][8]). The integer sums must fit 32 bits. */
+typedef void gemm_i16_fn(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, const float *scales,
+                         const i16_panel *b, int m, int k);
+
+/* codes[n] = limit * 2^(x - max x), rounded half to even; returns 1 / their sum. codes may be x, read as
+ * int16_t; n is a multiple of LANES, limit <= 32767. */
+typedef float softmax_i16_fn(int16_t *codes, const float *x, int n, int limit);
+
+typedef struct i16_kernels {
+    quantise_i16_fn *quantise;
+    columns_i16_fn *columns;
+    gemm_i16_fn *gemm;
+    softmax_i16_fn *softmax;
+} i16_kernels;
+
 /* Turns the pairs (2j, 2j+1) of every head of x[heads][2 * pairs] by cos[pairs], sin[pairs]; pairs is
  * a multiple of 4. ARCHITECTURE.md section 4. */
 typedef void rope_fn(float *x, const float *cos, const float *sin, int heads, int pairs);
@@ -77,7 +116,8 @@ typedef struct kernels {
     const char *name;
     const struct kernels *quantised; /* the table for a model with q8 matrices */
     gemm_f32_fn *gemm_f32;
-    q8_kernels q7, q8; /* for activations of 7 and of 8 bits */
+    q8_kernels q7, q8; /* for activations of 7 and of 8 bits; only in a table for quantised models, */
+    i16_kernels i16;   /* and so are these: zeros elsewhere */
     layer_norm_fn *layer_norm;
     softmax_fn *softmax;
     swiglu_fn *swiglu;
@@ -87,6 +127,10 @@ typedef struct kernels {
 /* The table for a variant, EVX_BEST being the fastest in this build; NULL if it is not in this build. */
 const kernels *kernels_get(evx_variant variant);
 
+/* Whether this host's instructions give what the tables of this build promise: the relaxed dot products of
+ * extreme operands against plain integers. An engine that fails is not to be used with this build. */
+bool kernels_probe(void);
+
 /* A build defines EVAX_SCALAR, EVAX_SIMD128, EVAX_RELAXED for the tables that it links. */
 #ifdef EVAX_SCALAR
 extern const kernels kernels_ref;
@@ -95,6 +139,7 @@ extern const kernels kernels_ref;
 extern const kernels kernels_simd128;
 #endif
 #ifdef EVAX_RELAXED
+bool relaxed_probe(void); /* kern_relaxed.c's part of kernels_probe */
 extern const kernels kernels_relaxed;
 #endif
 

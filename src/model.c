@@ -34,6 +34,10 @@ void model_layout(model *m, arena *a)
     ws->keys = arena_floats(a, threads * keys * d);
     ws->values = arena_floats(a, threads * T * d);
     ws->scores = arena_floats(a, threads * QUERIES * keys);
+    ws->queries = arena_take(a, threads * QUERIES * d, sizeof *ws->queries);
+    ws->scales = arena_floats(a, threads * QUERIES);
+    ws->keys16 = arena_take(a, threads * (keys / PANEL), i16_panel_bytes((int)d));
+    ws->values16 = arena_take(a, threads * (d / PANEL), i16_panel_bytes((int)keys));
     ws->head = arena_take(a, threads, sizeof *ws->head);
     ws->last = arena_floats(a, T * C);
     ws->pooled = arena_floats(a, C);

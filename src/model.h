@@ -48,6 +48,10 @@ typedef struct workspace {
     float *keys;       /* [threads][T in panels][C/H][8] keys of one head, for each thread */
     float *values;     /* [threads][C/H/8][T][8] values of that head */
     float *scores;     /* [threads][QUERIES][T in panels] attention scores of some of its queries */
+    int16_t *queries;  /* [threads][QUERIES][C/H] those queries in 16 bits; these and the next, and not */
+    float *scales;     /* [threads][QUERIES]     the keys and values above, in a model with q8 matrices */
+    void *keys16;      /* [threads] panels of 8 keys: i16_panel of C/H */
+    void *values16;    /* [threads] panels of 8 channels: i16_panel of T in panels */
     int *head;         /* [threads] which head that is; -1: none */
     float *last;       /* [T][C] input of the last block, kept for explain.c */
     float *pooled;     /* [C] before fc_norm */

@@ -53,6 +53,34 @@ static inline v128_t exp_f32x4(v128_t x)
     return wasm_f32x4_mul(p, power);
 }
 
+/* exp2_code of fmath.h on four lanes. */
+static inline v128_t exp2_codes4(v128_t x, v128_t limit)
+{
+    x = wasm_f32x4_pmax(wasm_f32x4_splat(EXP2_LO), x);
+    const v128_t round = wasm_f32x4_splat(EXP_ROUND);
+    const v128_t rounded = wasm_f32x4_add(x, round);
+    const v128_t f = wasm_f32x4_sub(x, wasm_f32x4_sub(rounded, round));
+    v128_t p = wasm_f32x4_splat(EXP2_P4);
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, f), wasm_f32x4_splat(EXP2_P3));
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, f), wasm_f32x4_splat(EXP2_P2));
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, f), wasm_f32x4_splat(EXP2_P1));
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, f), wasm_f32x4_splat(1.0f));
+    p = wasm_i32x4_add(p, wasm_i32x4_shl(rounded, 23));
+    return wasm_i32x4_sub(wasm_f32x4_add(wasm_f32x4_mul(p, limit), round), round);
+}
+
+/* code_i16 of fmath.h on four lanes. */
+static inline v128_t codes_i16x4(v128_t x, v128_t inverse, v128_t top)
+{
+    const v128_t round = wasm_f32x4_splat(EXP_ROUND);
+    v128_t v = wasm_f32x4_pmin(top, wasm_f32x4_mul(x, inverse));
+    v = wasm_f32x4_pmax(wasm_f32x4_neg(top), v);
+    return wasm_i32x4_sub(wasm_f32x4_add(v, round), round);
+}
+
+/* Bits of |x|: as integers they order as the magnitudes do, infinities and NaN on top. */
+static inline v128_t max_bits4(v128_t bits, v128_t x) { return wasm_i32x4_max(bits, wasm_f32x4_abs(x)); }
+
 /* Activation codes of four values, as 32-bit lanes: (x - lo) * inverse rounded half up. */
 static inline v128_t codes4(const float *x, v128_t lo, v128_t inverse, v128_t levels)
 {

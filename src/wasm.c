@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: MIT */
 #include "evax.h"
 
+#include "kernels.h"
+
 #include <stdlib.h>
 
 #define EXPORT(name) __attribute__((export_name(#name))) name
@@ -93,6 +95,9 @@ int EXPORT(evax_explain_begin)(evx_engine *e) { return evx_explain_begin(e); }
 int EXPORT(evax_explain)(evx_engine *e, int class_index, float *map) { return evx_explain(e, class_index, map); }
 int EXPORT(evax_contribution)(evx_engine *e, int class_index, float *map) { return evx_contribution(e, class_index, map); }
 void EXPORT(evax_explain_end)(evx_engine *e) { evx_explain_end(e); }
+
+/* 0 if this engine computes what the module relies on (kernels_probe); otherwise take another module. */
+int EXPORT(evax_probe)(void) { return !kernels_probe(); }
 
 /* Addresses of NUL-terminated ASCII. */
 const char *EXPORT(evax_detail)(const evx_engine *e) { return evx_detail(e); }

@@ -135,7 +135,7 @@ static void q8_case(const kernels *t, int m, int out, int in, int bits, int kind
     fill(x, m * in, kind);
     fill(bias, OUT, 0);
     for (int i = 0; i < MAX_M * OUT; i++) y[i] = want[i] = CANARY;
-    run_layer(ref, want, OUT, records, record, x, m, out, in, bits, bias);
+    run_layer(ref->quantised, want, OUT, records, record, x, m, out, in, bits, bias);
     run_layer(t->quantised, y, OUT, records, record, x, m, out, in, bits, bias);
     CHECK_NOTE(same_bits(y, want, MAX_M * OUT), "%s m %d out %d in %d bits %d %s", t->name, m, out, in, bits,
                fills[kind]);
@@ -162,9 +162,9 @@ TEST(q8_layer_equals_its_dequantised_product_in_double)
     float x[IN], y[OUT];
     fill_records(records, OUT, IN, 8, false);
     fill(x, IN, 0);
-    run_layer(ref, y, OUT, records, IN + 4, x, 1, OUT, IN, 8, NULL);
+    run_layer(ref->quantised, y, OUT, records, IN + 4, x, 1, OUT, IN, 8, NULL);
     int16_t codes[2 * GROUP];
-    const range r = ref->q8.quantise(codes, x, IN, 2 * GROUP, 255);
+    const range r = ref->quantised->q8.quantise(codes, x, IN, 2 * GROUP, 255);
     for (int j = 0; j < OUT; j++) {
         const uint8_t *row = records + j * (IN + 4);
         double sum = 0.0;
@@ -183,7 +183,7 @@ TEST(quantise_keeps_every_value_within_half_a_step_and_pads_with_zeros)
         float x[72];
         int16_t u[128];
         fill(x, 72, kind);
-        const range r = ref->q8.quantise(u, x, 72, 128, 255);
+        const range r = ref->quantised->q8.quantise(u, x, 72, 128, 255);
         for (int i = 0; i < 72; i++) {
             CHECK(u[i] >= 0 && u[i] <= 255);
             const float slack = r.step > 0.0f ? 0.501f * r.step : 1e-27f;
@@ -258,6 +258,95 @@ TEST(softmax_equals_scalar_sums_to_one_and_ignores_masked_entries)
     }
 }
 
+enum { I16_ROWS = 7, I16_COLS = 16, I16_PADDED = 8 };
+
+/* Columns to panels by one table's kernel; zeroed first, so that whole panels compare. */
+static void pack_columns(const kernels *t, void *panels, const float *x, int limit)
+{
+    memset(panels, 0, I16_COLS / PANEL * i16_panel_bytes(I16_PADDED));
+    t->i16.columns(panels, x, I16_COLS, I16_ROWS, I16_PADDED, I16_COLS, limit);
+}
+
+TEST(codes_of_16_bits_equal_scalar_and_keep_values_within_half_a_step)
+{
+    enum { N = I16_ROWS * I16_COLS, BYTES = I16_COLS / PANEL * (32 + 2 * PANEL * I16_PADDED) };
+    static _Alignas(16) uint8_t panels[BYTES], want_panels[BYTES];
+    float x[N];
+    int16_t got[N], want[N];
+    for (int kind = 0; kind < FILLS; kind++) {
+        fill(x, N, kind);
+        const float scale = ref->quantised->i16.quantise(want, x, N, 5792);
+        for (int i = 0; i < N && kind != 2; i++) {
+            CHECK_NOTE(fabsf(x[i] - scale * want[i]) <= 0.501f * scale, "%s", fills[kind]);
+        }
+        pack_columns(ref->quantised, want_panels, x, 511);
+        for (int t = 0; t < TABLES; t++) {
+            const float its = tables[t]->quantised->i16.quantise(got, x, N, 5792);
+            CHECK_NOTE(same_bits(&its, &scale, 1) && !memcmp(got, want, sizeof got), "%s %s", tables[t]->name, fills[kind]);
+            pack_columns(tables[t]->quantised, panels, x, 511);
+            CHECK_NOTE(!memcmp(panels, want_panels, BYTES), "%s %s", tables[t]->name, fills[kind]);
+        }
+    }
+}
+
+TEST(a_number_that_is_not_finite_makes_the_scale_of_its_codes_not_finite)
+{
+    const float bad[] = { INFINITY, -INFINITY, NAN };
+    for (int i = 0; i < 3; i++) {
+        float x[LANES] = { 1.0f, bad[i] };
+        int16_t codes[LANES];
+        CHECK(!isfinite(ref->quantised->i16.quantise(codes, x, LANES, 511)));
+        for (int t = 0; t < TABLES; t++) CHECK(!isfinite(tables[t]->quantised->i16.quantise(codes, x, LANES, 511)));
+    }
+}
+
+TEST(gemm_i16_equals_scalar_up_to_the_largest_sums)
+{
+    enum { K = 64, LIMIT = 5792 }; /* 64 * 5792^2 < 2^31 */
+    static _Alignas(16) uint8_t panel[32 + 2 * PANEL * K];
+    static int16_t x[MAX_M * K];
+    i16_panel *b = i16_panel_at(panel, 0, K);
+    float scales[MAX_M], y[MAX_M * LDY], want[MAX_M * LDY];
+    for (int extreme = 0; extreme < 2; extreme++) {
+        for (int i = 0; i < MAX_M * K; i++) x[i] = (int16_t)(extreme ? LIMIT : (int)(uniform() * LIMIT));
+        for (int i = 0; i < PANEL * K; i++) b->code[i] = (int16_t)(extreme ? -LIMIT : (int)(uniform() * LIMIT));
+        fill(b->scale, PANEL, 0);
+        fill(scales, MAX_M, 0);
+        for (int m = 1; m <= MAX_M; m++) {
+            for (int i = 0; i < MAX_M * LDY; i++) y[i] = want[i] = CANARY;
+            ref->quantised->i16.gemm(want, LDY, x, K, scales, b, m, K);
+            for (int t = 0; t < TABLES; t++) {
+                tables[t]->quantised->i16.gemm(y, LDY, x, K, scales, b, m, K);
+                CHECK_NOTE(same_bits(y, want, MAX_M * LDY), "%s m %d", tables[t]->name, m);
+            }
+        }
+    }
+}
+
+TEST(softmax_i16_equals_scalar_and_softmax_and_may_overwrite_its_scores)
+{
+    enum { N = 200, LIMIT = 21332 };
+    float x[N], own[N];
+    int16_t want[N];
+    for (int kind = 0; kind < FILLS; kind++) {
+        fill(x, N, kind);
+        for (int i = N - 3; i < N; i++) x[i] = -FLT_MAX;
+        const float inverse = ref->quantised->i16.softmax(want, x, N, LIMIT);
+        double sum = 0.0, max = -1e30;
+        for (int i = 0; i < N; i++) max = fmax(max, (double)x[i]);
+        for (int i = 0; i < N; i++) sum += exp2((double)x[i] - max);
+        for (int i = 0; i < N; i++) {
+            CHECK_NEAR(want[i] * (double)inverse, exp2((double)x[i] - max) / sum, 1e-4);
+        }
+        CHECK(want[N - 1] == 0);
+        for (int t = 0; t < TABLES; t++) {
+            memcpy(own, x, sizeof own);
+            const float its = tables[t]->quantised->i16.softmax((int16_t *)(void *)own, own, N, LIMIT);
+            CHECK_NOTE(its == inverse && !memcmp(own, want, sizeof want), "%s %s", tables[t]->name, fills[kind]);
+        }
+    }
+}
+
 TEST(swiglu_equals_scalar_and_double_and_may_overwrite_its_gate)
 {
     enum { N = 64 };
@@ -322,6 +411,10 @@ int main(void)
     RUN(codes_of_what_is_not_finite_stay_in_range);
     RUN(layer_norm_equals_scalar_and_double);
     RUN(softmax_equals_scalar_sums_to_one_and_ignores_masked_entries);
+    RUN(codes_of_16_bits_equal_scalar_and_keep_values_within_half_a_step);
+    RUN(a_number_that_is_not_finite_makes_the_scale_of_its_codes_not_finite);
+    RUN(gemm_i16_equals_scalar_up_to_the_largest_sums);
+    RUN(softmax_i16_equals_scalar_and_softmax_and_may_overwrite_its_scores);
     RUN(swiglu_equals_scalar_and_double_and_may_overwrite_its_gate);
     RUN(rope_equals_scalar_and_keeps_the_length_of_every_pair);
     RUN(exp_f32_is_within_2e_7_of_double);
