@@ -202,8 +202,8 @@ TEST(codes_of_what_is_not_finite_stay_in_range)
         fill(x, 8, 0);
         x[i % 5] = bad[i / 5];
         x[7] = bad[i % 5];
-        ref->q8.quantise(u, x, 8, GROUP, 255);
-        kernels_simd128.q8.quantise(v, x, 8, GROUP, 255);
+        ref->quantised->q8.quantise(u, x, 8, GROUP, 255);
+        kernels_simd128.quantised->q8.quantise(v, x, 8, GROUP, 255);
         for (int k = 0; k < GROUP; k++) CHECK(u[k] >= 0 && u[k] <= 255 && v[k] >= 0 && v[k] <= 255);
     }
 }
