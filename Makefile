@@ -139,12 +139,12 @@ web/wasm/evax-relaxed-mt.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_rela
 
 # ---- tests ----------------------------------------------------------------------------------------
 fixtures: setup             ## models and expected values for the tests, from tests/golden
-	@mkdir -p $B/fixtures/native
 	@$(PYTHON) tests/fixtures.py $B/fixtures --big
 
 fidelity: $B/plain/golden fixtures ## errors against the official code, model by model
+	@mkdir -p $B/native
 	@{ echo "# make fidelity: largest errors over each model's cases, against the official code (see tests/golden/README.md)"; \
-	  $B/plain/golden $B/fixtures $B/fixtures/native $$(ls $B/fixtures/cases); } | tee model/FIDELITY.txt
+	  $B/plain/golden $B/fixtures $B/native $$(ls $B/fixtures/cases); } | tee model/FIDELITY.txt
 
 -include $(wildcard $B/*/*.d $B/*/src/*.d $B/*/tests/*.d)
 

