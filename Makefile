@@ -280,3 +280,13 @@ $B/relaxed/bench.wasm: $(BENCH_SRC:%=$B/relaxed/%.o) $(BENCH_OWN:%=$B/relaxed/be
 	$Q$(RELAXED_EM) $(EMCC) $(BENCH_LINK) -o $@ $^
 
 -include $(wildcard $B/*/bench/*.d)
+
+# ---- few-shot learning ------------------------------------------------------------------------------
+# DATA: a folder with index.csv and films, see tools/few-shot/films.js; it is not in the repository.
+.PHONY: few-shot bench-fit
+few-shot: wasm              ## AUC against films learned from: make few-shot DATA=DIR
+	@node tools/few-shot/measure.js "$(DATA)" tools/few-shot/few-shot.jsonl
+	@$(NEW_NODE) tools/few-shot/plot.js tools/few-shot/few-shot.jsonl tools/few-shot/few-shot.svg
+
+bench-fit: setup            ## how long fitting a head takes
+	@node tools/few-shot/speed.js tools/few-shot/speed.jsonl
