@@ -34,7 +34,7 @@ help:                       ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
 
 clean:                      ## remove everything that was built
-	rm -rf $B web/wasm node_modules
+	rm -rf $B web/wasm web/dicom/*.bundle.js node_modules
 
 # ---- set-up ---------------------------------------------------------------------------------------
 # Debian packages, installed where they are missing. emscripten: the compiler; clang-19, lld-19 and
@@ -109,7 +109,14 @@ WASM_decode := -Os
 WASM_jpeg_math := -Os
 RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
 
-wasm: $(patsubst %,web/wasm/evax-%.wasm,simd128 simd128-mt relaxed relaxed-mt) ## the WebAssembly modules
+DICOM := web/dicom/dicom-parser.bundle.js web/dicom/frame-worker.bundle.js
+wasm: $(patsubst %,web/wasm/evax-%.wasm,simd128 simd128-mt relaxed relaxed-mt) $(DICOM) ## the WebAssembly modules, and what reads DICOM
+
+# What others wrote to read DICOM, each in one file, so that nothing is installed with the package.
+$(DICOM) &: tools/bundle.js node_modules/.package-lock.json web/errors.js \
+            $(filter-out %.bundle.js,$(wildcard web/dicom/*.js))
+	$(MADE)
+	$Qnode tools/bundle.js
 
 $B/em-relaxed.py: Makefile
 	@mkdir -p $B
@@ -290,3 +297,12 @@ few-shot: wasm              ## AUC against films learned from: make few-shot DAT
 
 bench-fit: setup            ## how long fitting a head takes
 	@node tools/few-shot/speed.js tools/few-shot/speed.jsonl
+
+# ---- DICOM ----------------------------------------------------------------------------------------
+# dcmtk and libgdcm-tools: the oracles, and encoders; python3-pydicom: writes the files and windows them
+# a second time.
+.PHONY: dicom-oracles
+dicom-oracles: wasm ## make tests/dicom/files again with dcmtk and gdcm, and test against them
+	@bash tools/install-packages.sh dcmtk libgdcm-tools python3-pydicom python3-numpy
+	@$(PYTHON) tests/dicom/make.py tests/dicom/files
+	@node --test tests/js/dicom-oracles.test.js

@@ -12,7 +12,7 @@ static const struct foreign {
     size_t offset, length;
     const char *magic;
 } foreign[] = {
-    { "a DICOM file", 128, 4, "DICM" },
+    { "a DICOM file, which the engine takes as pixels only", 128, 4, "DICM" },
     { "a GIF file", 0, 4, "GIF8" },
     { "a WebP file", 8, 4, "WEBP" },
     { "a TIFF file", 0, 4, "II*\0" },
@@ -82,6 +82,5 @@ evx_status sniff(const uint8_t *file, size_t bytes, sniffed *out, detail *d)
     if (png || jpeg)
         return fail(d, EVX_E_IMAGE_TRUNCATED, "the file ends in its signature, after %z bytes",
                     bytes);
-    return fail(d, EVX_E_IMAGE_FORMAT, "the file is %s; PNG and JPEG are read: save it as PNG",
-                foreign_name(file, bytes));
+    return fail(d, EVX_E_IMAGE_FORMAT, "the file is %s: save it as PNG", foreign_name(file, bytes));
 }

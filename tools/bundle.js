@@ -1,5 +1,6 @@
 /* bundle.js - modules made into single files, by esbuild.
  * SPDX-License-Identifier: MIT */
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 /**
@@ -29,3 +30,28 @@ export async function bundle(entryPoints, outdir, define = {}) {
  */
 export const bundleEngineWorker = (web) =>
   bundle({ "engine-worker.bundle": `${web}/engine-worker.js` }, web);
+
+/* The decoders' glue asks where it runs, in words that only name Node or a page with addresses; in a
+ * worker with everything in memory it is neither. */
+const NOWHERE = { process: "undefined", WorkerGlobalScope: "undefined", document: "undefined" };
+
+/**
+ * What reads DICOM, each in one file, so that it needs no package at run time: the parser, and the
+ * worker that decodes compressed frames, with the WebAssembly of its decoders inside.
+ * @param {string} web the folder of the modules
+ */
+export async function bundleDicom(web) {
+  const outdir = `${web}/dicom`;
+  const shared = { bundle: true, minify: true, format: /** @type {const} */ ("esm"),
+    target: "es2022", charset: /** @type {const} */ ("utf8"),
+    legalComments: /** @type {const} */ ("none"), logLevel: /** @type {const} */ ("warning") };
+  await build({ ...shared, outfile: `${outdir}/dicom-parser.bundle.js`,
+    stdin: { contents: "export { default as dicomParser } from \"dicom-parser\";", resolveDir: outdir } });
+  await build({ ...shared, outfile: `${outdir}/frame-worker.bundle.js`,
+    entryPoints: [`${outdir}/frame-worker.js`], loader: { ".wasm": "binary" }, define: NOWHERE,
+    external: ["fs", "path"] });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await bundleDicom(fileURLToPath(new URL("../web", import.meta.url)));
+}

@@ -12,7 +12,7 @@ import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundle, bundleEngineWorker } from "./bundle.js";
+import { bundle, bundleDicom, bundleEngineWorker } from "./bundle.js";
 import { TYPES } from "./serve.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -47,10 +47,13 @@ async function makeVersion(pages, folder) {
     const named = (await readFile(page, "utf8")).matchAll(ENTRY);
     entries.push(...[...named].map(([, , path]) => join(dirname(page), path)));
   }
+  await bundleDicom(WEB);
   await bundleEngineWorker(WEB);
   const names = entries.map((path) => [basename(path, extname(path)), path]);
   await bundle(Object.fromEntries(names), folder);
   await cp(join(WEB, "engine-worker.bundle.js"), join(folder, "engine-worker.bundle.js"));
+  const frameWorker = join("dicom", "frame-worker.bundle.js");
+  await cp(join(WEB, frameWorker), join(folder, frameWorker));
   await cp(join(WEB, "wasm"), join(folder, "wasm"), { recursive: true });
   return `v-${sha256(JSON.stringify(await listing(folder))).slice(0, 12)}`;
 }

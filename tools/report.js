@@ -121,7 +121,7 @@ export function findingsText(findings) {
   return [table(findings, result), ...(legend.length ? ["", ...legend] : [])].join("\n");
 }
 
-const FORMATS = { png: "PNG", jpeg: "JPEG", raw: "pixels" };
+const FORMATS = { png: "PNG", jpeg: "JPEG", dicom: "DICOM", raw: "pixels" };
 const CHANNELS = ["", "gray", "gray and alpha", "colour", "colour and alpha"];
 
 /** @param {Analysis} analysis @param {Readonly<Info>} info */

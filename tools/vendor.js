@@ -1,6 +1,7 @@
 /* vendor.js - copies the browser's files of this package into somebody's public folder.
  *
- *     DIR/*.js, DIR/page/*.js, DIR/wasm/*.wasm    the modules, as they are, without Node's
+ *     DIR/*.js, DIR/{page,dicom}/*.js             the modules, as they are, without Node's
+ *     DIR/wasm/*.wasm
  *     DIR/model/                                  a model folder, chunk by chunk
  *
  * Existing files of the same names are replaced; nothing else in DIR is touched.
@@ -15,7 +16,7 @@ import { readManifest } from "../web/manifest.js";
 const WEB = fileURLToPath(new URL("../web", import.meta.url));
 /* Of no use in a browser, or only on the package's own site. */
 const LEFT_OUT = new Set([
-  "evax-node.js", "source-node.js", "site.js", "service-worker.js", "index.html", "screenshot.png",
+  "evax-node.js", "source-node.js", "run-job-node.js", "frame-worker-node.js", "site.js", "service-worker.js", "index.html", "screenshot.png",
 ]);
 
 /**
@@ -27,7 +28,8 @@ export async function vendor(target, model) {
     throw new EvaxError("MODEL_NOT_FOUND", cause.message, { cause });
   });
   const manifest = readManifest(bytes);
-  const built = ["engine-worker.bundle.js", "wasm/evax-simd128.wasm", "wasm/evax-relaxed.wasm"];
+  const built = ["engine-worker.bundle.js", "dicom/dicom-parser.bundle.js",
+    "dicom/frame-worker.bundle.js", "wasm/evax-simd128.wasm", "wasm/evax-relaxed.wasm"];
   const missing = built.find((file) => !existsSync(join(WEB, file)));
   if (missing) throw new Error(`${missing} is not built yet; run: make dist`);
   const modelTarget = join(target, "model");

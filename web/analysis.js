@@ -27,22 +27,26 @@ import { DID } from "./wasm.js";
  */
 /** @typedef {Facts & Result} Finding */
 
-/** Why a film's findings may mean nothing: a word for programs, a sentence for people.
+/** Why a film's findings may mean less than they seem to, from its file or from its embedding: a word
+ * for programs, a sentence for people.
  * @typedef {{ code: string, message: string }} Reason */
 
 /** What the film was, and what was done to it before the model saw it.
  * @typedef {object} InputFacts
- * @property {"png" | "jpeg" | "raw"} format
+ * @property {"png" | "jpeg" | "dicom" | "raw"} format
  * @property {number} width pixels
  * @property {number} height pixels
  * @property {number} bitDepth as stored
  * @property {number} channels as stored
  * @property {Treatment[]} did
- * @property {[number, number] | null} window the 16-bit samples that became 0 and 255
+ * @property {[number, number] | null} window the samples of more than 8 bits, or the values of a
+ *   DICOM film after rescaling, that became 0 and 255; null if no straight line did it
  * @property {number | null} exifOrientation 1..8; not applied; null if the file has none
  * @property {string[]} notes the same for people, one line each
+ * @property {import("./dicom/facts.js").DicomFacts | null} dicom what a DICOM file says
  */
-/** @typedef {"dropped-alpha" | "windowed" | "palette" | "high-byte"} Treatment */
+/** @typedef {"dropped-alpha" | "windowed" | "inverted" | "palette"
+ *   | "high-byte"} Treatment */
 
 /**
  * What is known of every label, in model order. Frozen.
@@ -114,5 +118,6 @@ export function inputFactsOf(image) {
     window: image.did & DID.window ? [image.windowLow, image.windowHigh] : null,
     exifOrientation: image.exifOrientation || null,
     notes,
+    dicom: null,
   };
 }

@@ -4,6 +4,7 @@
  * that was created after the privacy seal and therefore cannot connect to anything.
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
+import * as film from "./dicom/film.js";
 import { EvaxError } from "./errors.js";
 import { loadOn } from "./load.js";
 import { attemptFetch } from "./probe.js";
@@ -12,6 +13,17 @@ import * as source from "./source.js";
 import * as threads from "./threads.js";
 
 /** @typedef {import("./engine.js").Engine} Engine */
+
+/* The page starts the workers that decode frames: not every browser lets a worker start others. */
+const platform = {
+  ...source,
+  ...threads,
+  dicom: {
+    open: async () => film,
+    runJob: (/** @type {unknown} */ job, /** @type {AbortSignal | undefined} */ signal) =>
+      page.call("runJob", job, { signal }),
+  },
+};
 
 /** @type {Engine | null} */
 let engine = null;
@@ -33,18 +45,19 @@ const pageSource = ({ name, attempts }) => ({
 /** @type {import("./channel.js").Handler} */
 async function load({ model, source: kept, variant, threads: count, wasm }, { signal }) {
   const onProgress = (/** @type {unknown} */ progress) => void page.call("progress", progress);
-  engine = await loadOn({ ...source, ...threads }, {
+  engine = await loadOn(platform, {
     model: model ?? pageSource(kept), variant, threads: count, wasm, signal, onProgress,
   });
   return { info: engine.info, memoryBytes: engine.memoryBytes };
 }
 
 /** @type {import("./channel.js").Handler} */
-async function analyze({ input, pictures }, { signal }) {
-  const analysis = await open().analyze(input, { signal, pictures });
+async function analyze({ input, frame, pictures }, { signal }) {
+  const analysis = await open().analyze(input, { signal, frame, pictures });
   const trace = open().traceOf(analysis);
-  const { picture, embedding } = analysis;
-  const arrays = [picture?.data, trace.seen?.data, embedding].filter((array) => array !== undefined);
+  const { picture, deep, embedding } = analysis;
+  const arrays = [picture?.data, trace.seen?.data, deep?.levels, deep?.tones, embedding]
+    .filter((array) => array !== undefined);
   const { info: { threads: count, threadsNote }, memoryBytes } = open();
   const value = { analysis, trace, memoryBytes, threads: { threads: count, threadsNote } };
   return new Moved(value, arrays.map(({ buffer }) => buffer));
@@ -63,8 +76,8 @@ async function explain({ trace, label, options }, { signal }) {
 }
 
 /** @type {import("./channel.js").Handler} */
-async function preprocess({ input }, { signal }) {
-  const tensor = await open().preprocess(input, { signal });
+async function preprocess({ input, frame }, { signal }) {
+  const tensor = await open().preprocess(input, { signal, frame });
   return new Moved(tensor, [tensor.buffer]);
 }
 

@@ -10,11 +10,13 @@
  * SPDX-License-Identifier: MIT */
 import { findingsOf, inputFactsOf } from "./analysis.js";
 import { EvaxError } from "./errors.js";
-import { Heads } from "./head.js";
+import { HEAD_BYTES, kindOf } from "./dicom/kind.js";
 import { areaOf, checkExplain, indexOfLabel, mapOf, tensorOf, Traces } from "./explain.js";
+import { Heads } from "./head.js";
 import { readInput } from "./input.js";
 import { Queue } from "./queue.js";
 import { nextTurn } from "./turn.js";
+import { LAYOUT, MAX_FILE_BYTES } from "./wasm.js";
 
 /** @typedef {import("./analysis.js").Facts} Facts */
 /** @typedef {import("./analysis.js").Finding} Finding */
@@ -27,9 +29,16 @@ import { nextTurn } from "./turn.js";
 /** @typedef {import("./input.js").Input} Input */
 /** @typedef {import("./wasm.js").WasmEngine} WasmEngine */
 /** @typedef {{ signal?: AbortSignal }} CallOptions */
-/** @typedef {CallOptions & { pictures?: boolean }} AnalyzeOptions pictures: also return what was
- *   decoded
- *   and what the model saw */
+/** @typedef {CallOptions & { frame?: number }} FilmOptions frame: of a DICOM file, from 1; needed if
+ *   it has several */
+/** @typedef {FilmOptions & { pictures?: boolean }} AnalyzeOptions pictures: also return what was
+ *   decoded and what the model saw */
+/** @typedef {import("./dicom/film.js").DicomFilm} DicomFilm */
+/** What reads DICOM here. open: brings the code, which nobody needs before the first such file.
+ * @typedef {object} DicomReader
+ * @property {() => Promise<Pick<typeof import("./dicom/film.js"), "readDicom">>} open
+ * @property {import("./dicom/film.js").Decoders["runJob"]} runJob decodes a frame, in a worker
+ */
 
 /** What an engine is. Frozen.
  * @typedef {object} Info
@@ -54,8 +63,8 @@ import { nextTurn } from "./turn.js";
 /** The results of one film.
  * @typedef {object} Analysis
  * @property {Finding[]} findings every label in model order
- * @property {Reason[]} reasons why the findings may mean nothing; mostly
- *   empty
+ * @property {Reason[]} reasons why the findings may mean less than they seem to: what a DICOM file
+ *   says, and what the model's guard sees; mostly empty, which proves nothing
  * @property {Float32Array} embedding [C]: the mean of the patch tokens (with CLS pooling the CLS
  *   token) after the model's last LayerNorm (fc_norm; of a pre-training file its norm). It is what
  *   the model's own linear head reads; its length is not 1. model/FORMAT.md, section 5
@@ -64,6 +73,8 @@ import { nextTurn } from "./turn.js";
  * @property {{ decodeMs: number, preprocessMs: number, inferMs: number }} timing
  * @property {string} notice to be shown with the result
  * @property {Picture} [picture] the film as decoded, with `pictures`
+ * @property {import("./dicom/gray.js").Deep | null} [deep] a gray DICOM film in its full depth, with
+ *   `pictures`
  * @property {Seen} [seen] what the model saw of it, with `pictures`
  */
 /** Rows without gaps; 1 channel (gray, 0 = black) or 3 (RGB).
@@ -87,6 +98,7 @@ const same = (a, b) => a.length === b.length && a.every((value, i) => value === 
 export class Engine {
   /** @type {WasmEngine | null} */ #wasm;
   #guard;
+  #dicom;
   #queue = new Queue();
   #traces = new Traces();
   /* The pass whose numbers the engine still holds, and whether it has been made ready for Grad-CAM. */
@@ -100,11 +112,13 @@ export class Engine {
   /** Private: load() makes engines.
    * @param {WasmEngine} wasm whose weights are complete
    * @param {Readonly<Info>} info
-   * @param {Guard | null} guard of the model, if it brings one */
-  constructor(wasm, info, guard) {
+   * @param {Guard | null} guard of the model, if it brings one
+   * @param {DicomReader} dicom */
+  constructor(wasm, info, guard, dicom) {
     this.#wasm = wasm;
     this.#guard = guard;
     this.info = info;
+    this.#dicom = dicom;
     this.head = new Heads(info);
   }
 
@@ -115,26 +129,26 @@ export class Engine {
    * @param {AnalyzeOptions} [options]
    * @returns {Promise<Analysis>}
    */
-  analyze(input, { signal, pictures = false } = {}) {
+  analyze(input, { signal, frame, pictures = false } = {}) {
     return this.#queue.add(async () => {
       let start = performance.now();
       const timing = { decodeMs: 0, preprocessMs: 0, inferMs: 0 };
-      await this.#decode(input, signal);
+      const film = await this.#decode(input, frame, signal);
       [timing.decodeMs, start] = lap(start);
       const picture = pictures ? this.#open().picture() : undefined;
       this.#open().prepare();
-      const facts = inputFactsOf(this.#open().image());
+      const facts = film?.input ?? inputFactsOf(this.#open().image());
       const seen = this.#seen();
       [timing.preprocessMs, start] = lap(start);
       const { logits, embedding } = await this.#pass(signal);
       [timing.inferMs] = lap(start);
       const scores = this.#open().scores(logits.length);
       const findings = findingsOf(this.info.facts, logits, scores);
-      const reasons = this.#guard?.reasons(embedding) ?? [];
+      const reasons = [...(film?.reasons ?? []), ...(this.#guard?.reasons(embedding) ?? [])];
       const { notice, features } = this.info;
       const analysis = {
         findings, reasons, embedding, features, input: facts, timing, notice,
-        ...(pictures && { picture, seen }),
+        ...(pictures && { picture, seen, deep: film?.deep ?? null }),
       };
       this.#traces.keep(analysis, { pass: this.#held.pass, seen, chw: null, logits, film: facts });
       return analysis;
@@ -191,12 +205,12 @@ export class Engine {
   /**
    * What the model would see of a film: a tensor for infer().
    * @param {Input} input
-   * @param {CallOptions} [options]
+   * @param {FilmOptions} [options]
    * @returns {Promise<Float32Array>} [3][R][R]
    */
-  preprocess(input, { signal } = {}) {
+  preprocess(input, { signal, frame } = {}) {
     return this.#queue.add(async () => {
-      await this.#decode(input, signal);
+      await this.#decode(input, frame, signal);
       const wasm = this.#open();
       wasm.prepare();
       return wasm.input(this.#tensorLength);
@@ -265,14 +279,38 @@ export class Engine {
     this.#held.pass = pass;
   }
 
-  /** @param {Input} input @param {AbortSignal} [signal] */
-  async #decode(input, signal) {
+  /** Gives the engine a film. @param {Input} input @param {number} [frame]
+   * @param {AbortSignal} [signal] @returns {Promise<DicomFilm | null>} what else is known of it */
+  async #decode(input, frame, signal) {
     this.#open();
+    if (frame !== undefined && !(Number.isInteger(frame) && frame > 0)) {
+      throw new EvaxError("OPTION_INVALID", "frame must be a whole number from 1");
+    }
     const raw = await readInput(input);
     signal?.throwIfAborted();
     this.#held.ready = false; // the engine gives that memory to the image
-    if ("file" in raw) this.#open().decode(raw.file);
-    else this.#open().pixels(raw.bytes, raw.layout, raw.width, raw.height);
+    if (!("file" in raw)) {
+      this.#open().pixels(raw.bytes, raw.layout, raw.width, raw.height);
+      return null;
+    }
+    if (kindOf(raw.file.subarray(0, HEAD_BYTES)) === "dicom") return this.#decodeDicom(raw.file, frame, signal);
+    this.#open().decode(raw.file);
+    return null;
+  }
+
+  /** @param {Uint8Array} file @param {number} [frame] @param {AbortSignal} [signal] */
+  async #decodeDicom(file, frame, signal) {
+    if (file.length > MAX_FILE_BYTES) throw new EvaxError("IMAGE_HEAP", `${file.length} bytes`);
+    const { readDicom } = await this.#dicom.open();
+    const decodeJpeg = (/** @type {Uint8Array} */ jpeg) => {
+      this.#open().decode(jpeg);
+      return this.#open().picture();
+    };
+    const decoders = { runJob: this.#dicom.runJob, decodeJpeg };
+    const film = await readDicom(file, decoders, { frame, signal });
+    const layout = film.coloured ? LAYOUT.rgba8 : LAYOUT.gray8;
+    this.#open().pixels(film.bytes, layout, film.input.width, film.input.height);
+    return film;
   }
 
   /** The input tensor, back to the 8 bits it was made from. @returns {Seen} */

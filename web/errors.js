@@ -12,7 +12,7 @@ const CODES = /** @type {const} */ ({
   OPTION_INVALID: ["an option is not what it must be", "See load() for options and their types."],
   INPUT_TYPE: [
     "this kind of input is not read",
-    "Give PNG or JPEG bytes, a Blob, { data, width, height }, a canvas or an ImageBitmap.",
+    "Give PNG, JPEG or DICOM bytes, a Blob, { data, width, height }, a canvas or an ImageBitmap.",
   ],
   INPUT_LENGTH: [
     "the input has the wrong length",
@@ -140,13 +140,35 @@ const CODES = /** @type {const} */ ({
   WEIGHTS_TRUNCATED: ["the weights end early", "Convert the model again."],
   WEIGHTS_TRAILING: ["there are bytes after the end of the weights", "Convert the model again."],
   IMAGE_EMPTY: ["the image has no bytes or no pixels", "Export the film again."],
-  IMAGE_FORMAT: ["this is neither a PNG nor a JPEG file", "Export the film as PNG or JPEG."],
+  IMAGE_FORMAT: [
+    "this is neither a PNG, a JPEG nor a DICOM file",
+    "Export the film as PNG, JPEG or DICOM.",
+  ],
   IMAGE_UNSUPPORTED: [
     "this kind of PNG or JPEG is not read",
     "Export the film as 8-bit gray PNG or as baseline JPEG.",
   ],
   IMAGE_TRUNCATED: ["the image file ends early", "Copy or export the film again."],
   IMAGE_CORRUPT: ["the image file is damaged", "Copy or export the film again."],
+  // DICOM files (web/dicom/).
+  DICOM_SYNTAX: [
+    "this DICOM transfer syntax is not read",
+    "Save the film in another one, for example Explicit VR Little Endian.",
+  ],
+  DICOM_UNSUPPORTED: [
+    "this kind of DICOM image is not read",
+    "Save the film as gray of at most 16 bits, or export it as PNG.",
+  ],
+  DICOM_CORRUPT: ["the DICOM file is damaged", "Copy or export the film again."],
+  DICOM_NO_IMAGE: ["the DICOM file holds no film", "Give the files that hold the images."],
+  DICOM_FRAME: [
+    "which frame of the DICOM file is not said, or it has no such frame",
+    "Choose one: option frame, or --frame N, from 1.",
+  ],
+  DICOM_LIMIT: [
+    "decoding the DICOM file takes too much time or memory",
+    "Save the film uncompressed, or smaller.",
+  ],
   IMAGE_SIZE: ["the image is too large", "At most 16,384 pixels a side and 64 million in all."],
   IMAGE_HEAP: ["the image would take too much memory to decode", "Export the film smaller."],
 });

@@ -5,6 +5,7 @@
  *     const { findings, notice } = await engine.analyze(file);
  *
  * SPDX-License-Identifier: MIT */
+import { runJob, webThread } from "./dicom/run-job.js";
 import { EvaxError } from "./errors.js";
 import { checkOptions, loadOn } from "./load.js";
 import { RemoteEngine } from "./remote-engine.js";
@@ -33,6 +34,15 @@ export { VERSION as version } from "./version.js";
 /** @typedef {import("./loader.js").Progress} Progress */
 /** @typedef {import("./source.js").Source} Source */
 
+/* Written out in full, so that bundlers find the workers. */
+const startFrameWorker = () =>
+  new Worker(new URL("./dicom/frame-worker.bundle.js", import.meta.url), { type: "module" });
+const startWorker = () =>
+  new Worker(new URL("./engine-worker.js", import.meta.url), { type: "module" });
+
+/** @type {import("./engine.js").DicomReader["runJob"]} */
+const runFrameJob = (job, signal) => runJob(() => webThread(startFrameWorker()), job, signal);
+
 /** The calling thread may be a page's, which must not wait for others.
  * @type {import("./load.js").Platform} */
 const here = {
@@ -41,11 +51,8 @@ const here = {
   startHelper() {
     throw new EvaxError("STATE", "there are no helpers here");
   },
+  dicom: { open: () => import("./dicom/film.js"), runJob: runFrameJob },
 };
-
-/* Written out in full, so that bundlers find the worker. */
-const startWorker = () =>
-  new Worker(new URL("./engine-worker.js", import.meta.url), { type: "module" });
 
 /**
  * Loads a model. Every chunk is verified against its SHA-256 before the engine sees it. Rejects
@@ -58,5 +65,5 @@ const startWorker = () =>
 export async function load(options) {
   checkOptions(options);
   const local = options.worker === false || typeof Worker === "undefined";
-  return local ? loadOn(here, options) : RemoteEngine.load(startWorker(), options);
+  return local ? loadOn(here, options) : RemoteEngine.load(startWorker(), options, runFrameJob);
 }

@@ -11,7 +11,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm.js";
  * @property {number} width
  * @property {number} height
  */
-/** PNG or JPEG bytes, raw pixels, or something that a canvas can draw. It is read when its turn
+/** PNG, JPEG or DICOM bytes, raw pixels, or something that a canvas can draw. It is read when its turn
  * comes: leave it unchanged until the promise settles.
  * @typedef {Uint8Array | ArrayBuffer | Blob | Pixels | HTMLCanvasElement | OffscreenCanvas
  *   | ImageBitmap} Input */

@@ -31,9 +31,10 @@ import { VERSION } from "./version.js";
  *   module for any variant, or one for each kind (simd128, simd128-mt, relaxed, relaxed-mt)
  * @property {boolean} [worker] in browsers: false runs the engine on the calling thread
  */
-/** Where bytes and threads come from here.
+/** Where bytes and threads come from here, and what reads DICOM.
  * @typedef {{ openSource: (model: string | URL) => Source,
- *   readWasm: import("./modules.js").ReadWasm } & import("./crew.js").Threads} Platform */
+ *   readWasm: import("./modules.js").ReadWasm,
+ *   dicom: import("./engine.js").DicomReader } & import("./crew.js").Threads} Platform */
 
 const MAX_THREADS = 64; // as in src/team.h
 
@@ -151,5 +152,5 @@ export async function loadOn(platform, options) {
   await fill(wasm, source, manifest, signal, onProgress);
   const header = /** @type {Header} */ (wasm.header());
   const guard = manifest.guard ? new Guard(manifest.guard) : null;
-  return new Engine(wasm, await infoOf(wasm, manifest, header), guard);
+  return new Engine(wasm, await infoOf(wasm, manifest, header), guard, platform.dicom);
 }

@@ -2,6 +2,7 @@
  *
  *     chunks        cache or server, verified one by one, then into the cache
  *     engine script the source of the worker that will see the films
+ *     frame worker  the source of the workers that decode compressed DICOM frames
  *     wasm          the module it runs
  *
  * The page hands over the manifest it has shown, so that both talk of the same model. When all is
@@ -108,9 +109,10 @@ async function open(order, { signal }) {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   try {
-    const [model, script, wasm, manifestHash] = await Promise.all([
+    const [model, script, frameWorker, wasm, manifestHash] = await Promise.all([
       bringModel(order, either),
       bringFile(order.script, readScript, either),
+      bringFile(order.frameWorker, readScript, either),
       bringFile(order.wasm, readWasm, either),
       sha256(order.manifest),
     ]);
@@ -122,8 +124,9 @@ async function open(order, { signal }) {
       manifest: toBlob(order.manifest),
       chunks: model.chunks,
       script: script.blob,
+      frameWorker: frameWorker.blob,
       wasm: wasm.blob,
-      files: [manifest, ...model.files, script.facts, wasm.facts],
+      files: [manifest, ...model.files, script.facts, frameWorker.facts, wasm.facts],
       refusal: model.refusal,
     };
   } finally {

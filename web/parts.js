@@ -6,6 +6,7 @@
  *
  * SPDX-License-Identifier: MIT */
 import { Channel } from "./channel.js";
+import { runJob, webThread } from "./dicom/run-job.js";
 import { EvaxError } from "./errors.js";
 import { RemoteEngine } from "./remote-engine.js";
 
@@ -17,6 +18,7 @@ import { RemoteEngine } from "./remote-engine.js";
  * @property {string} model address of the folder
  * @property {Uint8Array} manifest as it was shown
  * @property {string} script address of the engine worker, in one file
+ * @property {string} frameWorker address of what decodes compressed DICOM frames, in one file
  * @property {string} wasm address of the module
  */
 /** What was brought. Blobs, so that a restart needs no network and the script heap holds none of
@@ -25,6 +27,7 @@ import { RemoteEngine } from "./remote-engine.js";
  * @property {Blob} manifest
  * @property {Blob[]} chunks in the manifest's order, verified
  * @property {Blob} script
+ * @property {Blob} frameWorker
  * @property {Blob} wasm
  * @property {SealedFile[]} files the same in words; the module is the last
  * @property {string} refusal why the browser keeps nothing for the next visit; "" if it does
@@ -66,6 +69,20 @@ function keptSource(parts, manifest) {
   };
 }
 
+/** The address of a script in memory; to be revoked. @param {Blob} script */
+const addressOf = (script) => URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+
+/** Decodes DICOM frames, each in a blob: worker of its own. @param {Blob} script
+ * @returns {import("./engine.js").DicomReader["runJob"]} */
+const frameRunner = (script) => async (job, signal) => {
+  const url = addressOf(script);
+  try {
+    return await runJob(() => webThread(new Worker(url, { type: "module" })), job, signal);
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+};
+
 /**
  * An engine in a blob: worker, which inherits the page's policy.
  * @param {Parts} parts
@@ -74,11 +91,12 @@ function keptSource(parts, manifest) {
  * @returns {Promise<RemoteEngine>}
  */
 export async function startEngine(parts, manifest, signal) {
-  const script = URL.createObjectURL(new Blob([parts.script], { type: "text/javascript" }));
+  const script = addressOf(parts.script);
   try {
     const worker = new Worker(script, { type: "module" });
     const wasm = await bytesOf(parts.wasm);
-    return await RemoteEngine.load(worker, { model: keptSource(parts, manifest), wasm, signal });
+    const options = { model: keptSource(parts, manifest), wasm, signal };
+    return await RemoteEngine.load(worker, options, frameRunner(parts.frameWorker));
   } finally {
     URL.revokeObjectURL(script);
   }

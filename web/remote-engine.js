@@ -13,6 +13,8 @@ import { isEach } from "./modules.js";
 /** @typedef {import("./engine.js").Analysis} Analysis */
 /** @typedef {import("./engine.js").AnalyzeOptions} AnalyzeOptions */
 /** @typedef {import("./engine.js").CallOptions} CallOptions */
+/** @typedef {import("./engine.js").FilmOptions} FilmOptions */
+/** @typedef {import("./engine.js").DicomReader["runJob"]} RunJob */
 /** @typedef {import("./engine.js").Info} Info */
 /** @typedef {import("./explain.js").AttentionMap} AttentionMap */
 /** @typedef {import("./explain.js").ExplainOptions} ExplainOptions */
@@ -99,11 +101,20 @@ export class RemoteEngine {
    * Loads a model in a worker.
    * @param {Worker} worker that runs engine-worker.js; the engine owns it from now on
    * @param {LoadOptions} options
+   * @param {RunJob} runJob decodes a frame of a DICOM file
    * @returns {Promise<RemoteEngine>}
    */
-  static async load(worker, { model, variant, threads, wasm, signal, onProgress = () => {} }) {
+  static async load(worker, options, runJob) {
+    const { model, variant, threads, wasm, signal, onProgress = () => {} } = options;
     const source = typeof model === "object" && "chunk" in model ? model : null;
-    const handlers = { progress: onProgress, ...(source ? serve(source) : {}) };
+    const handlers = {
+      progress: onProgress,
+      runJob: async (/** @type {any} */ job, /** @type {{ signal: AbortSignal }} */ { signal: stop }) => {
+        const samples = await runJob(job, stop);
+        return new Moved(samples, [samples.buffer]);
+      },
+      ...(source ? serve(source) : {}),
+    };
     const engine = new RemoteEngine(worker, handlers);
     const place = source
       ? { source: { name: source.name, attempts: source.attempts } }
@@ -123,8 +134,8 @@ export class RemoteEngine {
 
   /** As Engine.analyze. @param {Input} input @param {AnalyzeOptions} [options]
    * @returns {Promise<Analysis>} */
-  async analyze(input, { signal, pictures } = {}) {
-    const reply = await this.#film("analyze", input, { pictures }, signal);
+  async analyze(input, { signal, frame, pictures } = {}) {
+    const reply = await this.#film("analyze", input, { frame, pictures }, signal);
     const { analysis, trace, memoryBytes, threads } = reply;
     this.#memoryBytes = memoryBytes;
     this.traces.keep(analysis, trace);
@@ -152,10 +163,10 @@ export class RemoteEngine {
     return map;
   }
 
-  /** As Engine.preprocess. @param {Input} input @param {CallOptions} [options]
+  /** As Engine.preprocess. @param {Input} input @param {FilmOptions} [options]
    * @returns {Promise<Float32Array>} [3][R][R] */
-  preprocess(input, { signal } = {}) {
-    return this.#film("preprocess", input, {}, signal);
+  preprocess(input, { signal, frame } = {}) {
+    return this.#film("preprocess", input, { frame }, signal);
   }
 
   /** Asks the worker for something that is not part of an engine. @param {string} name

@@ -184,14 +184,14 @@ export class Session {
    * The findings of a film, the film as decoded and as the model saw it. Films queue; an abort
    * takes one out of the queue, or ends it between two blocks of the network.
    * @param {Input} input
-   * @param {{ signal?: AbortSignal }} [options]
+   * @param {import("./engine.js").FilmOptions} [options]
    * @returns {Promise<Required<Analysis>>}
    */
-  async analyze(input, { signal } = {}) {
+  async analyze(input, { signal, frame } = {}) {
     if (this.#state === "disposed") throw new EvaxError("DISPOSED");
     if (this.#state !== "ready") throw new EvaxError("STATE", "open() comes first");
     const lasting = this.#lifelong(signal);
-    return this.#queue.add(() => this.#noting(() => this.#film(input, lasting)), lasting);
+    return this.#queue.add(() => this.#noting(() => this.#film(input, frame, lasting)), lasting);
   }
 
   /**
@@ -301,7 +301,8 @@ export class Session {
     if (isSealed()) throw new EvaxError("SEALED");
     const script = new URL("./engine-worker.bundle.js", import.meta.url).href;
     const wasm = new URL(this.#options.wasm[variant] ?? moduleUrl(variant), location.href).href;
-    const order = { model: this.#model.name, manifest: bytes, script, wasm };
+    const frameWorker = new URL("./dicom/frame-worker.bundle.js", import.meta.url).href;
+    const order = { model: this.#model.name, manifest: bytes, script, frameWorker, wasm };
     return bringParts(order, signal, ({ loadedBytes, fromCache }) =>
       report("weights", loadedBytes, fromCache));
   }
@@ -329,10 +330,12 @@ export class Session {
     }
   }
 
-  /** @param {Input} input @param {AbortSignal} signal @returns {Promise<Required<Analysis>>} */
-  async #film(input, signal) {
+  /** @param {Input} input @param {number | undefined} frame @param {AbortSignal} signal
+   * @returns {Promise<Required<Analysis>>} */
+  async #film(input, frame, signal) {
     try {
-      const analysis = await this.#with((engine) => engine.analyze(input, { signal, pictures: true }));
+      const analysis = await this.#with((engine) =>
+        engine.analyze(input, { signal, frame, pictures: true }));
       this.#films.done++;
       return /** @type {Required<Analysis>} */ (analysis);
     } catch (error) {

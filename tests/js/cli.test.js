@@ -48,7 +48,7 @@ test("one bad film does not stop the table of the others", () => {
   const { status, stdout, stderr } = evax("analyze", broken, FILM);
   assert.equal(status, 1);
   assert.match(stdout, /Atelectasis/);
-  assert.match(stderr, /Export the film as PNG or JPEG/);
+  assert.match(stderr, /Export the film as PNG, JPEG or DICOM/);
 });
 
 test("variants can be chosen", () => {

@@ -27,7 +27,7 @@ test("an analysis has every finding in model order, with its facts, and the noti
   assert.ok(embedding instanceof Float32Array && embedding.length === demo.info.embeddingSize);
   assert.deepEqual(input, {
     format: "png", width: 1024, height: 1024, bitDepth: 8, channels: 1, did: [], window: null,
-    exifOrientation: null, notes: [],
+    exifOrientation: null, notes: [], dicom: null,
   });
   assert.ok(Object.values(timing).every((ms) => ms >= 0) && timing.inferMs > 0);
   assert.match(notice, /not a medical device/);

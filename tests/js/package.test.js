@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { ERROR_CODES, EvaxError, version } from "eva-x-web";
 import { CLI, at } from "./support/repository.js";
@@ -18,15 +19,21 @@ test("nothing is needed at run time, and nothing runs when it is installed", () 
   assert.equal(manifest.scripts, undefined);
 });
 
+/* What only Node loads, and what is built from packages that are not installed with this one. */
+const FOR_NODE = /^(source-node|dicom\/(run-job|frame-worker)-node)\.js$/;
+const BUILT = /\.bundle\.js$/;
+
 /** Every file that an entry reaches by import. */
 function reached(file, seen = new Set()) {
-  if (seen.has(file)) return seen;
+  if (seen.has(file) || BUILT.test(file)) return seen;
   seen.add(file);
   const text = readFileSync(at("web", file), "utf8");
-  for (const [, name] of text.matchAll(/^(?:import|export) .*?from "(.*?)";/gms)) {
-    assert.ok(name.startsWith("./") || (file.endsWith("-node.js") && name.startsWith("node:")),
+  const named = text.matchAll(/^(?:import|export) .*?from "(.*?)";|[^{]import\("(\..*?)"\)/gms);
+  for (const [, still, later] of named) {
+    const name = still ?? later;
+    assert.ok(/^\.\.?\//.test(name) || (file.endsWith("-node.js") && name.startsWith("node:")),
       `${file} imports ${name}`);
-    if (name.startsWith("./")) reached(name.slice(2), seen);
+    if (name.startsWith(".")) reached(join(dirname(file), name), seen);
   }
   return seen;
 }

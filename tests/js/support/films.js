@@ -21,7 +21,7 @@ export const finding = (over = {}) => {
 
 const input = {
   format: "png", width: 64, height: 48, bitDepth: 8, channels: 1, did: [], window: null,
-  exifOrientation: null, notes: [],
+  exifOrientation: null, notes: [], dicom: null, reasons: [],
 };
 
 export const done = (over = {}) => ({

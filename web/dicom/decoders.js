@@ -1,0 +1,72 @@
+/* decoders.js - a compressed frame to samples, by our own decoders of JPEG, and by other people's of
+ * JPEG-LS and JPEG 2000: what those give is checked, and whatever they print is taken as a failure.
+ *
+ * Runs only in a throw-away worker (frame-worker.js): what a decoder breaks or leaks goes with it.
+ * SPDX-License-Identifier: MIT */
+import charls from "@cornerstonejs/codec-charls/decodewasmjs";
+import charlsModule from "@cornerstonejs/codec-charls/decodewasm";
+import openjpeg from "@cornerstonejs/codec-openjpeg/decodewasmjs";
+import openjpegModule from "@cornerstonejs/codec-openjpeg/decodewasm";
+import { EvaxError } from "../errors.js";
+import { decodeJpegLossless } from "./jpeg-lossless.js";
+import { decodeJpeg12 } from "./jpeg12.js";
+import { withMemoryLimit } from "./memory-limit.js";
+
+/** @typedef {"jpeg-12" | "jpeg-lossless" | "jpeg-ls" | "jpeg-2000"} Decoder */
+/** A frame to decode. memory: bytes that a decoder may take.
+ * @typedef {{ decoder: Decoder, bytes: Uint8Array, pixels: number, samples: number, bits: number,
+ *   memory: number }} Job */
+/** @typedef {Uint8Array | Uint16Array} Samples */
+
+/** @param {string} name @param {string} [what] @returns {never} */
+function failed(name, what = "it cannot decode the frame") {
+  throw new EvaxError("DICOM_CORRUPT", `${name}: ${what}`);
+}
+
+/* What OpenJPEG says of every frame; whatever else a decoder says is a complaint. */
+const CHATTER = /^\[INFO\] /;
+
+/** Both decoders of Emscripten have one interface. What they print or throw holds no more than that
+ * they failed. @param {string} name @param {() => Promise<any>} open @param {(api: any) => any} make
+ * @param {Job} job @param {() => boolean} printed */
+async function runEmscripten(name, open, make, { bytes, pixels, samples, bits }, printed) {
+  let out;
+  let info;
+  try {
+    const decoder = make(await open());
+    decoder.getEncodedBuffer(bytes.length).set(bytes);
+    decoder.decode();
+    info = decoder.getFrameInfo();
+    out = decoder.getDecodedBuffer().slice();
+  } catch {
+    failed(name);
+  }
+  if (printed()) failed(name);
+  const wide = bits > 8 ? 2 : 1;
+  if (info.width * info.height !== pixels || info.componentCount !== samples
+    || out.length !== pixels * samples * wide) failed(name, "it gives another number of pixels");
+  return wide === 2 ? new Uint16Array(out.buffer) : out;
+}
+
+/** @param {string} name @param {any} factory @param {Uint8Array} module @param {string} type
+ * @param {Job} job */
+function emscripten(name, factory, module, type, job) {
+  let printed = false;
+  const print = (/** @type {string} */ line) => { printed ||= !CHATTER.test(line); };
+  const wasmBinary = withMemoryLimit(module, job.memory);
+  const open = () => factory({ wasmBinary, print, printErr: print });
+  return runEmscripten(name, open, (api) => new api[type](), job, () => printed);
+}
+
+/**
+ * @param {Job} job
+ * @returns {Promise<Samples>} pixel by pixel. Rejects with DICOM_CORRUPT
+ */
+export async function decodeFrame(job) {
+  switch (job.decoder) {
+    case "jpeg-12": return decodeJpeg12(job.bytes);
+    case "jpeg-lossless": return decodeJpegLossless(job.bytes);
+    case "jpeg-ls": return emscripten("JPEG-LS", charls, charlsModule, "JpegLSDecoder", job);
+    default: return emscripten("JPEG 2000", openjpeg, openjpegModule, "J2KDecoder", job);
+  }
+}

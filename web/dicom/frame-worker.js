@@ -1,0 +1,21 @@
+/* frame-worker.js - a worker that decodes one frame; whoever made it ends it.
+ *
+ *     in   a Job                         (decoders.js)
+ *     out  { samples } or { code, detail }
+ *
+ * It is shipped as one file with its decoders, frame-worker.bundle.js: a blob: worker has no address
+ * to import anything from.
+ * SPDX-License-Identifier: MIT */
+import { EvaxError } from "../errors.js";
+import { decodeFrame } from "./decoders.js";
+
+addEventListener("message", async ({ data }) => {
+  try {
+    const samples = await decodeFrame(data);
+    postMessage({ samples }, /** @type {any} */ ([samples.buffer]));
+  } catch (error) {
+    const { code, detail } = error instanceof EvaxError ? error
+      : { code: "DICOM_CORRUPT", detail: "the frame's decoder failed" };
+    postMessage({ code, detail });
+  }
+});

@@ -1,0 +1,68 @@
+/* notes.js - a DICOM film as the facts of an input: what was done to it before the model saw it.
+ * SPDX-License-Identifier: MIT */
+
+/** @typedef {import("./facts.js").DicomFacts} DicomFacts */
+/** @typedef {import("./layout.js").Layout} Layout */
+/** @typedef {import("./window.js").Window} Window */
+/** @typedef {import("../analysis.js").InputFacts} InputFacts */
+
+/** The values that became 0 and 255, of a straight line. @param {Window | null} window
+ * @returns {[number, number] | null} */
+function endsOf(window) {
+  if (!window || window.center === null || window.width === null || window.shape === "sigmoid") return null;
+  const { center, width, shape } = window;
+  const [middle, half] = shape === "linear" ? [center - 0.5, (width - 1) / 2] : [center, width / 2];
+  return [middle - half, middle + half];
+}
+
+/** @param {Window} window */
+function windowNote(window) {
+  const ends = endsOf(window);
+  if (window.from === "lut") return "The file's VOI lookup table was applied.";
+  if (window.from === "window") {
+    return `The file's window was applied: center ${window.center}, width ${window.width}, ${window.shape}.`;
+  }
+  const [low, high] = ends ?? [0, 0];
+  const which = window.from === "bits" ? "all that its bits can hold" : "its smallest and largest value";
+  return `The file has no window; ${which}: ${low} became black and ${high} white.`;
+}
+
+/** What was done besides the window. @typedef {{ inverted: boolean, padded: boolean, palette: boolean }}
+ *   Done */
+
+/** @param {DicomFacts} facts @param {Done} done @returns {string[]} */
+function notesOf({ frames, frame, rescale, window }, { inverted, padded, palette }) {
+  return [
+    frames > 1 && `Frame ${frame} of ${frames}.`,
+    rescale && `Samples were rescaled: times ${rescale[0]}, plus ${rescale[1]}.`,
+    window && windowNote(window),
+    inverted && "MONOCHROME1: black and white were exchanged after the window.",
+    padded && "Padding was made black.",
+    palette && "Palette colours were looked up.",
+  ].filter((note) => typeof note === "string");
+}
+
+/**
+ * @param {Layout} layout
+ * @param {DicomFacts} facts
+ * @param {Done} done
+ * @returns {InputFacts}
+ */
+export function inputFactsOf(layout, facts, done) {
+  /** @type {[boolean, import("../analysis.js").Treatment][]} */
+  const did = [
+    [facts.window !== null, "windowed"], [done.inverted, "inverted"], [done.palette, "palette"],
+  ];
+  return {
+    format: "dicom",
+    width: layout.columns,
+    height: layout.rows,
+    bitDepth: layout.stored,
+    channels: layout.samples,
+    did: did.flatMap(([was, word]) => (was ? [word] : [])),
+    window: endsOf(facts.window),
+    exifOrientation: null,
+    notes: notesOf(facts, done),
+    dicom: facts,
+  };
+}

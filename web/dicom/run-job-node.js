@@ -1,0 +1,25 @@
+/* run-job-node.js - run-job.js with a worker thread of Node.
+ * SPDX-License-Identifier: MIT */
+import { Worker } from "node:worker_threads";
+import { runJob } from "./run-job.js";
+
+/* Of JavaScript's own heap, which holds the tables of the decoders that are not WebAssembly. */
+const HEAP_MB = 256;
+
+/** @returns {import("./run-job.js").Thread} */
+function startThread() {
+  const worker = new Worker(new URL("./frame-worker-node.js", import.meta.url),
+    { resourceLimits: { maxOldGenerationSizeMb: HEAP_MB }, execArgv: [] });
+  return {
+    postMessage: (message) => worker.postMessage(message),
+    terminate: () => worker.terminate(),
+    listen(onMessage, onError) {
+      worker.on("message", onMessage);
+      worker.on("error", onError);
+      worker.on("exit", onError);
+    },
+  };
+}
+
+/** @param {import("./run-job.js").Job} job @param {AbortSignal} [signal] */
+export const runJobInNode = (job, signal) => runJob(startThread, job, signal);

@@ -1,0 +1,60 @@
+/* run-job.js - one frame, one worker: made for it, given a time, and ended whatever happens.
+ * SPDX-License-Identifier: MIT */
+import { EvaxError } from "../errors.js";
+
+/** @typedef {import("./decoders.js").Job} Job */
+/** @typedef {import("./decoders.js").Samples} Samples */
+/** A worker of a browser or of Node, as far as it is needed here.
+ * @typedef {{ postMessage(message: unknown): void, terminate(): unknown,
+ *   listen(onMessage: (data: any) => void, onError: (error: unknown) => void): void }} Thread */
+
+/* A film of 10 megapixels takes about a second; a telephone is ten times slower. */
+const BASE_MS = 10_000;
+const MS_A_MEGAPIXEL = 2_000;
+
+/**
+ * @param {() => Thread} start a worker
+ * @param {Job} job
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Samples>} rejects with DICOM_CORRUPT, DICOM_LIMIT, or the
+ *   signal's reason
+ */
+export async function runJob(start, job, signal) {
+  signal?.throwIfAborted();
+  const thread = start();
+  const limit = BASE_MS + (MS_A_MEGAPIXEL * job.pixels) / 1e6;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer;
+  /** @type {(() => void) | undefined} */ let onAbort;
+  try {
+    return await new Promise((resolve, reject) => {
+      onAbort = () => reject(signal?.reason);
+      signal?.addEventListener("abort", onAbort);
+      timer = setTimeout(() => reject(new EvaxError("DICOM_LIMIT",
+        `its frame is not decoded after ${Math.round(limit / 1000)} s`)), limit);
+      thread.listen(({ samples, code, detail }) => {
+        if (samples) resolve(samples);
+        else reject(new EvaxError(code, detail));
+      }, () => reject(new EvaxError("DICOM_CORRUPT", "the frame's decoder stopped")));
+      thread.postMessage(job);
+    });
+  } finally {
+    clearTimeout(timer);
+    if (onAbort) signal?.removeEventListener("abort", onAbort);
+    thread.terminate();
+  }
+}
+
+/** A browser's worker as a Thread. @param {Worker} worker @returns {Thread} */
+export const webThread = (worker) => ({
+  postMessage: (message) => worker.postMessage(message),
+  terminate: () => worker.terminate(),
+  listen(onMessage, onError) {
+    worker.addEventListener("message", ({ data }) => onMessage(data));
+    for (const type of ["error", "messageerror"]) {
+      worker.addEventListener(type, (event) => {
+        event.preventDefault();
+        onError(event);
+      });
+    }
+  },
+});
