@@ -38,7 +38,10 @@ const PERMISSIVE = [
 /** @type {Record<Use, string[]>} */
 const ALLOWED = { shipped: PERMISSIVE, tool: [...PERMISSIVE, "MPL-2.0", "CC-BY-4.0"] };
 
-/** Compiled into the modules. @type {Part[]} */
+/* Development packages whose code tools/bundle.js puts into shipped files: web/dicom/NOTICES.md. */
+const BUNDLED = ["dicom-parser", "@cornerstonejs/codec-charls", "@cornerstonejs/codec-openjpeg"];
+
+/** Compiled into the modules, or into a bundled package's. @type {Part[]} */
 const COMPILED_IN = [
   {
     name: "stb_image", version: "2.27", licence: "LicenseRef-public-domain OR MIT", use: "shipped",
@@ -56,6 +59,14 @@ const COMPILED_IN = [
   {
     name: "emmalloc", version: "3.1.6", licence: "MIT", use: "shipped",
     from: "Debian", purl: "pkg:deb/debian/emscripten", note: "allocator of emscripten 3.1.6",
+  },
+  {
+    name: "OpenJPEG", version: "2.5.4", licence: "BSD-2-Clause", use: "shipped",
+    from: "npm, within another package", purl: "pkg:github/uclouvain/openjpeg", note: "in codec-openjpeg",
+  },
+  {
+    name: "CharLS", version: "2.4.4", licence: "BSD-3-Clause", use: "shipped",
+    from: "npm, within another package", purl: "pkg:github/team-charls/charls", note: "in codec-charls",
   },
 ];
 
@@ -76,9 +87,10 @@ function lockedParts(file) {
   return installed.map(([path, { version, license, dev, devOptional, integrity }]) => {
     const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
     const own = file === "package-lock.json";
+    const inPackage = own && ((!dev && !devOptional) || BUNDLED.includes(name));
     return {
       name, version, licence: license ?? "", from: file, sha512: toHex(integrity),
-      use: own && !dev && !devOptional ? "shipped" : "tool",
+      use: inPackage ? "shipped" : "tool",
       purl: `pkg:npm/${name.replace(/^@/, "%40")}@${version}`,
     };
   });

@@ -56,7 +56,7 @@ const among = (word, known) => (word === "" || known.includes(word) ? word : "ot
 export function wordsOf(set, layout, syntax) {
   return {
     transferSyntax: syntax.uid,
-    modality: among(set.word("MODALITY"), MODALITIES),
+    modality: among(set.word("modality"), MODALITIES),
     view: among(set.word("view"), [...FRONTAL, ...LATERAL, ...OBLIQUE]),
     laterality: among(set.word("imageLaterality") || set.word("laterality"), SIDES),
     bodyPart: among(set.word("bodyPart"), BODY_PARTS),
