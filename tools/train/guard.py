@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""Fits the guard of a model (model/FORMAT.md, section 5) on its embeddings of training films.
+
+Two kinds of test, on the embedding e:
+    distance  to the training films, shrunk Mahalanobis: along the leading principal axes with their own variance,
+              in all other directions with one
+    probes    linear; one for films on their side or upside down, one for inverted contrast
+The limits are those that leave alone the share KEPT of the validation films.
+SPDX-License-Identifier: MIT
+"""
+import argparse
+import base64
+import json
+from pathlib import Path
+
+import numpy as np
+
+import derive
+import engine
+import groups
+import statistic
+
+AXES = 32
+KEPT = {"NOT_LIKE_FILMS": 0.994, "TURNED": 0.998, "INVERTED": 0.998}  # together 99 %
+PROBES = {"TURNED": ["turned-left", "turned-right", "upside-down"], "INVERTED": ["inverted"]}
+PER_SOURCE = {"nih": 600, "nih64": 500, "kermany": 700, "hannover": 178, "ieee8023": 9}
+PER_KIND = 250
+
+
+def training_films(folder, seed=0):
+    """Files of the training split, with more of the rare sources than there are in the whole."""
+    rows = [row for row in groups.read_index(folder) if row["split"] == "train"]
+    random, chosen = np.random.RandomState(seed), []
+    for source, count in PER_SOURCE.items():
+        own = [row["file"] for row in rows if row["dataset"] == source]
+        chosen += [own[i] for i in random.permutation(len(own))[:count]]
+    return [Path(folder) / file for file in chosen]
+
+
+def validation_films(folder):
+    return [Path(folder) / row["file"] for row in groups.read_index(folder) if row["split"] == "val"]
+
+
+def fit_distance(films):
+    """Squared distance of e: rest * |e - mean|^2 + sum of weights * (axes (e - mean))^2; axes [AXES, C], of length 1.
+
+    weights [AXES] are what a leading axis counts more (or less) than `rest`, which counts everywhere."""
+    mean = films.mean(0)
+    values, vectors = np.linalg.eigh(np.cov((films - mean).T))
+    order = np.argsort(values)[::-1]
+    values, vectors = values[order], vectors[:, order].T
+    rest = values[AXES:].mean()
+    return {"mean": mean, "axes": vectors[:AXES], "weights": 1 / values[:AXES] - 1 / rest, "rest": float(1 / rest)}
+
+
+def distances(fitted, embeddings):
+    away = embeddings - fitted["mean"]
+    along = away @ fitted["axes"].T
+    squared = fitted["rest"] * (away ** 2).sum(1) + (along ** 2) @ fitted["weights"]
+    return np.sqrt(np.maximum(squared, 0) / embeddings.shape[1])
+
+
+def fit_probe(right, wrong, strength=3.0, steps=60):
+    """Logistic regression on standardised embeddings; (weights [C], offset)."""
+    both = np.concatenate([right, wrong]).astype(float)
+    y = np.concatenate([np.zeros(len(right)), np.ones(len(wrong))])
+    mean, spread = right.mean(0), right.std(0) + 1e-6
+    x = np.hstack([(both - mean) / spread, np.ones((len(both), 1))])
+    penalty = strength * np.eye(x.shape[1])
+    penalty[-1, -1] = 1e-6
+    balance = np.where(y == 1, len(y) / (2 * y.sum()), len(y) / (2 * (1 - y).sum()))
+    w = np.zeros(x.shape[1])
+    for _ in range(steps):
+        p = statistic.sigmoid(x @ w)
+        curve = (x * (balance * p * (1 - p))[:, None]).T @ x + penalty
+        move = np.linalg.solve(curve, x.T @ (balance * (p - y)) + penalty @ w)
+        w -= move
+        if np.abs(move).max() < 1e-6:
+            break
+    return w[:-1] / spread, float(w[-1] - (w[:-1] / spread * mean).sum())
+
+
+def fit(model, folder, work):
+    """Everything but the limits."""
+    films = training_films(folder)
+    right = engine.run(model, films, work)[1]
+    some = [films[i] for i in np.random.RandomState(1).permutation(len(films))[:PER_KIND]]
+    wrong = {code: np.concatenate([engine.run(model, derive.films(kind, some, work), work)[1] for kind in kinds])
+             for code, kinds in PROBES.items()}
+    return {"distance": fit_distance(right), "probes": {code: fit_probe(right, wrong[code]) for code in PROBES}}
+
+
+def measures(fitted, embeddings):
+    """{code: [N]}, larger = stranger."""
+    found = {"NOT_LIKE_FILMS": distances(fitted["distance"], embeddings)}
+    for code, (weights, offset) in fitted["probes"].items():
+        found[code] = embeddings @ weights + offset
+    return found
+
+
+def limits(fitted, embeddings):
+    return {code: float(np.quantile(values, KEPT[code])) for code, values in measures(fitted, embeddings).items()}
+
+
+def reasons(fitted, embeddings):
+    """{code: [N] whether it speaks}, with the limits of a manifest's member."""
+    found = measures(fitted, embeddings)
+    return {code: values > fitted["limits"][code] for code, values in found.items()}
+
+
+def packed(values):
+    return base64.b64encode(np.asarray(values, "<f4").tobytes()).decode("ascii")
+
+
+def member(fitted, limit):
+    """The manifest's member `guard`."""
+    distance = fitted["distance"]
+    return {"distance": {"mean": packed(distance["mean"]), "axes": packed(distance["axes"]),
+                         "weights": packed(distance["weights"]), "rest": distance["rest"],
+                         "limit": limit["NOT_LIKE_FILMS"]},
+            "probes": [{"code": code, "weights": packed(weights), "offset": offset, "limit": limit[code]}
+                       for code, (weights, offset) in fitted["probes"].items()]}
+
+
+def unpacked(stored):
+    """What member() packed."""
+    def numbers(text):
+        return np.frombuffer(base64.b64decode(text), "<f4").astype(float)
+    distance, mean = stored["distance"], numbers(stored["distance"]["mean"])
+    found = {"mean": mean, "axes": numbers(distance["axes"]).reshape(-1, len(mean)),
+             "weights": numbers(distance["weights"]), "rest": distance["rest"]}
+    return {"distance": found,
+            "probes": {probe["code"]: (numbers(probe["weights"]), probe["offset"]) for probe in stored["probes"]},
+            "limits": {"NOT_LIKE_FILMS": distance["limit"],
+                       **{probe["code"]: probe["limit"] for probe in stored["probes"]}}}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    for name in ("--data", "--work", "--model", "--out"):
+        parser.add_argument(name, type=Path, required=True)
+    options = parser.parse_args()
+    fitted = fit(options.model, options.data, options.work)
+    held_out = engine.run(options.model, validation_films(options.data), options.work)[1]
+    options.out.write_text(json.dumps(member(fitted, limits(fitted, held_out)), indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# recipe.sh DATA WORK [full|smoke]: from the data folder to a converted, measured model in WORK/model.
+#
+# pretrain ── finetune at 112 px ── at 224 px (three seeds; the best on validation goes on) ── convert ── calibrate
+# ── convert ── guard ── evaluate ── card ── convert with the card. Each step that has left its result is skipped, so
+# the same command goes on after a stop. smoke: a few steps each, to see that everything runs.
+set -euo pipefail
+here=$(dirname "$0") data=$1 work=$2 scale=${3:-full}
+python=${PYTHON:-/usr/bin/python3}
+export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
+
+if [ "$scale" = full ]; then
+    seeds="1 2 3" split=test strangers=200
+    pretrain=() coarse=() fine=(--steps 480 --batch 32 --warmup 30 --rate 2.5e-4)
+else
+    seeds="1 2" split=val strangers=6
+    pretrain=(--steps 6 --pixel-steps 3 --batch 8 --warmup 1)
+    coarse=(--steps 4 --batch 8 --warmup 1 --every 2) fine=("${coarse[@]}")
+fi
+
+# step NAME RESULT COMMAND...: runs a command of this folder unless its result is there.
+step() {
+    local name=$1 result=$2
+    shift 2
+    [ -e "$result" ] && return
+    echo "== $name"
+    "$python" "$here/$1" "${@:2}"
+}
+common() { echo "--data $data --work $work --name $1 --seed $2"; }
+convert() { "$python" "$here/../convert.py" "$1" --out "$work/models/$2" --dtype "${2##*-}" "${@:3}"; }
+
+mkdir -p "$work/models"
+step "pre-training" "$work/mim.pth" pretrain.py $(common mim 1) "${pretrain[@]}"
+step "few labels" "$work/few.jsonl" probe.py $(common few 1) --init "$work/mim.pth" --split $split
+for seed in $seeds; do
+    step "112 px, seed $seed" "$work/coarse-$seed.pth" finetune.py $(common coarse-$seed $seed) \
+        --init "$work/mim.pth" "${coarse[@]}"
+    step "224 px, seed $seed" "$work/fine-$seed.pth" finetune.py $(common fine-$seed $seed) --side 224 \
+        --init "$work/coarse-$seed.pth" --keep-head "${fine[@]}"
+done
+best=$("$python" - "$work"/fine-*.jsonl <<'END'
+import json, sys
+scores = {file: max(json.loads(line)["score"] for line in open(file)) for file in sys.argv[1:]}
+print(max(scores, key=scores.get).removesuffix(".jsonl"))
+END
+)
+echo "== best on validation: $best"
+[ -e "$work/models/raw-q8" ] || convert "$best.pth" raw-q8
+step "calibration" "$work/model.pth" calibrate.py --data "$data" --work "$work" --model "$work/models/raw-q8" \
+    --checkpoint "$best.pth" --out "$work/model.pth"
+for dtype in q8 f16 f32; do
+    [ -e "$work/models/$dtype" ] || convert "$work/model.pth" $dtype
+done
+step "guard" "$work/guard.json" guard.py --data "$data" --work "$work" --model "$work/models/q8" \
+    --out "$work/guard.json"
+step "evaluation" "$work/metrics.jsonl" evaluate.py --data "$data" --work "$work" --model "$work/models/q8" \
+    --against "$work/models/f16" --against "$work/models/f32" --split $split --strangers $strangers \
+    --guard "$work/guard.json" ${PICTURES:+--pictures "$PICTURES"} --out "$work/metrics.jsonl"
+[ -e "$work/card.json" ] || cp "$here/../../model/demo.card.json" "$work/card.json"
+"$python" "$here/card.py" --metrics "$work/metrics.jsonl" --guard "$work/guard.json" --card "$work/card.json" \
+    --tables "$work/figures.md"
+"$python" "$here/../convert.py" "$work/model.pth" --out "$work/model" --card "$work/card.json"
+echo "$work/model; figures in $work/figures.md"
