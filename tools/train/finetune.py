@@ -108,8 +108,8 @@ def arguments():
     parser.add_argument("--average", type=float, default=0.99, help="of the moving average of the weights")
     parser.add_argument("--share", type=float, default=1.0, help="of the patients of each source whose labels are used")
     parser.add_argument("--every", type=int, default=150, help="steps between validations")
-    parser.add_argument("--report", choices=("val", "test"), default="val",
-                        help="split for the last line of the metrics; choices are always made on val")
+    parser.add_argument("--report", choices=("val", "test"),
+                        help="split of a last line of metrics; choices are always made on val")
     return parser.parse_args()
 
 
@@ -135,9 +135,11 @@ def main():
     average = copy.deepcopy(model).requires_grad_(False)
     optimizer = optimizer_of(model, options.layer_decay)
     resume = run.Resume(options, random, {"model": model, "average": average, "optimizer": optimizer})
-    journal, losses, best, lap = run.Journal(options), [], -1.0, time.time()
+    begun, journal, losses, lap = resume.load(), run.Journal(options), [], time.time()
+    best = max((line["score"] for line in journal.written()), default=-1.0) if begun else -1.0
     path = options.work / f"{options.name}.pth"
-    for step in range(resume.load(), options.steps):
+    resume.save(begun)
+    for step in range(begun, options.steps):
         rate = run.rate_at(step, options.steps, options.warmup, options.rate)
         for group in optimizer.param_groups:
             group["lr"] = rate * group["scale"]
@@ -157,10 +159,10 @@ def main():
             journal.write(step=step + 1, rate=rate, loss=float(np.mean(losses)), images_per_second=speed, **found)
             resume.save(step + 1)
             losses, lap = [], time.time()
-    if options.report == "test":
+    if options.report:
         average.load_state_dict(evax.load(path))
-        journal.write(split="test", films=sum(map(len, sources.values())),
-                      **validation(average, films, options.side, "test"))
+        journal.write(split=options.report, films=sum(map(len, sources.values())),
+                      **validation(average, films, options.side, options.report))
     resume.done()
 
 
