@@ -110,13 +110,18 @@ WASM_jpeg_math := -Os
 RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
 
 DICOM := web/dicom/dicom-parser.bundle.js web/dicom/frame-worker.bundle.js
-wasm: $(patsubst %,web/wasm/evax-%.wasm,simd128 simd128-mt relaxed relaxed-mt) $(DICOM) ## the WebAssembly modules, and what reads DICOM
+MODULES := $(patsubst %,web/wasm/evax-%.wasm,simd128 simd128-mt relaxed relaxed-mt)
+wasm: $(MODULES) web/wasm/digests.js $(DICOM) ## the WebAssembly modules, and what reads DICOM
 
 # What others wrote to read DICOM, each in one file, so that nothing is installed with the package.
 $(DICOM) &: tools/bundle.js node_modules/.package-lock.json web/errors.js \
             $(filter-out %.bundle.js,$(wildcard web/dicom/*.js))
 	$(MADE)
 	$Qnode tools/bundle.js
+
+web/wasm/digests.js: $(MODULES) tools/digests.js
+	$(MADE)
+	@node tools/digests.js $(MODULES) > $@
 
 $B/em-relaxed.py: Makefile
 	@mkdir -p $B

@@ -147,7 +147,8 @@ async function verify(folders, options, signal) {
     const onProgress = (/** @type {{ totalBytes: number }} */ p) => { bytes = p.totalBytes; };
     const { info } = await load({ model, variant: options.variant, signal, onProgress });
     process.stdout.write(`${printable(model)} is sound: ${info.model}, ${info.dtype}, `
-      + `${megabytes(bytes)}; every chunk, tensor and value checked\n`);
+      + `${megabytes(bytes)}; every chunk, tensor and value checked\n`
+      + `SHA-256 of its manifest: ${info.modelHash}\n`);
     return EXIT.done;
   } catch (error) {
     signal.throwIfAborted();

@@ -200,6 +200,7 @@ export function headReport(head) {
 export function infoReport(info) {
   const rows = Object.entries({
     Model: info.model,
+    "SHA-256": info.modelHash,
     Input: `${info.inputSize} x ${info.inputSize} pixels`,
     Output: info.labels.length
       ? `${info.labels.length} findings, scored by ${info.scoring}`

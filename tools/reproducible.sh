@@ -26,7 +26,7 @@ digests() {
 
 umask 022
 TZ=UTC LC_ALL=C build one
-TZ=Asia/Tokyo LC_ALL=C.UTF-8 build a-folder-of-another-name)
+TZ=Asia/Tokyo LC_ALL=C.UTF-8 build a-folder-of-another-name
 digests one >"$work/one.txt"
 digests a-folder-of-another-name >"$work/other.txt"
 if ! diff "$work/one.txt" "$work/other.txt"; then

@@ -11,7 +11,7 @@ import { cp, mkdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EvaxError } from "../web/errors.js";
-import { readManifest } from "../web/manifest.js";
+import { readManifest, verifyChecksum } from "../web/manifest.js";
 
 const WEB = fileURLToPath(new URL("../web", import.meta.url));
 /* Of no use in a browser, or only on the package's own site. */
@@ -28,8 +28,10 @@ export async function vendor(target, model) {
     throw new EvaxError("MODEL_NOT_FOUND", cause.message, { cause });
   });
   const manifest = readManifest(bytes);
+  await verifyChecksum(bytes, manifest);
   const built = ["engine-worker.bundle.js", "dicom/dicom-parser.bundle.js",
-    "dicom/frame-worker.bundle.js", "wasm/evax-simd128.wasm", "wasm/evax-relaxed.wasm"];
+    "dicom/frame-worker.bundle.js", "wasm/digests.js", "wasm/evax-simd128.wasm",
+    "wasm/evax-relaxed.wasm"];
   const missing = built.find((file) => !existsSync(join(WEB, file)));
   if (missing) throw new Error(`${missing} is not built yet; run: make dist`);
   const modelTarget = join(target, "model");

@@ -23,7 +23,8 @@ export class EvaxXray extends HTMLElement {
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     root.replaceChildren();
     root.adoptedStyleSheets = [styleSheet()];
-    const session = new Session({ model: this.getAttribute("model") ?? "" });
+    const integrity = this.getAttribute("integrity") ?? undefined;
+    const session = new Session({ model: this.getAttribute("model") ?? "", integrity });
     this.#app = new App(root, session, linksOf(this));
     this.#app.start();
   }

@@ -43,10 +43,11 @@ const pageSource = ({ name, attempts }) => ({
 });
 
 /** @type {import("./channel.js").Handler} */
-async function load({ model, source: kept, variant, threads: count, wasm }, { signal }) {
+async function load({ model, source: kept, integrity, variant, threads: count, wasm }, { signal }) {
   const onProgress = (/** @type {unknown} */ progress) => void page.call("progress", progress);
+  const from = model ?? pageSource(kept);
   engine = await loadOn(platform, {
-    model: model ?? pageSource(kept), variant, threads: count, wasm, signal, onProgress,
+    model: from, integrity, variant, threads: count, wasm, signal, onProgress,
   });
   return { info: engine.info, memoryBytes: engine.memoryBytes };
 }

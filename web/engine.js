@@ -43,6 +43,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm.js";
 /** What an engine is. Frozen.
  * @typedef {object} Info
  * @property {string} model name of the model
+ * @property {string} modelHash SHA-256 of manifest.json, which holds the hashes of all else
  * @property {readonly string[]} labels in model order; empty for a feature extractor
  * @property {readonly Facts[]} facts what is known of each label, in model order
  * @property {number} inputSize R: the model sees R x R pixels

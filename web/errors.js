@@ -43,6 +43,14 @@ const CODES = /** @type {const} */ ({
     "the model is of a newer format",
     "Update eva-x-web, or convert the model with the converter of this version.",
   ],
+  MANIFEST_HASH: [
+    "manifest.json is damaged or was changed: its checksum is not that of its text",
+    "Copy the model folder again; to change what it says, convert the model again with --card.",
+  ],
+  MODEL_INTEGRITY: [
+    "this is not the model that was asked for: manifest.json has another SHA-256",
+    "Check where the model comes from; after a change on purpose give the new `integrity`.",
+  ],
   CHUNK_MISSING: ["a chunk of the model is missing", "Copy the whole model folder again."],
   CHUNK_LENGTH: ["a chunk of the model has the wrong length", "Copy the whole model folder again."],
   CHUNK_HASH: [

@@ -4,7 +4,7 @@
  * checked before anything uses it, and the error names the member.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "./errors.js";
-import { sha256 } from "./loader.js";
+import { sha256 } from "./sha256.js";
 import { isText } from "./manifest.js";
 
 const FORMAT = "evax-head";

@@ -21,6 +21,8 @@ import { VERSION } from "./version.js";
 /** @typedef {object} LoadOptions
  * @property {string | URL | Source} model the folder that holds manifest.json: an http(s) address,
  *   in Node also a file: URL or a path; or an object that brings the bytes itself
+ * @property {string} [integrity] SHA-256 of the one manifest.json to accept, in hex: it names every
+ *   chunk, so that the model is this one to the bit; `evax verify` prints it
  * @property {"auto" | Variant} [variant] "auto" (default) takes the fastest that runs here
  * @property {AbortSignal} [signal] ends the loading
  * @property {(progress: Progress) => void} [onProgress]
@@ -28,7 +30,9 @@ import { VERSION } from "./version.js";
  *   cross-origin isolated, and in Node; a number asks for so many. What cannot be had is done with
  *   one thread, and info.threadsNote says why
  * @property {import("./modules.js").WasmOption} [wasm] instead of the package's modules: one
- *   module for any variant, or one for each kind (simd128, simd128-mt, relaxed, relaxed-mt)
+ *   module for any variant, or one for each kind (simd128, simd128-mt, relaxed, relaxed-mt); what is
+ *   read from an address or path must be a module of this package, for bytes and compiled modules
+ *   you vouch
  * @property {boolean} [worker] in browsers: false runs the engine on the calling thread
  */
 /** Where bytes and threads come from here, and what reads DICOM.
@@ -86,10 +90,11 @@ function checkMatch({ architecture: a, scoring }, header) {
   }
 }
 
-/** @param {WasmEngine} wasm @param {Manifest} m @param {Header} header */
-async function infoOf(wasm, m, { inputSize, embedDim }) {
+/** @param {WasmEngine} wasm @param {Manifest} m @param {string} modelHash @param {Header} header */
+async function infoOf(wasm, m, modelHash, { inputSize, embedDim }) {
   return Object.freeze({
     model: m.name,
+    modelHash,
     labels: Object.freeze([...m.labels]),
     facts: factsOf(m),
     inputSize,
@@ -141,16 +146,16 @@ async function fill(wasm, source, manifest, signal, onProgress) {
  */
 export async function loadOn(platform, options) {
   checkOptions(options);
-  const { model, variant = "auto", threads = "auto", wasm: place, onProgress = () => {} } = options;
-  const { signal = new AbortController().signal } = options;
+  const { model, integrity, variant = "auto", threads = "auto", wasm: place } = options;
+  const { signal = new AbortController().signal, onProgress = () => {} } = options;
   signal.throwIfAborted();
   const source = isPlace(model) ? platform.openSource(model) : model;
   onProgress({ phase: "manifest", loadedBytes: 0, totalBytes: 0 });
-  const manifest = await loadManifest(source, signal);
+  const { manifest, hash } = await loadManifest(source, signal, integrity);
   const asked = { variant, threads, wasm: place };
   const wasm = await openEngine(platform, asked, manifest.parameters, signal);
   await fill(wasm, source, manifest, signal, onProgress);
   const header = /** @type {Header} */ (wasm.header());
   const guard = manifest.guard ? new Guard(manifest.guard) : null;
-  return new Engine(wasm, await infoOf(wasm, manifest, header), guard, platform.dicom);
+  return new Engine(wasm, await infoOf(wasm, manifest, hash, header), guard, platform.dicom);
 }

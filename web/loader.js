@@ -8,7 +8,8 @@
  * most IN_FLIGHT of them are in memory, never the whole file.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "./errors.js";
-import { readManifest } from "./manifest.js";
+import { readManifest, verifyChecksum } from "./manifest.js";
+import { sha256 } from "./sha256.js";
 
 /** @typedef {import("./manifest.js").ChunkEntry} ChunkEntry */
 /** @typedef {import("./manifest.js").Manifest} Manifest */
@@ -25,7 +26,9 @@ import { readManifest } from "./manifest.js";
 const IN_FLIGHT = 3;
 const BACK_OFF_MS = 200;
 /* Errors that asking again may cure: the connection, or a cache or proxy that holds a bad copy. */
-const PASSING = new Set(["NETWORK", "CHUNK_LENGTH", "CHUNK_HASH"]);
+const PASSING = new Set([
+  "NETWORK", "CHUNK_LENGTH", "CHUNK_HASH", "MANIFEST_HASH", "MODEL_INTEGRITY",
+]);
 
 /** Waits; an abort ends the wait with the signal's reason.
  * @param {number} ms @param {AbortSignal} signal @returns {Promise<void>} */
@@ -62,23 +65,30 @@ export async function persist(attempts, signal, ask) {
   }
 }
 
+/** A manifest, what it was read from, and the SHA-256 of that: it names the whole model.
+ * @typedef {{ manifest: Manifest, bytes: Uint8Array, hash: string }} KnownModel */
+
 /**
- * The manifest of a source, checked.
+ * The manifest of a source, checked; of the model that is wanted, if that is said. Errors:
+ * MODEL_INTEGRITY, those of the source and of readManifest and verifyChecksum.
  * @param {Source} source
  * @param {AbortSignal} signal
- * @returns {Promise<Manifest>}
+ * @param {string} [integrity] SHA-256 that manifest.json must have, in hex
+ * @returns {Promise<KnownModel>}
  */
-export async function loadManifest(source, signal) {
-  const bytes = await persist(source.attempts, signal, (request) => source.manifest(request));
-  signal.throwIfAborted();
-  return readManifest(bytes);
-}
-
-/** @param {Uint8Array} bytes @returns {Promise<string>} in hex */
-export async function sha256(bytes) {
-  if (!globalThis.crypto?.subtle) throw new EvaxError("CRYPTO_UNAVAILABLE");
-  const digest = await crypto.subtle.digest("SHA-256", /** @type {BufferSource} */ (bytes));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+export function loadManifest(source, signal, integrity) {
+  if (integrity !== undefined && !/^[0-9a-f]{64}$/.test(integrity)) {
+    throw new EvaxError("OPTION_INVALID", "integrity must be a SHA-256 in 64 lower-case hex digits");
+  }
+  return persist(source.attempts, signal, async (request) => {
+    const bytes = await source.manifest(request);
+    signal.throwIfAborted();
+    const manifest = readManifest(bytes);
+    await verifyChecksum(bytes, manifest);
+    const hash = await sha256(bytes);
+    if (integrity && hash !== integrity) throw new EvaxError("MODEL_INTEGRITY", `it is ${hash}`);
+    return { manifest, bytes, hash };
+  });
 }
 
 /**

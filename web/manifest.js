@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "./errors.js";
 import { PROBE_CODES, unpacked } from "./guard.js";
+import { sha256 } from "./sha256.js";
 
 /** The newest format version that this reader knows. */
 const VERSION = 1;
@@ -76,6 +77,7 @@ const MAX_SIDE = 16384;
  * @property {string} attribution
  * @property {string} notice
  * @property {string} converter
+ * @property {string} checksum SHA-256 of the file with zeros in the place of these digits
  */
 
 /** A check takes a value and its path, and throws an EvaxError that names the path.
@@ -172,6 +174,7 @@ const MEMBERS = {
   attribution: text,
   notice: check((v) => isText(v) && v.trim() !== "", "a text"),
   converter: text,
+  checksum: hash,
 };
 
 /** Checks the members of an object by a table. @param {any} value @param {string} path
@@ -319,4 +322,17 @@ export function readManifest(bytes) {
   checkGuard(m);
   checkChunks(m);
   return m;
+}
+
+/**
+ * Refuses a manifest whose bytes are not those that were written, with MANIFEST_HASH: chunks are
+ * known by their hashes, and this is what a changed threshold or label is known by.
+ * @param {Uint8Array} bytes of the file
+ * @param {Manifest} manifest read from it
+ */
+export async function verifyChecksum(bytes, { checksum }) {
+  const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  const blank = text.replace(checksum, "0".repeat(64));
+  const found = await sha256(new TextEncoder().encode(blank));
+  if (found !== checksum) throw new EvaxError("MANIFEST_HASH", `it is ${found}, not ${checksum}`);
 }

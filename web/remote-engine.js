@@ -105,7 +105,7 @@ export class RemoteEngine {
    * @returns {Promise<RemoteEngine>}
    */
   static async load(worker, options, runJob) {
-    const { model, variant, threads, wasm, signal, onProgress = () => {} } = options;
+    const { model, integrity, variant, threads, wasm, signal, onProgress = () => {} } = options;
     const source = typeof model === "object" && "chunk" in model ? model : null;
     const handlers = {
       progress: onProgress,
@@ -120,7 +120,7 @@ export class RemoteEngine {
       ? { source: { name: source.name, attempts: source.attempts } }
       : { model: new URL(/** @type {string | URL} */ (model), location.href).href };
     try {
-      const args = { ...place, variant, threads, wasm: cloneableWasm(wasm) };
+      const args = { ...place, integrity, variant, threads, wasm: cloneableWasm(wasm) };
       const { info, memoryBytes } = await engine.#channel.call("load", args, { signal });
       engine.info = info;
       engine.head = new Heads(info);

@@ -16,7 +16,7 @@ import { diagnosticsText } from "./diagnostics.js";
 import { EvaxError } from "./errors.js";
 import { Traces } from "./explain.js";
 import { moduleUrl } from "./modules.js";
-import { loadManifest, sha256 } from "./loader.js";
+import { loadManifest } from "./loader.js";
 import { Queue } from "./queue.js";
 import { isSealed, judge, probeSeal, requestsSinceSeal, sealPage } from "./seal.js";
 import { openSource } from "./source.js";
@@ -28,7 +28,7 @@ import { pickVariant } from "./wasm.js";
 /** @typedef {import("./explain.js").AttentionMap} AttentionMap */
 /** @typedef {import("./explain.js").ExplainOptions} ExplainOptions */
 /** @typedef {import("./input.js").Input} Input */
-/** @typedef {import("./manifest.js").Manifest} Manifest */
+/** @typedef {import("./loader.js").KnownModel} Known */
 /** @typedef {import("./parts.js").Parts} Parts */
 /** @typedef {import("./remote-engine.js").RemoteEngine} RemoteEngine */
 /** @typedef {import("./seal.js").Probe} Probe */
@@ -39,6 +39,7 @@ import { pickVariant } from "./wasm.js";
 
 /** @typedef {object} SessionOptions
  * @property {string | URL} model the address of the folder that holds manifest.json
+ * @property {string} [integrity] as of load()
  * @property {Partial<Record<Variant, string | URL>>} [wasm] addresses instead of the package's
  *   modules
  * @property {"auto" | Variant} [variant]
@@ -62,13 +63,9 @@ import { pickVariant } from "./wasm.js";
 /** Bytes and phases never go back. At most ten a second, but every phase is reported.
  * @typedef {{ phase: Phase, loadedBytes: number, totalBytes: number, fromCache: boolean }}
  *   SessionProgress */
-/** @typedef {Info & { modelHash: string, engineHash: string, selfTest: SelfTestReport }}
- *   SessionInfo
- *   modelHash: SHA-256 of manifest.json; engineHash: of the WebAssembly module */
+/** @typedef {Info & { engineHash: string, selfTest: SelfTestReport }} SessionInfo
+ *   engineHash: SHA-256 of the WebAssembly module */
 /** @typedef {"idle" | "loading" | "ready" | "failed" | "disposed"} State */
-/** The manifest and what it was read from.
- * @typedef {{ bytes: Uint8Array, manifest: Manifest, hash: string }} Known */
-
 const PROGRESS_MS = 100;
 const ERRORS_KEPT = 10;
 
@@ -108,9 +105,9 @@ export class Session {
   #life = new AbortController();
 
   /** @param {SessionOptions} options */
-  constructor({ model, wasm = {}, variant = "auto" }) {
+  constructor({ model, integrity, wasm = {}, variant = "auto" }) {
     this.#model = openSource(model);
-    this.#options = { wasm, variant };
+    this.#options = { integrity, wasm, variant };
   }
 
   /** @returns {State} */
@@ -266,14 +263,8 @@ export class Session {
     const lasting = this.#lifelong(signal);
     if (this.#known) return this.#known;
     const cache = await ModelCache.open(this.#model.name);
-    let bytes = new Uint8Array(0);
     const source = cachedSource(this.#model, cache, () => {});
-    const spy = { ...source, manifest: async (/** @type {any} */ request) => {
-      bytes = /** @type {any} */ (await source.manifest(request));
-      return bytes;
-    } };
-    const manifest = await loadManifest(spy, lasting);
-    this.#known = { bytes, manifest, hash: await sha256(bytes) };
+    this.#known = await loadManifest(source, lasting, this.#options.integrity);
     return this.#known;
   }
 
@@ -309,7 +300,7 @@ export class Session {
 
   /** An engine from the bytes in memory, tested; also after a worker's death.
    * @param {Known} known @param {AbortSignal} signal @param {() => void} onTest */
-  async #start({ manifest, hash }, signal, onTest) {
+  async #start({ manifest }, signal, onTest) {
     const parts = /** @type {Parts} */ (this.#parts);
     const engine = await this.#timed("engine", () => startEngine(parts, manifest, signal));
     try {
@@ -320,7 +311,7 @@ export class Session {
         probeSeal((url) => engine.ask("probe", { url })));
       signal.throwIfAborted();
       const engineHash = /** @type {SealedFile} */ (parts.files.at(-1)).sha256;
-      this.#info = Object.freeze({ ...engine.info, modelHash: hash, engineHash, selfTest });
+      this.#info = Object.freeze({ ...engine.info, engineHash, selfTest });
       engine.traces = this.#traces;
       this.#engine = engine;
       return this.#info;

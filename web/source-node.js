@@ -68,11 +68,11 @@ export function openSource(model) {
 }
 
 /**
- * The bytes of a .wasm file: an http(s) address, a file: URL or a path.
+ * A .wasm file of this package, verified: an http(s) address, a file: URL or a path.
  * @param {string | URL} place
  * @param {AbortSignal} signal
  */
 export async function readWasm(place, signal) {
   if (isHttp(place)) return web.readWasm(place, signal);
-  return readFile(toPath(place), web.MAX_WASM_BYTES, "WASM_LOAD");
+  return web.verifyWasm(await readFile(toPath(place), web.MAX_WASM_BYTES, "WASM_LOAD"), place);
 }

@@ -5,6 +5,8 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "./errors.js";
 import { MAX_MANIFEST_BYTES } from "./manifest.js";
+import { sha256 } from "./sha256.js";
+import { DIGESTS } from "./wasm/digests.js";
 
 /** @typedef {import("./errors.js").ErrorCode} ErrorCode */
 /** @typedef {import("./manifest.js").ChunkEntry} ChunkEntry */
@@ -171,11 +173,23 @@ export async function readScript(url, signal) {
 }
 
 /**
- * The bytes of a .wasm file.
+ * Refuses what is not one of this package's modules, to the bit.
+ * @param {Uint8Array} bytes
+ * @param {string | URL} where they came from, for the error
+ */
+export async function verifyWasm(bytes, where) {
+  if (bytes[0] === 0x3c) throw new EvaxError("WASM_LOAD", `${where} is an HTML page, not a module`);
+  const found = await sha256(bytes);
+  if (Object.values(DIGESTS).includes(found)) return bytes;
+  throw new EvaxError("WASM_LOAD", `${where} has SHA-256 ${found}, as no module of this package`);
+}
+
+/**
+ * A .wasm file of this package, verified.
  * @param {string | URL} url
  * @param {AbortSignal} signal
  */
-export function readWasm(url, signal) {
+export async function readWasm(url, signal) {
   const { href } = new URL(url, globalThis.location?.href);
-  return get(href, { signal, fresh: false }, MAX_WASM_BYTES, "WASM_LOAD");
+  return verifyWasm(await get(href, { signal, fresh: false }, MAX_WASM_BYTES, "WASM_LOAD"), href);
 }

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { load } from "../../web/evax-node.js";
+import { manifestBytes } from "../js/support/tiny.js";
 import { launch } from "./browsers.js";
 import { BAD, REPOSITORY, buildSite, once, openHarness, openServer, openSession } from "./stage.js";
 
@@ -320,7 +321,7 @@ for (const name of ["chromium", "firefox"]) {
       const { server, page } = await stage(t);
       const wrong = { logits: MODEL.labels.map(() => 9), tolerance: 0.25 };
       server.fault("manifest.json", (_, response) => {
-        response.end(JSON.stringify({ ...MODEL, self_test: wrong }));
+        response.end(manifestBytes({ ...MODEL, self_test: wrong }));
         return true;
       });
       const { error, state } = await openSession(page);

@@ -47,7 +47,7 @@ async function openEngine(folder, variant, threads) {
   const wasm = await WasmEngine.open(await compile(moduleBytes(name), name), VERSION, options);
   await wasm.gathered();
   const source = openSource(folder);
-  const manifest = await loadManifest(source, never);
+  const { manifest } = await loadManifest(source, never);
   await loadChunks(source, manifest, (bytes) => wasm.feed(bytes), never, () => {});
   wasm.ready();
   return wasm;

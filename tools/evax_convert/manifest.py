@@ -1,5 +1,6 @@
 """manifest.json (model/FORMAT.md, section 4). No dates: the same input gives the same bytes.
 SPDX-License-Identifier: MIT"""
+import hashlib
 import json
 
 from . import VERSION
@@ -41,7 +42,12 @@ def build(a, head, card, dtype, *, pitch, parameters, chunks, self_test, checkpo
 
 
 def write(path, manifest):
-    path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Writes the manifest and, as its last member, the checksum of the file."""
+    blank = "0" * 64
+    text = json.dumps({**manifest, "checksum": blank}, indent=1, ensure_ascii=False) + "\n"
+    checksum = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    head, tail = text.rsplit(blank, 1)
+    path.write_bytes((head + checksum + tail).encode("utf-8"))
 
 
 def is_model(folder):

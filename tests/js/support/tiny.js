@@ -100,7 +100,12 @@ export function tinyModel({ classes = 3, seed = 1, stream = tinyStream({ classes
   return { manifest, files };
 }
 
-export const manifestBytes = (manifest) => new TextEncoder().encode(JSON.stringify(manifest));
+/** A manifest as a file, with the checksum that belongs to it. */
+export function manifestBytes(manifest) {
+  const blank = JSON.stringify({ ...manifest, checksum: "0".repeat(64) });
+  const checksum = `"checksum":"${sha256(blank)}"`;
+  return new TextEncoder().encode(blank.replace(/"checksum":"0{64}"/, checksum));
+}
 
 /** A source for load() that brings a model from memory. */
 export const memorySource = ({ manifest, files }, attempts = 1) => ({

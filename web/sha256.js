@@ -1,0 +1,11 @@
+/* sha256.js - the hash by which everything that is loaded is known.
+ * SPDX-License-Identifier: MIT */
+import { EvaxError } from "./errors.js";
+
+/** @param {Uint8Array} bytes @returns {Promise<string>} 64 hex digits. Rejects with
+ * CRYPTO_UNAVAILABLE outside of secure contexts. */
+export async function sha256(bytes) {
+  if (!globalThis.crypto?.subtle) throw new EvaxError("CRYPTO_UNAVAILABLE");
+  const digest = await crypto.subtle.digest("SHA-256", /** @type {BufferSource} */ (bytes));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
