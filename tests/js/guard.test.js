@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { Guard } from "../../web/guard.js";
 import { readManifest } from "../../web/manifest.js";
 import { withCode } from "./support/repository.js";
-import { manifestBytes, tinyModel } from "./support/tiny.js";
+import { manifestBytes } from "../../tools/manifest-bytes.js";
+import { tinyModel } from "./support/tiny.js";
 
 const C = 8;
 const packed = (numbers) => Buffer.from(Float32Array.from(numbers).buffer).toString("base64");

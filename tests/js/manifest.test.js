@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { readManifest } from "../../web/manifest.js";
 import { at, withCode } from "./support/repository.js";
-import { manifestBytes, tinyModel } from "./support/tiny.js";
+import { manifestBytes } from "../../tools/manifest-bytes.js";
+import { tinyModel } from "./support/tiny.js";
 
 /** The tiny manifest after a change. */
 function changed(change) {

@@ -6,11 +6,13 @@ import { load } from "../../web/evax-node.js";
 import { loadOn } from "../../web/load.js";
 import { loadChunks, loadManifest } from "../../web/loader.js";
 import { sha256 } from "../../web/sha256.js";
-import * as platform from "../../web/source-node.js";
+import * as source from "../../web/source-node.js";
 import { verifyWasm } from "../../web/source.js";
+import * as threads from "../../web/threads-node.js";
 import { DEMO, at, moduleBytes, withCode } from "./support/repository.js";
 import { flipped, places } from "./support/tamper.js";
-import { manifestBytes, memorySource, tinyModel } from "./support/tiny.js";
+import { manifestBytes } from "../../tools/manifest-bytes.js";
+import { memorySource, tinyModel } from "./support/tiny.js";
 
 const never = new AbortController().signal;
 const DETECTED = /^(MANIFEST_INVALID|MANIFEST_VERSION|MANIFEST_HASH|CHUNK_HASH|WASM_LOAD)$/;
@@ -30,7 +32,7 @@ async function flips(bytes, count, open) {
 }
 
 test("1,000 flipped bits of a manifest are noticed 1,000 times", async () => {
-  const bytes = await platform.openSource(DEMO).manifest();
+  const bytes = await source.openSource(DEMO).manifest();
   const seen = await flips(bytes, 1000, (bad) =>
     loadManifest({ name: "memory", attempts: 1, manifest: async () => bad }, never));
   assert.ok(seen.MANIFEST_HASH > 300, "many of them leave JSON that is valid");
@@ -62,7 +64,7 @@ test("a module that is not this package's is refused from wherever it is read", 
   const bad = flipped(moduleBytes("simd128"), { byte: 1000, bit: 0 });
   const readWasm = async (place) => verifyWasm(bad, place);
   const model = memorySource(tinyModel());
-  await assert.rejects(loadOn({ ...platform, readWasm }, { model }), withCode("WASM_LOAD", /SHA-256/));
+  await assert.rejects(loadOn({ ...source, ...threads, readWasm }, { model }), withCode("WASM_LOAD", /SHA-256/));
   const wasm = at("model", "demo", "chunk-000.bin");
   await assert.rejects(load({ model, wasm }), withCode("WASM_LOAD", /no module of this package/));
 });

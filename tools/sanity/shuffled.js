@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { manifestBytes } from "../manifest-bytes.js";
 import { randoms, shuffled } from "./films.js";
 
 const HEADER = 64;
@@ -75,7 +76,7 @@ export async function shuffledModel(folder, chosen) {
   return {
     name: "shuffled",
     attempts: 1,
-    manifest: async () => new TextEncoder().encode(JSON.stringify(manifest)),
+    manifest: async () => manifestBytes(manifest),
     chunk: async ({ file }) => chunks.get(file),
   };
 }

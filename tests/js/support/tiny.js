@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { manifestBytes } from "../../../tools/manifest-bytes.js";
 
 const C = 8;
 const HIDDEN = 8;
@@ -98,13 +99,6 @@ export function tinyModel({ classes = 3, seed = 1, stream = tinyStream({ classes
     converter: "tests",
   };
   return { manifest, files };
-}
-
-/** A manifest as a file, with the checksum that belongs to it. */
-export function manifestBytes(manifest) {
-  const blank = JSON.stringify({ ...manifest, checksum: "0".repeat(64) });
-  const checksum = `"checksum":"${sha256(blank)}"`;
-  return new TextEncoder().encode(blank.replace(/"checksum":"0{64}"/, checksum));
 }
 
 /** A source for load() that brings a model from memory. */
