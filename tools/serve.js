@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /* serve.js - a plain static file server: node tools/serve.js [DIR] [PORT] [PATH]
  *
- * What any static host does and no more: no special headers, a 404 for what is not there,
- * index.html for a folder. PATH puts the folder under a sub-path, as project pages have it.
+ * What any static host does and no more: a 404 for what is not there, index.html for a folder. On the
+ * command line it also sends the headers that isolate a page, so that the engine has its threads.
+ * PATH puts the folder under a sub-path, as project pages have it.
  * SPDX-License-Identifier: MIT */
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -19,6 +20,12 @@ export const TYPES = {
   ".jpeg": "image/jpeg",
   ".svg": "image/svg+xml",
   ".md": "text/plain; charset=utf-8",
+};
+
+/* A page that shares its process with no other site may share memory among its threads. */
+const ISOLATION = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
 };
 
 /** @typedef {import("node:http").IncomingMessage} Asked */
@@ -38,15 +45,15 @@ function fileOf(folder, base, path) {
 }
 
 /** Answers one request from a folder. @param {string} folder @param {string} base
- * @param {Asked} request @param {Answer} response */
-async function answer(folder, base, request, response) {
+ * @param {Record<string, string>} headers @param {Asked} request @param {Answer} response */
+async function answer(folder, base, headers, request, response) {
   try {
     const { pathname } = new URL(/** @type {string} */ (request.url), "http://localhost");
     const file = fileOf(folder, base, pathname);
     if (!file) throw new Error("outside");
     const bytes = await readFile(file);
     const type = TYPES[/** @type {keyof TYPES} */ (extname(file))] ?? "application/octet-stream";
-    response.writeHead(200, { "content-type": type, "content-length": bytes.length });
+    response.writeHead(200, { ...headers, "content-type": type, "content-length": bytes.length });
     response.end(request.method === "HEAD" ? undefined : bytes);
   } catch {
     response.writeHead(404, { "content-type": "text/plain" });
@@ -57,14 +64,16 @@ async function answer(folder, base, request, response) {
 /**
  * Serves a folder on this machine.
  * @param {string} folder
- * @param {{ port?: number, base?: string,
+ * @param {{ port?: number, base?: string, isolated?: boolean,
  *   intercept?: (request: Asked, response: Answer) => boolean }} [options] port 0: any free one;
  *   intercept may answer a request itself and return true
  * @returns {Promise<{ url: string, close: () => void }>}
  */
-export async function serve(folder, { port = 0, base = "/", intercept = () => false } = {}) {
+export async function serve(folder, options = {}) {
+  const { port = 0, base = "/", isolated = false, intercept = () => false } = options;
+  const headers = isolated ? ISOLATION : {};
   const server = createServer((request, response) => {
-    if (!intercept(request, response)) void answer(folder, base, request, response);
+    if (!intercept(request, response)) void answer(folder, base, headers, request, response);
   });
   await new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(null)));
   const { port: found } = /** @type {import("node:net").AddressInfo} */ (server.address());
@@ -79,6 +88,6 @@ export async function serve(folder, { port = 0, base = "/", intercept = () => fa
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [folder = "dist/site", port = "8080", base = "/"] = process.argv.slice(2);
-  const { url } = await serve(folder, { port: Number(port), base });
+  const { url } = await serve(folder, { port: Number(port), base, isolated: true });
   process.stdout.write(`${folder} is at ${url}\n`);
 }

@@ -16,7 +16,8 @@ import { readManifest, verifyChecksum } from "../web/manifest.js";
 const WEB = fileURLToPath(new URL("../web", import.meta.url));
 /* Of no use in a browser, or only on the package's own site. */
 const LEFT_OUT = new Set([
-  "evax-node.js", "source-node.js", "run-job-node.js", "frame-worker-node.js", "site.js", "service-worker.js", "index.html", "screenshot.png",
+  "evax-node.js", "source-node.js", "threads-node.js", "helper-node.js", "run-job-node.js",
+  "frame-worker-node.js", "site.js", "service-worker.js", "index.html", "screenshot.png",
 ]);
 
 /**
@@ -29,9 +30,10 @@ export async function vendor(target, model) {
   });
   const manifest = readManifest(bytes);
   await verifyChecksum(bytes, manifest);
+  const modules = ["simd128", "simd128-mt", "relaxed", "relaxed-mt"];
   const built = ["engine-worker.bundle.js", "dicom/dicom-parser.bundle.js",
-    "dicom/frame-worker.bundle.js", "wasm/digests.js", "wasm/evax-simd128.wasm",
-    "wasm/evax-relaxed.wasm"];
+    "dicom/frame-worker.bundle.js", "wasm/digests.js",
+    ...modules.map((kind) => `wasm/evax-${kind}.wasm`)];
   const missing = built.find((file) => !existsSync(join(WEB, file)));
   if (missing) throw new Error(`${missing} is not built yet; run: make dist`);
   const modelTarget = join(target, "model");

@@ -20,6 +20,7 @@
 
 /* A helper starts within some tens of milliseconds; one that hangs must not hold up the first film. */
 const PATIENCE_MS = 3_000;
+const LATE = "a thread takes long to start";
 
 export class Crew {
   #start;
@@ -44,7 +45,7 @@ export class Crew {
     try {
       const helper = this.#start(task);
       this.#helpers.add(helper);
-      helper.ready.then(() => this.#atWork.add(helper), (error) => this.#drop(helper, error.message));
+      helper.ready.then(() => this.#admit(helper), (error) => this.#drop(helper, error.message));
       void helper.gone.then((why) => this.#drop(helper, why));
     } catch (error) {
       this.note ||= /** @type {Error} */ (error).message;
@@ -58,7 +59,7 @@ export class Crew {
       timer = setTimeout(resolve, PATIENCE_MS, "late");
     });
     const all = Promise.allSettled([...this.#helpers].map(({ ready }) => ready));
-    if (await Promise.race([all, late]) === "late") this.note ||= "a thread takes long to start";
+    if (await Promise.race([all, late]) === "late") this.note ||= LATE;
     clearTimeout(timer);
   }
 
@@ -68,6 +69,12 @@ export class Crew {
     for (const helper of this.#helpers) helper.end();
     this.#helpers.clear();
     this.#atWork.clear();
+  }
+
+  /** @param {Helper} helper */
+  #admit(helper) {
+    this.#atWork.add(helper);
+    if (this.note === LATE && this.#atWork.size === this.#helpers.size) this.note = "";
   }
 
   /** @param {Helper} helper @param {string} why */

@@ -94,6 +94,4 @@ const handlers = {
   ping: () => true,
 };
 
-/** @type {Channel} */
-let page;
-if (!threads.becomeHelper()) page = new Channel(/** @type {any} */ (globalThis), handlers);
+const page = new Channel(/** @type {any} */ (globalThis), handlers);

@@ -54,6 +54,8 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm.js";
  * @property {Readonly<import("./manifest.js").Recipe>} recipe how a film becomes the input
  * @property {"sigmoid" | "softmax" | "none"} scoring how scores come from logits
  * @property {string} variant of the kernels: "simd128" or "relaxed"
+ * @property {import("./modules.js").ModuleKind} module that runs: the variant, with "-mt" if its
+ *   memory is shared
  * @property {number} threads that work on a film
  * @property {string} threadsNote why there are not more of them; "" if there are as many as asked
  * @property {string} version of this package

@@ -105,6 +105,7 @@ async function infoOf(wasm, m, modelHash, { inputSize, embedDim }) {
     recipe: Object.freeze({ ...m.recipe }),
     scoring: m.scoring,
     variant: wasm.variant,
+    module: wasm.module,
     threads: wasm.threads,
     threadsNote: wasm.threadsNote,
     version: VERSION,

@@ -3,7 +3,7 @@
  *     chunks        cache or server, verified one by one, then into the cache
  *     engine script the source of the worker that will see the films
  *     frame worker  the source of the workers that decode compressed DICOM frames
- *     wasm          the module it runs
+ *     wasm          the modules that it may run
  *
  * The page hands over the manifest it has shown, so that both talk of the same model. When all is
  * there the page ends this worker; only then is it sealed.
@@ -104,6 +104,11 @@ async function bringFile(url, read, signal) {
   return { blob: toBlob(bytes), facts };
 }
 
+/** @param {Order["wasm"]} modules @param {AbortSignal} signal
+ * @returns {Promise<[string, Awaited<ReturnType<typeof bringFile>>][]>} */
+const bringModules = (modules, signal) => Promise.all(Object.entries(modules)
+  .map(async ([kind, url]) => [kind, await bringFile(url, readWasm, signal)]));
+
 /** @param {Order} order @param {import("./channel.js").Context} context @returns
  * {Promise<Parts>} */
 async function open(order, { signal }) {
@@ -114,7 +119,7 @@ async function open(order, { signal }) {
       bringModel(order, either),
       bringFile(order.script, readScript, either),
       bringFile(order.frameWorker, readScript, either),
-      bringFile(order.wasm, readWasm, either),
+      bringModules(order.wasm, either),
       sha256(order.manifest),
     ]);
     const manifest = {
@@ -126,8 +131,10 @@ async function open(order, { signal }) {
       chunks: model.chunks,
       script: script.blob,
       frameWorker: frameWorker.blob,
-      wasm: wasm.blob,
-      files: [manifest, ...model.files, script.facts, frameWorker.facts, wasm.facts],
+      wasm: Object.fromEntries(wasm.map(([kind, { blob }]) => [kind, blob])),
+      wasmHashes: Object.fromEntries(wasm.map(([kind, { facts }]) => [kind, facts.sha256])),
+      files: [manifest, ...model.files, script.facts, frameWorker.facts,
+        ...wasm.map(([, { facts }]) => facts)],
       refusal: model.refusal,
     };
   } finally {

@@ -28,13 +28,19 @@ const MODULES = {
 };
 const KINDS = /** @type {ModuleKind[]} */ (Object.keys(MODULES));
 
-/* More threads than this only wait for each other and for memory: make bench-threads. */
+/* More than this has not been measured; a model of this size gives each little to do. */
 const AUTO_MOST = 8;
 /* A model of fewer parameters is done before helpers are awake. */
 const AUTO_PARAMETERS = 1_000_000;
 
 /** Where this package's module is. @param {ModuleKind} kind */
 export const moduleUrl = (kind) => MODULES[kind]();
+
+/** What to bring while there is still a network: where the page is isolated both with threads and
+ * without, because shared memory may be refused. @param {Variant} variant
+ * @param {"auto" | number} threads @returns {ModuleKind[]} */
+export const kindsFor = (variant, threads) =>
+  (globalThis.crossOriginIsolated && threads !== 1 ? [`${variant}-mt`, variant] : [variant]);
 
 /** @param {unknown} v @returns {v is string | URL} */
 export const isPlace = (v) => (typeof v === "string" && v !== "") || v instanceof URL;
@@ -72,28 +78,44 @@ export function planThreads(wanted, platform, parameters) {
   return { threads: Math.min(most, AUTO_MOST), note: "" };
 }
 
-/**
- * An engine without weights. Its helpers start meanwhile.
- * @param {{ readWasm: ReadWasm } & Threads} platform
- * @param {{ variant: "auto" | Variant, threads: "auto" | number, wasm?: WasmOption }} options
- * @param {number} parameters of the model
- * @param {AbortSignal} signal
- * @returns {Promise<WasmEngine>}
- */
-export async function openEngine(platform, { variant, threads: wanted, wasm }, parameters, signal) {
-  const chosen = pickVariant(variant);
+/** @typedef {{ readWasm: ReadWasm } & Threads} Place */
+/** @typedef {{ variant: "auto" | Variant, threads: "auto" | number, wasm?: WasmOption }} Asked */
+
+/** @param {Place} platform @param {Variant} variant @param {Asked} asked @param {number} parameters
+ * @param {AbortSignal} signal */
+async function openVariant(platform, variant, { threads: wanted, wasm }, parameters, signal) {
   const read = (/** @type {ModuleKind} */ kind) =>
     toModule(placeOf(wasm, kind), platform.readWasm, signal);
   let { threads, note } = planThreads(wanted, platform, parameters);
-  if (threads > 1 && isEach(wasm) && !wasm[`${chosen}-mt`]) {
+  if (threads > 1 && isEach(wasm) && !wasm[`${variant}-mt`]) {
     [threads, note] = [1, "no module with threads was given"];
   }
   const memory = threads > 1 ? sharedMemory() : null;
   if (threads > 1 && !memory) note = "there is no shared memory to be had";
-  const module = await read(memory ? `${chosen}-mt` : chosen);
+  const module = await read(memory ? `${variant}-mt` : variant);
   if (!memory) return WasmEngine.open(module, VERSION, { note });
   if (!wantsMemory(module)) {
     return WasmEngine.open(module, VERSION, { note: "the module given has one thread" });
   }
   return WasmEngine.open(module, VERSION, { memory, threads, crew: new Crew(platform.startHelper) });
+}
+
+/**
+ * An engine without weights. Its helpers start meanwhile. Where the runtime's relaxed instructions
+ * give wrong numbers, "auto" takes the other variant, and "relaxed" is an error.
+ * @param {Place} platform
+ * @param {Asked} asked
+ * @param {number} parameters of the model
+ * @param {AbortSignal} signal
+ * @returns {Promise<WasmEngine>}
+ */
+export async function openEngine(platform, asked, parameters, signal) {
+  const chosen = pickVariant(asked.variant);
+  const others = asked.variant === "auto" && chosen !== "simd128" ? ["simd128"] : [];
+  for (const variant of /** @type {Variant[]} */ ([chosen, ...others])) {
+    const wasm = await openVariant(platform, variant, asked, parameters, signal);
+    if (wasm.exact) return wasm;
+    wasm.dispose();
+  }
+  throw new EvaxError("WASM_UNSUPPORTED", "relaxed SIMD gives wrong numbers here; use variant \"simd128\"");
 }

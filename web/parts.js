@@ -11,6 +11,7 @@ import { EvaxError } from "./errors.js";
 import { RemoteEngine } from "./remote-engine.js";
 
 /** @typedef {import("./manifest.js").Manifest} Manifest */
+/** @typedef {import("./modules.js").ModuleKind} ModuleKind */
 /** @typedef {import("./seal.js").SealedFile} SealedFile */
 /** @typedef {import("./source.js").Source} Source */
 
@@ -19,7 +20,7 @@ import { RemoteEngine } from "./remote-engine.js";
  * @property {Uint8Array} manifest as it was shown
  * @property {string} script address of the engine worker, in one file
  * @property {string} frameWorker address of what decodes compressed DICOM frames, in one file
- * @property {string} wasm address of the module
+ * @property {Partial<Record<ModuleKind, string>>} wasm addresses of the modules that may run
  */
 /** What was brought. Blobs, so that a restart needs no network and the script heap holds none of
  * it.
@@ -28,8 +29,9 @@ import { RemoteEngine } from "./remote-engine.js";
  * @property {Blob[]} chunks in the manifest's order, verified
  * @property {Blob} script
  * @property {Blob} frameWorker
- * @property {Blob} wasm
- * @property {SealedFile[]} files the same in words; the module is the last
+ * @property {Partial<Record<ModuleKind, Blob>>} wasm
+ * @property {Partial<Record<ModuleKind, string>>} wasmHashes SHA-256 of each
+ * @property {SealedFile[]} files the same in words
  * @property {string} refusal why the browser keeps nothing for the next visit; "" if it does
  */
 
@@ -87,15 +89,18 @@ const frameRunner = (script) => async (job, signal) => {
  * An engine in a blob: worker, which inherits the page's policy.
  * @param {Parts} parts
  * @param {Manifest} manifest
+ * @param {{ variant: import("./wasm.js").Variant, threads: "auto" | number }} how
  * @param {AbortSignal} signal
  * @returns {Promise<RemoteEngine>}
  */
-export async function startEngine(parts, manifest, signal) {
+export async function startEngine(parts, manifest, how, signal) {
   const script = addressOf(parts.script);
   try {
     const worker = new Worker(script, { type: "module" });
-    const wasm = await bytesOf(parts.wasm);
-    const options = { model: keptSource(parts, manifest), wasm, signal };
+    const modules = Object.entries(parts.wasm);
+    const wasm = Object.fromEntries(await Promise.all(
+      modules.map(async ([kind, blob]) => [kind, await bytesOf(blob)])));
+    const options = { model: keptSource(parts, manifest), wasm, ...how, signal };
     return await RemoteEngine.load(worker, options, frameRunner(parts.frameWorker));
   } finally {
     URL.revokeObjectURL(script);

@@ -15,8 +15,8 @@ import { cachedSource, ModelCache } from "./cache.js";
 import { diagnosticsText } from "./diagnostics.js";
 import { EvaxError } from "./errors.js";
 import { Traces } from "./explain.js";
-import { moduleUrl } from "./modules.js";
 import { loadManifest } from "./loader.js";
+import { kindsFor, moduleUrl } from "./modules.js";
 import { Queue } from "./queue.js";
 import { isSealed, judge, probeSeal, requestsSinceSeal, sealPage } from "./seal.js";
 import { openSource } from "./source.js";
@@ -40,9 +40,10 @@ import { pickVariant } from "./wasm.js";
 /** @typedef {object} SessionOptions
  * @property {string | URL} model the address of the folder that holds manifest.json
  * @property {string} [integrity] as of load()
- * @property {Partial<Record<Variant, string | URL>>} [wasm] addresses instead of the package's
- *   modules
+ * @property {Partial<Record<import("./modules.js").ModuleKind, string | URL>>} [wasm] addresses
+ *   instead of the package's modules
  * @property {"auto" | Variant} [variant]
+ * @property {"auto" | number} [threads] as for load()
  */
 /** What a model is, before it is downloaded.
  * @typedef {object} Inspection
@@ -105,9 +106,9 @@ export class Session {
   #life = new AbortController();
 
   /** @param {SessionOptions} options */
-  constructor({ model, integrity, wasm = {}, variant = "auto" }) {
+  constructor({ model, integrity, wasm = {}, variant = "auto", threads = "auto" }) {
     this.#model = openSource(model);
-    this.#options = { integrity, wasm, variant };
+    this.#options = { integrity, wasm, variant, threads };
   }
 
   /** @returns {State} */
@@ -291,7 +292,9 @@ export class Session {
   #bring({ bytes }, variant, signal, report) {
     if (isSealed()) throw new EvaxError("SEALED");
     const script = new URL("./engine-worker.bundle.js", import.meta.url).href;
-    const wasm = new URL(this.#options.wasm[variant] ?? moduleUrl(variant), location.href).href;
+    const { threads, wasm: given } = this.#options;
+    const wasm = Object.fromEntries(kindsFor(variant, threads).map((kind) =>
+      [kind, new URL(given[kind] ?? moduleUrl(kind), location.href).href]));
     const frameWorker = new URL("./dicom/frame-worker.bundle.js", import.meta.url).href;
     const order = { model: this.#model.name, manifest: bytes, script, frameWorker, wasm };
     return bringParts(order, signal, ({ loadedBytes, fromCache }) =>
@@ -302,7 +305,9 @@ export class Session {
    * @param {Known} known @param {AbortSignal} signal @param {() => void} onTest */
   async #start({ manifest }, signal, onTest) {
     const parts = /** @type {Parts} */ (this.#parts);
-    const engine = await this.#timed("engine", () => startEngine(parts, manifest, signal));
+    const { variant, threads } = this.#options;
+    const how = { variant: pickVariant(variant), threads };
+    const engine = await this.#timed("engine", () => startEngine(parts, manifest, how, signal));
     try {
       onTest();
       const vectors = { vectors: manifest.self_test ?? null, recipe: manifest.recipe };
@@ -310,7 +315,7 @@ export class Session {
       this.#probe ??= await this.#timed("probe", () =>
         probeSeal((url) => engine.ask("probe", { url })));
       signal.throwIfAborted();
-      const engineHash = /** @type {SealedFile} */ (parts.files.at(-1)).sha256;
+      const engineHash = /** @type {string} */ (parts.wasmHashes[engine.info.module]);
       this.#info = Object.freeze({ ...engine.info, engineHash, selfTest });
       engine.traces = this.#traces;
       this.#engine = engine;
@@ -325,8 +330,11 @@ export class Session {
    * @returns {Promise<Required<Analysis>>} */
   async #film(input, frame, signal) {
     try {
-      const analysis = await this.#with((engine) =>
-        engine.analyze(input, { signal, frame, pictures: true }));
+      const analysis = await this.#with(async (engine) => {
+        const found = await engine.analyze(input, { signal, frame, pictures: true });
+        this.#recount(engine.info);
+        return found;
+      });
       this.#films.done++;
       return /** @type {Required<Analysis>} */ (analysis);
     } catch (error) {
@@ -345,6 +353,12 @@ export class Session {
       if (error instanceof EvaxError && FATAL.has(error.code)) engine.dispose();
       throw error;
     }
+  }
+
+  /** Threads may have come late or ended since info was written. @param {Info} info of the engine */
+  #recount({ threads, threadsNote }) {
+    const info = /** @type {SessionInfo} */ (this.#info);
+    if (info.threads !== threads) this.#info = Object.freeze({ ...info, threads, threadsNote });
   }
 
   /** The engine; a new one if its worker has died. No film's abort ends the making of it.

@@ -1,10 +1,11 @@
-/* threads.js - helpers in browsers: workers that the engine's worker starts, from its own script, so
- * that whatever policy holds for it, the page's seal above all, holds for them.
+/* threads.js - helpers in browsers: blob: workers that the engine's worker starts, so that whatever
+ * policy holds for it, the page's seal above all, holds for them. (Firefox starts no worker from the
+ * address of the engine's own blob: script.) A page whose policy refuses blob: workers has one thread.
  * SPDX-License-Identifier: MIT */
 import { help } from "./helper.js";
 
-/* By its name a worker knows that it is a helper. */
-const HELPER = "eva-x-web helper";
+const SCRIPT = `const help = ${help};
+onmessage = ({ data }) => help(data, () => postMessage("ready"));`;
 
 /** @type {import("./crew.js").Threads["mostThreads"]} */
 export function mostThreads() {
@@ -15,20 +16,10 @@ export function mostThreads() {
   return most > 1 ? { most, note: "" } : single("this machine has one processor");
 }
 
-/** Whether this worker's script is a module: bundlers also make classic ones of it. */
-function isModule() {
-  try {
-    /** @type {any} */ (globalThis).importScripts();
-    return false;
-  } catch {
-    return true;
-  }
-}
-
 /** @type {import("./crew.js").Threads["startHelper"]} */
 export function startHelper(task) {
-  const type = isModule() ? "module" : "classic";
-  const worker = new Worker(location.href, { name: HELPER, type });
+  const script = URL.createObjectURL(new Blob([SCRIPT], { type: "text/javascript" }));
+  const worker = new Worker(script);
   /** @type {Promise<string>} */
   const gone = new Promise((resolve) => {
     worker.addEventListener("error", (event) => {
@@ -40,14 +31,8 @@ export function startHelper(task) {
     worker.addEventListener("message", () => resolve(undefined), { once: true });
     void gone.then((why) => reject(new Error(why)));
   });
+  const forget = () => URL.revokeObjectURL(script);
+  ready.then(forget, forget);
   worker.postMessage(task);
   return { ready, gone, end: () => worker.terminate() };
-}
-
-/** In the script of the engine's worker: whether this is a helper, which then waits for its task. */
-export function becomeHelper() {
-  if (/** @type {any} */ (globalThis).name !== HELPER) return false;
-  addEventListener("message", ({ data }) => void help(data, () =>
-    /** @type {any} */ (globalThis).postMessage("ready")), { once: true });
-  return true;
 }

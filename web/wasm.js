@@ -67,7 +67,8 @@ const EXPORTS = /** @type {const} */ ([
   "evax_picture_channels", "evax_prepare", "evax_begin",
   "evax_step", "evax_cancel", "evax_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
   "evax_explain_begin", "evax_explain", "evax_contribution",
-  "evax_detail", "evax_status_name", "evax_variant", "evax_version", "evax_threads", "evax_help",
+  "evax_detail", "evax_status_name", "evax_variant", "evax_version", "evax_probe", "evax_threads",
+  "evax_help",
 ]);
 /** @typedef {(typeof EXPORTS)[number]} ExportName */
 /** @typedef {{ memory: WebAssembly.Memory, _initialize?: () => void }
@@ -238,6 +239,18 @@ export class WasmEngine {
   /** Resolves when the helpers are at work, or will not be. */
   async gathered() {
     await this.#crew?.gathered();
+  }
+
+  /** Whether the runtime's relaxed instructions give the numbers that the kernels rely on; always so
+   * without such instructions. */
+  get exact() {
+    return this.#call("evax_probe") === 0;
+  }
+
+  /** Which of the modules this is. @returns {Variant | `${Variant}-mt`} */
+  get module() {
+    const variant = /** @type {Variant} */ (this.variant);
+    return this.#module && wantsMemory(this.#module) ? `${variant}-mt` : variant;
   }
 
   /** Threads that work on a pass. @returns {number} */

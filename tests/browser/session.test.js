@@ -70,6 +70,27 @@ for (const name of ["chromium", "firefox"]) {
       }
     });
 
+    test("an isolated page has threads, and the same bits", async (t) => {
+      const server = await openServer(t, folder, { isolated: true });
+      const page = await openHarness(t, browser, server);
+      await fetchFilms(page, names);
+      assert.deepEqual(await openSession(page, { threads: 2 }), { ok: true, state: "ready" });
+      assert.deepEqual(await analyzeAll(page), Object.values(expected));
+      const info = await page.evaluate(() => session.info); // a thread may have come after the first
+      assert.deepEqual([info.module, info.threads, info.threadsNote], ["simd128-mt", 2, ""]);
+      assert.match(info.engineHash, /^[0-9a-f]{64}$/);
+      assert.match(await page.evaluate(() => session.diagnostics()), /simd128-mt, threads: 2,/);
+      assert.equal(await page.evaluate(() => session.seal.state), "sealed");
+    });
+
+    test("a page that is not isolated has one thread, and says why", async (t) => {
+      const { page } = await stage(t);
+      await openSession(page, { threads: 2 });
+      const { module, threads, threadsNote } = await page.evaluate(() => session.info);
+      assert.deepEqual([module, threads], ["simd128", 1]);
+      assert.match(threadsNote, /not cross-origin isolated/);
+    });
+
     test("a film comes with its picture and with what the model saw of it", async (t) => {
       const { page } = await stage(t);
       await fetchFilms(page, ["nih_00000001_000.png"]);

@@ -22,7 +22,7 @@ export async function buildSite(name, pages = [at("../../web/index.html"), HARNE
  *   count)
  *   answers in place of the server for as long as it returns true; fall(): no request gets
  *   through */
-export async function openServer(test, folder, base = "/some/where/") {
+export async function openServer(test, folder, { base = "/some/where/", isolated = false } = {}) {
   const asked = [];
   const faults = new Map();
   let fallen = false;
@@ -36,7 +36,7 @@ export async function openServer(test, folder, base = "/some/where/") {
     const count = asked.filter((other) => other === path).length;
     return name ? faults.get(name)(request, response, count) : false;
   };
-  const server = await serve(folder, { base, intercept });
+  const server = await serve(folder, { base, isolated, intercept });
   test.after(() => server.close());
   return {
     ...server,

@@ -111,3 +111,21 @@ test("every status of the engine is in the closed set of codes", () => {
   assert.ok(words.length > 15);
   assert.deepEqual(words.filter((word) => !ERROR_CODES.includes(word)), []);
 });
+
+/* The module of relaxed SIMD with its probe exchanged for another function, which reports an error. */
+function inexactModule() {
+  const text = Buffer.from(moduleBytes("relaxed")).toString("latin1");
+  const exchanged = text.replace("evax_probe", "evax_?").replace("evax_ready", "evax_probe")
+    .replace("evax_?", "evax_ready");
+  return new Uint8Array(Buffer.from(exchanged, "latin1"));
+}
+
+test("where relaxed SIMD gives wrong numbers, the other variant runs, or there is an error",
+  { skip: !VARIANTS.includes("relaxed") }, async () => {
+    const wasm = { relaxed: inexactModule() };
+    const engine = await load({ model: DEMO, threads: 1, wasm });
+    assert.equal(engine.info.variant, "simd128");
+    engine.dispose();
+    await assert.rejects(load({ model: DEMO, threads: 1, variant: "relaxed", wasm }),
+      withCode("WASM_UNSUPPORTED", /wrong numbers/));
+  });
