@@ -47,6 +47,13 @@ def adults_sentence(lines):
             "pneumonia.")
 
 
+def subgroups_sentence(line, lines):
+    """AUC by view, sex and age on the films of a finding's facts."""
+    parts = [f"{part['part']} {part['auc']:.2f} ({pair(part['auc_ci95'])})" for part in lines
+             if part["table"] == "subgroup" and (part["group"], part["label"]) == (line["group"], line["label"])]
+    return f"AUC by subgroup: {', '.join(parts)}." if parts else "No view, sex or age band with enough films."
+
+
 def facts_of(label, lines):
     measured = {line["group"]: line for line in lines if line["table"] == "finding" and line["label"] == label}
     known = [measured[group] for group in ORDER if "auc" in measured.get(group, {})]
@@ -59,11 +66,21 @@ def facts_of(label, lines):
                                                  "positives") if member in line}
     notes = [compared(line)]
     notes += [f"Within films labelled Pneumonia: AUC {other['auc']:.3f}, {grade(other)}." for other in known[1:]]
+    notes.append(subgroups_sentence(line, lines))
     if label == groups.PNEUMONIA:
         notes.append(adults_sentence(lines))
     if "threshold" not in line:
         notes.append("No threshold: fewer than 5 positive validation films.")
     return {**facts, "dataset": ABOUT[line["group"]], "evidence": grade(line), "note": " ".join(notes)}
+
+
+def notice_of(findings):
+    """What every reader is told first."""
+    better = [label for label, facts in findings.items() if facts["evidence"] == "validated"]
+    return ("Research tool, not a medical device. Small demo model, not a published EVA-X: trained on about 8,000 "
+            f"films, tested on small sets from the same sources. {' and '.join(better) or 'Nothing'} "
+            f"{'alone ' if better else ''}did better than a 16x16 thumbnail and brightness; other scores are weak or "
+            "untested. Pneumonia was tested on children only.")
 
 
 def pair(values, digits=2):
@@ -124,6 +141,7 @@ def main():
     labels = list(dict.fromkeys(line["label"] for line in lines if line["table"] == "finding"))
     card = json.loads(options.card.read_text(encoding="utf-8"))
     card["findings"] = {label: facts_of(label, lines) for label in labels}
+    card["notice"] = notice_of(card["findings"])
     card["guard"] = json.loads(options.guard.read_text(encoding="utf-8"))
     options.card.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     options.tables.write_text("\n".join(tables(lines)), encoding="utf-8")
