@@ -26,7 +26,7 @@ class FewLabels(unittest.TestCase):
         runs = [self.run_of("random", seed, auc) for seed, auc in ((1, 0.5), (2, 0.6), (3, 0.7))]
         runs += [self.run_of("pre-trained", seed, auc) for seed, auc in ((1, 0.6), (2, 0.7), (3, 0.8))]
         row, = few_labels.table(few_labels.read(runs)).splitlines()[2:]
-        self.assertEqual(row, "| Pneumonia, children | 10 % | 52 to 52 | 0.600 (0.500 to 0.700) | "
+        self.assertEqual(row, "| Pneumonia, children | 10 % | 52 | 0.600 (0.500 to 0.700) | "
                               "0.700 (0.600 to 0.800) | +0.100 ± 0.000 |")
 
     def test_a_run_that_is_not_done_is_refused_by_name(self):

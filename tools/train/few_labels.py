@@ -17,7 +17,7 @@ STARTS = {"random": "#8a8f98", "pre-trained": "#1a6fb5"}
 GROUPS = {"kermany": "Pneumonia, children", "nih64": "mean of the other labels, adults"}
 STUDENT = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776}  # 95 % points of Student's t by the number of seeds
 WIDTH, HEIGHT, LEFT, TOP = 330, 250, 46, 34
-LOW, HIGH = 0.4, 1.0
+LOW, HIGH = 0.3, 1.0
 
 
 def read(paths):
@@ -57,9 +57,10 @@ def table(lines):
         for share in sorted({line["share"] for line in lines}):
             one, other = (values(lines, group, start, share) for start in STARTS)
             films = sorted({line["films"] for line in lines if line["share"] == share})
+            films = f"{films[0]} to {films[-1]}" if len(films) > 1 else films[0]
             cells = [f"{found.mean():.3f} ({found.min():.3f} to {found.max():.3f})" for found in (one, other)]
             gain = other - one if len(one) == len(other) else np.array([np.nan])
-            rows.append(f"| {GROUPS[group]} | {100 * share:g} % | {films[0]} to {films[-1]} | {cells[0]} | {cells[1]} | "
+            rows.append(f"| {GROUPS[group]} | {100 * share:g} % | {films} | {cells[0]} | {cells[1]} | "
                         f"{gain.mean():+.3f} ± {interval(gain):.3f} |")
     return "\n".join(rows)
 
