@@ -41,6 +41,38 @@ async function click(page, selector) {
     document.querySelector("evax-xray")?.shadowRoot?.querySelector(wanted)).click(), selector);
 }
 
+/** Teaches a finding with the film that is shown and with drawings. @param {Page} page */
+async function teach(page) {
+  await page.evaluate(async () => {
+    const root = /** @type {ShadowRoot} */ (document.querySelector("evax-xray")?.shadowRoot);
+    const find = (/** @type {string} */ s) => /** @type {any} */ (root.querySelector(s));
+    find(".teach").open = true;
+    find(".lesson-name input").value = "Wide mediastinum";
+    find(".lesson-name input").dispatchEvent(new Event("input"));
+    const inputs = /** @type {NodeListOf<HTMLInputElement>} */ (
+      root.querySelectorAll(".lesson-class input"));
+    for (const [at, input] of [...inputs].entries()) {
+      const given = new DataTransfer();
+      for (let i = 0; i < 8; i++) {
+        const canvas = new OffscreenCanvas(128, 128);
+        const pen = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
+        const glow = pen.createRadialGradient(64, 64, 4, 64, 64, 20 + 8 * i);
+        glow.addColorStop(0, at ? "#888" : "#fff");
+        glow.addColorStop(1, "#111");
+        pen.fillStyle = glow;
+        pen.fillRect(0, 0, 128, 128);
+        given.items.add(new File([await canvas.convertToBlob()], `drawing-${at}-${i}.png`));
+      }
+      input.files = given.files;
+      input.dispatchEvent(new Event("change"));
+    }
+  });
+  await click(page, ".teach .primary:not([disabled])");
+  await wait(page, ".head .curve");
+  await page.evaluate(() => document.querySelector("evax-xray")?.shadowRoot?.querySelector(".teach")
+    ?.scrollIntoView());
+}
+
 /** The states, in the order in which a person meets them.
  * @type {[string, (page: Page) => Promise<unknown>][]} */
 const STATES = [
@@ -72,7 +104,8 @@ const STATES = [
     await click(page, ".attention > button");
     await wait(page, ".attention-row canvas[aria-label]");
   }],
-  ["7-card", async (page) => {
+  ["7-teach", (page) => teach(page)],
+  ["8-card", async (page) => {
     await click(page, "nav button");
     await wait(page, "dialog[open]");
   }],

@@ -56,6 +56,41 @@ async function open({ width = 1280, height = 900, scheme = "light", motion = "no
   return page;
 }
 
+/** Drawings for a class of the lesson; those of the first have a bright square somewhere. */
+const giveClass = (page, box, count) => inside(page, async (root, at, n) => {
+  const given = new DataTransfer();
+  for (let i = 0; i < n; i += 1) {
+    const canvas = new OffscreenCanvas(96, 96);
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = `rgb(${40 + 9 * i} ${40 + 9 * i} ${40 + 9 * i})`;
+    pen.fillRect(0, 0, 96, 96);
+    pen.fillStyle = at ? "#000" : "#fff";
+    pen.fillRect(10 + 7 * i, 12 + 5 * i, 30, 30);
+    given.items.add(new File([await canvas.convertToBlob()], `${at ? "dark" : "bright"}-${i}.png`));
+  }
+  const input = root.querySelectorAll(".lesson-class input")[at];
+  input.files = given.files;
+  input.dispatchEvent(new Event("change"));
+}, box, count);
+
+async function nameLesson(page, name) {
+  await inside(page, (root, value) => {
+    root.querySelector(".teach").open = true;
+    const input = root.querySelector(".lesson-name input");
+    input.value = value;
+    input.dispatchEvent(new Event("input"));
+  }, name);
+}
+
+/** A finding taught with six drawings of each class. */
+async function teach(page, name = "Bright square") {
+  await nameLesson(page, name);
+  await giveClass(page, 0, 6);
+  await giveClass(page, 1, 6);
+  await click(page, ".teach .primary:not([disabled])");
+  await there(page, ".head .curve");
+}
+
 /** The states in the order in which a person meets them. */
 const STATES = {
   opening: (page) => there(page, ".notice"),
@@ -84,6 +119,11 @@ const STATES = {
       input.dispatchEvent(new Event("change"));
     });
     await there(page, ".problem");
+  },
+  "a taught finding": async (page) => {
+    await teach(page);
+    await click(page, ".films li:first-child .film");
+    await there(page, ".taught");
   },
   "model card": async (page) => {
     await click(page, "nav button");
@@ -257,6 +297,79 @@ test("films come by paste, by drop and from code, and each is read", async () =>
   assert.equal(scores.length, 14);
   assert.ok(scores.every((score) => score > 0 && score < 1));
   await until(page, (root) => root.querySelectorAll(".films li.done").length === 3);
+  await page.browserContext().close();
+});
+
+test("a finding is taught with films, joins every film's findings, is saved, forgotten and opened again", async () => {
+  const page = await open();
+  for (const state of ["opening", "ready", "results"]) await STATES[state](page);
+  await teach(page);
+  await until(page, (root) => root.querySelectorAll(".results tbody tr").length === 15);
+  const said = await inside(page, (root) => root.querySelector(".head").textContent);
+  assert.match(said, /6 and 6 films are too few/);
+  assert.match(said, /AUC.*95 % interval/);
+  const file = await page.evaluate(async () => {
+    const made = URL.createObjectURL;
+    const saved = new Promise((resolve) => {
+      URL.createObjectURL = (blob) => {
+        if (blob.type === "application/json") resolve(blob.text());
+        return made.call(URL, blob);
+      };
+    });
+    document.querySelector("evax-xray").shadowRoot.querySelector(".head header button").click();
+    return saved;
+  });
+  assert.equal(JSON.parse(file).name, "Bright square");
+  await click(page, ".head header button:last-child");
+  await until(page, (root) => root.querySelectorAll(".results tbody tr").length === 14);
+  const give = (content) => inside(page, (root, text) => {
+    const given = new DataTransfer();
+    given.items.add(new File([text], "square.head.json"));
+    const input = root.querySelector(".teach .actions input[accept*=json]");
+    input.files = given.files;
+    input.dispatchEvent(new Event("change"));
+  }, content);
+  await give(file.replace(/"bias": ?-?[0-9.]+/, "\"bias\": 3"));
+  await until(page, (root) => /HEAD_INVALID/.test(root.querySelector(".teach .problem")?.textContent));
+  await give(file);
+  await until(page, (root) => root.querySelectorAll(".results tbody tr").length === 15);
+  await page.browserContext().close();
+});
+
+test("a film in both classes is refused with its name, and the films stay", async () => {
+  const page = await open();
+  for (const state of ["opening", "ready"]) await STATES[state](page);
+  await nameLesson(page, "Twice");
+  for (const box of [0, 1]) await inside(page, (root, at) => {
+    const given = new DataTransfer();
+    const bytes = Uint8Array.from(atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="), (c) => c.charCodeAt(0));
+    given.items.add(new File([bytes], `same-${at}.png`));
+    const input = root.querySelectorAll(".lesson-class input")[at];
+    input.files = given.files;
+    input.dispatchEvent(new Event("change"));
+  }, box);
+  await click(page, ".teach .primary:not([disabled])");
+  await until(page, (root) => /same-0\.png/.test(root.querySelector(".teach .problem .what")?.textContent));
+  assert.equal(await inside(page, (root) => root.querySelectorAll(".lesson-films li").length), 2);
+  await page.browserContext().close();
+});
+
+test("the films most alike are named, nearest first, and lead to each other", async () => {
+  const page = await open();
+  for (const state of ["opening", "ready"]) await STATES[state](page);
+  await nameLesson(page, "");
+  await giveClass(page, 0, 3);
+  await giveClass(page, 1, 1);
+  await until(page, (root) => root.querySelectorAll(".films li.done").length === 4);
+  await click(page, ".films li:first-child .film");
+  await until(page, (root) => root.querySelectorAll(".similar-films li").length === 3);
+  const values = await inside(page, (root) => [...root.querySelectorAll(".similar-films .fine")]
+    .map(({ textContent }) => Number(textContent.replace("similarity ", "").replace("\u2212", "-"))));
+  assert.deepEqual(values, [...values].sort((a, b) => b - a));
+  const name = await inside(page, (root) => root.querySelector(".similar-films .name").textContent);
+  await click(page, ".similar-films button");
+  await until(page, (root, chosen) =>
+    root.querySelector(".films [aria-current] .name").textContent === chosen, name);
   await page.browserContext().close();
 });
 

@@ -32,6 +32,9 @@ export function against(score, threshold) {
 /** @param {number} value @returns {string} */
 export const logit = (value) => minus(two.format(value));
 
+/** A similarity, -1..1. @param {number} value @returns {string} */
+export const signed = (value) => minus(three.format(value));
+
 /** @param {number} value @returns {string} */
 export const count = (value) => whole.format(value);
 

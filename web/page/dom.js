@@ -33,6 +33,15 @@ export function h(tag, props = {}, ...children) {
 const present = (children) => /** @type {(Node | string)[]} */ (
   children.filter((child) => child !== null && child !== undefined && child !== false));
 
+/** An element of a drawing. @param {string} tag @param {Record<string, string | number>} props
+ * @param {...Child} children */
+export function svg(tag, props, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(props)) element.setAttribute(name, String(value));
+  element.append(...present(children));
+  return element;
+}
+
 /** Replaces what is inside an element. @param {Element} parent @param {...Child} children */
 export function fill(parent, ...children) {
   parent.replaceChildren(...present(children));
@@ -56,13 +65,5 @@ const ICONS = {
 /** @typedef {keyof typeof ICONS} IconName */
 
 /** A decorative drawing; the words beside it carry the meaning. @param {IconName} name */
-export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  const path = document.createElementNS(SVG, "path");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  svg.setAttribute("class", `icon icon-${name}`);
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
-}
+export const icon = (name) => svg("svg",
+  { viewBox: "0 0 24 24", "aria-hidden": "true", class: `icon icon-${name}` }, svg("path", { d: ICONS[name] }));

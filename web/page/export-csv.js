@@ -22,13 +22,15 @@ function cell(value) {
 
 /** @param {Record} record @param {Record["films"][number]} film @returns {[string, Cell][][]} */
 function linesOf({ notice, createdAt, model, engine }, film) {
-  const findings = film.findings?.length ? film.findings : [null];
-  return findings.map((finding) => [
+  const { findings = [], taught = [] } = film;
+  const all = [...findings, ...taught];
+  return (all.length ? all : [null]).map((finding) => [
     ["film", film.film],
     ...("name" in film ? [/** @type {[string, Cell]} */ (["name", film.name])] : []),
     ["status", film.status],
     ["error", film.error?.code],
     ...FINDING_COLUMNS.map((name) => /** @type {[string, Cell]} */ ([name, finding?.[name]])),
+    ["taught", finding && taught.includes(finding)],
     ["reasons", film.reasons?.map(({ code }) => code).join(" ")],
     ["width", film.input?.width],
     ["height", film.input?.height],

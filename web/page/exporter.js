@@ -5,21 +5,12 @@ import { csvOf } from "./export-csv.js";
 import { jsonOf } from "./export-json.js";
 import { pngOf } from "./export-png.js";
 import { recordOf } from "./record.js";
+import { save } from "./save.js";
 import { text } from "./strings.js";
 
 const said = text.exports;
 
 /** @typedef {import("./film-queue.js").Film} Film */
-
-/* The blob must outlive the start of the download. */
-const KEEP_MS = 60_000;
-
-/** @param {Blob} blob @param {string} name */
-function save(blob, name) {
-  const url = URL.createObjectURL(blob);
-  h("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), KEEP_MS);
-}
 
 /**
  * @param {object} needs

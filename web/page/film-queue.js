@@ -9,8 +9,10 @@
 /** @typedef {import("../analysis.js").InputFacts} InputFacts */
 /** @typedef {import("../input.js").Input} Input */
 /** What stays of an analysis for the rest of the visit: the numbers, not the pixels.
- * @typedef {{ findings: Finding[], reasons: import("../analysis.js").Reason[], input: InputFacts,
- *   notice: string,
+ * taught: by the heads of this visit; thumbnail: see thumbnail.js.
+ * @typedef {{ findings: Finding[], taught: Finding[], reasons: import("../analysis.js").Reason[],
+ *   embedding: Float32Array, features: string, input: InputFacts, notice: string,
+ *   thumbnail: Uint8ClampedArray,
  *   timing: { decodeMs: number, preprocessMs: number, inferMs: number } }} Result */
 /** @typedef {"waiting" | "reading" | "done" | "failed" | "cancelled"} Status */
 /** @typedef {object} Film

@@ -1,63 +1,24 @@
 /* intake.js - the ways in for films: button, folder, drop, paste and examples. Files stay files:
  * only the engine reads them.
  * SPDX-License-Identifier: MIT */
+import { DROP_CLASS } from "./class-box.js";
 import { h, icon } from "./dom.js";
+import { ACCEPT, droppedItems, hasFiles, itemsOf } from "./files.js";
 import { text } from "./strings.js";
 
 const said = text.films;
 
-/** @typedef {{ name: string, source: Blob }} Item */
+/** @typedef {import("./files.js").Item} Item */
 /** @typedef {{ name: string, credit: string, blob: Blob }} Example */
 
-/* What a folder holds besides films (notes, hidden files, DICOMDIR) is no error, so it is left out
- * by name; a file that was chosen on purpose always goes to the engine, which judges by content. */
-const FILM_NAME = /^[^.].*\.(png|jpe?g)$/i;
-const MAX_DROPPED = 20_000;
-
-/** @param {File[]} files @param {boolean} chosen on purpose, one by one */
-function itemsOf(files, chosen) {
-  const kept = chosen ? files : files.filter(({ name }) => FILM_NAME.test(name));
-  return {
-    items: kept.map((file) => ({ name: file.name, source: /** @type {Blob} */ (file) })),
-    skipped: files.length - kept.length,
-  };
-}
-
-/** @param {FileSystemFileEntry} entry @returns {Promise<File[]>} */
-const fileOf = (entry) => new Promise((resolve) =>
-  entry.file((file) => resolve([file]), () => resolve([])));
-
-/** The files below an entry of a drop. @param {FileSystemEntry} entry @returns {Promise<File[]>} */
-async function filesBelow(entry) {
-  if (entry.isFile) return fileOf(/** @type {FileSystemFileEntry} */ (entry));
-  const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
-  /** @type {File[]} */ const files = [];
-  while (files.length < MAX_DROPPED) {
-    /** @type {FileSystemEntry[]} */
-    const some = await new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
-    if (some.length === 0) break;
-    for (const each of some) files.push(...await filesBelow(each));
-  }
-  return files;
-}
-
-/** @param {DataTransfer} transfer */
-async function droppedItems(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
-  if (!entries.some((entry) => entry?.isDirectory)) return itemsOf([...transfer.files], true);
-  /** @type {File[]} */ const files = [];
-  for (const entry of entries) if (entry) files.push(...await filesBelow(entry));
-  return itemsOf(files, false);
-}
-
-/** @param {DataTransfer} transfer */
-const hasFiles = (transfer) => transfer.types.includes("Files");
+/** Whether something is dropped on a part of the page that takes films itself. @param {Event} event */
+const isElsewhere = (event) => event.composedPath().some((part) =>
+  part instanceof Element && part.classList.contains(DROP_CLASS));
 
 export class Intake {
   #take;
   #stop = new AbortController();
-  #files = h("input", { type: "file", multiple: true, hidden: true,
-    accept: ".png,.jpg,.jpeg,image/png,image/jpeg" });
+  #files = h("input", { type: "file", multiple: true, hidden: true, accept: ACCEPT });
   #folder = h("input", { type: "file", webkitdirectory: true, hidden: true });
   element;
 
@@ -110,15 +71,16 @@ export class Intake {
     const { signal } = this.#stop;
     const over = (/** @type {boolean} */ on) => this.element.classList.toggle("is-over", on);
     document.addEventListener("dragover", (event) => {
-      if (!event.dataTransfer || !hasFiles(event.dataTransfer)) return;
+      if (!hasFiles(event.dataTransfer)) return;
       event.preventDefault();
-      over(true);
+      over(!isElsewhere(event));
     }, { signal });
     document.addEventListener("dragleave", (event) => event.relatedTarget ?? over(false), { signal });
     document.addEventListener("drop", async (event) => {
       over(false);
-      if (!event.dataTransfer || !hasFiles(event.dataTransfer)) return;
+      if (!hasFiles(event.dataTransfer)) return;
       event.preventDefault();
+      if (isElsewhere(event)) return;
       const { items, skipped } = await droppedItems(event.dataTransfer);
       this.#take(items, skipped);
     }, { signal });

@@ -74,14 +74,15 @@ function evidenceOf(finding) {
     note && h("p", {}, note));
 }
 
-/** @param {Finding} finding */
-function rowOf(finding) {
+/** @param {Finding} finding @param {boolean} taught on this visit, not by the model's makers */
+function rowOf(finding, taught) {
   const cell = (/** @type {string} */ name, /** @type {string} */ label,
     /** @type {import("./dom.js").Child[]} */ ...inside) =>
     h("td", { role: "cell", class: name, "data-label": label }, ...inside);
   const [score, threshold] = against(finding.score, finding.threshold);
   return h("tr", { role: "row", class: finding.above ? "is-above" : null },
-    h("th", { scope: "row", role: "rowheader" }, words(finding.label)),
+    h("th", { scope: "row", role: "rowheader" }, taught ? finding.label : words(finding.label),
+      taught && h("span", { class: "taught" }, said.taught)),
     cell("score", said.score, h("span", { class: "number" }, score), barOf(finding)),
     cell("logit", said.logit, logit(finding.logit)),
     cell("threshold", said.threshold, threshold),
@@ -144,9 +145,10 @@ export class Results {
   }
 
   #fillRows() {
-    const findings = this.#result?.findings ?? [];
-    this.#table.hidden = findings.length === 0;
-    fill(this.#body, ...inOrder(findings, this.#order).map(rowOf));
+    const { findings = [], taught = [] } = this.#result ?? {};
+    const all = [...findings, ...taught];
+    this.#table.hidden = all.length === 0;
+    fill(this.#body, ...inOrder(all, this.#order).map((one) => rowOf(one, taught.includes(one))));
     COLUMNS.forEach(([key], i) => {
       const mine = key === this.#order.by;
       const way = this.#order.descending ? "descending" : "ascending";

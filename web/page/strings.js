@@ -38,7 +38,7 @@ export const text = {
       `${here} of ${size} are here already`,
     licence: "Licence",
     takes: "Takes",
-    takesFiles: "PNG and JPEG films, 8 or 16 bits",
+    takesFiles: "DICOM, PNG and JPEG films, 8 to 16 bits",
     notice: "Before you start",
     accept: "Accept and load",
     resume: "Accept and continue",
@@ -99,14 +99,14 @@ export const text = {
   films: {
     heading: "Films",
     drop: "Drop films here",
-    dropHint: "PNG or JPEG, one or many. Or paste with Ctrl+V.",
+    dropHint: "DICOM, PNG or JPEG, one or many. Or paste with Ctrl+V.",
     choose: "Choose films",
     folder: "Choose a folder",
     clear: "Clear list",
     cancelAll: "Cancel all",
     examples: "Or try an example",
     skipped: (/** @type {number} */ n) => `${plural(n, "file")} of other kinds left out.`,
-    nothing: "There was no film in what was given: PNG and JPEG files are read.",
+    nothing: "There was no film in what was given: DICOM, PNG and JPEG files are read.",
     status: /** @type {Record<string, string>} */ ({
       waiting: "waiting", reading: "reading", done: "done", failed: "failed", cancelled: "cancelled",
     }),
@@ -219,6 +219,7 @@ export const text = {
       + "never with another finding's score.",
     timing: (/** @type {string} */ t) => `Read in ${t} on this device.`,
     treated: "Done to the film before the model saw it",
+    taught: "taught here",
     noFindings: "This model is a feature extractor: it has no findings.",
   },
 
@@ -230,6 +231,51 @@ export const text = {
     weak: "weak evidence",
     below: (/** @type {number} */ n) => `${n} below`,
     none: (/** @type {number} */ n) => `${n} without a threshold`,
+  },
+
+  similar: {
+    heading: "Films most alike",
+    note: "Among the films of this visit, by how the model sees them: 1 is the same. Likeness may come from "
+      + "pose, age or machine as well as from a finding.",
+    similarity: (/** @type {string} */ value) => `similarity ${value}`,
+  },
+
+  teach: {
+    heading: "Teach a finding",
+    purpose: "Name a finding, and give films that show it and films that do not. What is learned is a line "
+      + "in the model's own space; it joins the findings of every film. Nothing leaves this device.",
+    name: "Name of the finding",
+    sides: { positive: "Shows it", negative: "Does not" },
+    addShown: "Add the film shown",
+    choose: "Choose films",
+    drop: "Or drop films here.",
+    count: (/** @type {number} */ n) => plural(n, "film"),
+    more: (/** @type {number} */ n) => `and ${n} more`,
+    removeOne: (/** @type {string} */ name) => `Take ${name} out of the lesson`,
+    learn: "Learn",
+    open: "Open a taught finding",
+    missing: "A name and at least one film of each class are needed.",
+    reading: (/** @type {number} */ n) => `${plural(n, "film")} to read\u2026`,
+    learning: "Learning, and testing on films left out\u2026",
+    learned: (/** @type {string} */ name) => `${name} was learned.`,
+    opened: (/** @type {string} */ name) => `${name} was opened.`,
+    cancelled: "Cancelled. The films are still there.",
+    failed: "Nothing was learned",
+    save: "Save",
+    saveOne: (/** @type {string} */ name) => `Save ${name}`,
+    forget: "Forget",
+    forgetOne: (/** @type {string} */ name) => `Forget ${name}`,
+    films: "Films",
+    both: (/** @type {string} */ yes, /** @type {string} */ no) => `${yes} show it, ${no} do not`,
+    prototype: "AUC of the nearest mean",
+    measured: "Measured",
+    folds: (/** @type {number} */ k, /** @type {number} */ n) =>
+      `on films left out, ${k}-fold cross-validation, ${plural(n, "time")}`,
+    curve: "Learning curve",
+    curveAxis: "films of each class learned from",
+    curvePoint: (/** @type {number} */ n, /** @type {string} */ auc) => `${plural(n, "film")}: AUC ${auc}`,
+    curveNote: "AUC on the films not learned from: mean of ten draws, lowest to highest. Dashed: the nearest "
+      + "mean.",
   },
 
   exports: {

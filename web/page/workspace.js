@@ -10,8 +10,12 @@ import { Intake } from "./intake.js";
 import { PictureShelf, viewsOf } from "./picture-shelf.js";
 import { problemView } from "./problem.js";
 import { Results } from "./results.js";
+import { Similar } from "./similar.js";
 import { text } from "./strings.js";
 import { summaryOf } from "./summary.js";
+import { Taught } from "./taught.js";
+import { Teach } from "./teach.js";
+import { thumbnailOf } from "./thumbnail.js";
 import { Viewer } from "./viewer.js";
 
 /** @typedef {import("./film-queue.js").Film} Film */
@@ -42,6 +46,9 @@ export class Workspace {
   #attention;
   #list;
   #intake;
+  #similar = new Similar((film) => this.#choose(film));
+  #taught;
+  #teach;
   #panes;
   /** @type {Film | null} */ #shown = null;
   /** Films were given and none of them is shown yet: the first to be read will be. */
@@ -76,11 +83,15 @@ export class Workspace {
     const exports = exporter({ origin: () => origin, films: () => this.#queue.films,
       shown: () => this.#shown, canvas: this.#viewer.canvas,
       caption: () => this.#attention.caption, announce: around.announce });
-    this.#panes = h("div", { class: "panes", hidden: true },
-      this.#viewer.element, h("div", { class: "side" }, this.#results.element, exports));
+    this.#taught = new Taught(/** @type {import("../session.js").SessionInfo} */ (session.info));
+    this.#taught.addEventListener("change", () => this.#onTaught());
+    this.#teach = new Teach({ taught: this.#taught, announce: around.announce,
+      onItems: ({ items, skipped }) => this.#take(items, skipped) });
+    this.#panes = h("div", { class: "panes", hidden: true }, this.#viewer.element,
+      h("div", { class: "side" }, this.#results.element, this.#similar.element, exports));
     this.element = h("div", { class: "workspace empty" },
       h("div", { class: "entry" }, this.#intake.element, this.#skipped, this.#list.element),
-      this.#panes);
+      this.#panes, this.#teach.element);
   }
 
   focus() {
@@ -110,30 +121,42 @@ export class Workspace {
     });
   }
 
-  /** @param {import("./intake.js").Item[]} items @param {number} skipped */
+  /** @param {import("./files.js").Item[]} items @param {number} skipped @returns {Film[]} */
   #take(items, skipped) {
     const said = [skipped > 0 && text.films.skipped(skipped), items.length === 0 && text.films.nothing];
     fill(this.#skipped, said.filter(Boolean).join(" "));
     this.#skipped.hidden = skipped === 0 && items.length > 0;
-    if (!items.length) return this.#around.announce(text.films.nothing);
-    this.#awaited = true;
-    this.#queue.add(items);
+    if (!items.length) this.#around.announce(text.films.nothing);
+    this.#awaited = items.length > 0;
+    return this.#queue.add(items);
   }
 
   /** @param {Film} film @param {AbortSignal} signal @returns {Promise<Result>} */
   async #analyze(film, signal) {
     const analysis = await this.#session.analyze(film.source, { signal });
     this.#shelf.put(film.id, viewsOf(analysis));
-    const { findings, reasons, input, timing, notice } = analysis;
-    return { findings, reasons, input, timing, notice };
+    const { findings, reasons, embedding, features, input, timing, notice } = analysis;
+    const taught = await this.#taught.findingsOf(analysis);
+    const thumbnail = thumbnailOf(analysis.seen);
+    return { findings, taught, reasons, embedding, features, input, timing, notice, thumbnail };
+  }
+
+  /** There is a finding more, or less: every film that was read says so. */
+  async #onTaught() {
+    for (const { result } of this.#queue.films) {
+      if (result) result.taught = await this.#taught.findingsOf(result);
+    }
+    if (this.#shown?.result) this.#showResult(this.#shown);
   }
 
   /** @param {Film} film */
   #onChange(film) {
+    this.#teach.changed(film);
     const ended = film.status !== "waiting" && film.status !== "reading";
     if (film === this.#shown || (this.#awaited && film.status === "reading")) this.#show(film);
     if (!ended) return;
     this.#around.onRead();
+    this.#similar.show(this.#shown, this.#queue.films);
     if (film !== this.#shown) return;
     this.#around.announce(film.result ? summaryOf(film.result.findings) : text.films.status[film.status]);
   }
@@ -159,6 +182,8 @@ export class Workspace {
     this.element.classList.remove("empty");
     this.#panes.hidden = false;
     if (fresh) this.#list.mark(film);
+    this.#teach.show(film);
+    this.#similar.show(film, this.#queue.films);
     this.#showResult(film);
     this.#showPicture(film);
   }
@@ -166,6 +191,7 @@ export class Workspace {
   #cleared() {
     this.#shown = null;
     this.#attention.show(null);
+    this.#teach.cleared();
     this.#shelf.clear();
     this.#panes.hidden = true;
     this.element.classList.add("empty");

@@ -21,7 +21,7 @@ export const finding = (over = {}) => {
 
 const input = {
   format: "png", width: 64, height: 48, bitDepth: 8, channels: 1, did: [], window: null,
-  exifOrientation: null, notes: [], dicom: null, reasons: [],
+  exifOrientation: null, notes: [], dicom: null,
 };
 
 export const done = (over = {}) => ({
@@ -29,6 +29,8 @@ export const done = (over = {}) => ({
   result: {
     reasons: [{ code: "TURNED", message: "turned" }],
     findings: [finding(), finding({ label: "Mass", threshold: 0.1, evidence: "weak" })],
+    taught: [finding({ label: "Stripes", threshold: 0.5, dataset: "the films it was taught with" })],
+    embedding: Float32Array.of(1, 2), features: "ef".repeat(32), thumbnail: new Uint8ClampedArray(4096),
     input, notice: origin.notice, timing: { decodeMs: 1, preprocessMs: 2, inferMs: 3 },
   },
   ...over,
