@@ -7,6 +7,7 @@ import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { load } from "../../web/evax-node.js";
 import { loadChunks } from "../../web/loader.js";
+import { openSource } from "../../web/source-node.js";
 import { temporaryFolder, withCode } from "./support/repository.js";
 import { refuse, serveModel } from "./support/server.js";
 import { memorySource, tinyModel, tinyStream, writeModel } from "./support/tiny.js";
@@ -147,6 +148,31 @@ describe("servers that falter", { concurrency: true }, () => {
       await load({ model: url });
       assert.equal(asked.filter((file) => file === "chunk-001.bin").length, 2);
     });
+  }
+});
+
+describe("a transfer that breaks for good", { concurrency: true }, () => {
+  for (const broken of [...tinyModel().files.keys()]) {
+    for (const kept of [0, 1, "half", "all but one byte"]) {
+      test(`at ${broken}, after ${kept}, is an error, and only whole chunks are fed`, async () => {
+        const { manifest, files } = tinyModel();
+        const { url } = await serveModel({ manifest, files }, (file, bytes, response) => {
+          if (file !== broken) return false;
+          const end = typeof kept === "number" ? kept : kept === "half" ? bytes.length >> 1 : -1;
+          response.writeHead(200, { "content-length": bytes.length });
+          response.write(bytes.subarray(0, end), () => response.destroy());
+          return true;
+        });
+        const fed = [];
+        const source = { ...openSource(url), attempts: 1 };
+        await assert.rejects(loadChunks(source, manifest, (bytes) => fed.push(...bytes), never,
+          () => {}), withCode("NETWORK"));
+        const whole = manifest.chunks.findIndex(({ file }) => file === broken);
+        const verified = Buffer.concat([...files.values()].slice(0, whole));
+        assert.ok(verified.subarray(0, fed.length).equals(Buffer.from(fed)));
+        assert.equal(fed.length % 8192, 0);
+      });
+    }
   }
 });
 

@@ -82,6 +82,24 @@ test("memory that may not grow makes an error while loading, early and late", as
   assert.deepEqual([...seen], ["MEMORY"]);
 });
 
+test("whatever number of pages memory may have, a film gets its own numbers or an error", async () => {
+  const bytes = moduleBytes("simd128");
+  const data = new Uint8Array(1600 * 1600).map((_, i) => i * 31);
+  const pixels = { data, width: 1600, height: 1600 };
+  const whole = await load({ model: tiny(), variant: "simd128" });
+  const { findings } = await whole.analyze(pixels);
+  const most = whole.memoryBytes / 65536;
+  const outcomes = [];
+  for (let pages = 0; pages <= most; pages++) {
+    const wasm = withMemoryLimit(bytes, pages);
+    const work = load({ model: tiny(), wasm, variant: "simd128" }).then((one) => one.analyze(pixels));
+    outcomes.push(await work.then((one) => one.findings, ({ code }) => code));
+  }
+  const enough = outcomes.findIndex((outcome) => outcome !== "MEMORY");
+  assert.ok(enough > 0, "few pages are refused");
+  for (const outcome of outcomes.slice(enough)) assert.deepEqual(outcome, findings);
+});
+
 test("memory that may not grow makes an error of one film and not of the next", async () => {
   const bytes = moduleBytes("simd128");
   const { memoryBytes } = await load({ model: DEMO, variant: "simd128" });
