@@ -5,6 +5,7 @@ import { EvaxError } from "../web/evax-node.js";
 import {
   EXIT, UsageError, complain, failureJson, openModel, printJson, readFilm, say,
 } from "./command.js";
+import { filmsOf } from "./films.js";
 import { isNpy, npyOf, rowsOfNpy } from "./npy.js";
 
 /** @typedef {import("../web/evax.js").Analysis} Analysis */
@@ -67,11 +68,12 @@ export async function readSet(file) {
   return lines.map(embeddedOf).filter((film) => film !== null);
 }
 
-/** evax embed. @param {string[]} files @param {Options} options @param {AbortSignal} signal */
-export async function embed(files, options, signal) {
-  if (files.length === 0) throw new UsageError("embed needs the name of a film");
+/** evax embed. @param {string[]} words @param {Options} options @param {AbortSignal} signal */
+export async function embed(words, options, signal) {
+  if (words.length === 0) throw new UsageError("embed needs the name of a film");
   const engine = await openModel(options, signal);
   if (!engine) return EXIT.model;
+  const files = await filmsOf(words);
   /** @type {Float32Array[]} */ const rows = [];
   const failed = (/** @type {string} */ file, /** @type {unknown} */ error) =>
     printJson(failureJson(error, file));

@@ -11,6 +11,7 @@ import {
 import { METHODS } from "../web/explain.js";
 import { Explainer, checkWish } from "./explain.js";
 import { embed } from "./embed.js";
+import { filmsOf } from "./films.js";
 import { head, openHeads } from "./head.js";
 import { nearestFilms } from "./nearest.js";
 import { filmReport, infoReport, megabytes, printable } from "./report.js";
@@ -23,7 +24,7 @@ import { vendor } from "./vendor.js";
 
 const USAGE = `\
 Usage: evax analyze FILES... [--head HEAD.json]... [--model DIR] [--variant V] [--json]
-                    [--explain LABEL]... [--method M] [--out DIR]
+                    [--explain LABEL]... [--method M] [--out DIR] [--frame N]
        evax embed FILES... [--out SET.npy] [--model DIR] [--variant V]
        evax nearest FILM [FILES...] [--in SET] [--count N] [--model DIR] [--variant V] [--json]
        evax head fit --positive DIR --negative DIR --name NAME --out HEAD.json [--json]
@@ -33,7 +34,7 @@ Usage: evax analyze FILES... [--head HEAD.json]... [--model DIR] [--variant V] [
        evax vendor DIR [--model DIR]
        evax --help | --version
 
-  analyze   the findings of each film (PNG or JPEG)
+  analyze   the findings of each film (DICOM, PNG or JPEG); of a folder, of all below it
   embed     the embedding of each film, one JSON object a line, or in a NumPy file
   nearest   the films of a set that look most like a film, by cosine; SET is what embed wrote
   head      a finding of your own, taught with films; see model/HEAD.md
@@ -47,6 +48,7 @@ Usage: evax analyze FILES... [--head HEAD.json]... [--model DIR] [--variant V] [
   --explain LABEL  also an attention map of this finding: what moved its score, not where
                  disease is; as a picture in the folder --out, or as numbers with --json
   --method M     of the map: grad-cam (default) or contribution
+  --frame N      which frame of a DICOM file that has several, from 1
   --head FILE    also the finding of this head; may be given several times
   --json         one JSON object a line; data on standard output, all else on standard error
 
@@ -61,7 +63,7 @@ const DEMO = fileURLToPath(new URL("../model/demo", import.meta.url));
 /** @typedef {Awaited<ReturnType<Explainer["explain"]>>} Maps */
 
 /** @param {Engine} engine @param {string} file @param {Analysis} analysis @param {Maps | null} maps */
-function filmJson({ info }, file, { embedding, picture, seen, ...analysis }, maps) {
+function filmJson({ info }, file, { embedding, picture, seen, deep, ...analysis }, maps) {
   const { model, dtype, variant, version } = info;
   return {
     file, ok: true, model, dtype, variant, version, ...analysis, embedding: [...embedding],
@@ -76,11 +78,12 @@ const taughtOf = (engine, heads, analysis) =>
   Promise.all(heads.map((each) => engine.head.apply(each, analysis)));
 
 /** Analyses one film and prints what came of it; false if it failed. @param {Engine} engine
- * @param {{ explainer: Explainer | null, heads: Head[] }} extras @param {string} file
+ * @param {{ explainer: Explainer | null, heads: Head[], frame?: number }} extras @param {string} file
  * @param {boolean} json @param {AbortSignal} signal */
-async function analyzeFilm(engine, { explainer, heads }, file, json, signal) {
+async function analyzeFilm(engine, { explainer, heads, frame }, file, json, signal) {
   try {
-    const analysis = await engine.analyze(await readFilm(file), { signal, pictures: explainer !== null });
+    const pictures = explainer !== null;
+    const analysis = await engine.analyze(await readFilm(file), { signal, frame, pictures });
     const maps = explainer && await explainer.explain(file, analysis, signal);
     analysis.findings.push(...await taughtOf(engine, heads, analysis));
     if (json) printJson(filmJson(engine, file, analysis, maps));
@@ -109,16 +112,30 @@ function wishOf({ explain: labels = [], method: wanted, out, json }) {
   return { labels, method: /** @type {(typeof METHODS)[number]} */ (method), out };
 }
 
-/** @param {string[]} files @param {Options} options @param {AbortSignal} signal */
-async function analyze(files, options, signal) {
-  if (files.length === 0) throw new UsageError("analyze needs the name of a film");
+/** @param {string | undefined} text @returns {number | undefined} */
+function frameOf(text) {
+  if (text !== undefined && !/^[1-9]\d{0,5}$/.test(text)) {
+    throw new UsageError("--frame must be a whole number from 1");
+  }
+  return text === undefined ? undefined : Number(text);
+}
+
+/** @param {string[]} words @param {Options} options @param {AbortSignal} signal */
+async function analyze(words, options, signal) {
+  if (words.length === 0) throw new UsageError("analyze needs the name of a film or of a folder");
   const wish = wishOf(options);
+  const frame = frameOf(options.frame);
   const engine = await openModel(options, signal);
   if (!engine) return EXIT.model;
   if (wish) checkWish(engine, wish);
   const heads = await openHeads(engine, options.head ?? []);
   if (!heads) return EXIT.someFailed;
-  const extras = { explainer: wish && new Explainer(engine, wish), heads };
+  const extras = { explainer: wish && new Explainer(engine, wish), heads, frame };
+  const files = await filmsOf(words);
+  if (files.length === 0) {
+    say("evax: there is no film in what was named");
+    return EXIT.someFailed;
+  }
   let failed = 0;
   for (const file of files) {
     if (!await analyzeFilm(engine, extras, file, options.json, signal)) failed++;
@@ -181,7 +198,8 @@ async function copyForPages(folders, { model }) {
 /** What each command runs, and the options it takes.
  * @type {Record<string, { run: Command, takes: string[] }>} */
 const COMMANDS = {
-  analyze: { run: analyze, takes: ["model", "variant", "json", "head", "explain", "method", "out"] },
+  analyze: { run: analyze, takes: ["model", "variant", "json", "head", "explain", "method", "out",
+    "frame"] },
   embed: { run: embed, takes: ["model", "variant", "out"] },
   nearest: { run: nearestFilms, takes: ["model", "variant", "json", "in", "count"] },
   head: {
@@ -209,6 +227,7 @@ function parse(args) {
         in: { type: "string" },
         out: { type: "string" },
         count: { type: "string" },
+        frame: { type: "string" },
         positive: { type: "string" },
         negative: { type: "string" },
         name: { type: "string" },
@@ -256,8 +275,9 @@ function exitFor(error, signal) {
 }
 
 process.stdout.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(EXIT.pipe);
+  if (error.code === "EPIPE") process.exit(EXIT.pipe);
+  say(`evax: the output cannot be written: ${error.message}`);
+  process.exit(EXIT.someFailed);
 });
 
 const interrupt = new AbortController();

@@ -1,30 +1,23 @@
 /* head.js - the commands `evax head fit` and `evax head apply`: findings taught with films.
  * SPDX-License-Identifier: MIT */
-import { readFile, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
 import { EvaxError } from "../web/evax-node.js";
 import { MAX_HEAD_BYTES } from "../web/head-file.js";
 import { EXIT, UsageError, complain, failureJson, openModel, printJson, say } from "./command.js";
 import { analysesOf } from "./embed.js";
+import { filmsIn, filmsOf } from "./films.js";
 import { findingsText, headReport, paragraph, printable } from "./report.js";
 
 /** @typedef {import("../web/evax.js").Head} Head */
 /** @typedef {import("./command.js").Engine} Engine */
 /** @typedef {import("./command.js").Options} Options */
 
-/** @param {string} place @param {(path: string) => Promise<any>} read */
-async function readable(place, read) {
-  try {
-    return await read(place);
-  } catch (cause) {
-    throw new EvaxError("INPUT_UNREADABLE", /** @type {Error} */ (cause).message, { cause });
-  }
-}
-
 /** A head's file for an engine. @param {Engine} engine @param {string} file
  * @returns {Promise<Head>} */
 async function readHead(engine, file) {
-  const bytes = await readable(file, readFile);
+  const bytes = await readFile(file).catch((cause) => {
+    throw new EvaxError("INPUT_UNREADABLE", cause.message, { cause });
+  });
   if (bytes.length > MAX_HEAD_BYTES) {
     throw new EvaxError("HEAD_INVALID", `the file must be at most ${MAX_HEAD_BYTES} bytes`);
   }
@@ -44,15 +37,6 @@ export async function openHeads(engine, files) {
     }
   }
   return heads;
-}
-
-/** The films of a folder: every file that is not hidden, by name. @param {string} folder
- * @returns {Promise<string[]>} */
-async function filmsIn(folder) {
-  const entries = await readable(folder, (path) => readdir(path, { withFileTypes: true }));
-  const files = entries.filter((/** @type {import("node:fs").Dirent} */ entry) =>
-    !entry.isDirectory() && !entry.name.startsWith("."));
-  return files.map((/** @type {import("node:fs").Dirent} */ { name }) => join(folder, name)).sort();
 }
 
 /** @param {Engine} engine @param {readonly string[]} files @param {AbortSignal} signal */
@@ -90,12 +74,13 @@ async function fit(options, signal) {
 
 /** @param {string[]} words the head's file, then films @param {Options} options
  * @param {AbortSignal} signal */
-async function apply([file, ...films], options, signal) {
-  if (!file || !films.length) throw new UsageError("head apply needs a head's file and films");
+async function apply([file, ...words], options, signal) {
+  if (!file || !words.length) throw new UsageError("head apply needs a head's file and films");
   const engine = await openModel(options, signal);
   if (!engine) return EXIT.model;
   const heads = await openHeads(engine, [file]);
   if (!heads) return EXIT.someFailed;
+  const films = await filmsOf(words);
   let done = 0;
   const failed = (/** @type {string} */ film, /** @type {unknown} */ error) =>
     options.json && printJson(failureJson(error, film));

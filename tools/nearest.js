@@ -3,6 +3,7 @@
 import { EvaxError, nearest } from "../web/evax-node.js";
 import { EXIT, UsageError, complain, openModel, printJson } from "./command.js";
 import { analysesOf, readSet } from "./embed.js";
+import { filmsOf } from "./films.js";
 import { printable } from "./report.js";
 
 /** @typedef {import("./command.js").Engine} Engine */
@@ -40,16 +41,17 @@ function countOf(count = "5") {
 
 /** evax nearest. @param {string[]} words the film, then the set's films
  * @param {Options} options @param {AbortSignal} signal */
-export async function nearestFilms([film, ...files], options, signal) {
+export async function nearestFilms([film, ...words], options, signal) {
   const { json, in: from } = options, count = countOf(options.count);
   if (!film) throw new UsageError("nearest needs the name of a film");
-  if (!from && !files.length) throw new UsageError("nearest needs a set: more films, or --in FILE");
+  if (!from && !words.length) throw new UsageError("nearest needs a set: more films, or --in FILE");
   const engine = await openModel(options, signal);
   if (!engine) return EXIT.model;
   try {
     const kept = from ? await setOf(engine, from) : [];
     const [asked] = await embedded(engine, [film], signal);
     if (!asked) return EXIT.someFailed;
+    const files = await filmsOf(words);
     const set = [...kept, ...await embedded(engine, files, signal)];
     for (const found of nearest(asked.embedding, set, count)) print(found, json);
     return set.length < kept.length + files.length ? EXIT.someFailed : EXIT.done;

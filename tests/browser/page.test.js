@@ -10,6 +10,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { makeSite } from "../../tools/dist.js";
 import { serve } from "../../tools/serve.js";
+import { FILM, dicomFile } from "../js/support/dicom.js";
 import { launch } from "./browsers.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -370,6 +371,30 @@ test("the films most alike are named, nearest first, and lead to each other", as
   await click(page, ".similar-films button");
   await until(page, (root, chosen) =>
     root.querySelector(".films [aria-current] .name").textContent === chosen, name);
+  await page.browserContext().close();
+});
+
+test("a DICOM film of several frames asks which, and reads the one that is chosen", async () => {
+  const page = await open();
+  for (const state of ["opening", "ready"]) await STATES[state](page);
+  const frames = [...FILM.filter(([group]) => group !== 0x7fe0), [0x28, 8, "IS", "2"],
+    [0x7fe0, 0x10, "OW", Buffer.from({ length: 2 * 32 * 24 }, (_, i) => (i * 7) % 256)]];
+  await inside(page, (root, bytes) => {
+    const files = new DataTransfer();
+    files.items.add(new File([Uint8Array.from(bytes)], "IM0001"));
+    const input = root.querySelector("input[multiple]");
+    input.files = files.files;
+    input.dispatchEvent(new Event("change"));
+  }, [...dicomFile(frames)]);
+  await there(page, ".frame-choice");
+  assert.deepEqual(await violations(page), []);
+  await inside(page, (root) => {
+    const form = root.querySelector(".frame-choice");
+    form.querySelector("input").value = "2";
+    form.requestSubmit();
+  });
+  await until(page, (root) => root.querySelectorAll(".results tbody tr").length === 14);
+  assert.match(await inside(page, (root) => root.querySelector(".results .done").textContent), /Frame 2 of 2/);
   await page.browserContext().close();
 });
 

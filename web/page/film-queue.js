@@ -20,6 +20,7 @@
  * @property {string} name shown on this page; exported only when asked for
  * @property {Input} source as given
  * @property {boolean} fromCanvas its pixels came through a canvas
+ * @property {number} [frame] of a DICOM file that has several, from 1, once it is chosen
  * @property {Status} status
  * @property {Result | null} result
  * @property {any} error what it failed of: an EvaxError, or a bug

@@ -116,6 +116,8 @@ export const text = {
     retryOne: (/** @type {string} */ name) => `Retry ${name}`,
     progress: (/** @type {number} */ done, /** @type {number} */ all) => `${done} of ${all} read`,
     failedCount: (/** @type {number} */ n) => `${n} failed`,
+    frame: "Frame, from 1",
+    readFrame: "Read this frame",
     pasted: "Pasted picture",
     fromCode: "Picture from code",
     canvasNoise: "This browser changes the pixels that pages read from a canvas. This film came from "

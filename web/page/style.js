@@ -203,8 +203,9 @@ const LEARN = `
 .teach > summary { cursor: pointer; }
 .teach > summary h2 { display: inline-block; }
 .teach > .lead { margin-block: 0.5rem 1rem; max-width: 46rem; }
-.lesson-name { display: grid; gap: 0.25rem; max-width: 26rem; font-size: 0.9375rem; }
-.lesson-name input { min-block-size: 2.5rem; padding: 0.25rem 0.75rem; border: 1px solid var(--soft); border-radius: 0.5rem; background: var(--sheet); color: var(--ink); font: inherit; }
+.frame-choice { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem; margin-block-start: 1rem; }
+.frame-choice label, .lesson-name { display: grid; gap: 0.25rem; max-width: 26rem; font-size: 0.9375rem; }
+.frame-choice input, .lesson-name input { min-block-size: 2.5rem; padding: 0.25rem 0.75rem; border: 1px solid var(--soft); border-radius: 0.5rem; background: var(--sheet); color: var(--ink); font: inherit; }
 .lesson { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); gap: 1rem; margin-block: 1rem; }
 .lesson-class { padding: 1rem; border: 2px dashed var(--line); border-radius: var(--round); }
 .lesson-class.is-over { border-color: var(--accent); background: var(--raised); }

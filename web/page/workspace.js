@@ -133,7 +133,7 @@ export class Workspace {
 
   /** @param {Film} film @param {AbortSignal} signal @returns {Promise<Result>} */
   async #analyze(film, signal) {
-    const analysis = await this.#session.analyze(film.source, { signal });
+    const analysis = await this.#session.analyze(film.source, { signal, frame: film.frame });
     this.#shelf.put(film.id, viewsOf(analysis));
     const { findings, reasons, embedding, features, input, timing, notice } = analysis;
     const taught = await this.#taught.findingsOf(analysis);
@@ -217,7 +217,22 @@ export class Workspace {
     const reload = { [text.problem.reload]: () => location.reload() };
     const view = problemView(film.error,
       { ...(lost ? reload : again), [text.copyDiagnostics]: this.#around.onCopy }, film.name);
-    return h("div", {}, view, lost && h("p", {}, text.problem.engineLost));
+    const asks = film.error?.code === "DICOM_FRAME";
+    return h("div", {}, view, asks && this.#frameChoice(film),
+      lost && h("p", {}, text.problem.engineLost));
+  }
+
+  /** Which frame of a film to read. @param {Film} film */
+  #frameChoice(film) {
+    const number = h("input", { type: "number", min: 1, step: 1, value: film.frame ?? 1, required: true });
+    const read = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      film.frame = number.valueAsNumber;
+      this.#queue.retry(film);
+    };
+    return h("form", { class: "frame-choice", onsubmit: read },
+      h("label", {}, h("span", {}, text.films.frame), number),
+      h("button", { type: "submit", class: "primary" }, text.films.readFrame));
   }
 
   /** @param {Film} film */
@@ -235,7 +250,7 @@ export class Workspace {
   async #readAgain(film) {
     this.#viewer.clear(text.viewer.again);
     try {
-      this.#shelf.put(film.id, viewsOf(await this.#session.analyze(film.source)));
+      this.#shelf.put(film.id, viewsOf(await this.#session.analyze(film.source, { frame: film.frame })));
       return this.#shelf.get(film.id);
     } catch (error) {
       if (film === this.#shown) this.#viewer.clear(/** @type {Error} */ (error).message);
