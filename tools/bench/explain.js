@@ -21,7 +21,7 @@ async function timed(work) {
 
 /** @param {string} model */
 async function row(model) {
-  const engine = await load({ model });
+  const engine = await load({ model, threads: 1 });
   const { labels, inputSize: size, dtype, variant } = engine.info;
   const film = Float32Array.from({ length: 3 * size ** 2 }, (_, i) => Math.sin((i % size ** 2) ** 2 % 977));
   const taken = { inference: [], one: [], all: [], another: [], sums: [] };

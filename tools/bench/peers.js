@@ -23,8 +23,8 @@ const CHROMIUM = {
 
 /** threads: those that it can use. */
 const CONTESTANTS = [
-  { name: "eva-x-web f32", peer: "evax", dtype: "f32", threads: [1] },
-  { name: "eva-x-web q8", peer: "evax", dtype: "q8", threads: [1] },
+  { name: "eva-x-web f32", peer: "evax", dtype: "f32", threads: [1, 2] },
+  { name: "eva-x-web q8", peer: "evax", dtype: "q8", threads: [1, 2] },
   { name: "onnxruntime-web f32", peer: "ort", dtype: "f32", threads: [1, 2] },
   { name: "onnxruntime-web int8", peer: "ort", dtype: "q8", threads: [1, 2] },
   { name: "LiteRT.js f32", peer: "litert", dtype: "f32", threads: [1, 2] },
