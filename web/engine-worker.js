@@ -4,7 +4,6 @@
  * that was created after the privacy seal and therefore cannot connect to anything.
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
-import * as film from "./dicom/film.js";
 import { EvaxError } from "./errors.js";
 import { loadOn } from "./load.js";
 import { attemptFetch } from "./probe.js";
@@ -19,7 +18,7 @@ const platform = {
   ...source,
   ...threads,
   dicom: {
-    open: async () => film,
+    open: () => import("./dicom/film.js"),
     runJob: (/** @type {unknown} */ job, /** @type {AbortSignal | undefined} */ signal) =>
       page.call("runJob", job, { signal }),
   },
