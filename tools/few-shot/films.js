@@ -44,7 +44,7 @@ export const CONTRASTS = [
     among: firstPatients, shows: (row) => row.Cardiomegaly === "1" },
   { id: "any-finding", title: "Any finding (NIH adults, first patients)",
     among: firstPatients, shows: (row) => row["No Finding"] !== "1" },
-  { id: "virus", title: "Virus or bacteria (Kermany, children with pneumonia)",
+  { id: "virus", title: "Virus or bacteria (Kermany, pneumonia)",
     among: (row) => ["virus", "bacteria"].includes(row.subtype) && unseen(row),
     shows: (row) => row.subtype === "virus" },
 ];
