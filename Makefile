@@ -306,11 +306,14 @@ bench-fit: setup            ## how long fitting a head takes
 # ---- DICOM ----------------------------------------------------------------------------------------
 # dcmtk and libgdcm-tools: the oracles, and encoders; python3-pydicom: writes the files and windows them
 # a second time.
-.PHONY: dicom-oracles
+.PHONY: dicom-oracles fuzz-dicom
 dicom-oracles: wasm ## make tests/dicom/files again with dcmtk and gdcm, and test against them
 	@bash tools/install-packages.sh dcmtk libgdcm-tools python3-pydicom python3-numpy
 	@$(PYTHON) tests/dicom/make.py tests/dicom/files
 	@node --test tests/js/dicom-oracles.test.js
+
+fuzz-dicom: wasm            ## broken DICOM films for FUZZ_SECONDS=60
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) node --test tests/js/dicom-fuzz.test.js
 
 # ---- training -------------------------------------------------------------------------------------
 # Apart from everything else: hours on a CPU. python3-torch with a fast BLAS, g++ for tools/train/kernels.cpp,
