@@ -9,7 +9,7 @@ import { at } from "./support/repository.js";
 import { memorySource, tinyModel } from "./support/tiny.js";
 
 const SECONDS = Number(process.env.FUZZ_SECONDS ?? 0);
-const CASES = 500;
+const CASES = 150;
 const LONGEST_MS = 10_000;
 
 const folder = at("tests", "dicom", "files");

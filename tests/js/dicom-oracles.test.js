@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { SYNTAXES } from "../../web/dicom/syntaxes.js";
-import { bytesOf, index, read } from "./support/dicom.js";
+import { bytesOf, index, read } from "./support/dicom-films.js";
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 const storedOf = ({ deep }) => deep && sha256(new Uint8Array(deep.levels.buffer));
