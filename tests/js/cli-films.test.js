@@ -154,3 +154,16 @@ for (const [what, args, message] of [
     assert.match(run.stderr, message);
   });
 }
+
+test("a pre-training file, converted, gives embeddings, and says that it has no findings", () => {
+  const mim = at("build", "fixtures", "models", "nano_s_mim-f16");
+  const run = (...args) => spawnSync(process.execPath, [CLI, ...args, "--model", mim], { encoding: "utf8" });
+  const [{ ok, embedding }] = lines(run("embed", SAMPLES[0]));
+  assert.ok(ok && embedding.length > 8 && embedding.every(Number.isFinite));
+  const { status, stdout } = run("analyze", SAMPLES[0]);
+  assert.equal(status, 0);
+  assert.match(stdout, /No findings: this model is a feature extractor/);
+  const explained = run("analyze", SAMPLES[0], "--explain", "Effusion", "--json");
+  assert.equal(explained.status, 2);
+  assert.match(explained.stderr, /has no findings/);
+});

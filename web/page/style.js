@@ -200,6 +200,7 @@ const LEARN = `
 .similar-films .name { align-self: end; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .similar-films .fine { grid-column: 2; align-self: start; }
 .thumbnail { grid-row: span 2; inline-size: 4rem; block-size: 4rem; border-radius: 0.375rem; background: var(--stage); }
+.teach { scroll-margin-block-start: 4rem; }
 .teach > summary { cursor: pointer; }
 .teach > summary h2 { display: inline-block; }
 .teach > .lead { margin-block: 0.5rem 1rem; max-width: 46rem; }

@@ -41,10 +41,12 @@ export class Taught extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** What every head says of a film. @param {import("../head.js").Example} film
-   * @returns {Promise<Finding[]>} */
-  findingsOf(film) {
-    return Promise.all(this.list.map((head) => this.#heads.apply(head, film)));
+  /** What every head says of a film; also of those that come meanwhile.
+   * @param {import("../head.js").Example} film @returns {Promise<Finding[]>} */
+  async findingsOf(film) {
+    const { list } = this;
+    const found = await Promise.all(list.map((head) => this.#heads.apply(head, film)));
+    return list === this.list ? found : this.findingsOf(film);
   }
 
   /** One head a name: the newer takes the older one's place. @param {Head} head */
