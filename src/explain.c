@@ -80,8 +80,8 @@ static void multiply(const explanation *x, float *y, ptrdiff_t ldy, const float 
                      const float *panels, int count, int k)
 {
     for (int p = 0; p < count; p++) {
-        x->view.kernels->gemm_f32(y + p * PANEL, ldy, rows, ldx, panels + (ptrdiff_t)p * k * PANEL, NULL,
-                                  x->view.info.tokens, k, false);
+        x->view.kernels->gemm_back(y + p * PANEL, ldy, rows, ldx, panels + (ptrdiff_t)p * k * PANEL, NULL,
+                                   x->view.info.tokens, k, false);
     }
 }
 

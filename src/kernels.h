@@ -116,6 +116,7 @@ typedef struct kernels {
     const char *name;
     const struct kernels *quantised; /* the table for a model with q8 matrices */
     gemm_f32_fn *gemm_f32;
+    gemm_f32_fn *gemm_back; /* for gradients, on which no code hangs: may fuse in a quantised model, too */
     q8_kernels q7, q8; /* for activations of 7 and of 8 bits; only in a table for quantised models, */
     i16_kernels i16;   /* and so are these: zeros elsewhere */
     layer_norm_fn *layer_norm;

@@ -158,7 +158,7 @@ void linear_back(const kernels *k, const matrix *w, const float *columns, float 
                  const float *dy, ptrdiff_t lddy, int m)
 {
     for (int p = 0; p < w->in / PANEL; p++) {
-        k->gemm_f32(dx + p * PANEL, lddx, dy, lddy, columns + (size_t)p * (size_t)w->out * PANEL, NULL, m,
-                    w->out, false);
+        k->gemm_back(dx + p * PANEL, lddx, dy, lddy, columns + (size_t)p * (size_t)w->out * PANEL, NULL, m,
+                     w->out, false);
     }
 }
