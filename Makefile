@@ -264,6 +264,11 @@ bench-explain: wasm fixtures ## what attention maps cost against an inference
 	@for node in node $(NEW_NODE); do $$node tools/bench/explain.js model/demo \
 	  $(foreach m,ti_224 s_224,$B/fixtures/models/$m-f32 $B/fixtures/models/$m-q8) || exit 1; done
 
+.PHONY: test-engines
+test-engines: wasm native fixtures ## the same logits in Node, Chromium, Firefox, WebKit, natively: tests/ENGINES.txt
+	@bash tools/install-packages.sh chromium firefox-esr webkit2gtk-driver xvfb
+	@node tests/engines/run.js $(NEW_NODE)
+
 bench-peers: wasm fixtures tools/bench/node_modules/.package-lock.json ## this engine and others, in Chromium
 	@bash tools/install-packages.sh chromium python3-onnx python3-flatbuffers
 	@for model in $(BENCH_MODELS); do for format in onnx tflite; do \
