@@ -269,6 +269,11 @@ test-engines: wasm native fixtures ## the same logits in Node, Chromium, Firefox
 	@bash tools/install-packages.sh chromium firefox-esr webkit2gtk-driver xvfb
 	@node tests/engines/run.js $(NEW_NODE)
 
+.PHONY: soak
+soak: wasm                 ## 1,000 films of all encodings in Node and Chromium: tests/SOAK.txt
+	@bash tools/install-packages.sh chromium
+	@$(NEW_NODE) --expose-gc tests/soak.js
+
 bench-peers: wasm fixtures tools/bench/node_modules/.package-lock.json ## this engine and others, in Chromium
 	@bash tools/install-packages.sh chromium python3-onnx python3-flatbuffers
 	@for model in $(BENCH_MODELS); do for format in onnx tflite; do \
