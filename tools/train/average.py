@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The mean of the weights of checkpoints that grew from one start, and how it does on validation.
 
-Fine-tuned from the same pre-trained weights, the seeds lie in one valley, and the middle of it errs less than each.
+Where seeds fine-tuned from the same pre-trained weights lie in one valley, the middle of it errs less than each;
+validation says whether they do.
 SPDX-License-Identifier: MIT
 """
 import model as evax
