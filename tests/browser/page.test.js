@@ -395,6 +395,22 @@ test("a DICOM film of several frames asks which, and reads the one that is chose
   });
   await until(page, (root) => root.querySelectorAll(".results tbody tr").length === 14);
   assert.match(await inside(page, (root) => root.querySelector(".results .done").textContent), /Frame 2 of 2/);
+  await until(page, (root) => /in all [\d,]+ shades/.test(root.querySelector(".viewer-note").textContent));
+  const screen = () => inside(page, (root) => {
+    const canvas = root.querySelector(".stage canvas");
+    return [...canvas.getContext("2d").getImageData(canvas.width / 2, canvas.height / 2, 20, 20).data].join();
+  });
+  await page.waitForFunction(() => new Promise((resolve) => { requestAnimationFrame(() => resolve(true)); }));
+  const before = await screen();
+  await inside(page, (root) => {
+    const [level] = root.querySelectorAll(".sliders input");
+    level.value = level.min;
+    level.dispatchEvent(new Event("input"));
+  });
+  await page.waitForFunction(() => new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)));
+  }));
+  assert.notEqual(await screen(), before);
   await page.browserContext().close();
 });
 

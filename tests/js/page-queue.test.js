@@ -65,8 +65,8 @@ test("cancelling all keeps what is done; a retry reads a film again", async () =
 test("the shelf lets the picture go that was looked at longest ago, never the newest", () => {
   const shelf = new PictureShelf();
   const views = (bytes) => {
-    const part = { width: 1, height: 1, channels: 1, data: { length: bytes } };
-    return { film: part, seen: { ...part, data: { length: 0 } } };
+    const part = { width: 1, height: 1, channels: 1, data: { byteLength: bytes } };
+    return { film: part, seen: { ...part, data: { byteLength: 0 } } };
   };
   shelf.put(1, views(40 << 20));
   shelf.put(2, views(40 << 20));

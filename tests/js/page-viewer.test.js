@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { canvasNoise } from "../../web/canvas-probe.js";
 import { draw, lookOf, pyramidOf } from "../../web/page/pyramid.js";
-import { PLAIN, adjust, fit, pan, zoom } from "../../web/page/view.js";
+import { PLAIN, adjust, fit, pan, spanOf, zoom } from "../../web/page/view.js";
 
 const turn = async () => {};
 const picture = (width, height, channels, value) => {
@@ -44,6 +44,34 @@ test("window and level map low to black and high to white; invert turns it round
   const inverted = lookOf({ level: 100, window: 50, invert: true });
   assert.deepEqual([inverted[75], inverted[125]], [255, 0]);
   assert.deepEqual(adjust(PLAIN, { level: -999, window: -999 }), { level: 0, window: 2, invert: false });
+});
+
+test("window and level of a film of 12 bits reach every shade of it, also beyond the model's window", async () => {
+  const data = Uint16Array.from({ length: 256 * 256 }, (_, i) => (i % 2 ? 3001 : 3000));
+  const film = { width: 256, height: 256, channels: 1, data };
+  const tones = Float32Array.from({ length: 4096 }, (_, v) => (v - 1000) / 4); // 3,000 is far beyond white
+  assert.deepEqual(spanOf(tones), { low: -250, high: 774 });
+  const levels = await pyramidOf(film, turn);
+  const shown = (look, level = 0) => {
+    const out = canvas(256 >> level, 256 >> level);
+    draw(out, levels, fit(film, out), lookOf(look, tones));
+    return [out.data[0], out.data[4]];
+  };
+  assert.deepEqual(shown(PLAIN), [255, 255], "as the model saw it");
+  const look = adjust(PLAIN, { level: 372, window: -254 }, spanOf(tones));
+  assert.deepEqual(shown(look), [128, 159], "a quarter of a tone is an eighth of this window");
+  assert.deepEqual(shown(look, 1), [159, 159], "the mean of 3,000 and 3,001, rounded, in full depth");
+});
+
+test("samples of 16 bits are drawn without overflow, and padding is black in every window", async () => {
+  const film = { width: 8, height: 8, channels: 1, data: new Uint16Array(64).fill(65535) };
+  const tones = Float32Array.from({ length: 65536 }, (_, v) => (v === 65535 ? 255 : -Infinity));
+  const out = canvas(8, 8);
+  draw(out, [film], fit(film, out), lookOf(PLAIN, tones));
+  assert.equal(out.data[0], 254);
+  film.data.fill(7);
+  draw(out, [film], fit(film, out), lookOf({ level: -1e4, window: 2, invert: false }, tones));
+  assert.equal(out.data[0], 0);
 });
 
 test("zooming keeps the point under the pointer, and panning stops at the film's edge", () => {

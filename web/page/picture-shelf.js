@@ -4,11 +4,13 @@
  * shelf holds what fits and lets the picture go that was looked at longest ago.
  * SPDX-License-Identifier: MIT */
 
-/** Pixels of 8 bits, channels interleaved, rows without gaps.
- * @typedef {{ width: number, height: number, channels: number, data: Uint8Array }} Picture */
+/** Pixels of 8 or 16 bits, channels interleaved, rows without gaps; 16 bits have one channel.
+ * @typedef {{ width: number, height: number, channels: number, data: Uint8Array | Uint16Array }}
+ * Picture */
 /** @typedef {import("../engine.js").Analysis} Analysis */
-/** The film as decoded, what the model saw of it, and the analysis, which asks for attention maps.
- * @typedef {{ film: Picture, seen: Picture, analysis: Analysis }} Views */
+/** The film as decoded and, for gray DICOM, the tone of each of its samples; what the model saw of
+ * it; and the analysis, which asks for attention maps.
+ * @typedef {{ film: Picture, tones?: Float32Array, seen: Picture, analysis: Analysis }} Views */
 
 const MAX_BYTES = 96 << 20;
 
@@ -52,7 +54,7 @@ export class PictureShelf {
 }
 
 /** @param {Views} views */
-const bytesOf = ({ film, seen }) => film.data.length + seen.data.length;
+const bytesOf = ({ film, seen }) => film.data.byteLength + seen.data.byteLength;
 
 /**
  * The views that come with an analysis.
@@ -60,7 +62,8 @@ const bytesOf = ({ film, seen }) => film.data.length + seen.data.length;
  * @returns {Views}
  */
 export function viewsOf(analysis) {
-  const { picture, seen: { size, data } } = analysis;
+  const { picture, deep, seen: { size, data } } = analysis;
   const seen = { width: size, height: size, channels: data.length / size ** 2, data };
-  return { film: picture, seen, analysis };
+  if (!deep) return { film: picture, seen, analysis };
+  return { film: { ...picture, channels: 1, data: deep.levels }, tones: deep.tones, seen, analysis };
 }

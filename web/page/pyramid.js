@@ -20,7 +20,7 @@ const SLICE = 1 << 20;
  * @param {Picture} picture @returns {Generator<void, Picture>} */
 function* halve({ width, height, channels, data }) {
   const [w, h] = [width >> 1, height >> 1];
-  const half = new Uint8Array(w * h * channels);
+  const half = data instanceof Uint16Array ? new Uint16Array(w * h) : new Uint8Array(w * h * channels);
   const row = width * channels;
   const sliceRows = Math.max(1, Math.floor(SLICE / row));
   for (let y = 0, to = 0; y < h; y += 1) {
@@ -53,15 +53,21 @@ export async function pyramidOf(picture, turn) {
 }
 
 /**
- * What a sample of 0..255 looks like. The window's low end is black and its high end white.
- * @param {{ level: number, window: number, invert: boolean }} look in sample values
- * @returns {Uint8ClampedArray} [256]
+/* Samples of 8 bits are their own tones. */
+const BYTES = Float32Array.from({ length: 256 }, (_, v) => v);
+
+/**
+ * What each sample looks like. The window's low end is black and its high end white.
+ * @param {{ level: number, window: number, invert: boolean }} look in tones
+ * @param {Float32Array} [tones] of all samples, 0 black and 255 white in the window that the model
+ *   saw, and beyond
+ * @returns {Uint8ClampedArray} as long as tones
  */
-export function lookOf({ level, window, invert }) {
-  const table = new Uint8ClampedArray(256);
+export function lookOf({ level, window, invert }, tones = BYTES) {
+  const table = new Uint8ClampedArray(tones.length);
   const low = level - window / 2;
-  for (let v = 0; v < 256; v += 1) {
-    const shown = Math.min(255, Math.max(0, ((v - low) / Math.max(window, 1)) * 255));
+  for (let v = 0; v < table.length; v += 1) {
+    const shown = Math.min(255, Math.max(0, ((tones[v] - low) / Math.max(window, 1)) * 255));
     table[v] = invert ? 255 - shown : shown;
   }
   return table;
@@ -97,7 +103,7 @@ function snap({ weight }) {
  * @param {{ width: number, height: number, data: Uint8ClampedArray }} out RGBA; written in full
  * @param {Picture[]} levels
  * @param {View} view
- * @param {Uint8ClampedArray} look [256]
+ * @param {Uint8ClampedArray} look of every sample
  */
 export function draw(out, levels, view, look) {
   const wanted = Math.floor(Math.log2(1 / view.scale) + 0.25);
@@ -116,11 +122,12 @@ export function draw(out, levels, view, look) {
 
 /** @typedef {{ near: Int32Array, far: Int32Array, weight: Int32Array }} Axis */
 
-/** One row of the canvas, bilinear in fixed point: weights of 256 along each axis.
+/** One row of the canvas, bilinear in fixed point: weights of 256 along each axis, so that 16 bits
+ * come to 32.
  * @param {Uint8ClampedArray} pixels RGBA, from the row's start; where the film is not it stays
  * clear
  * @param {Picture} level @param {Axis} across @param {Axis} down @param {number} y of the row
- * @param {Uint8ClampedArray} look [256] */
+ * @param {Uint8ClampedArray} look of every sample */
 function drawRow(pixels, { data, channels }, across, down, y, look) {
   const [top, bottom, wy] = [down.near[y], down.far[y], down.weight[y]];
   const coloured = channels === 3;
@@ -136,7 +143,7 @@ function drawRow(pixels, { data, channels }, across, down, y, look) {
       }
       const a = data[top + left + c] * (256 - wx) + data[top + right + c] * wx;
       const b = data[bottom + left + c] * (256 - wx) + data[bottom + right + c] * wx;
-      pixels[to + c] = look[(a * (256 - wy) + b * wy + 32768) >> 16];
+      pixels[to + c] = look[(a * (256 - wy) + b * wy + 32768) >>> 16];
     }
     pixels[to + 3] = 255;
   }

@@ -138,6 +138,8 @@ export const text = {
     level: "Level",
     window: "Window",
     onlyView: "The view only: it never changes what the model sees.",
+    deepNote: (/** @type {number} */ count) =>
+      `The view only, in all ${count.toLocaleString("en")} shades that the file can hold: it never changes what the model sees.`,
     seenNote: (/** @type {number} */ side) =>
       `Exactly what the model saw: ${side} \u00d7 ${side} pixels.`,
     stored: (/** @type {import("../analysis.js").InputFacts} */ f) =>

@@ -50,9 +50,30 @@ function keepInside({ x, y, scale }, film, canvas) {
   return { x: along(x, film.width, canvas.width), y: along(y, film.height, canvas.height), scale };
 }
 
-/** @param {Look} look @param {{ level?: number, window?: number }} by @returns {Look} */
-export const adjust = ({ level, window, invert }, by) => ({
-  level: clamp(level + (by.level ?? 0), 0, 255),
-  window: clamp(window + (by.window ?? 0), 2, 512),
+/** From the darkest tone of a film to the brightest. @typedef {{ low: number, high: number }} Span */
+
+/** @type {Readonly<Span>} */
+const BLACK_TO_WHITE = Object.freeze({ low: 0, high: 255 });
+
+/** The tones of a film that can be shown: black to white, and what its file has beyond.
+ * @param {Float32Array} [tones] -Infinity is padding @returns {Span} */
+export function spanOf(tones) {
+  let { low, high } = BLACK_TO_WHITE;
+  for (const tone of tones ?? []) {
+    if (!Number.isFinite(tone)) continue;
+    low = Math.min(low, Math.floor(tone));
+    high = Math.max(high, Math.ceil(tone));
+  }
+  return { low, high };
+}
+
+/** The widest window: twice the span. @param {Span} span */
+export const widest = ({ low, high }) => 2 * (high - low + 1);
+
+/** @param {Look} look @param {{ level?: number, window?: number }} by @param {Span} [span]
+ * @returns {Look} */
+export const adjust = ({ level, window, invert }, by, span = BLACK_TO_WHITE) => ({
+  level: clamp(level + (by.level ?? 0), span.low, span.high),
+  window: clamp(window + (by.window ?? 0), 2, widest(span)),
   invert,
 });

@@ -8,7 +8,7 @@ import { fill, h } from "./dom.js";
 import { paint } from "./overlay.js";
 import { draw, lookOf, pyramidOf } from "./pyramid.js";
 import { text } from "./strings.js";
-import { PLAIN, adjust, clamp, fit, pan, zoom } from "./view.js";
+import { PLAIN, adjust, clamp, fit, pan, spanOf, widest, zoom } from "./view.js";
 
 /** @typedef {import("./picture-shelf.js").Views} Views */
 /** @typedef {import("./picture-shelf.js").Picture} Picture */
@@ -26,6 +26,8 @@ export class Viewer {
   #view = { x: 0, y: 0, scale: 1 };
   #fitted = true;
   /** @type {import("./view.js").Look} */ #look = PLAIN;
+  /** Of each sample of a film in full depth. @type {Float32Array | undefined} */ #tones;
+  /** @type {import("./view.js").Span} */ #span = spanOf();
   /** @type {import("./attention.js").Overlay | null} */ #overlay = null;
   #frame = 0;
   /** A change of film while its pyramid is being made leaves the older one behind. */
@@ -85,8 +87,20 @@ export class Viewer {
     if (mine !== this.#showing) return;
     this.#levels = levels;
     this.#fitted = true;
-    fill(this.#note, this.#seen ? text.viewer.seenNote(picture.width) : text.viewer.onlyView);
+    this.#setTones(this.#seen ? undefined : this.#views.tones);
+    fill(this.#note, this.#seen ? text.viewer.seenNote(picture.width)
+      : this.#tones ? text.viewer.deepNote(this.#tones.length) : text.viewer.onlyView);
     this.#resize();
+  }
+
+  /** Window and level reach as far as the film's tones do. @param {Float32Array | undefined} tones */
+  #setTones(tones) {
+    this.#tones = tones;
+    this.#span = spanOf(tones);
+    this.#level.min = String(this.#span.low);
+    this.#level.max = String(this.#span.high);
+    this.#window.max = String(widest(this.#span));
+    this.#setLook(adjust(this.#look, {}, this.#span));
   }
 
   /* ---- drawing ---- */
@@ -116,7 +130,7 @@ export class Viewer {
     context.clearRect(0, 0, width, height);
     if (!this.#levels.length) return;
     const image = context.createImageData(width, height);
-    draw(image, this.#levels, this.#view, lookOf(this.#look));
+    draw(image, this.#levels, this.#view, lookOf(this.#look, this.#tones));
     if (this.#overlay) paint(image, this.#overlay.layer, this.#place(this.#overlay), this.#overlay.style);
     context.putImageData(image, 0, 0);
   }
@@ -226,7 +240,7 @@ export class Viewer {
    * actions @returns {Record<string, () => void>} */
   #keyTable({ onHelp, onStep, more }) {
     const look = (/** @type {{ level?: number, window?: number }} */ by) => () =>
-      this.#setLook(adjust(this.#look, by));
+      this.#setLook(adjust(this.#look, by, this.#span));
     return {
       "+": () => this.#zoom(ZOOM_STEP),
       "=": () => this.#zoom(ZOOM_STEP),
@@ -274,7 +288,7 @@ export class Viewer {
     const looks = start.shiftKey;
     const density = this.canvas.width / this.#stage.clientWidth;
     const move = (/** @type {PointerEvent} */ { movementX, movementY }) => {
-      if (looks) this.#setLook(adjust(this.#look, { level: movementY / 2, window: movementX }));
+      if (looks) this.#setLook(adjust(this.#look, { level: movementY / 2, window: movementX }, this.#span));
       else this.#pan(movementX * density, movementY * density);
     };
     this.#stage.setPointerCapture(start.pointerId);
