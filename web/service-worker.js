@@ -26,6 +26,16 @@ async function sha256(bytes) {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/* What a server says so that a page may have threads. An isolated page starts only workers that say it, too, and a
+ * page from the cache is isolated only if its document says it. */
+const ISOLATION = ["cross-origin-opener-policy", "cross-origin-embedder-policy", "cross-origin-resource-policy"];
+
+/** @param {Response} response @returns {Record<string, string>} */
+const isolationOf = ({ headers }) => Object.fromEntries(ISOLATION.flatMap((name) => {
+  const value = headers.get(name);
+  return value ? [[name, value]] : [];
+}));
+
 /** Brings a file into the cache, if it is the one of this deployment.
  * @param {Cache} cache @param {string} url @returns {Promise<Response>} */
 async function bring(cache, url) {
@@ -36,7 +46,7 @@ async function bring(cache, url) {
     throw new Error(`${path} is not of deployment ${version}`);
   }
   // Made anew: a response that was redirected may not answer a navigation.
-  const kept = new Response(bytes, { headers: { "content-type": type } });
+  const kept = new Response(bytes, { headers: { "content-type": type, ...isolationOf(response) } });
   await cache.put(url, kept.clone());
   return kept;
 }

@@ -55,6 +55,16 @@ for (const name of ["chromium", "firefox"]) {
       assert.equal((await openSession(page)).ok, true);
     });
 
+    test("a page that comes from the cache of an isolated site is isolated, and its workers start", async (t) => {
+      const server = await openServer(t, first, { isolated: true });
+      const page = await openHarness(t, browser, server);
+      await page.evaluate(() => evax.startOffline("service-worker.js", () => {}));
+      await page.reload();
+      await ready(page);
+      assert.equal(await page.evaluate(() => globalThis.crossOriginIsolated), true);
+      assert.deepEqual(await openSession(page), { ok: true, state: "ready" });
+    });
+
     test("a tab of the old deployment still opens its model", async (t) => {
       const { page } = await openOldTab(t);
       assert.deepEqual(await openSession(page), { ok: true, state: "ready" });
