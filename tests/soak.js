@@ -6,7 +6,6 @@
  *
  * SPDX-License-Identifier: MIT */
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { basename } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
 import { load } from "../web/evax-node.js";
 import { serve } from "../tools/serve.js";
@@ -132,5 +131,5 @@ for (const run of [inNode, inChromium]) {
   console.log(lines.at(-1) + (right ? "" : "  WRONG"));
   if (!right) process.exitCode = 1;
 }
-const head = [`# make soak: memory after ${WARM} and after ${FILMS} films, model/demo`, `# ${names.map((n) => basename(n)).join(" ")}`];
+const head = [`# make soak: memory after ${WARM} and after ${FILMS} films, model/demo`, `# ${names.join(" ")}`];
 await writeFile(`${REPOSITORY}tests/SOAK.txt`, [...head, "", ...lines, ""].join("\n"));

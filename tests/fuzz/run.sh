@@ -29,7 +29,12 @@ done
 export FUZZ_SECONDS=$seconds
 for suite in test_fuzz_checkpoint test_fuzz_png; do
     echo "fuzzing $suite"
-    (cd tests/python && "${PYTHON:-/usr/bin/python3}" -m unittest -q $suite 2>&1 | sed -n 's/^exec/  &/p; /^FAIL/p')
+    log=build/fuzz/log/$suite-$(date +%s).log
+    (cd tests/python && "${PYTHON:-/usr/bin/python3}" -m unittest -q $suite) >"$log" 2>&1 || {
+        tail -n 40 "$log"
+        exit 1
+    }
+    sed -n 's/^exec/  &/p' "$log"
 done
 echo "fuzzing manifest-fuzz"
 node --test tests/js/manifest-fuzz.test.js | sed -n 's/^# exec/  exec/p; /^not ok/p'
