@@ -145,6 +145,13 @@ class Wrapping(InFolder):
             self.path.write_bytes(data)
             self.refused(message)
 
+    def test_a_zip_with_a_name_that_is_not_the_utf8_it_says_is_refused(self):
+        torch_file.write(self.path, {"cls_token": CLS}, extra=[("é", b"")])
+        data = self.path.read_bytes()
+        self.assertIn("é".encode(), data)
+        self.path.write_bytes(data.replace("é".encode(), b"\xff\xff"))
+        self.refused("zip archive is damaged")
+
     def test_a_zip_that_is_no_checkpoint_is_refused(self):
         with zipfile.ZipFile(self.path, "w") as archive:
             archive.writestr("word/document.xml", "x")

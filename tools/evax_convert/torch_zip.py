@@ -24,7 +24,8 @@ def opened(path):
     try:
         with zipfile.ZipFile(path) as archive:
             yield _Archive(archive, path).load()
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError,
+            UnicodeDecodeError) as error:  # the last: a name that says it is UTF-8 and is not
         raise ConvertError(f"the zip archive is damaged or incomplete ({error}); "
                            "copy or download the checkpoint again") from None
 
