@@ -43,12 +43,16 @@ TEST(every_allocation_may_fail_and_nothing_leaks)
         counted c = { .fail_at = n };
         const evx_memory memory = counted_memory(&c);
         evx_engine *e = NULL;
+        float map[4];
         int status = evx_open(&e, &memory, EVX_SIMD128);
+        if (!status) status = evx_threads(e, 3); /* the helpers never come, their room is asked for */
         if (!status) status = load(e, &tiny_q8);
         if (!status) status = evx_pixels(e, gray, EVX_GRAY8, 40, 40);
         if (!status) status = evx_prepare(e);
         if (!status) status = run(e);
         if (!status) status = evx_explain_begin(e);
+        if (!status) status = evx_explain(e, 0, map);
+        if (!status) status = evx_contribution(e, 0, map);
         evx_close(e);
         CHECK_INT(c.held, 0);
         if (!status) break;
@@ -70,6 +74,34 @@ TEST(an_image_that_finds_no_memory_leaves_the_engine_ready)
     CHECK_INT(evx_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_OK);
     CHECK_INT(evx_prepare(e), EVX_OK);
     CHECK_INT(run(e), EVX_OK);
+    evx_close(e);
+    CHECK_INT(c.held, 0);
+}
+
+TEST(an_explanation_that_finds_no_memory_leaves_the_results_and_may_be_asked_for_again)
+{
+    counted c = { 0 };
+    const evx_memory memory = counted_memory(&c);
+    evx_engine *e;
+    float map[4], logits[5];
+    CHECK_INT(evx_open(&e, &memory, EVX_SIMD128), EVX_OK);
+    CHECK_INT(load(e, &tiny_q8), EVX_OK);
+    fill_input(e);
+    CHECK_INT(run(e), EVX_OK);
+    memcpy(logits, evx_logits(e), sizeof logits);
+    const int held = c.held;
+    int status, failures = 0;
+    for (int n = 1;; n++) {
+        c.fail_at = c.requests + n;
+        if ((status = evx_explain_begin(e)) == EVX_OK) break;
+        CHECK_INT(status, EVX_E_MEMORY);
+        CHECK_INT(c.held, held);
+        CHECK_INT(evx_explain(e, 0, map), EVX_E_STATE);
+        CHECK(!memcmp(logits, evx_logits(e), sizeof logits));
+        failures++;
+    }
+    CHECK_NOTE(failures > 0, "only %d allocations were seen", failures);
+    CHECK_INT(evx_explain(e, 0, map), EVX_OK);
     evx_close(e);
     CHECK_INT(c.held, 0);
 }
@@ -289,6 +321,7 @@ int main(void)
 {
     RUN(every_allocation_may_fail_and_nothing_leaks);
     RUN(an_image_that_finds_no_memory_leaves_the_engine_ready);
+    RUN(an_explanation_that_finds_no_memory_leaves_the_results_and_may_be_asked_for_again);
     RUN(nothing_is_allocated_while_the_network_runs);
     RUN(calls_out_of_order_are_refused_and_harm_nothing);
     RUN(variants_agree_to_the_bit_on_a_quantised_model_and_closely_on_f32);

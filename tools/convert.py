@@ -30,11 +30,18 @@ def arguments():
 
 
 def run(options):
-    facts = card.read(options.card) if options.card else {}
+    facts = card_facts(options.card)
     with checkpoint.opened(options.checkpoint, options.ema) as opened:
         result = convert.convert(opened, options.out.absolute(), options.dtype, facts, options.size,
                                  progress)
     tell(result, options.out)
+
+
+def card_facts(path):
+    try:
+        return card.read(path) if path else {}
+    except ConvertError as error:
+        sys.exit(one_line(f"convert: {path}: {error}"))
 
 
 def progress(done, of):

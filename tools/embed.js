@@ -1,12 +1,13 @@
 /* embed.js - the command `evax embed`: films in, embeddings out; and reading such a set again.
  * SPDX-License-Identifier: MIT */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { EvaxError } from "../web/evax-node.js";
 import {
   EXIT, UsageError, complain, failureJson, openModel, printJson, readFilm, say,
 } from "./command.js";
 import { filmsOf } from "./films.js";
 import { isNpy, npyOf, rowsOfNpy } from "./npy.js";
+import { writeWhole } from "./whole-file.js";
 
 /** @typedef {import("../web/evax.js").Analysis} Analysis */
 /** @typedef {import("./command.js").Engine} Engine */
@@ -83,7 +84,7 @@ export async function embed(words, options, signal) {
     printJson({ file, ok: true, model: engine.info.model, features, ...place });
     rows.push(embedding);
   }
-  if (options.out) await writeFile(options.out, npyOf(rows, engine.info.embeddingSize));
+  if (options.out) await writeWhole(options.out, npyOf(rows, engine.info.embeddingSize));
   if (rows.length < files.length) say(`evax: ${files.length - rows.length} films failed`);
   return rows.length < files.length ? EXIT.someFailed : EXIT.done;
 }

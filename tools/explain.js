@@ -1,11 +1,12 @@
 /* explain.js - the attention maps of `evax analyze --explain LABEL`: computed, and drawn into files.
  * SPDX-License-Identifier: MIT */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { topOf } from "../web/page/overlay.js";
 import { UsageError } from "./command.js";
 import { mapPicture } from "./map-picture.js";
 import { pngBytes } from "./png.js";
+import { writeWhole } from "./whole-file.js";
 
 /** @typedef {import("../web/evax.js").Analysis} Analysis */
 /** @typedef {import("../web/evax.js").AttentionMap} AttentionMap */
@@ -60,7 +61,7 @@ export class Explainer {
     const bytes = pngBytes(await mapPicture(map, top, analysis));
     await mkdir(out, { recursive: true });
     const file = join(out, this.#freeName(`${basename(film, extname(film))}.${map.label}`));
-    await writeFile(file, bytes);
+    await writeWhole(file, bytes);
     return file;
   }
 

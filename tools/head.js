@@ -1,12 +1,13 @@
 /* head.js - the commands `evax head fit` and `evax head apply`: findings taught with films.
  * SPDX-License-Identifier: MIT */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { EvaxError } from "../web/evax-node.js";
 import { MAX_HEAD_BYTES } from "../web/head-file.js";
 import { EXIT, UsageError, complain, failureJson, openModel, printJson, say } from "./command.js";
 import { analysesOf } from "./embed.js";
 import { filmsIn, filmsOf } from "./films.js";
 import { findingsText, headReport, paragraph, printable } from "./report.js";
+import { writeWhole } from "./whole-file.js";
 
 /** @typedef {import("../web/evax.js").Head} Head */
 /** @typedef {import("./command.js").Engine} Engine */
@@ -62,7 +63,7 @@ async function fit(options, signal) {
       await examples(engine, files[1], signal)];
     const head = await engine.head.fit({ name, positive: yes, negative: no, signal });
     const text = await engine.head.write(head);
-    await writeFile(out, text);
+    await writeWhole(out, text);
     process.stdout.write(options.json ? text : `${headReport(head)}\n`);
     return yes.length + no.length < files.flat().length ? EXIT.someFailed : EXIT.done;
   } catch (error) {

@@ -4,7 +4,8 @@
  *     DIR/wasm/*.wasm
  *     DIR/model/                                  a model folder, chunk by chunk
  *
- * Existing files of the same names are replaced; nothing else in DIR is touched.
+ * Existing files of the same names are replaced; nothing else in DIR is touched. The manifest comes
+ * last: a folder that has it has its chunks.
  * SPDX-License-Identifier: MIT */
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile } from "node:fs/promises";
@@ -40,7 +41,7 @@ export async function vendor(target, model) {
   await mkdir(modelTarget, { recursive: true });
   const filter = (/** @type {string} */ path) => !LEFT_OUT.has(basename(path));
   await cp(WEB, target, { recursive: true, filter });
-  for (const file of ["manifest.json", ...manifest.chunks.map(({ file }) => file)]) {
+  for (const file of [...manifest.chunks.map(({ file }) => file), "manifest.json"]) {
     await cp(join(model, file), join(modelTarget, file));
   }
 }

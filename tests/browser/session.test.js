@@ -10,6 +10,7 @@ import { launch } from "./browsers.js";
 import { BAD, REPOSITORY, buildSite, once, openHarness, openServer, openSession } from "./stage.js";
 
 const SAMPLES = `${REPOSITORY}model/samples/`;
+const DICOM_FILM = await readFile(`${REPOSITORY}tests/dicom/files/cr12.jls.dcm`);
 const MODEL = JSON.parse(await readFile(`${REPOSITORY}model/demo/manifest.json`, "utf8"));
 const LAST = MODEL.chunks.at(-1);
 
@@ -30,6 +31,35 @@ const fetchFilms = (page, names) => page.evaluate(async (list) => {
   globalThis.films = await Promise.all(list.map(async (name) =>
     (await fetch(`model/samples/${name}`)).blob()));
 }, names);
+
+/** Workers that die, as one without memory does, when they are told or tell of `trap.stage`; at the
+ * stage "decoder" those that decode a frame get nothing to do instead, and hang. */
+const trapWorkers = (page) => page.evaluate(() => {
+  const trap = { stage: "", hanging: 0 };
+  const perish = (worker) =>
+    worker.dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));
+  globalThis.trap = trap;
+  globalThis.Worker = class extends Worker {
+    constructor(...args) {
+      super(...args);
+      this.addEventListener("message", ({ data }) => {
+        if (trap.stage && data?.name === trap.stage) perish(this);
+      });
+    }
+
+    postMessage(message, ...rest) {
+      this.hangs = trap.stage === "decoder" && message?.decoder !== undefined;
+      if (this.hangs) trap.hanging++;
+      else super.postMessage(message, ...rest);
+      if (trap.stage && message?.name === trap.stage) queueMicrotask(() => perish(this));
+    }
+
+    terminate() {
+      if (this.hangs) trap.hanging--;
+      super.terminate();
+    }
+  };
+});
 
 /** Logits of the films that were fetched. */
 const analyzeAll = (page) => page.evaluate(() => Promise.all(globalThis.films.map(async (film) =>
@@ -262,6 +292,68 @@ for (const name of ["chromium", "firefox"]) {
       assert.equal(outcome.logit, Object.values(expected)[0][0]);
       assert.match(outcome.text, /restarts 1/);
       assert.deepEqual(server.asked.slice(before), []);
+    });
+
+    test("a worker that dies at any stage is an error there, and the next try works", async (t) => {
+      const { page } = await stage(t);
+      await fetchFilms(page, names.slice(0, 1));
+      await trapWorkers(page);
+      const outcome = await page.evaluate(async (dicom) => {
+        const session = new evax.Session({ model: "model/demo/", variant: "simd128" });
+        const outcomes = [];
+        const at = async (stage, work) => {
+          trap.stage = stage;
+          outcomes.push([stage, await work().then(() => "done", ({ code }) => code)]);
+          trap.stage = "";
+        };
+        for (const name of ["load", "manifest", "chunk", "progress", "selfTest", "probe"]) {
+          await at(name, () => session.open());
+        }
+        await session.open();
+        const analysis = await session.analyze(films[0]);
+        await at("analyze", () => session.analyze(films[0]));
+        await at("runJob", () => session.analyze(new Uint8Array(dicom)));
+        await at("explain", () => session.explain(analysis, "Mass"));
+        const map = await session.explain(analysis, "Mass");
+        const again = await session.analyze(films[0]);
+        const logits = again.findings.map(({ logit }) => logit);
+        return { outcomes, logits, map: map.raw.length, text: session.diagnostics() };
+      }, [...DICOM_FILM]);
+      assert.deepEqual(outcome.outcomes, [
+        ...["load", "manifest", "chunk", "progress"].map((name) => [name, "WORKER_LOAD"]),
+        ...["selfTest", "probe", "analyze", "runJob", "explain"].map((name) => [name, "WORKER_DIED"]),
+      ]);
+      assert.deepEqual(outcome.logits, Object.values(expected)[0]);
+      assert.equal(outcome.map, 196);
+      assert.match(outcome.text, /WORKER_DIED/);
+      assert.doesNotMatch(outcome.text, /PLANTED/);
+    });
+
+    test("a frame's decoder that hangs is ended by its time or by a cancel", async (t) => {
+      const { page } = await stage(t);
+      await fetchFilms(page, names.slice(0, 1));
+      await trapWorkers(page);
+      await openSession(page);
+      const outcome = await page.evaluate(async (dicom) => {
+        trap.stage = "decoder";
+        const codeOf = (work) => work.then(() => "done", ({ code, message }) => code || message);
+        const cancel = new AbortController();
+        const film = codeOf(session.analyze(new Uint8Array(dicom), { signal: cancel.signal }));
+        while (!trap.hanging) await evax.nextTurn();
+        cancel.abort(new Error("enough"));
+        const codes = [await film];
+        const later = globalThis.setTimeout;
+        globalThis.setTimeout = (work, ms, ...rest) => later(work, ms >= 10_000 ? 50 : ms, ...rest);
+        codes.push(await codeOf(session.analyze(new Uint8Array(dicom))));
+        globalThis.setTimeout = later;
+        trap.stage = "";
+        const { findings } = await session.analyze(films[0]);
+        const { input } = await session.analyze(new Uint8Array(dicom));
+        return { codes, hanging: trap.hanging, logit: findings[0].logit, format: input.format };
+      }, [...DICOM_FILM]);
+      const logit = Object.values(expected)[0][0];
+      assert.deepEqual(outcome,
+        { codes: ["enough", "DICOM_LIMIT"], hanging: 0, logit, format: "dicom" });
     });
 
     test("an attention map of a film outlives the worker that read it", async (t) => {

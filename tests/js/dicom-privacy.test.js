@@ -2,13 +2,13 @@
  * one, and everything that comes out is searched for them. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { load } from "../../web/evax-node.js";
 import { csvText } from "../../web/page/export-csv.js";
 import { recordOf } from "../../web/page/record.js";
-import { FILM, dicomFile } from "./support/dicom.js";
+import { FILM, dicomFile, itemOf } from "./support/dicom.js";
 import { origin } from "./support/films.js";
 import { CLI, temporaryFolder } from "./support/repository.js";
 import { memorySource, tinyModel, writeModel } from "./support/tiny.js";
@@ -27,6 +27,17 @@ const PERSON = [
   [0x18, 0x1000, "LO", "PLANTED-SERIAL"], [0x20, 0xd, "UI", "1.2.19731231.1"], [0x20, 0x4000, "LT", "PLANTED"],
   [0x29, 0x10, "LO", "PLANTED-PRIVATE"], [0x40, 0x254, "LO", "PLANTED-254"], [0x4008, 0x300, "ST", "PLANTED"],
 ];
+/* The file's own meta data, sequences within sequences, a block of a maker's own elements. */
+const HIDDEN = [
+  [2, 0x3, "UI", "1.2.19731231.3"], [2, 0x13, "SH", "PLANTED-IMPL"], [2, 0x16, "AE", "PLANTED-AE"],
+  [8, 0x1140, "SQ", itemOf([[8, 0x1155, "UI", "1.2.19731231.4"]])],
+  [0x10, 0x1002, "SQ", itemOf([[0x10, 0x20, "LO", "PLANTED-OTHER"]])],
+  [0x40, 0x275, "SQ", itemOf([[0x32, 0x1060, "LO", "PLANTED-ASKED"],
+    [0x40, 8, "SQ", itemOf([[8, 0x104, "LO", "PLANTED-CODE"]])]])],
+  [0x29, 0x1010, "OB", Buffer.from("PLANTED-PRIVATE-BYTES!")],
+  [0x29, 0x1020, "SQ", itemOf([[0x29, 0x1021, "LO", "PLANTED-INSIDE"]])],
+  [0x54, 0x220, "SQ", itemOf([[8, 0x104, "LO", "PLANTED-VIEW"]])],
+];
 /* Where a word of a list is expected, people write other things. */
 const MISUSED = [
   [8, 0x60, "CS", "PLANTED MOD"], [8, 0x68, "CS", "PLANTED"], [0x18, 0x15, "CS", "PLANTED BODY"],
@@ -34,8 +45,8 @@ const MISUSED = [
   [0x28, 0x301, "CS", "PLANTED"], [0x28, 0x1055, "LO", "PLANTED-WINDOW"], [0x28, 0x1056, "CS", "PLANTED"],
 ];
 const film = FILM.filter(([group, element]) => group !== 8 || element !== 0x60);
-const clean = dicomFile([...FILM, ...PERSON]);
-const misused = dicomFile([...film, ...PERSON, ...MISUSED]);
+const clean = dicomFile([...FILM, ...PERSON, ...HIDDEN]);
+const misused = dicomFile([...film, ...PERSON, ...HIDDEN, ...MISUSED]);
 
 const SECRET = /PLANTED|19731231|235959/;
 const search = (what) => assert.doesNotMatch(typeof what === "string" ? what : JSON.stringify(what), SECRET);
@@ -56,12 +67,16 @@ for (const [what, file] of [["a person", clean], ["words where they do not belon
   test(`the command line tool does not print what a file says of ${what}`, () => {
     const model = writeModel(tinyModel(), join(folder, "tiny"));
     writeFileSync(join(folder, "film.dcm"), file);
-    for (const more of [[], ["--json"]]) {
+    const drawn = ["--explain", "Finding 0", "--out", "maps"];
+    for (const more of [[], ["--json"], drawn]) {
       const { status, stdout, stderr } = spawnSync(process.execPath,
         [CLI, "analyze", "film.dcm", "--model", model, ...more], { encoding: "utf8", cwd: folder });
       assert.equal(status, 0, stderr);
       search(stdout + stderr);
     }
+    const pictures = readdirSync(join(folder, "maps"));
+    assert.deepEqual(pictures, ["film.Finding_0.png"]);
+    for (const name of pictures) search(readFileSync(join(folder, "maps", name), "latin1"));
   });
 }
 

@@ -2,6 +2,7 @@
  * before a number comes out of it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ModelCache, cachedSource } from "../../web/cache.js";
 import { load } from "../../web/evax-node.js";
 import { loadOn } from "../../web/load.js";
 import { loadChunks, loadManifest } from "../../web/loader.js";
@@ -50,6 +51,46 @@ test("1,000 flipped bits of the chunks are noticed 1,000 times, and none is fed"
     await loadChunks(source, manifest, (bytes) => fed.push(...bytes), never, () => {})
       .finally(() => assert.deepEqual(fed, [...whole.subarray(0, fed.length)]));
   });
+});
+
+/** The browser's Cache Storage, as far as cache.js needs it, with these entries. */
+function cacheStorage(kept) {
+  const cache = {
+    match: async (key) => kept.has(key) ? new Response(kept.get(key)) : undefined,
+    put: async (key, response) => { kept.set(key, new Uint8Array(await response.arrayBuffer())); },
+  };
+  return { open: async () => cache };
+}
+
+/** A model's cache on such a storage. */
+function openCache(t, kept) {
+  globalThis.caches = cacheStorage(kept);
+  t.after(() => delete globalThis.caches);
+  return ModelCache.open("https://site.example/model/");
+}
+
+test("1,000 flipped bits of a cache are noticed, and that chunk alone is fetched", async (t) => {
+  const { manifest, files } = tinyModel();
+  const whole = Buffer.concat([...files.values()]);
+  const sound = new Map();
+  const first = await openCache(t, sound);
+  for (const entry of manifest.chunks) await first.writeChunk(entry, files.get(entry.file));
+  const keys = [...sound.keys()];
+  await Promise.all(places(whole.length, 1000).map(async ({ byte, bit }) => {
+    const chunk = Math.floor(byte / 8192);
+    const bad = flipped(sound.get(keys[chunk]), { byte: byte % 8192, bit });
+    const cache = await openCache(t, new Map(sound).set(keys[chunk], bad));
+    const fetched = [];
+    const fed = [];
+    const server = { attempts: 2, chunk: async ({ file }) => {
+      fetched.push(file);
+      return files.get(file);
+    } };
+    await loadChunks(cachedSource(server, cache, () => {}), manifest,
+      (bytes) => fed.push(Buffer.from(bytes)), never, () => {});
+    assert.ok(Buffer.concat(fed).equals(whole), `bit ${bit} of byte ${byte}`);
+    assert.deepEqual(fetched, [manifest.chunks[chunk].file]);
+  }));
 });
 
 test("1,000 flipped bits of the modules are noticed 1,000 times", async () => {

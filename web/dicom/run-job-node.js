@@ -6,20 +6,20 @@ import { runJob } from "./run-job.js";
 /* Of JavaScript's own heap, which holds the tables of the decoders that are not WebAssembly. */
 const HEAP_MB = 256;
 
-/** @returns {import("./run-job.js").Thread} */
-function startThread() {
-  const worker = new Worker(new URL("./frame-worker-node.js", import.meta.url),
-    { resourceLimits: { maxOldGenerationSizeMb: HEAP_MB }, execArgv: [] });
-  return {
-    postMessage: (message) => worker.postMessage(message),
-    terminate: () => worker.terminate(),
-    listen(onMessage, onError) {
-      worker.on("message", onMessage);
-      worker.on("error", onError);
-      worker.on("exit", onError);
-    },
-  };
-}
+/** A worker of Node as a Thread. @param {Worker} worker @returns {import("./run-job.js").Thread} */
+export const nodeThread = (worker) => ({
+  postMessage: (message) => worker.postMessage(message),
+  terminate: () => worker.terminate(),
+  listen(onMessage, onError) {
+    worker.on("message", onMessage);
+    worker.on("error", onError);
+    worker.on("exit", onError);
+  },
+});
+
+const startThread = () =>
+  nodeThread(new Worker(new URL("./frame-worker-node.js", import.meta.url),
+    { resourceLimits: { maxOldGenerationSizeMb: HEAP_MB }, execArgv: [] }));
 
 /** @param {import("./run-job.js").Job} job @param {AbortSignal} [signal] */
 export const runJobInNode = (job, signal) => runJob(startThread, job, signal);

@@ -12,6 +12,11 @@ import { EvaxError } from "../errors.js";
 const BASE_MS = 10_000;
 const MS_A_MEGAPIXEL = 2_000;
 
+/** @param {any} error of a worker that ended by itself */
+const stopped = (error) => (error?.code === "ERR_WORKER_OUT_OF_MEMORY"
+  ? new EvaxError("DICOM_LIMIT", "its frame's decoder takes too much memory")
+  : new EvaxError("DICOM_CORRUPT", "the frame's decoder stopped"));
+
 /**
  * @param {() => Thread} start a worker
  * @param {Job} job
@@ -34,7 +39,7 @@ export async function runJob(start, job, signal) {
       thread.listen(({ samples, code, detail }) => {
         if (samples) resolve(samples);
         else reject(new EvaxError(code, detail));
-      }, () => reject(new EvaxError("DICOM_CORRUPT", "the frame's decoder stopped")));
+      }, (error) => reject(stopped(error)));
       thread.postMessage(job);
     });
   } finally {

@@ -17,11 +17,20 @@ function elementOf([group, element, vr, value]) {
   return Buffer.concat([head, raw]);
 }
 
-/** A file with these elements, in any order. @param {[number, number, string, any][]} elements */
+/** A file with these elements, in any order; group 2 is its meta data.
+ * @param {[number, number, string, any][]} elements */
 export function dicomFile(elements) {
-  const meta = [2, 0x10, "UI", "1.2.840.10008.1.2.1"];
-  const sorted = [...elements].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  return Buffer.concat([Buffer.alloc(128), Buffer.from("DICM"), ...[meta, ...sorted].map(elementOf)]);
+  const syntax = [2, 0x10, "UI", "1.2.840.10008.1.2.1"];
+  const sorted = [syntax, ...elements].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  return Buffer.concat([Buffer.alloc(128), Buffer.from("DICM"), ...sorted.map(elementOf)]);
+}
+
+/** The value of a sequence (SQ) of one item. @param {[number, number, string, any][]} elements */
+export function itemOf(elements) {
+  const content = Buffer.concat(elements.map(elementOf));
+  const head = Buffer.from([0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0]);
+  head.writeUInt32LE(content.length, 4);
+  return Buffer.concat([head, content]);
 }
 
 /** The elements of an 8-bit gray film of 32 x 24 pixels. */
