@@ -316,11 +316,14 @@ bench-fit: setup            ## how long fitting a head takes
 # ---- DICOM ----------------------------------------------------------------------------------------
 # dcmtk and libgdcm-tools: the oracles, and encoders; python3-pydicom: writes the files and windows them
 # a second time.
+PYDICOM := /usr/lib/python3/dist-packages/pydicom/data/test_files
 .PHONY: dicom-oracles fuzz-dicom
-dicom-oracles: wasm ## make tests/dicom/files again with dcmtk and gdcm, and test against them
+dicom-oracles: wasm ## dcmtk and gdcm: make tests/dicom/files again, compare; also other films: DATA=FOLDER
 	@bash tools/install-packages.sh dcmtk libgdcm-tools python3-pydicom python3-numpy
 	@$(PYTHON) tests/dicom/make.py tests/dicom/files
 	@node --test tests/js/dicom-oracles.test.js
+	@$(PYTHON) tests/dicom/others.py $B/dicom-others $(PYDICOM) $(DATA)
+	@node tests/dicom/others.js $B/dicom-others | tee tests/dicom/OTHERS.txt
 
 fuzz-dicom: wasm            ## broken DICOM films for FUZZ_SECONDS=60
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) node --test tests/js/dicom-fuzz.test.js

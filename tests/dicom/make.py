@@ -195,11 +195,12 @@ CODINGS = {
     "padded": {"big": ["dcmconv", "+tb"]},
     "sc-rgb": {"rle": RLE, "sv1": SV1, "jls": JLS, "j2k": J2K,
                "baseline": ["dcmcjpeg", "+eb", "+s2"], "baseline-444": ["dcmcjpeg", "+eb", "+s4"],
-               "baseline-rgb": ["dcmcjpeg", "+eb", "+cr"]},
+               "baseline-rgb": ["dcmcjpeg", "+eb", "+cr"],
+               "baseline-unmarked": ["gdcmconv", "--jpeg", "--lossy"]},
     "frames": {"rle": RLE, "sv1": SV1, "jls": JLS, "j2k": J2K},
 }
 LOSSY = {"jls-near", "j2k-lossy", "extended12", "extended12-q50", "baseline", "extended8",
-         "baseline-444", "baseline-rgb"}
+         "baseline-444", "baseline-rgb", "baseline-unmarked"}
 
 
 def run(*command):
@@ -233,20 +234,20 @@ def samples(data):
     wide = data.BitsAllocated == 16
     order = "<" if data.is_little_endian else ">"
     raw = np.frombuffer(data.PixelData, order + "u2" if wide else "u1").astype(np.int32)
-    frames = int(data.get("NumberOfFrames", 1))
+    frames, rows, columns = int(data.get("NumberOfFrames", 1)), data.Rows, data.Columns
     if data.SamplesPerPixel == 3:
-        if data.PhotometricInterpretation == "YBR_FULL_422" and len(raw) < frames * ROWS * COLUMNS * 3:
+        if data.PhotometricInterpretation == "YBR_FULL_422" and len(raw) < frames * rows * columns * 3:
             four = raw.reshape(-1, 4)
             raw = np.stack([four[:, [0, 2, 3]], four[:, [1, 2, 3]]], 1).reshape(-1)
-        count = frames * ROWS * COLUMNS * 3
-        shape = (3, ROWS, COLUMNS) if data.PlanarConfiguration else (ROWS, COLUMNS, 3)
+        count = frames * rows * columns * 3
+        shape = (3, rows, columns) if data.PlanarConfiguration else (rows, columns, 3)
         whole = raw[:count].reshape(frames, *shape)
         return whole.transpose(0, 2, 3, 1) if data.PlanarConfiguration else whole
     stored, high = data.BitsStored, data.HighBit
-    value = (raw[:frames * ROWS * COLUMNS] >> (high + 1 - stored)) & (2**stored - 1)
+    value = (raw[:frames * rows * columns] >> (high + 1 - stored)) & (2**stored - 1)
     if data.PixelRepresentation:
         value = np.where(value >= 2 ** (stored - 1), value - 2**stored, value)
-    return value.reshape(frames, ROWS, COLUMNS)
+    return value.reshape(frames, rows, columns)
 
 
 def table(item):

@@ -48,6 +48,23 @@ function jpegClaim(view) {
   return corrupt("a JPEG frame does not say its size");
 }
 
+/* Adobe's APP14 segment with transform 0: the components are RGB. */
+const ADOBE_RGB = [0xff, 0xee, 0, 14, 65, 100, 111, 98, 101, 0, 100, 0, 0, 0, 0, 0];
+
+/**
+ * A JPEG frame of a file whose photometric interpretation is RGB. A decoder takes three components
+ * for YCbCr unless told otherwise; what the frame says itself, in a later segment, counts more.
+ * @param {Uint8Array} bytes that checkCodestream() let pass
+ * @returns {Uint8Array}
+ */
+export function asRgb(bytes) {
+  const told = new Uint8Array(bytes.length + ADOBE_RGB.length);
+  told.set(bytes.subarray(0, 2));
+  told.set(ADOBE_RGB, 2);
+  told.set(bytes.subarray(2), 2 + ADOBE_RGB.length);
+  return told;
+}
+
 const JP2_SIGNATURE = 0x6a502020;
 const JP2_CODESTREAM = 0x6a703263;
 

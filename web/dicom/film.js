@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../errors.js";
-import { checkCodestream } from "./codestream.js";
+import { asRgb, checkCodestream } from "./codestream.js";
 import { renderColour, renderPalette } from "./colour.js";
 import { openDataSet } from "./data-set.js";
 import { reasonsOf, wordsOf } from "./facts.js";
@@ -60,7 +60,7 @@ async function decodeCodestream(coding, bytes, layout, decoders, signal) {
     return { samples: await decoders.runJob({ decoder: "jpeg-12", ...job }, signal), rgb: false };
   }
   if (claim.bits !== 8) throw new EvaxError("DICOM_UNSUPPORTED", `JPEG of ${claim.bits} bits in this process`);
-  const { channels, data } = decoders.decodeJpeg(bytes);
+  const { channels, data } = decoders.decodeJpeg(layout.photometric === "RGB" ? asRgb(bytes) : bytes);
   if (data.length !== count || channels !== layout.samples) {
     throw new EvaxError("DICOM_CORRUPT", "the JPEG frame gives another number of samples");
   }
