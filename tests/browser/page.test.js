@@ -401,6 +401,8 @@ test("a DICOM film of several frames asks which, and reads the one that is chose
     return [...canvas.getContext("2d").getImageData(canvas.width / 2, canvas.height / 2, 20, 20).data].join();
   });
   await page.waitForFunction(() => new Promise((resolve) => { requestAnimationFrame(() => resolve(true)); }));
+  const units = () => inside(page, (root) => root.querySelector(".viewer-units").textContent);
+  assert.equal(await units(), "Window in the file\u2019s values: center 128, width 255.");
   const before = await screen();
   await inside(page, (root) => {
     const [level] = root.querySelectorAll(".sliders input");
@@ -411,6 +413,8 @@ test("a DICOM film of several frames asks which, and reads the one that is chose
     requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)));
   }));
   assert.notEqual(await screen(), before);
+  assert.match(await units(), /center -?\d+, width 255/);
+  assert.notEqual(await units(), "Window in the file\u2019s values: center 128, width 255.");
   await page.browserContext().close();
 });
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { canvasNoise } from "../../web/canvas-probe.js";
 import { draw, lookOf, pyramidOf } from "../../web/page/pyramid.js";
+import { inOwnUnits } from "../../web/page/own-units.js";
 import { PLAIN, adjust, fit, pan, spanOf, zoom } from "../../web/page/view.js";
 
 const turn = async () => {};
@@ -61,6 +62,25 @@ test("window and level of a film of 12 bits reach every shade of it, also beyond
   const look = adjust(PLAIN, { level: 372, window: -254 }, spanOf(tones));
   assert.deepEqual(shown(look), [128, 159], "a quarter of a tone is an eighth of this window");
   assert.deepEqual(shown(look, 1), [159, 159], "the mean of 3,000 and 3,001, rounded, in full depth");
+});
+
+test("the look in which the model saw a film is the window of its file, in the file's values", () => {
+  const of = (shape, photometric = "MONOCHROME2") =>
+    ({ photometric, window: { from: "window", shape, center: 2000, width: 1001 } });
+  assert.deepEqual(inOwnUnits(PLAIN, of("linear")), { center: 2000, width: 1001 });
+  assert.deepEqual(inOwnUnits(PLAIN, of("linear-exact")), { center: 2000, width: 1001 });
+  const half = { level: 128 + 127.5, window: 128 };
+  assert.deepEqual(inOwnUnits(half, of("linear")), { center: 2500, width: 501 });
+  assert.deepEqual(inOwnUnits(half, of("linear", "MONOCHROME1")), { center: 1500, width: 501 });
+});
+
+test("a table, a sigmoid, a window of one value and other files have no such window", () => {
+  const of = (shape, width) =>
+    ({ photometric: "MONOCHROME2", window: { from: "window", shape, center: 9, width } });
+  for (const facts of [null, { photometric: "RGB", window: null }, of("sigmoid", 100), of("linear", 1),
+    { photometric: "MONOCHROME2", window: { from: "lut", shape: null, center: null, width: null } }]) {
+    assert.equal(inOwnUnits(PLAIN, facts), null);
+  }
 });
 
 test("samples of 16 bits are drawn without overflow, and padding is black in every window", async () => {

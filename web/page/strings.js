@@ -10,6 +10,10 @@ export const LANGUAGE = "en";
 /** @param {number} n @param {string} one @param {string} [many] */
 const plural = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
+/** A value beside a window of such a width: whole numbers, unless the width is a few of them.
+ * @param {number} value @param {number} width */
+const inValues = (value, width) => value.toFixed(width >= 20 ? 0 : 2);
+
 export const text = {
   title: "EVA-X chest X-ray",
   banner: "Research tool, not a medical device. Not for clinical use.",
@@ -140,6 +144,8 @@ export const text = {
     onlyView: "The view only: it never changes what the model sees.",
     deepNote: (/** @type {number} */ count) =>
       `The view only, in all ${count.toLocaleString("en")} shades that the file can hold: it never changes what the model sees.`,
+    ownUnits: (/** @type {{ center: number, width: number }} */ { center, width }) =>
+      `Window in the file\u2019s values: center ${inValues(center, width)}, width ${inValues(width, width)}.`,
     seenNote: (/** @type {number} */ side) =>
       `Exactly what the model saw: ${side} \u00d7 ${side} pixels.`,
     stored: (/** @type {import("../analysis.js").InputFacts} */ f) =>

@@ -184,6 +184,8 @@ const WORK = `
 select { min-block-size: 2.25rem; max-inline-size: 100%; padding: 0.25rem 0.5rem; border: 1px solid var(--line);
   border-radius: 0.5rem; background: var(--sheet); }
 .viewer-note { padding: 0.375rem 1rem 0.75rem; font-size: 0.8125rem; color: var(--soft); }
+.viewer-units { padding: 0.375rem 1rem 0; font-size: 0.8125rem; font-variant-numeric: tabular-nums; }
+.viewer-units:empty { display: none; }
 .side { display: grid; gap: 1.5rem; }
 .results, .exports { padding: 1.25rem 1.5rem; }
 .results-message:not(:empty) { margin-block-start: 0.75rem; color: var(--soft); }
@@ -325,7 +327,7 @@ const ADAPT = `
 }
 @media print {
   :host { background: none; color: #000; color-scheme: light; }
-  nav, .entry, .tools, .exports, .check, .viewer-note, .seal-more, .check-link { display: none !important; }
+  nav, .entry, .tools, .exports, .check, .viewer-note, .viewer-units, .seal-more, .check-link { display: none !important; }
   .banner, .viewer { position: static; }
   .panes { grid-template-columns: 1fr; }
   .similar, .teach { display: none !important; }

@@ -6,6 +6,7 @@
 import { nextTurn } from "../turn.js";
 import { fill, h } from "./dom.js";
 import { paint } from "./overlay.js";
+import { inOwnUnits } from "./own-units.js";
 import { draw, lookOf, pyramidOf } from "./pyramid.js";
 import { text } from "./strings.js";
 import { PLAIN, adjust, clamp, fit, pan, spanOf, widest, zoom } from "./view.js";
@@ -36,6 +37,7 @@ export class Viewer {
   canvas = h("canvas");
   #stage;
   #note = h("p", { class: "viewer-note" });
+  #units = h("p", { class: "viewer-units" });
   #level = this.#slider(text.viewer.level, 0, 255, (level) => ({ ...this.#look, level }));
   #window = this.#slider(text.viewer.window, 2, 512, (window) => ({ ...this.#look, window }));
   #invert = this.#button(text.viewer.invert, () => this.#setInvert(), true);
@@ -48,7 +50,7 @@ export class Viewer {
     this.#stage = this.#makeStage();
     this.#keys = this.#keyTable(actions);
     this.element = h("section", { class: "viewer", "aria-label": text.viewer.heading },
-      this.#stage, this.#makeTools(), this.#note);
+      this.#stage, this.#makeTools(), this.#units, this.#note);
     new ResizeObserver(() => this.#resize()).observe(this.#stage);
     this.clear(text.viewer.empty);
   }
@@ -70,6 +72,7 @@ export class Viewer {
     this.element.classList.add("blank");
     this.#stage.setAttribute("aria-label", note);
     fill(this.#note, note);
+    this.#tellUnits();
     this.#schedule();
   }
 
@@ -175,7 +178,15 @@ export class Viewer {
     this.#level.value = String(look.level);
     this.#window.value = String(look.window);
     this.#invert.setAttribute("aria-pressed", String(look.invert));
+    this.#tellUnits();
     this.#schedule();
+  }
+
+  /** The window in the file's own values, where it has such. */
+  #tellUnits() {
+    const facts = this.#tones && this.#views ? this.#views.analysis.input.dicom : null;
+    const own = inOwnUnits(this.#look, facts);
+    fill(this.#units, own ? text.viewer.ownUnits(own) : "");
   }
 
   #setInvert() {
