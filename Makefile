@@ -281,6 +281,11 @@ bench-peers: wasm fixtures tools/bench/node_modules/.package-lock.json ## this e
 	@$(NEW_NODE) tools/bench/peers.js $B tools/bench/results.jsonl $(BENCH_MODELS)
 	@$(NEW_NODE) tools/bench/plot.js tools/bench/results.jsonl tools/bench/latency.svg
 
+bench-baseline: wasm fixtures tools/bench/node_modules/.package-lock.json ## the simd128 module and onnxruntime-web in this Node
+	@bash tools/install-packages.sh python3-onnx
+	@$(PYTHON) tools/bench/onnx_graph.py s_224 $B/peers
+	@node tools/bench/baseline.js $B tools/bench/baseline.jsonl s_224
+
 tools/bench/node_modules/.package-lock.json: tools/bench/package.json tools/bench/package-lock.json
 	@cd tools/bench && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
