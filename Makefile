@@ -280,6 +280,7 @@ bench-peers: wasm fixtures tools/bench/node_modules/.package-lock.json ## this e
 	  $(PYTHON) tools/bench/$${format}_graph.py $$model $B/peers || exit 1; done; done
 	@$(NEW_NODE) tools/bench/peers.js $B tools/bench/results.jsonl $(BENCH_MODELS)
 	@$(NEW_NODE) tools/bench/plot.js tools/bench/results.jsonl tools/bench/latency.svg
+	@$(NEW_NODE) tools/bench/readme.js tools/bench/results.jsonl README.md
 
 bench-baseline: wasm fixtures tools/bench/node_modules/.package-lock.json ## the simd128 module and onnxruntime-web in this Node
 	@bash tools/install-packages.sh python3-onnx

@@ -15,8 +15,7 @@ const ROUNDS = 9;
 const RUNS = 5; // of a contestant in a round
 const MIN_COSINE = 0.95; // with the official code's logits, as in peers.js
 
-/** @type {Record<string, (build: string, config: string, threads: number) => Promise<(input: Float32Array) =>
- *   Promise<ArrayLike<number>>>>} */
+/* Each opens a model and gives what runs it: input [3][R][R] to logits. */
 const CONTESTANTS = {
   async "eva-x-web q8"(build, config, threads) {
     const { load } = await import("../../web/evax-node.js");
@@ -27,11 +26,14 @@ const CONTESTANTS = {
   async "onnxruntime-web int8"(build, config, threads) {
     const ort = await import("onnxruntime-web");
     ort.env.wasm.numThreads = threads;
-    const session = await ort.InferenceSession.create(await readFile(`${build}/peers/${config}-q8.onnx`),
+    const model = await readFile(`${build}/peers/${config}-q8.onnx`);
+    const session = await ort.InferenceSession.create(model,
       { executionProviders: ["wasm"], graphOptimizationLevel: "all" });
     const side = Number(config.split("_")[1]);
-    return async (input) =>
-      (await session.run({ image: new ort.Tensor("float32", input, [1, 3, side, side]) })).logits.data;
+    return async (input) => {
+      const image = new ort.Tensor("float32", input, [1, 3, side, side]);
+      return (await session.run({ image })).logits.data;
+    };
   },
 };
 
@@ -89,7 +91,8 @@ else {
   for (const threads of [1, 2]) {
     const rows = await contest(build, config, threads);
     lines.push(...rows);
-    console.log(table(`${config}, threads: ${threads}`, rows.map(({ kind, config: _, ...row }) => row)));
+    const shown = rows.map(({ kind, config: _, ...row }) => row);
+    console.log(table(`${config}, threads: ${threads}`, shown));
     console.log(`ratio ${(rows[0].median_ms / rows[1].median_ms).toFixed(3)}`);
   }
   writeLines(out, lines);
