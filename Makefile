@@ -248,7 +248,7 @@ explain-sanity: wasm        ## attention maps against chance, and with shuffled 
 # ---- benchmarks -----------------------------------------------------------------------------------
 # Not part of make test: they take minutes and want an idle machine. Results: tools/bench/*.jsonl.
 # make bench-peers BENCH_MODELS=s_224 takes one model.
-.PHONY: bench bench-peers bench-explain
+.PHONY: bench bench-peers bench-baseline bench-sizes bench-explain
 BENCH_SRC := alone attention linear model kernels kern_simd128
 BENCH_OWN := kernels limits
 CFLAGS_fast := -O3 -march=native
@@ -286,6 +286,10 @@ bench-baseline: wasm fixtures tools/bench/node_modules/.package-lock.json ## the
 	@bash tools/install-packages.sh python3-onnx
 	@$(PYTHON) tools/bench/onnx_graph.py s_224 $B/peers
 	@node tools/bench/baseline.js $B tools/bench/baseline.jsonl s_224
+
+bench-sizes: wasm fixtures ## what an image costs by input size and by model
+	@$(PYTHON) tools/bench/sizes.py $B/sizes 160 320 384
+	@$(NEW_NODE) tools/bench/sizes.js $B tools/bench/sizes.jsonl tools/bench/cost.svg
 
 tools/bench/node_modules/.package-lock.json: tools/bench/package.json tools/bench/package-lock.json
 	@cd tools/bench && npm ci --silent --ignore-scripts --no-audit --no-fund
