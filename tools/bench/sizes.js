@@ -81,13 +81,13 @@ const bySide = small.map(({ side, median_ms: ms }) =>
 const byModel = rows.filter(({ side }) => side === 224)
   .toSorted((a, b) => a.parameters - b.parameters)
   .map(({ name, parameters: n, median_ms: ms }) =>
-    ({ x: 0.08 + (0.84 * n) / 87e6, ms, label: name }));
+    ({ x: 0.08 + (0.84 * n) / 87e6, ms, label: `${name} ${Math.round(n / 1e6)}` }));
 writeFileSync(PLOT, [
   `<svg xmlns="http://www.w3.org/2000/svg" width="${2 * PANEL}" height="${HEIGHT}"`
   + ` font-family="sans-serif" font-size="12" fill="#52606d">`,
   `<rect width="100%" height="100%" fill="#fff"/>`,
   panel(0, "EVA-X-S by side of the input, px", bySide),
-  panel(PANEL, "Ti, S, B by parameters (5.5, 22, 86 million), 224 px", byModel),
+  panel(PANEL, "Models at 224 px by million parameters", byModel),
   `<text x="16" y="${HEIGHT - 10}">Median milliseconds an image, q8, one thread, ${at.variant}.`
   + ` ${at.cpu}, Node ${at.node}, ${at.date}</text>`,
   "</svg>\n",
