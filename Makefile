@@ -289,7 +289,8 @@ bench-baseline: wasm fixtures tools/bench/node_modules/.package-lock.json ## the
 
 bench-sizes: wasm fixtures ## what an image costs by input size and by model
 	@$(PYTHON) tools/bench/sizes.py $B/sizes 160 320 384
-	@$(NEW_NODE) tools/bench/sizes.js $B tools/bench/sizes.jsonl tools/bench/cost.svg
+	@$(NEW_NODE) tools/bench/sizes.js $B tools/bench/sizes.jsonl
+	@$(NEW_NODE) tools/bench/cost.js tools/bench/sizes.jsonl tools/bench/cost.svg
 
 tools/bench/node_modules/.package-lock.json: tools/bench/package.json tools/bench/package-lock.json
 	@cd tools/bench && npm ci --silent --ignore-scripts --no-audit --no-fund

@@ -51,7 +51,7 @@ for (const { file, syntax, oracles } of JSON.parse(readFileSync(join(folder, "in
   const tools = Object.entries(oracles);
   const words = values
     ? tools.map(([tool, name]) => comparison(tool, valuesOf(name, values), values))
-    : [`refused, ${error.code} (${error.detail}); read by ${Object.keys(oracles).join(", ") || "neither"}`];
+    : [`refused, ${error.code} (${error.detail}); read by ${tools.map(([tool]) => tool).join(", ") || "neither"}`];
   const outcome = !values ? "refused" : words.some((word) => /equal/.test(word)) ? "equal" : "close";
   tally[outcome]++;
   console.log(`${basename(file)} ${syntax ?? "no syntax"}: ${words.join(", ") || "read by neither"}`);

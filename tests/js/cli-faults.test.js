@@ -25,7 +25,8 @@ for (const [i, name] of ["positive", "negative"].entries()) {
 /* Each command that writes a file, and the file. */
 const WRITERS = {
   "embed --out": [["embed", "film.png", "--out", "out/set.npy"], "set.npy"],
-  "analyze --explain": [["analyze", "film.png", "--explain", "Finding 0", "--out", "out"], "film.Finding_0.png"],
+  "analyze --explain": [["analyze", "film.png", "--explain", "Finding 0", "--out", "out"],
+    "film.Finding_0.png"],
   "head fit": [["head", "fit", "--positive", "positive", "--negative", "negative", "--name", "Stripes",
     "--out", "out/head.json"], "head.json"],
 };

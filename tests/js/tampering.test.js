@@ -63,9 +63,8 @@ function cacheStorage(kept) {
 }
 
 /** A model's cache on such a storage. */
-function openCache(t, kept) {
+function openCache(kept) {
   globalThis.caches = cacheStorage(kept);
-  t.after(() => delete globalThis.caches);
   return ModelCache.open("https://site.example/model/");
 }
 
@@ -73,13 +72,14 @@ test("1,000 flipped bits of a cache are noticed, and that chunk alone is fetched
   const { manifest, files } = tinyModel();
   const whole = Buffer.concat([...files.values()]);
   const sound = new Map();
-  const first = await openCache(t, sound);
+  t.after(() => delete globalThis.caches);
+  const first = await openCache(sound);
   for (const entry of manifest.chunks) await first.writeChunk(entry, files.get(entry.file));
   const keys = [...sound.keys()];
   await Promise.all(places(whole.length, 1000).map(async ({ byte, bit }) => {
     const chunk = Math.floor(byte / 8192);
     const bad = flipped(sound.get(keys[chunk]), { byte: byte % 8192, bit });
-    const cache = await openCache(t, new Map(sound).set(keys[chunk], bad));
+    const cache = await openCache(new Map(sound).set(keys[chunk], bad));
     const fetched = [];
     const fed = [];
     const server = { attempts: 2, chunk: async ({ file }) => {

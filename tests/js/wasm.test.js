@@ -21,7 +21,7 @@ test("auto takes relaxed SIMD where it validates, and says what it took", async 
   assert.throws(() => pickVariant("relaxed"), withCode("WASM_UNSUPPORTED", /relaxed/));
 });
 
-test("modules are at most 150 kB and import the growth notice, with threads memory", () => {
+test("modules are at most 150 kB and import the growth notice, with threads memory, no more", () => {
   const each = ["simd128", "relaxed"].flatMap((variant) => [[variant, ""], [variant, "-mt"]]);
   for (const [variant, threads] of each) {
     const bytes = moduleBytes(`${variant}${threads}`);

@@ -6,6 +6,8 @@ import { test } from "node:test";
 import { RemoteEngine } from "../../web/remote-engine.js";
 import { withCode } from "./support/repository.js";
 
+const SOURCE = { name: "memory", attempts: 1, chunk: null };
+
 /** A worker that answers the calls that it knows and no others. */
 class ScriptedWorker extends EventTarget {
   asked = [];
@@ -20,7 +22,8 @@ class ScriptedWorker extends EventTarget {
     this.asked.push(name);
     if (!this.known.includes(name)) return;
     const value = { info: { features: "" }, memoryBytes: 1 };
-    queueMicrotask(() => this.dispatchEvent(new MessageEvent("message", { data: { reply: call, value } })));
+    const answer = new MessageEvent("message", { data: { reply: call, value } });
+    queueMicrotask(() => this.dispatchEvent(answer));
   }
 
   terminate() {
@@ -34,8 +37,7 @@ async function engineOn(t, known) {
   let now = 0;
   t.mock.method(performance, "now", () => now);
   const worker = new ScriptedWorker(["load", ...known]);
-  const source = { name: "memory", attempts: 1, chunk: null };
-  const engine = await RemoteEngine.load(worker, { model: source }, null);
+  const engine = await RemoteEngine.load(worker, { model: SOURCE }, null);
   t.after(() => engine.dispose());
   const pass = async (seconds) => {
     for (let i = 0; i < seconds; i++) {
@@ -76,11 +78,15 @@ test("a worker of whom nothing is asked is left in peace", async (t) => {
 });
 
 test("a worker that reports an error while it loads or works is told apart", async (t) => {
-  t.mock.timers.enable({ apis: ["setInterval"] });
-  const worker = new ScriptedWorker([]);
-  const source = { name: "memory", attempts: 1, chunk: null };
-  const loading = RemoteEngine.load(worker, { model: source }, null);
-  worker.dispatchEvent(Object.assign(new Event("error"), { message: "out of memory" }));
+  const fail = (worker) =>
+    worker.dispatchEvent(Object.assign(new Event("error"), { message: "out of memory" }));
+  const { engine, worker } = await engineOn(t, []);
+  const film = engine.analyze(new Uint8Array(4));
+  fail(worker);
+  await assert.rejects(film, withCode("WORKER_DIED", /out of memory/));
+  const other = new ScriptedWorker([]);
+  const loading = RemoteEngine.load(other, { model: SOURCE }, null);
+  fail(other);
   await assert.rejects(loading, withCode("WORKER_LOAD", /out of memory/));
-  assert.equal(worker.ended, true);
+  assert.deepEqual([worker.ended, other.ended], [true, true]);
 });

@@ -5,7 +5,6 @@ import errno
 import json
 import subprocess
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 from unittest import mock
@@ -14,6 +13,7 @@ import numpy as np
 
 import container_reader
 import torch_file
+from in_folder import InFolder
 from evax_convert import container, folder
 from evax_convert.checkpoint import Checkpoint, opened
 from evax_convert.convert import convert
@@ -28,22 +28,12 @@ def in_memory(arrays):
     return Checkpoint({n: Tensor.of(a) for n, a in arrays.items()}, "synthetic", "drawn", "0" * 64)
 
 
-class InFolder(unittest.TestCase):
-    def setUp(self):
-        made = tempfile.TemporaryDirectory()
-        self.addCleanup(made.cleanup)
-        self.folder = Path(made.name)
-        self.out = self.folder / "model"
-
+class Converting(InFolder):
     def convert(self, source=NANO_S, **options):
         if isinstance(source, dict):
             return convert(in_memory(source), self.out, **options)
         with opened(source) as checkpoint:
             return convert(checkpoint, self.out, **options)
-
-    def files(self):
-        return {p.relative_to(self.folder).as_posix(): p.read_bytes()
-                for p in self.folder.rglob("*") if p.is_file()}
 
 
 class Net(reference.Net):
@@ -54,7 +44,7 @@ class Net(reference.Net):
         return w, q, k + self.s[f"blocks.{i}.attn.k_bias"], v
 
 
-class Fidelity(InFolder):
+class Fidelity(Converting):
     def logits(self, image, heads=3):
         model = container_reader.read(self.out)
         return Net(container_reader.official(model), heads).forward(image)[2]
@@ -110,7 +100,7 @@ class Fidelity(InFolder):
         np.testing.assert_allclose(pos, official, atol=1e-5)
 
 
-class SelfTest(InFolder):
+class SelfTest(Converting):
     def picture(self, side):
         """As model/FORMAT.md puts it, one pixel after the other."""
         v = [[((7 * x + 13 * y) ^ ((x * y) >> 4)) & 255 for x in range(side)] for y in range(side)]
@@ -146,7 +136,7 @@ class SelfTest(InFolder):
         self.assertEqual(told["logits"], [])
 
 
-class Container(InFolder):
+class Container(Converting):
     def test_header_and_dtypes_are_as_the_format_says(self):
         kinds = {"f32": (0, 0, 0), "f16": (1, 1, 1), "q8": (2, 1, 0)}
         for dtype, (block, patch, head) in kinds.items():
@@ -204,7 +194,7 @@ class Container(InFolder):
         np.testing.assert_array_equal(cos, weights.rope_tables(64, 4, 14)[0][:, 0::2])
 
 
-class WholeOrNothing(InFolder):
+class WholeOrNothing(Converting):
     def test_a_refusal_leaves_nothing_and_keeps_what_was_there(self):
         self.convert()
         before = self.files()
@@ -269,7 +259,7 @@ class WholeOrNothing(InFolder):
         self.assertTrue(folder.manifest.is_model(self.out))
 
 
-class CommandLine(InFolder):
+class CommandLine(Converting):
     def run_convert(self, *words):
         return subprocess.run([sys.executable, here.CONVERT, *map(str, words)],
                               capture_output=True, text=True)

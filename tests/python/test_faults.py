@@ -4,26 +4,16 @@ import here
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
-from pathlib import Path
+
+from in_folder import InFolder
 
 NANO_S = here.GOLDEN / "nano_s_ft.pth"
 COMMAND = [sys.executable, "-B", str(here.CONVERT)]
 
 
-class Faults(unittest.TestCase):
-    def setUp(self):
-        made = tempfile.TemporaryDirectory()
-        self.addCleanup(made.cleanup)
-        self.folder = Path(made.name)
-        self.out = self.folder / "model"
-
-    def files(self):
-        return {p.relative_to(self.folder).as_posix(): p.read_bytes()
-                for p in self.folder.rglob("*") if p.is_file()}
-
+class Faults(InFolder):
     def run_with(self, *words, limit=()):
         return subprocess.run([*limit, *COMMAND, *map(str, words)], capture_output=True, text=True)
 

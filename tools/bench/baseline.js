@@ -9,11 +9,11 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { machine, median, round, table, writeLines } from "./report.js";
+import { cosine } from "../../web/nearest.js";
+import { MIN_INT8_COSINE, machine, median, round, table, writeLines } from "./report.js";
 
 const ROUNDS = 9;
 const RUNS = 5; // of a contestant in a round
-const MIN_COSINE = 0.95; // with the official code's logits, as in peers.js
 
 /* Each opens a model and gives what runs it: input [3][R][R] to logits. */
 const CONTESTANTS = {
@@ -37,11 +37,6 @@ const CONTESTANTS = {
   },
 };
 
-const cosine = (a, b) => {
-  const dot = (x, y) => x.reduce((sum, v, i) => sum + v * y[i], 0);
-  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
-};
-
 /** @param {string} path */
 const floats = async (path) => new Float32Array(new Uint8Array(await readFile(path)).buffer);
 
@@ -50,7 +45,7 @@ async function contend(name, build, config, threads) {
   const of = (what) => floats(`${build}/fixtures/cases/${config}/in0.${what}.f32`);
   const [input, expected] = [await of("input"), await of("logits")];
   const infer = await CONTESTANTS[name](build, config, Number(threads));
-  const near = cosine([...await infer(input)], [...expected]);
+  const near = cosine(Float32Array.from(await infer(input)), expected);
   process.on("message", async () => {
     const times = [];
     for (let i = 0; i < RUNS; i++) {
@@ -68,7 +63,7 @@ async function contest(build, config, threads) {
   for (const name of Object.keys(CONTESTANTS)) {
     const child = fork(fileURLToPath(import.meta.url), ["contend", name, build, config, threads]);
     const [{ near }] = await once(child, "message");
-    if (near < MIN_COSINE) throw new Error(`${name} does not compute this model: ${near}`);
+    if (near < MIN_INT8_COSINE) throw new Error(`${name} does not compute this model: ${near}`);
     entrants.push({ name, child, near, times: [] });
   }
   for (let r = 0; r < ROUNDS; r++) {

@@ -8,7 +8,8 @@
  * SPDX-License-Identifier: MIT */
 import { readFile } from "node:fs/promises";
 import puppeteer from "puppeteer-core";
-import { machine, median, round, table, writeLines } from "./report.js";
+import { cosine } from "../../web/nearest.js";
+import { MIN_INT8_COSINE, machine, median, round, table, writeLines } from "./report.js";
 import { serve } from "./server.js";
 
 const [BUILD, OUT, ...CONFIGS] = process.argv.slice(2);
@@ -32,13 +33,8 @@ const CONTESTANTS = [
 ];
 const PACKAGES = ["onnxruntime-web", "@litertjs/core"];
 
-/* f32 must be right; of int8 each contestant's own quantisation decides how near it comes, and these
- * weights have outliers that make it hard. */
 const MAX_F32_ERROR = 1e-3;
-const MIN_INT8_COSINE = 0.95;
 
-const dot = (a, b) => a.reduce((sum, v, i) => sum + v * b[i], 0);
-const cosine = (a, b) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 const maxError = (a, b) => Math.max(...a.map((v, i) => Math.abs(v - b[i])));
 
 /** The official code's logits. @param {string} config */
