@@ -46,7 +46,7 @@ static range q7_quantise(void *codes, const float *x, int n, int padded, int lev
 static inline __attribute__((always_inline)) void dot_group(
     v128_t dot[Q7_ROWS][2], const uint8_t *codes, ptrdiff_t ldc, const q8_group *g, const int rows)
 {
-    const v128_t ones = wasm_i16x8_splat(1);
+    const v128_t ones = const_i32x4(0x00010001);
     for (int i = 0; i < rows; i++) dot[i][0] = dot[i][1] = wasm_i32x4_splat(0);
     for (int l = 0; l < GROUP; l += EIGHT) {
         const int8_t *w = g->code + l * PANEL;

@@ -134,7 +134,7 @@ void simd128_softmax(float *x, int n)
 /* inverse of the scale that brings sizes to top; 0 for sizes of (nearly) nothing and not a number. */
 static v128_t inverse4(v128_t size, v128_t top)
 {
-    return wasm_v128_and(wasm_f32x4_div(top, size), wasm_f32x4_gt(size, wasm_f32x4_splat(1e-30f)));
+    return wasm_v128_and(wasm_f32x4_div(top, size), wasm_f32x4_gt(size, const_f32x4(1e-30f)));
 }
 
 float simd128_quantise_i16(int16_t *codes, const float *x, int n, int limit)
@@ -174,7 +174,7 @@ static void column_codes(void *panels, const float *even, const float *odd, int 
         const v128_t inverse = inverse4(wasm_v128_load(b->scale + c % PANEL), top);
         const v128_t u = codes_i16x4(wasm_v128_load(even + c), inverse, top);
         const v128_t v = odd ? codes_i16x4(wasm_v128_load(odd + c), inverse, top) : wasm_i32x4_splat(0);
-        const v128_t low = wasm_v128_and(u, wasm_i32x4_splat(0xffff));
+        const v128_t low = wasm_v128_and(u, const_i32x4(0xffff));
         wasm_v128_store(b->code + (at * PANEL + c % PANEL * 2), wasm_v128_or(low, wasm_i32x4_shl(v, 16)));
     }
 }
@@ -246,7 +246,7 @@ float simd128_softmax_i16(int16_t *codes, const float *x, int n, int limit)
 
 void simd128_swiglu(float *h, const float *gate, const float *value, int n)
 {
-    const v128_t one = wasm_f32x4_splat(1.0f);
+    const v128_t one = const_f32x4(1.0f);
     for (int i = 0; i < n; i += 4) {
         const v128_t g = wasm_v128_load(gate + i);
         const v128_t silu = wasm_f32x4_div(g, wasm_f32x4_add(one, exp_f32x4(wasm_f32x4_neg(g))));

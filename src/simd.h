@@ -23,6 +23,24 @@ static inline v128_t wasm_i16x8_relaxed_dot_i8x16_i7x16(v128_t a, v128_t b)
 
 #include "fmath.h"
 
+/* Constants for loops. The compiler, which would sink a constant that it knows into the loop, where V8 builds it anew
+ * each time round, is not told the value: so it is made once, before the loop. */
+static inline v128_t const_i32x4(int32_t c)
+{
+#ifdef __wasm__
+    __asm__("" : "+r"(c));
+#endif
+    return wasm_i32x4_splat(c);
+}
+
+static inline v128_t const_f32x4(float c)
+{
+#ifdef __wasm__
+    __asm__("" : "+r"(c));
+#endif
+    return wasm_f32x4_splat(c);
+}
+
 /* The lane order of sum8 in fmath.h: s0 holds lanes 0..3, s1 lanes 4..7. */
 static inline float sum8_lanes(v128_t s0, v128_t s1)
 {
@@ -34,37 +52,37 @@ static inline float sum8_lanes(v128_t s0, v128_t s1)
 /* exp_f32 of fmath.h on four lanes. pmax(a, b) is a < b ? b : a. */
 static inline v128_t exp_f32x4(v128_t x)
 {
-    x = wasm_f32x4_pmax(wasm_f32x4_splat(EXP_LO), x);
-    x = wasm_f32x4_pmin(x, wasm_f32x4_splat(EXP_HI));
-    const v128_t round = wasm_f32x4_splat(EXP_ROUND);
-    const v128_t rounded = wasm_f32x4_add(wasm_f32x4_mul(x, wasm_f32x4_splat(EXP_LOG2E)), round);
+    x = wasm_f32x4_pmax(const_f32x4(EXP_LO), x);
+    x = wasm_f32x4_pmin(x, const_f32x4(EXP_HI));
+    const v128_t round = const_f32x4(EXP_ROUND);
+    const v128_t rounded = wasm_f32x4_add(wasm_f32x4_mul(x, const_f32x4(EXP_LOG2E)), round);
     const v128_t n = wasm_f32x4_sub(rounded, round);
-    v128_t r = wasm_f32x4_sub(x, wasm_f32x4_mul(n, wasm_f32x4_splat(EXP_LN2_HI)));
-    r = wasm_f32x4_sub(r, wasm_f32x4_mul(n, wasm_f32x4_splat(EXP_LN2_LO)));
-    v128_t p = wasm_f32x4_splat(EXP_P0);
-    p = wasm_f32x4_add(wasm_f32x4_mul(p, r), wasm_f32x4_splat(EXP_P1));
-    p = wasm_f32x4_add(wasm_f32x4_mul(p, r), wasm_f32x4_splat(EXP_P2));
-    p = wasm_f32x4_add(wasm_f32x4_mul(p, r), wasm_f32x4_splat(EXP_P3));
-    p = wasm_f32x4_add(wasm_f32x4_mul(p, r), wasm_f32x4_splat(EXP_P4));
-    p = wasm_f32x4_add(wasm_f32x4_mul(p, r), wasm_f32x4_splat(EXP_P5));
+    v128_t r = wasm_f32x4_sub(x, wasm_f32x4_mul(n, const_f32x4(EXP_LN2_HI)));
+    r = wasm_f32x4_sub(r, wasm_f32x4_mul(n, const_f32x4(EXP_LN2_LO)));
+    v128_t p = const_f32x4(EXP_P0);
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, r), const_f32x4(EXP_P1));
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, r), const_f32x4(EXP_P2));
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, r), const_f32x4(EXP_P3));
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, r), const_f32x4(EXP_P4));
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, r), const_f32x4(EXP_P5));
     p = wasm_f32x4_add(wasm_f32x4_mul(p, wasm_f32x4_mul(r, r)), r);
-    p = wasm_f32x4_add(p, wasm_f32x4_splat(1.0f));
-    const v128_t power = wasm_i32x4_shl(wasm_i32x4_add(rounded, wasm_i32x4_splat(127)), 23);
+    p = wasm_f32x4_add(p, const_f32x4(1.0f));
+    const v128_t power = wasm_i32x4_shl(wasm_i32x4_add(rounded, const_i32x4(127)), 23);
     return wasm_f32x4_mul(p, power);
 }
 
 /* exp2_code of fmath.h on four lanes. */
 static inline v128_t exp2_codes4(v128_t x, v128_t limit)
 {
-    x = wasm_f32x4_pmax(wasm_f32x4_splat(EXP2_LO), x);
-    const v128_t round = wasm_f32x4_splat(EXP_ROUND);
+    x = wasm_f32x4_pmax(const_f32x4(EXP2_LO), x);
+    const v128_t round = const_f32x4(EXP_ROUND);
     const v128_t rounded = wasm_f32x4_add(x, round);
     const v128_t f = wasm_f32x4_sub(x, wasm_f32x4_sub(rounded, round));
-    v128_t p = wasm_f32x4_splat(EXP2_P4);
-    p = wasm_f32x4_add(wasm_f32x4_mul(p, f), wasm_f32x4_splat(EXP2_P3));
-    p = wasm_f32x4_add(wasm_f32x4_mul(p, f), wasm_f32x4_splat(EXP2_P2));
-    p = wasm_f32x4_add(wasm_f32x4_mul(p, f), wasm_f32x4_splat(EXP2_P1));
-    p = wasm_f32x4_add(wasm_f32x4_mul(p, f), wasm_f32x4_splat(1.0f));
+    v128_t p = const_f32x4(EXP2_P4);
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, f), const_f32x4(EXP2_P3));
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, f), const_f32x4(EXP2_P2));
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, f), const_f32x4(EXP2_P1));
+    p = wasm_f32x4_add(wasm_f32x4_mul(p, f), const_f32x4(1.0f));
     p = wasm_i32x4_add(p, wasm_i32x4_shl(rounded, 23));
     return wasm_i32x4_sub(wasm_f32x4_add(wasm_f32x4_mul(p, limit), round), round);
 }
@@ -72,7 +90,7 @@ static inline v128_t exp2_codes4(v128_t x, v128_t limit)
 /* code_i16 of fmath.h on four lanes. */
 static inline v128_t codes_i16x4(v128_t x, v128_t inverse, v128_t top)
 {
-    const v128_t round = wasm_f32x4_splat(EXP_ROUND);
+    const v128_t round = const_f32x4(EXP_ROUND);
     v128_t v = wasm_f32x4_pmin(top, wasm_f32x4_mul(x, inverse));
     v = wasm_f32x4_pmax(wasm_f32x4_neg(top), v);
     return wasm_i32x4_sub(wasm_f32x4_add(v, round), round);
@@ -85,7 +103,7 @@ static inline v128_t max_bits4(v128_t bits, v128_t x) { return wasm_i32x4_max(bi
 static inline v128_t codes4(const float *x, v128_t lo, v128_t inverse, v128_t levels)
 {
     v128_t v = wasm_f32x4_mul(wasm_f32x4_sub(wasm_v128_load(x), lo), inverse);
-    v = wasm_i32x4_trunc_sat_f32x4(wasm_f32x4_add(v, wasm_f32x4_splat(0.5f)));
+    v = wasm_i32x4_trunc_sat_f32x4(wasm_f32x4_add(v, const_f32x4(0.5f)));
     return wasm_i32x4_min(v, levels);
 }
 

@@ -11,6 +11,14 @@ from in_folder import InFolder
 
 NANO_S = here.GOLDEN / "nano_s_ft.pth"
 COMMAND = [sys.executable, "-B", str(here.CONVERT)]
+# The converter, but it never finishes a block.
+ENDLESS = [sys.executable, "-B", "-c", f"""
+import runpy, sys, time
+sys.path.insert(0, {str(here.CONVERT.parent)!r})
+from evax_convert import quantise
+quantise._block = lambda *args, **named: time.sleep(600)
+runpy.run_path({str(here.CONVERT)!r}, run_name="__main__")
+"""]
 
 
 class Faults(InFolder):
@@ -43,9 +51,9 @@ class Faults(InFolder):
                 self.fails(self.run_with(*words), message)
         self.assertEqual(list(self.files()), ["note.txt"])
 
-    def interrupted(self, wait):
+    def interrupted(self, wait, command=COMMAND):
         """Runs a conversion, calls wait(process), then Ctrl-C; returns (status, what it said)."""
-        with subprocess.Popen([*COMMAND, str(NANO_S), "--out", str(self.out)],
+        with subprocess.Popen([*command, str(NANO_S), "--out", str(self.out)],
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
             wait(process)
             process.send_signal(signal.SIGINT)
@@ -53,7 +61,7 @@ class Faults(InFolder):
         return process.returncode, said
 
     def test_ctrl_c_while_it_calibrates_says_that_nothing_was_written(self):
-        status, said = self.interrupted(lambda process: process.stderr.readline())
+        status, said = self.interrupted(lambda process: process.stderr.readline(), ENDLESS)
         self.assertEqual((status, said.splitlines()[-1]),
                          (130, "convert: interrupted, nothing was written"))
         self.assertEqual(list(self.folder.iterdir()), [])
