@@ -29,13 +29,15 @@ static inline __attribute__((always_inline)) void tile_q8(
     v128_t sum[TILE_Q8_ROWS][2];
     for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = wasm_f32x4_splat(0.0f);
     for (int g = 0; g < groups; g++) add_group(sum, codes + g * GROUP, ldc, &b->group[g], rows);
+    const v128_t zero = wasm_f32x4_splat(0.0f);
+    const v128_t offset[] = { bias ? wasm_v128_load(bias) : zero, bias ? wasm_v128_load(bias + 4) : zero };
+    const v128_t total[] = { wasm_v128_load(b->sum), wasm_v128_load(b->sum + 4) };
     for (int i = 0; i < rows; i++) {
         const v128_t lo = wasm_f32x4_splat(ranges[i].lo), step = wasm_f32x4_splat(ranges[i].step);
         for (int h = 0; h < 2; h++) {
-            float *out = y + i * ldy + 4 * h;
-            v128_t v = bias ? wasm_v128_load(bias + 4 * h) : wasm_f32x4_splat(0.0f);
-            v = wasm_f32x4_add(v, wasm_f32x4_mul(lo, wasm_v128_load(b->sum + 4 * h)));
+            v128_t v = wasm_f32x4_add(offset[h], wasm_f32x4_mul(lo, total[h]));
             v = wasm_f32x4_add(v, wasm_f32x4_mul(step, sum[i][h]));
+            float *out = y + i * ldy + 4 * h;
             wasm_v128_store(out, add ? wasm_f32x4_add(wasm_v128_load(out), v) : v);
         }
     }
