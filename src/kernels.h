@@ -39,7 +39,8 @@ typedef range quantise_fn(void *codes, const float *x, int n, int padded, int le
 typedef struct q8_group { float scale[PANEL]; int8_t code[GROUP * PANEL]; } q8_group;
 typedef struct q8_panel { float sum[PANEL]; q8_group group[]; } q8_panel;
 
-/* Where in q8_group.code the weight of output j (0..7) for input i (0..63) lies. */
+/* Where in q8_group.code the weight of output j (0..7) for input i (0..63) lies. Those of inputs 2n and 2n+1 are
+ * neighbours. */
 typedef int q8_place_fn(int i, int j);
 
 /* y[m][8] = bias + lo * sum + step * acc, acc = sum over groups of scale * (integer dot product), or

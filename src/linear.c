@@ -4,6 +4,8 @@
 #include "bytes.h"
 #include "half.h"
 
+#include <string.h>
+
 /* What a thread takes at a time: enough work to be worth the asking, and two panels of 8 floats are a
  * line of the cache, which threads had better not share. */
 enum { ROW_GRAIN = 8, PANEL_GRAIN = 2 };
@@ -44,17 +46,16 @@ void matrix_pack_q8(matrix *w, const kernels *k, int row, const uint8_t *record)
 {
     const int groups = groups_for(w->in), lane = row % PANEL;
     const int8_t *codes = (const int8_t *)record + 2 * groups;
-    q8_place_fn *place = q8_for(k, w)->place;
     q8_panel *panel = q8_panel_at(w, row / PANEL);
+    int where[GROUP / 2]; /* asked once, not for every pair of weights */
+    for (int i = 0; i < GROUP; i += 2) where[i / 2] = q8_for(k, w)->place(i, lane);
     float sum = 0.0f;
-    for (int g = 0; g < groups; g++) {
+    for (int g = 0; g < groups; g++, codes += GROUP) {
         q8_group *group = &panel->group[g];
         const int left = w->in - g * GROUP, count = left < GROUP ? left : GROUP;
         int32_t total = 0;
-        for (int i = 0; i < count; i++) {
-            group->code[place(i, lane)] = codes[g * GROUP + i];
-            total += codes[g * GROUP + i];
-        }
+        for (int i = 0; i < count; i += 2) memcpy(group->code + where[i / 2], codes + i, 2);
+        for (int i = 0; i < count; i++) total += codes[i];
         group->scale[lane] = half_to_f32(le16(record + 2 * g));
         sum += group->scale[lane] * (float)total;
     }

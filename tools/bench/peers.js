@@ -15,6 +15,7 @@ import { serve } from "./server.js";
 const [BUILD, OUT, ...CONFIGS] = process.argv.slice(2);
 const ROUNDS = 7;
 const ROUND_MS = 1000; // what a contestant may take of a round
+const WARM_VISITS = 5;
 
 const CHROMIUM = {
   executablePath: "/usr/bin/chromium",
@@ -65,22 +66,36 @@ async function processOf(browser) {
   return { cpuMs: cpuTime * 1e3, residentMb: Number(/VmRSS:\s*(\d+)/.exec(status)?.[1]) / 1e3 };
 }
 
-/** Opens a contestant in a new browser; gives what the rounds need. */
-async function enter(server, { name, peer, dtype }, config, threads, expected) {
-  const browser = await puppeteer.launch(CHROMIUM);
+/** Opens a contestant in a new page of its browser, and runs it once. */
+async function visit(server, { browser, name, options }) {
   const page = await browser.newPage();
   page.on("pageerror", (error) => console.error(name, String(error)));
   await page.goto(server.url);
   server.downloads.take();
-  const side = Number(config.split("_")[1]);
-  const started = await page.evaluate(async (options) => {
+  const started = await page.evaluate(async (given) => {
     const stage = await import("/tools/bench/peers/stage.js");
     globalThis.stage = stage;
-    return stage.start(options);
-  }, { peer, config, dtype, threads, side });
+    return stage.start(given);
+  }, options);
+  return { page, started };
+}
+
+/** Opens a contestant in a new browser; gives what the rounds need. */
+async function enter(server, { name, peer, dtype }, config, threads, expected) {
+  const browser = await puppeteer.launch(CHROMIUM);
+  const options = { peer, config, dtype, threads, side: Number(config.split("_")[1]) };
+  const { page, started } = await visit(server, { browser, name, options });
   const facts = agreement(name, dtype, started.logits, expected);
-  return { name, dtype, threads, config, browser, page, started, facts, times: [], cpuMs: 0,
+  return { name, options, browser, page, started, facts, times: [], cpuMs: 0, warmMs: [],
     downloadMb: server.downloads.take() / 1e6 };
+}
+
+/** A later visit: everything comes from the browser's caches. */
+async function visitAgain(server, entrant) {
+  await entrant.page.close();
+  const { page, started } = await visit(server, entrant);
+  entrant.page = page;
+  entrant.warmMs.push(started.loadMs + started.firstMs);
 }
 
 /** A turn of one contestant. */
@@ -93,16 +108,26 @@ async function turn(entrant) {
 }
 
 async function result(entrant) {
-  const { page, browser, times, started, facts, name, config, dtype, threads } = entrant;
+  const { page, browser, times, warmMs, started, facts, name, options } = entrant;
+  const { config, dtype, threads } = options;
   const bytes = await page.evaluate(() => globalThis.stage.memoryBytes());
   return {
     kind: "peer", config, name, dtype, threads,
     median_ms: round(median(times)), min_ms: round(Math.min(...times)),
     cpu_ms: round(entrant.cpuMs / times.length),
     load_ms: round(started.loadMs), first_ms: round(started.firstMs),
+    warm_first_result_ms: round(median(warmMs)),
     wasm_mb: round(bytes / 1e6), resident_mb: round((await processOf(browser)).residentMb),
     download_mb: round(entrant.downloadMb), ...facts, runs: times.length,
   };
+}
+
+/** Rounds in which each entrant has its turn; the first of a round is the last of the next. */
+async function inTurns(entrants, rounds, work) {
+  for (let r = 0; r < rounds; r++) {
+    const at = r % entrants.length;
+    for (const entrant of [...entrants.slice(at), ...entrants.slice(0, at)]) await work(entrant);
+  }
 }
 
 /** All contestants with so many threads on one model. */
@@ -113,11 +138,9 @@ async function contest(server, config, threads) {
     for (const contestant of CONTESTANTS.filter((c) => c.threads.includes(threads))) {
       entrants.push(await enter(server, contestant, config, threads, expected));
     }
+    await inTurns(entrants, WARM_VISITS, (entrant) => visitAgain(server, entrant));
     for (const entrant of entrants) await entrant.page.evaluate(() => globalThis.stage.run(2));
-    for (let r = 0; r < ROUNDS; r++) {
-      const at = r % entrants.length;
-      for (const entrant of [...entrants.slice(at), ...entrants.slice(0, at)]) await turn(entrant);
-    }
+    await inTurns(entrants, ROUNDS, turn);
     return await Promise.all(entrants.map(result));
   } finally {
     await Promise.all(entrants.map(({ browser }) => browser.close()));

@@ -8,7 +8,9 @@ import { gzipSync } from "node:zlib";
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript",
   ".json": "application/json", ".wasm": "application/wasm" };
 const RUNTIME = new Set([".js", ".mjs", ".wasm"]);
+/* Kept by browsers, as what a release names is: so a second visit loads from a warm cache. */
 const HEADERS = {
+  "Cache-Control": "max-age=86400",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
