@@ -26,15 +26,14 @@ async function sha256(bytes) {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/* What a server says so that a page may have threads. An isolated page starts only workers that say it, too, and a
- * page from the cache is isolated only if its document says it. */
-const ISOLATION = ["cross-origin-opener-policy", "cross-origin-embedder-policy", "cross-origin-resource-policy"];
-
-/** @param {Response} response @returns {Record<string, string>} */
-const isolationOf = ({ headers }) => Object.fromEntries(ISOLATION.flatMap((name) => {
-  const value = headers.get(name);
-  return value ? [[name, value]] : [];
-}));
+/* What isolates a page, so that it may have threads. Many hosts cannot be made to say it; so the cache does, and from
+ * the second visit on the page is isolated wherever it lies. Nothing reloads the page for it, so nothing can loop. An
+ * isolated page starts only workers whose scripts say it, too. */
+const ISOLATION = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+  "cross-origin-resource-policy": "same-origin",
+};
 
 /** Brings a file into the cache, if it is the one of this deployment.
  * @param {Cache} cache @param {string} url @returns {Promise<Response>} */
@@ -46,7 +45,7 @@ async function bring(cache, url) {
     throw new Error(`${path} is not of deployment ${version}`);
   }
   // Made anew: a response that was redirected may not answer a navigation.
-  const kept = new Response(bytes, { headers: { "content-type": type, ...isolationOf(response) } });
+  const kept = new Response(bytes, { headers: { "content-type": type, ...ISOLATION } });
   await cache.put(url, kept.clone());
   return kept;
 }

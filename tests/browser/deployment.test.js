@@ -55,15 +55,23 @@ for (const name of ["chromium", "firefox"]) {
       assert.equal((await openSession(page)).ok, true);
     });
 
-    test("a page that comes from the cache of an isolated site is isolated, and its workers start", async (t) => {
-      const server = await openServer(t, first, { isolated: true });
-      const page = await openHarness(t, browser, server);
-      await page.evaluate(() => evax.startOffline("service-worker.js", () => {}));
-      await page.reload();
-      await ready(page);
-      assert.equal(await page.evaluate(() => globalThis.crossOriginIsolated), true);
-      assert.deepEqual(await openSession(page), { ok: true, state: "ready" });
-    });
+    for (const isolated of [true, false]) {
+      const host = isolated ? "a host that isolates" : "a host that sends no headers";
+      test(`from ${host}, a page of the cache is isolated, and has threads`, async (t) => {
+        const server = await openServer(t, first, { isolated });
+        const page = await openHarness(t, browser, server);
+        const isIsolated = () => page.evaluate(() => globalThis.crossOriginIsolated);
+        await page.evaluate(() => evax.startOffline("service-worker.js", () => {}));
+        assert.equal(await isIsolated(), isolated);
+        await page.reload();
+        await ready(page);
+        assert.equal(await isIsolated(), true);
+        assert.deepEqual(await openSession(page, { threads: 2 }), { ok: true, state: "ready" });
+        const { module, threadsNote } = await page.evaluate(() => session.info);
+        assert.match(`${module} ${threadsNote}`, /-mt $/);
+        assert.equal(await page.evaluate(() => session.seal.state), "sealed");
+      });
+    }
 
     test("a tab of the old deployment still opens its model", async (t) => {
       const { page } = await openOldTab(t);
