@@ -7,15 +7,17 @@
 /** @returns {Promise<void>} */
 const byImmediate = () => new Promise((resolve) => setImmediate(resolve));
 
-/** @returns {Promise<void>} */
-const byMessage = () => new Promise((resolve) => {
+/** One channel for all turns. @returns {() => Promise<void>} */
+function byMessage() {
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    port1.close();
-    resolve();
-  };
-  port2.postMessage(null);
-});
+  /** @type {(() => void)[]} */
+  const waiting = [];
+  port1.onmessage = () => waiting.shift()?.();
+  return () => new Promise((resolve) => {
+    waiting.push(resolve);
+    port2.postMessage(null);
+  });
+}
 
 /** Resolves in a later turn of the event loop. */
-export const nextTurn = typeof setImmediate === "function" ? byImmediate : byMessage;
+export const nextTurn = typeof setImmediate === "function" ? byImmediate : byMessage();
