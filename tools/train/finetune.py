@@ -70,11 +70,16 @@ def predicted(model, films, chosen, side, batch=64):
 
 
 def validation(model, films, side, split="val"):
-    """AUC of Pneumonia among the children, mean AUC of the other labels within each NIH source, and their mean."""
+    """AUC of Pneumonia among the children, mean AUC of the other labels within each NIH source, and their mean.
+
+    Of the source `nih` only films labelled Pneumonia: upstream chose its No Finding films by their pixels.
+    """
     children = films.where(split, "kermany")
     found = {"kermany": auc(films.labels[children, PNEUMONIA], predicted(model, films, children, side)[:, PNEUMONIA])}
     for source in ("nih", "nih64"):
         chosen = films.where(split, source)
+        if source == "nih":
+            chosen = chosen[films.labels[chosen, PNEUMONIA] == 1]
         if not len(chosen):
             continue
         logits, truth = predicted(model, films, chosen, side), films.labels[chosen]

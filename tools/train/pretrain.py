@@ -91,10 +91,10 @@ def losses(encoder, decoder, teacher, images, keep):
 
 def arguments():
     parser = run.parser(__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--steps", type=int, default=2200)
-    parser.add_argument("--pixel-steps", type=int, default=1500, help="steps before there is a teacher")
+    parser.add_argument("--steps", type=int, default=8000)
+    parser.add_argument("--pixel-steps", type=int, default=6600, help="steps before there is a teacher")
     parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--warmup", type=int, default=120)
+    parser.add_argument("--warmup", type=int, default=300)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--side", type=int, default=112, help="pixels of a view")
     parser.add_argument("--visible", type=float, default=0.25, help="share of the patches that the encoder sees")
