@@ -2,13 +2,13 @@
 """The mean of the weights of checkpoints that grew from one start, and how it does on validation.
 
 Where seeds fine-tuned from the same pre-trained weights lie in one valley, the middle of it errs less than each;
-validation says whether they do.
+validation says whether they do. The head is fitted anew, as each seed's was.
 SPDX-License-Identifier: MIT
 """
 import model as evax
 import run
 from films import Films
-from finetune import validation
+from finetune import SHARES, Tuned, fitting, validation
 from kernels import DEVICE
 
 
@@ -26,13 +26,14 @@ def arguments():
 
 def main():
     options = arguments()
-    run.begin(options)
-    state = mean_of([evax.load(path) for path in options.checkpoints])
-    model = evax.EvaX().to(DEVICE)
-    model.load_state_dict(state)
-    evax.save(state, options.work / f"{options.name}.pth")
-    run.Journal(options).write(checkpoints=len(options.checkpoints),
-                               **validation(model, Films(options.data, options.work), options.side))
+    random = run.begin(options)
+    films = Films(options.data, options.work)
+    tuned = Tuned().to(DEVICE)
+    tuned.model.load_state_dict(mean_of([evax.load(path) for path in options.checkpoints]))
+    tuned.fit_head(films, fitting({name: films.where("train", name) for name in SHARES}, random), options.side)
+    model = tuned.plain()
+    evax.save(model.state_dict(), options.work / f"{options.name}.pth")
+    run.Journal(options).write(checkpoints=len(options.checkpoints), **validation(model, films, options.side))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@
 usage: few_labels.py OUT RUN.jsonl...   writes OUT.jsonl, OUT.md, OUT.svg
 
 Runs are named few-START-SHARE-SEED; of each the line is read that finetune.py --report writes. Pneumonia among
-Kermany's children, and the mean of the other labels on the adult films that upstream did not select by their pixels.
+Kermany's children, and the mean of the other labels on the adult films that upstream did not select by their pixels,
+and within those labelled Pneumonia.
 SPDX-License-Identifier: MIT
 """
 import json
@@ -14,7 +15,8 @@ from pathlib import Path
 import numpy as np
 
 STARTS = {"random": "#8a8f98", "pre-trained": "#1a6fb5"}
-GROUPS = {"kermany": "Pneumonia, children", "nih64": "mean of the other labels, adults"}
+GROUPS = {"kermany": "Pneumonia, children", "nih64": "mean of the other labels, first adults",
+          "nih": "mean of the other labels, films labelled Pneumonia"}
 STUDENT = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776}  # 95 % points of Student's t by the number of seeds
 WIDTH, HEIGHT, LEFT, TOP = 330, 250, 46, 34
 LOW, HIGH = 0.3, 1.0

@@ -17,6 +17,7 @@ from kernels import DEVICE
 from labels import LABELS
 from model import MEAN, STD
 
+AIDS = ("age", "sex", "view", "virus")  # what fine-tuning learns beside the findings
 SIZES = (256, 128)  # sides of the two copies kept of each film
 CROPS = {224: 256, 112: 128}  # input size: the copy that its centre crop comes from
 
@@ -32,6 +33,15 @@ def prepared(path):
     left, top = round((size[0] - 256) / 2), round((size[1] - 256) / 2)
     image = image.crop((left, top, left + 256, top + 256))
     return [np.asarray(image.resize((side, side), Image.BICUBIC)) for side in SIZES]
+
+
+def aids_of(row):
+    """AIDS as 0..1: age in centuries, male, lying (AP), viral of the children's pneumonias; nan where unknown."""
+    nih = row["dataset"] in ("nih", "nih64")
+    return [min(float(row["age"]), 100) / 100 if nih and row["age"] else math.nan,
+            float(row["sex"] == "M") if nih and row["sex"] else math.nan,
+            float(row["view"] == "AP") if nih and row["view"] else math.nan,
+            float(row["subtype"] == "virus") if row["subtype"] in ("virus", "bacteria") else math.nan]
 
 
 def decoded(folder, rows, cache):
@@ -55,7 +65,8 @@ class Films:
         rows = read_index(folder)
         self.pixels = decoded(folder, rows, cache)
         self.labels = np.array([[float(row[label] or "nan") for label in LABELS] for row in rows], np.float32)
-        for name in ("dataset", "split", "patient_id"):
+        self.aids = np.array([aids_of(row) for row in rows], np.float32)
+        for name in ("dataset", "split", "fold", "patient_id"):
             setattr(self, name, np.array([row[name] for row in rows]))
 
     def where(self, split, *datasets):
@@ -68,7 +79,7 @@ class Films:
         pixels = self.pixels[source][torch.as_tensor(films)][:, None, edge:edge + side, edge:edge + side]
         return normalised(pixels.to(DEVICE).float() / 255)
 
-    def augmented(self, films, side, smallest, coarse):
+    def augmented(self, films, side, smallest, coarse, exposure=1.0):
         """Random views [n, 1, side, side]: crop of at least the area `smallest`, turn, flip, exposure, noise.
 
         A share `coarse` of them loses its detail first, so that resolution does not tell the source.
@@ -82,7 +93,7 @@ class Films:
         count = int(coarse * len(films))
         if count:
             images[:count] = blurred(images[:count], float(extent[:count].mean()))
-        return normalised(exposed(images))
+        return normalised(exposed(images, exposure))
 
 
 def normalised(images):
@@ -115,10 +126,10 @@ def blurred(images, extent):
                          align_corners=False)
 
 
-def exposed(images):
-    """Gamma, contrast, brightness and noise, each image its own."""
+def exposed(images, scale):
+    """Gamma, contrast, brightness and noise, each image its own; scale 0: none."""
     def each(low, high):
-        return uniform(len(images), low, high).view(-1, 1, 1, 1).to(images.device)
+        return uniform(len(images), scale * low, scale * high).view(-1, 1, 1, 1).to(images.device)
     images = images.clamp(1e-4, 1) ** torch.exp(each(-0.4, 0.4))
     mean = images.mean((2, 3), keepdim=True)
     images = (images - mean) * (1 + each(-0.3, 0.3)) + mean + each(-0.15, 0.15)

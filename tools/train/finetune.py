@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Fine-tunes on the labelled films: binary cross-entropy a known label, the rest masked.
 
-Rates fall from the head to the patches (layer decay), branches are dropped at random (drop path), each source has its
-share of every batch. What is kept is a moving average of the weights, from where it did best on validation.
+Rates fall from the head to the patches (layer decay), branches and patches are dropped at random, each source has its
+share of every batch. Beside the findings the model learns what else is known of a film (AIDS); these outputs are thrown
+away. What is kept is a moving average of the weights at the last step: validation is too small to choose a step by.
 SPDX-License-Identifier: MIT
 """
 import copy
@@ -15,20 +16,67 @@ from torch import nn
 
 import model as evax
 import run
-from films import Films, Sampler
+from films import AIDS, Films, Sampler
 from kernels import DEVICE
 from labels import LABELS
-from model import DEPTH
-from statistic import auc
+from model import DEPTH, PATCH, WIDTH, Linear
+from statistic import auc, logistic
 
-SHARES = {"nih": 0.4, "nih64": 0.2, "kermany": 0.4}
+SHARES = {"nih": 0.4, "nih64": 0.3, "kermany": 0.3}
 PNEUMONIA = LABELS.index("Pneumonia")
 OTHERS_OF_CHILDREN = 0.2  # weight of the 13 labels that Kermany's films lack by implication only
+HEAD_STRENGTH = 100.0     # of the first head's logistic regressions, in films
+MOST_TO_FIT = 1400        # films of a source for it
 FEWEST = 8                # positive validation films for a label to count
+
+
+class Tuned(nn.Module):
+    """The model, outputs for the aids, and what makes the head learn: embeddings of films differ little from each
+    other, so that both heads see them standardised, as linear probes of masked autoencoders do. plain() folds
+    mean and deviation into the head."""
+
+    def __init__(self, init=None, drop_path=0.0):
+        super().__init__()
+        self.model = evax.EvaX(drop_path)
+        self.standard = nn.BatchNorm1d(WIDTH, affine=False, momentum=0.05)
+        self.aids = Linear(WIDTH, len(AIDS))
+        if init:
+            self.model.load_state_dict(evax.load(init))
+
+    def forward(self, images, keep):
+        """Logits of the findings and of the aids, [B, .]; keep: how many patches, drawn anew for each image, are seen."""
+        patches = (images.shape[-1] // PATCH) ** 2
+        visible = torch.rand(len(images), patches, device=images.device).argsort(1)[:, :keep] if keep < patches else None
+        embedding = self.standard(self.model.embed(images, visible))
+        return self.model.head(embedding).float(), self.aids(embedding).float()
+
+    @torch.no_grad()
+    def fit_head(self, films, chosen, side):
+        """Takes mean and deviation of the embeddings of the films, and the head of a logistic regression on them."""
+        self.eval()
+        parts = np.array_split(chosen, 1 + len(chosen) // 64)
+        embeddings = torch.cat([self.model.embed(films.inputs(part, side)) for part in parts])
+        self.train()
+        self.standard.running_mean.copy_(embeddings.mean(0))
+        self.standard.running_var.copy_(embeddings.var(0))
+        known = F.batch_norm(embeddings, self.standard.running_mean, self.standard.running_var).cpu().double().numpy()
+        truth, weights = np.nan_to_num(films.labels[chosen]), weights_of(films, chosen).cpu().double().numpy()
+        fits = [logistic(known, *columns, HEAD_STRENGTH) for columns in zip(truth.T, weights.T)]
+        self.model.head.weight.copy_(torch.tensor(np.array([row for row, _ in fits])))
+        self.model.head.bias.copy_(torch.tensor([offset for _, offset in fits]))
+
+    @torch.no_grad()
+    def plain(self):
+        """The model alone, its head for embeddings as they are."""
+        model, scale = copy.deepcopy(self.model), (self.standard.running_var + self.standard.eps).rsqrt()
+        model.head.weight.mul_(scale)
+        model.head.bias.sub_(model.head.weight @ self.standard.running_mean)
+        return model
 
 
 def depth_of(name):
     """0 for what comes before the blocks, 1.. for these, DEPTH + 1 for what comes after."""
+    name = name.removeprefix("model.")
     if name.startswith("blocks."):
         return int(name.split(".")[1]) + 1
     return 0 if name.startswith(("cls_token", "pos_embed", "patch_embed")) else DEPTH + 1
@@ -52,12 +100,19 @@ def weights_of(films, chosen):
     return torch.from_numpy(weights).float().to(DEVICE)
 
 
-def loss_of(model, films, chosen, side):
-    images = films.augmented(chosen, side, smallest=0.5, coarse=0.35)
-    targets = torch.from_numpy(np.nan_to_num(films.labels[chosen])).to(DEVICE)
-    weights = weights_of(films, chosen)
-    each = F.binary_cross_entropy_with_logits(model(images.to(DEVICE)).float(), targets, reduction="none")
-    return (each * weights).sum() / weights.sum()
+def masked_loss(logits, targets, weights):
+    """Mean cross-entropy by weight; targets [n, .] in 0..1, nan where the weight is 0."""
+    targets = torch.from_numpy(np.nan_to_num(targets)).to(DEVICE)
+    each = F.binary_cross_entropy_with_logits(logits, targets, reduction="none")
+    return (each * weights).sum() / weights.sum().clamp(min=1)
+
+
+def loss_of(tuned, films, chosen, options):
+    images = films.augmented(chosen, options.side, smallest=0.5, coarse=0.35, exposure=options.exposure)
+    findings, aids = tuned(images, round(options.visible * (options.side // PATCH) ** 2))
+    known = torch.from_numpy(~np.isnan(films.aids[chosen])).float().to(DEVICE)
+    return (masked_loss(findings, films.labels[chosen], weights_of(films, chosen))
+            + options.aids * masked_loss(aids, films.aids[chosen], known))
 
 
 @torch.no_grad()
@@ -91,83 +146,91 @@ def validation(model, films, side, split="val"):
     return found
 
 
-def labelled(films, source, share, random):
-    """The source's training films of a share of its patients."""
+def labelled(films, source, share, left_out, random):
+    """The source's training films of a share of its patients, none of the folds `left_out`."""
     films_of_source = films.where("train", source)
+    films_of_source = films_of_source[~np.isin(films.fold[films_of_source], left_out)]
     patients = np.unique(films.patient_id[films_of_source])
     kept = random.permutation(patients)[:max(1, round(share * len(patients)))]
     return films_of_source[np.isin(films.patient_id[films_of_source], kept)]
 
 
+def watched(model, films, options, step):
+    """Validation; of a run that leaves folds out, their films' logits instead, for crossfit.py."""
+    if not options.leave:
+        return validation(model, films, options.side)
+    left = np.flatnonzero((films.split == "train") & np.isin(films.dataset, list(SHARES))
+                          & np.isin(films.fold, options.leave))
+    np.savez(options.work / f"{options.name}-{step}.npz", films=left, logits=predicted(model, films, left, options.side))
+    return {"left_out": len(left)}
+
+
+def fitting(sources, random):
+    """The films that a head is fitted on: at most MOST_TO_FIT of a source."""
+    return np.concatenate([random.permutation(chosen)[:MOST_TO_FIT] for chosen in sources.values()])
+
+
 def arguments():
     parser = run.parser(__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--init", help="a checkpoint to start from; default: random weights")
-    parser.add_argument("--keep-head", action="store_true", help="start with the checkpoint's head, too")
-    parser.add_argument("--side", type=int, choices=(112, 224), default=112, help="pixels of the input")
+    parser.add_argument("--side", type=int, choices=(112, 224), default=224, help="pixels of the input")
     parser.add_argument("--steps", type=int, default=850)
-    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--warmup", type=int, default=60)
     parser.add_argument("--rate", type=float, default=6e-4)
     parser.add_argument("--layer-decay", type=float, default=0.85)
     parser.add_argument("--drop-path", type=float, default=0.1)
+    parser.add_argument("--visible", type=float, default=0.25, help="share of the patches that training sees")
+    parser.add_argument("--aids", type=float, default=0.3, help="weight of the aids' loss")
+    parser.add_argument("--exposure", type=float, default=0.5, help="how much gamma, contrast, brightness and noise vary")
     parser.add_argument("--average", type=float, default=0.99, help="of the moving average of the weights")
     parser.add_argument("--share", type=float, default=1.0, help="of the patients of each source whose labels are used")
-    parser.add_argument("--every", type=int, default=150, help="steps between validations")
+    parser.add_argument("--leave", nargs="+", default=[], help="folds of patients (index.csv) that are left out")
+    parser.add_argument("--every", type=int, default=425, help="steps between validations")
     parser.add_argument("--report", choices=("val", "test"),
-                        help="split of a last line of metrics; choices are always made on val")
+                        help="split of a last line of metrics")
     return parser.parse_args()
-
-
-def started(options):
-    model = evax.EvaX(drop_path=options.drop_path)
-    if options.init:
-        state = evax.load(options.init)
-        if not options.keep_head:
-            state = {**state, **{name: value for name, value in model.state_dict().items()
-                                 if name.startswith(("head", "fc_norm"))}}
-        model.load_state_dict(state)
-    return model.to(DEVICE)
 
 
 def main():
     options = arguments()
     random = run.begin(options)
     films = Films(options.data, options.work)
-    sources = {name: labelled(films, name, options.share, random) for name in SHARES}
+    sources = {name: labelled(films, name, options.share, options.leave, random) for name in SHARES}
     sources = {name: chosen for name, chosen in sources.items() if len(chosen)}
     sampler = Sampler(list(sources.values()), [SHARES[name] for name in sources], options.batch, random)
-    model = started(options)
-    average = copy.deepcopy(model).requires_grad_(False)
-    optimizer = optimizer_of(model, options.layer_decay)
-    resume = run.Resume(options, random, {"model": model, "average": average, "optimizer": optimizer})
+    tuned = Tuned(options.init, options.drop_path).to(DEVICE)
+    fitted_on = fitting(sources, random)
+    average = copy.deepcopy(tuned).requires_grad_(False)
+    optimizer = optimizer_of(tuned, options.layer_decay)
+    resume = run.Resume(options, random, {"model": tuned, "average": average, "optimizer": optimizer})
+    if not resume.path.exists():
+        tuned.fit_head(films, fitted_on, options.side)
+        average.load_state_dict(tuned.state_dict())
     begun, journal, losses, lap = resume.load(), run.Journal(options), [], time.time()
-    best = max((line["score"] for line in journal.written()), default=-1.0) if begun else -1.0
-    path = options.work / f"{options.name}.pth"
-    resume.save(begun)
     for step in range(begun, options.steps):
         rate = run.rate_at(step, options.steps, options.warmup, options.rate)
         for group in optimizer.param_groups:
             group["lr"] = rate * group["scale"]
-        loss = loss_of(model, films, sampler.next(), options.side)
+        loss = loss_of(tuned, films, sampler.next(), options)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(tuned.parameters(), 1.0)
         optimizer.step()
-        run.follow(average, model, min(options.average, (step + 1) / (step + 10)))
+        run.follow(average, tuned, min(options.average, (step + 1) / (step + 10)))
         losses.append(loss.item())
         if (step + 1) % options.every == 0 or step + 1 == options.steps:
+            if step + 1 == options.steps:
+                average.fit_head(films, fitted_on, options.side)
             speed = len(losses) * options.batch / (time.time() - lap)
-            found = validation(average, films, options.side)
-            if found["score"] > best:
-                best = found["score"]
-                evax.save(average.state_dict(), path)
-            journal.write(step=step + 1, rate=rate, loss=float(np.mean(losses)), images_per_second=speed, **found)
+            journal.write(step=step + 1, rate=rate, loss=float(np.mean(losses)), images_per_second=speed,
+                          **watched(average.plain(), films, options, step + 1))
             resume.save(step + 1)
             losses, lap = [], time.time()
+    evax.save(average.plain().state_dict(), options.work / f"{options.name}.pth")
     if options.report:
-        average.load_state_dict(evax.load(path))
         journal.write(split=options.report, films=sum(map(len, sources.values())),
-                      **validation(average, films, options.side, options.report))
+                      **validation(average.plain(), films, options.side, options.report))
     resume.done()
 
 

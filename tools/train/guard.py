@@ -60,24 +60,14 @@ def distances(fitted, embeddings):
     return np.sqrt(np.maximum(squared, 0) / embeddings.shape[1])
 
 
-def fit_probe(right, wrong, strength=3.0, steps=60):
-    """Logistic regression on standardised embeddings; (weights [C], offset)."""
+def fit_probe(right, wrong, strength=3.0):
+    """Logistic regression on standardised embeddings, both kinds counting the same; (weights [C], offset)."""
     both = np.concatenate([right, wrong]).astype(float)
     y = np.concatenate([np.zeros(len(right)), np.ones(len(wrong))])
     mean, spread = right.mean(0), right.std(0) + 1e-6
-    x = np.hstack([(both - mean) / spread, np.ones((len(both), 1))])
-    penalty = strength * np.eye(x.shape[1])
-    penalty[-1, -1] = 1e-6
     balance = np.where(y == 1, len(y) / (2 * y.sum()), len(y) / (2 * (1 - y).sum()))
-    w = np.zeros(x.shape[1])
-    for _ in range(steps):
-        p = statistic.sigmoid(x @ w)
-        curve = (x * (balance * p * (1 - p))[:, None]).T @ x + penalty
-        move = np.linalg.solve(curve, x.T @ (balance * (p - y)) + penalty @ w)
-        w -= move
-        if np.abs(move).max() < 1e-6:
-            break
-    return w[:-1] / spread, float(w[-1] - (w[:-1] / spread * mean).sum())
+    w, offset = statistic.logistic((both - mean) / spread, y, balance, strength)
+    return w / spread, float(offset - (w / spread * mean).sum())
 
 
 def fit(model, folder, work):

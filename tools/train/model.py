@@ -165,11 +165,11 @@ class EvaX(nn.Module):
                 kept.append(x)
         return kept
 
-    def embed(self, images):
-        return self.fc_norm(self.tokens(images)[0][:, 1:].mean(1))
+    def embed(self, images, visible=None):
+        return self.fc_norm(self.tokens(images, visible)[0][:, 1:].mean(1))
 
     def forward(self, images):
-        return linear(self.embed(images), self.head.weight, self.head.bias)
+        return self.head(self.embed(images))
 
 
 def checkpoint_of(state):

@@ -20,7 +20,7 @@ from films import Films, Sampler
 from kernels import DEVICE, attention
 from model import DEPTH, PATCH, WIDTH, Linear, patches_of
 
-SOURCES = {"nih": 0.30, "nih64": 0.10, "kermany": 0.50, "hannover": 0.09, "ieee8023": 0.01}
+SOURCES = {"nih": 0.35, "nih64": 0.20, "kermany": 0.35, "hannover": 0.09, "ieee8023": 0.01}
 NARROW, NARROW_HEADS = 96, 3
 
 
@@ -91,10 +91,11 @@ def losses(encoder, decoder, teacher, images, keep):
 
 def arguments():
     parser = run.parser(__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--steps", type=int, default=8000)
-    parser.add_argument("--pixel-steps", type=int, default=6600, help="steps before there is a teacher")
+    parser.add_argument("--init", help="a checkpoint whose encoder goes on; the decoder starts anew")
+    parser.add_argument("--steps", type=int, default=2800)
+    parser.add_argument("--pixel-steps", type=int, default=2200, help="steps before there is a teacher")
     parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--warmup", type=int, default=300)
+    parser.add_argument("--warmup", type=int, default=150)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--side", type=int, default=112, help="pixels of a view")
     parser.add_argument("--visible", type=float, default=0.25, help="share of the patches that the encoder sees")
@@ -110,6 +111,8 @@ def main():
     sampler = Sampler([films.where("train", name) for name in there], list(there.values()), options.batch, random)
     patches = (options.side // PATCH) ** 2
     encoder, decoder = evax.EvaX().to(DEVICE), Decoder(patches).to(DEVICE)
+    if options.init:
+        encoder.load_state_dict(evax.load(options.init))
     teacher = copy.deepcopy(encoder).requires_grad_(False)
     trained = [(name, p) for name, p in encoder.named_parameters() if not name.startswith(("fc_norm", "head"))]
     trained += decoder.named_parameters()

@@ -86,6 +86,27 @@ def platt(y, logits, strength=1.0):
     return float(slope), float(offset)
 
 
+def logistic(x, y, weights, strength, steps=60):
+    """(weights [C], offset) of the most likely sigmoid(x w + offset) of films x [N, C] that count `weights` [N] each;
+    `strength`, in films, draws w towards 0."""
+    x = np.hstack([x, np.ones((len(x), 1))])
+    penalty = strength * np.eye(x.shape[1])
+    penalty[-1, -1] = 1e-6
+    share = (np.average(y, weights=weights) * len(y) + 0.5) / (len(y) + 1)
+    w = np.zeros(x.shape[1])
+    w[-1] = np.log(share / (1 - share))
+    if y.min() == y.max():
+        return w[:-1], float(w[-1])
+    for _ in range(steps):
+        p = sigmoid(x @ w)
+        curve = (x * (weights * p * (1 - p))[:, None]).T @ x + penalty
+        move = np.linalg.solve(curve, x.T @ (weights * (p - y)) + penalty @ w)
+        w -= move
+        if np.abs(move).max() < 1e-6:
+            break
+    return w[:-1], float(w[-1])
+
+
 def ridge(train, y, test, strength):
     """Scores of a linear classifier on standardised columns: the trivial baselines."""
     mean, spread = train.mean(0), train.std(0) + 1e-6

@@ -31,6 +31,7 @@ def row_of(random, source, i):
     ill = i % 2
     row = {"file": f"{source}/{i:03d}.png", "dataset": source, "split": SPLITS[i % len(SPLITS)],
            "patient_id": f"{source}-{i}", "view": "PA" if i % 3 else "AP", "sex": "FM"[i % 2], "age": str(30 + i),
+           "subtype": ("normal", "virus", "bacteria")[i % 3] if source == "kermany" else "", "fold": str(i % 5),
            "selection": "nih-first-patients" if source == "nih" and i % 4 < 2 else ""}
     row.update({label: "" if source == "hannover" else str(int(random.rand() < 0.4)) for label in LABELS})
     row["No Finding"] = "" if source == "hannover" else str(1 - ill)
