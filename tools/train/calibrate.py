@@ -2,8 +2,8 @@
 """Makes a checkpoint's scores agree with how often a finding is there, on validation films.
 
 Each logit becomes slope * logit + offset, which changes head.weight and head.bias only. Pneumonia has its own pair,
-fitted on the children. The other labels share one, fitted on the adults: single labels have too few positive
-validation films, from too few patients, for a pair of their own.
+fitted on the children. The other labels have one in common, fitted on the adults, and from there each its own, drawn
+back by as much as PULL films: single labels have few positive validation films, from few patients.
 SPDX-License-Identifier: MIT
 """
 import argparse
@@ -18,17 +18,23 @@ from evaluate import Study, known
 from statistic import platt
 
 
+PULL = 10.0
+
+
 def pairs(study):
     """(slope, offset) of every label."""
     val = study.groups("val")
 
-    def fitted(parts, labels):
-        known_parts = [known(part, label, study.logits(part.files, label)) for part in parts for label in labels]
-        y, logits = (np.concatenate(column) for column in zip(*known_parts))
-        return platt(y, logits)
-    others = fitted([val["nih_first"], val["nih_pneumonia"]], val["nih_first"].labels)
-    own = fitted([val["kermany"]], [groups.PNEUMONIA])
-    return [own if label == groups.PNEUMONIA else others for label in study.labels]
+    def films(parts, label):
+        columns = zip(*(known(part, label, study.logits(part.files, label)) for part in parts))
+        return [np.concatenate(column) for column in columns]
+    adults = {label: films([val["nih_first"], val["nih_pneumonia"]], label) for label in val["nih_first"].labels}
+    common = platt(*(np.concatenate(column) for column in zip(*adults.values())))
+    found = {groups.PNEUMONIA: platt(*films([val["kermany"]], groups.PNEUMONIA))}
+    for label, (y, logits) in adults.items():
+        slope, offset = platt(y, common[0] * logits + common[1], PULL)
+        found[label] = (slope * common[0], slope * common[1] + offset)
+    return [found[label] for label in study.labels]
 
 
 def main():

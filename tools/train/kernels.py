@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 
 import torch
@@ -16,6 +17,8 @@ import torch.nn.functional as F
 
 SOURCE = Path(__file__).with_name("kernels.cpp")
 FLAGS = ["-O3", "-march=native", "-ffast-math", "-fopenmp", "-shared", "-fPIC"]
+# -ffast-math has the process take tiny numbers for 0, which numpy remarks upon when it first looks.
+warnings.filterwarnings("ignore", message="The value of the smallest subnormal", module="numpy")
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 

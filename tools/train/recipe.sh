@@ -13,7 +13,7 @@ export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-ACTIVE}  # a third faster than PASSIVE
 if [ "$scale" = full ]; then
     seeds="1 2 3" split=test strangers=200
     pretrain=() grow=(--steps 500 --pixel-steps 500 --batch 64 --warmup 30 --rate 4e-4) fine=()
-    few=(--steps 150 --batch 32 --warmup 20 --every 150) shares="0.01 0.1 1.0"
+    few=(--steps 100 --batch 32 --warmup 20 --every 100) shares="0.01 0.1 1.0"
 else
     seeds="1 2" split=val strangers=6
     pretrain=(--steps 6 --pixel-steps 3 --batch 8 --warmup 1)
