@@ -55,6 +55,25 @@ class Statistic(unittest.TestCase):
         threshold = st.youden(np.array([0, 0, 1, 1]), np.array([1.0, 2.0, 3.0, 4.0]))
         self.assertEqual(threshold, 2.5)
 
+    def test_a_logistic_regression_is_the_minimum_of_its_weighted_and_drawn_likelihood(self):
+        x, weights = self.random.normal(size=(200, 3)), self.random.uniform(0, 2, 200)
+        y = (x @ [2, -1, 0] + self.random.normal(size=200) > 0.5).astype(float)
+
+        def loss(w, offset):
+            p = st.sigmoid(x @ w + offset)
+            return -(weights * (y * np.log(p) + (1 - y) * np.log(1 - p))).sum() + 5 * (w ** 2).sum() / 2
+        w, offset = st.logistic(x, y, weights, 5.0)
+        for step in np.eye(4) * 1e-3:
+            for sign in (-1, 1):
+                self.assertLess(loss(w, offset), loss(w + sign * step[:3], offset + sign * step[3]))
+
+    def test_a_finding_that_no_film_or_every_film_has_gets_a_constant(self):
+        x = self.random.normal(size=(20, 3))
+        for y, sign in ((np.zeros(20), -1), (np.ones(20), 1)):
+            w, offset = st.logistic(x, y, np.ones(20), 1.0)
+            np.testing.assert_array_equal(w, 0)
+            self.assertGreater(sign * offset, 3)
+
 
 if __name__ == "__main__":
     unittest.main()

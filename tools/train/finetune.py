@@ -25,7 +25,7 @@ from statistic import auc, logistic
 SHARES = {"nih": 0.4, "nih64": 0.3, "kermany": 0.3}
 PNEUMONIA = LABELS.index("Pneumonia")
 OTHERS_OF_CHILDREN = 0.2  # weight of the 13 labels that Kermany's films lack by implication only
-HEAD_STRENGTH = 100.0     # of the first head's logistic regressions, in films
+HEAD_STRENGTH = 100.0     # of the heads' logistic regressions, in films
 MOST_TO_FIT = 1400        # films of a source for it
 FEWEST = 8                # positive validation films for a label to count
 
@@ -115,6 +115,19 @@ def loss_of(tuned, films, chosen, options):
             + options.aids * masked_loss(aids, films.aids[chosen], known))
 
 
+def one_step(step, tuned, optimizer, films, chosen, options):
+    """Moves the weights by the gradient of a batch; its loss."""
+    rate = run.rate_at(step, options.steps, options.warmup, options.rate)
+    for group in optimizer.param_groups:
+        group["lr"] = rate * group["scale"]
+    loss = loss_of(tuned, films, chosen, options)
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    nn.utils.clip_grad_norm_(tuned.parameters(), 1.0)
+    optimizer.step()
+    return loss.item()
+
+
 @torch.no_grad()
 def predicted(model, films, chosen, side, batch=64):
     """Logits [n, labels]."""
@@ -156,7 +169,7 @@ def labelled(films, source, share, left_out, random):
 
 
 def watched(model, films, options, step):
-    """Validation; of a run that leaves folds out, their films' logits instead, for crossfit.py."""
+    """Validation; of a run that leaves folds out, their films' logits instead, NAME-STEP.npz for crossfit.py."""
     if not options.leave:
         return validation(model, films, options.side)
     left = np.flatnonzero((films.split == "train") & np.isin(films.dataset, list(SHARES))
@@ -174,7 +187,7 @@ def arguments():
     parser = run.parser(__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--init", help="a checkpoint to start from; default: random weights")
     parser.add_argument("--side", type=int, choices=(112, 224), default=224, help="pixels of the input")
-    parser.add_argument("--steps", type=int, default=850)
+    parser.add_argument("--steps", type=int, default=850, help="0: only the head is fitted")
     parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--warmup", type=int, default=60)
     parser.add_argument("--rate", type=float, default=6e-4)
@@ -209,28 +222,21 @@ def main():
         average.load_state_dict(tuned.state_dict())
     begun, journal, losses, lap = resume.load(), run.Journal(options), [], time.time()
     for step in range(begun, options.steps):
-        rate = run.rate_at(step, options.steps, options.warmup, options.rate)
-        for group in optimizer.param_groups:
-            group["lr"] = rate * group["scale"]
-        loss = loss_of(tuned, films, sampler.next(), options)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(tuned.parameters(), 1.0)
-        optimizer.step()
+        losses.append(one_step(step, tuned, optimizer, films, sampler.next(), options))
         run.follow(average, tuned, min(options.average, (step + 1) / (step + 10)))
-        losses.append(loss.item())
         if (step + 1) % options.every == 0 or step + 1 == options.steps:
-            if step + 1 == options.steps:
-                average.fit_head(films, fitted_on, options.side)
-            speed = len(losses) * options.batch / (time.time() - lap)
-            journal.write(step=step + 1, rate=rate, loss=float(np.mean(losses)), images_per_second=speed,
+            journal.write(step=step + 1, loss=float(np.mean(losses)),
+                          images_per_second=len(losses) * options.batch / (time.time() - lap),
                           **watched(average.plain(), films, options, step + 1))
             resume.save(step + 1)
             losses, lap = [], time.time()
-    evax.save(average.plain().state_dict(), options.work / f"{options.name}.pth")
+    average.fit_head(films, fitted_on, options.side)
+    model = average.plain()
+    journal.write(head="fitted", films=len(fitted_on), **watched(model, films, options, "fitted"))
     if options.report:
         journal.write(split=options.report, films=sum(map(len, sources.values())),
-                      **validation(average.plain(), films, options.side, options.report))
+                      **validation(model, films, options.side, options.report))
+    evax.save(model.state_dict(), options.work / f"{options.name}.pth")
     resume.done()
 
 
