@@ -17,8 +17,7 @@ import groups
 from evaluate import Study, known
 from statistic import platt
 
-
-PULL = 10.0
+PULL = 10.0  # films
 
 
 def pairs(study):

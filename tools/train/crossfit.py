@@ -4,8 +4,8 @@
     crossfit.py --data FOLDER RECIPE=FILE.npz,FILE.npz... ...
 
 finetune.py --leave writes the files, one for each part of the patients: 165 first patients instead of validation's 26.
-AUCs are taken within a part and averaged over parts and labels. One line of JSON a recipe, the first being what the others are
-compared with; the test and the validation split are not read. numpy only.
+AUCs are taken within a part and averaged over parts and labels. One line of JSON a recipe, the first being what the
+others are compared with; the test and the validation split are not read. numpy only.
 SPDX-License-Identifier: MIT
 """
 import argparse
@@ -77,7 +77,8 @@ def compared(recipes, rows):
             values = np.array([mean_auc(logits, truth, pairs, draw) for draw in drawn])
             line[group] = round(mean_auc(logits, truth, pairs, np.ones(len(rows), int)), 4)
             if group in first:
-                line[f"{group}_minus_first_ci95"] = [round(v, 4) for v in np.percentile(values - first[group], [2.5, 97.5])]
+                low, high = np.percentile(values - first[group], [2.5, 97.5])
+                line[f"{group}_minus_first_ci95"] = [round(low, 4), round(high, 4)]
             first.setdefault(group, values)
         yield line
 

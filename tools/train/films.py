@@ -79,10 +79,11 @@ class Films:
         pixels = self.pixels[source][torch.as_tensor(films)][:, None, edge:edge + side, edge:edge + side]
         return normalised(pixels.to(DEVICE).float() / 255)
 
-    def augmented(self, films, side, smallest, coarse, exposure=1.0):
+    def augmented(self, films, side, smallest, coarse, exposure):
         """Random views [n, 1, side, side]: crop of at least the area `smallest`, turn, flip, exposure, noise.
 
-        A share `coarse` of them loses its detail first, so that resolution does not tell the source.
+        A share `coarse` of them loses its detail first, so that resolution does not tell the source. exposure: 0 leaves
+        brightness as it is, 1 varies it widely.
         """
         films = torch.as_tensor(films)
         moves, extent = random_moves(len(films), smallest)

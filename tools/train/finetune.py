@@ -25,6 +25,7 @@ from statistic import auc, logistic
 SHARES = {"nih": 0.4, "nih64": 0.3, "kermany": 0.3}
 PNEUMONIA = LABELS.index("Pneumonia")
 OTHERS_OF_CHILDREN = 0.2  # weight of the 13 labels that Kermany's films lack by implication only
+AIDS_COUNT = 0.3          # weight of the aids' loss
 HEAD_STRENGTH = 100.0     # of the heads' logistic regressions, in films
 MOST_TO_FIT = 1400        # films of a source for it
 FEWEST = 8                # positive validation films for a label to count
@@ -44,9 +45,10 @@ class Tuned(nn.Module):
             self.model.load_state_dict(evax.load(init))
 
     def forward(self, images, keep):
-        """Logits of the findings and of the aids, [B, .]; keep: how many patches, drawn anew for each image, are seen."""
+        """Logits of the findings and of the aids, [B, .]; keep: how many patches of each, drawn at random, are seen."""
         patches = (images.shape[-1] // PATCH) ** 2
-        visible = torch.rand(len(images), patches, device=images.device).argsort(1)[:, :keep] if keep < patches else None
+        order = torch.rand(len(images), patches, device=images.device).argsort(1)
+        visible = order[:, :keep] if keep < patches else None
         embedding = self.standard(self.model.embed(images, visible))
         return self.model.head(embedding).float(), self.aids(embedding).float()
 
@@ -56,10 +58,10 @@ class Tuned(nn.Module):
         self.eval()
         parts = np.array_split(chosen, 1 + len(chosen) // 64)
         embeddings = torch.cat([self.model.embed(films.inputs(part, side)) for part in parts])
-        self.train()
         self.standard.running_mean.copy_(embeddings.mean(0))
         self.standard.running_var.copy_(embeddings.var(0))
-        known = F.batch_norm(embeddings, self.standard.running_mean, self.standard.running_var).cpu().double().numpy()
+        known = self.standard(embeddings).cpu().double().numpy()
+        self.train()
         truth, weights = np.nan_to_num(films.labels[chosen]), weights_of(films, chosen).cpu().double().numpy()
         fits = [logistic(known, *columns, HEAD_STRENGTH) for columns in zip(truth.T, weights.T)]
         self.model.head.weight.copy_(torch.tensor(np.array([row for row, _ in fits])))
@@ -108,11 +110,11 @@ def masked_loss(logits, targets, weights):
 
 
 def loss_of(tuned, films, chosen, options):
-    images = films.augmented(chosen, options.side, smallest=0.5, coarse=0.35, exposure=options.exposure)
+    images = films.augmented(chosen, options.side, smallest=0.5, coarse=0.35, exposure=0.5)
     findings, aids = tuned(images, round(options.visible * (options.side // PATCH) ** 2))
     known = torch.from_numpy(~np.isnan(films.aids[chosen])).float().to(DEVICE)
     return (masked_loss(findings, films.labels[chosen], weights_of(films, chosen))
-            + options.aids * masked_loss(aids, films.aids[chosen], known))
+            + AIDS_COUNT * masked_loss(aids, films.aids[chosen], known))
 
 
 def one_step(step, tuned, optimizer, films, chosen, options):
@@ -174,7 +176,8 @@ def watched(model, films, options, step):
         return validation(model, films, options.side)
     left = np.flatnonzero((films.split == "train") & np.isin(films.dataset, list(SHARES))
                           & np.isin(films.fold, options.leave))
-    np.savez(options.work / f"{options.name}-{step}.npz", films=left, logits=predicted(model, films, left, options.side))
+    logits = predicted(model, films, left, options.side)
+    np.savez(options.work / f"{options.name}-{step}.npz", films=left, logits=logits)
     return {"left_out": len(left)}
 
 
@@ -194,14 +197,11 @@ def arguments():
     parser.add_argument("--layer-decay", type=float, default=0.85)
     parser.add_argument("--drop-path", type=float, default=0.1)
     parser.add_argument("--visible", type=float, default=0.25, help="share of the patches that training sees")
-    parser.add_argument("--aids", type=float, default=0.3, help="weight of the aids' loss")
-    parser.add_argument("--exposure", type=float, default=0.5, help="how much gamma, contrast, brightness and noise vary")
     parser.add_argument("--average", type=float, default=0.99, help="of the moving average of the weights")
     parser.add_argument("--share", type=float, default=1.0, help="of the patients of each source whose labels are used")
     parser.add_argument("--leave", nargs="+", default=[], help="folds of patients (index.csv) that are left out")
     parser.add_argument("--every", type=int, default=425, help="steps between validations")
-    parser.add_argument("--report", choices=("val", "test"),
-                        help="split of a last line of metrics")
+    parser.add_argument("--report", choices=("val", "test"), help="split of a last line of metrics")
     return parser.parse_args()
 
 

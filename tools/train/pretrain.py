@@ -127,7 +127,7 @@ def main():
         rate = run.rate_at(step, options.steps, options.warmup, options.rate)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        images = films.augmented(sampler.next(), options.side, smallest=0.2, coarse=0.15)
+        images = films.augmented(sampler.next(), options.side, smallest=0.2, coarse=0.15, exposure=1.0)
         guided = step >= options.pixel_steps
         pixel_loss, feature_loss = losses(encoder, decoder, teacher if guided else None, images,
                                           round(patches * options.visible))

@@ -55,10 +55,6 @@ class Journal:
             file.write(json.dumps(line) + "\n")
         print(" ".join(f"{key} {value}" for key, value in line.items()), flush=True)
 
-    def written(self):
-        """The lines so far."""
-        return [json.loads(line) for line in self.path.read_text(encoding="utf-8").splitlines()]
-
 
 class Resume:
     """A run's state on disk, so that the same command goes on where it stopped. `parts`: name -> object with
