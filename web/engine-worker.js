@@ -9,14 +9,14 @@ import { loadOn } from "./load.js";
 import { attemptFetch } from "./probe.js";
 import { selfTest } from "./self-test.js";
 import * as source from "./source.js";
-import * as threads from "./threads.js";
+import { threadsOf } from "./threads.js";
 
 /** @typedef {import("./engine.js").Engine} Engine */
 
-/* The page starts the workers that decode frames: not every browser lets a worker start others. */
+/* The page starts all other workers: see threads.js. */
 const platform = {
   ...source,
-  ...threads,
+  ...threadsOf({ call: (name, args, options) => page.call(name, args, options) }),
   dicom: {
     open: () => import("./dicom/film.js"),
     runJob: (/** @type {unknown} */ job, /** @type {AbortSignal | undefined} */ signal) =>

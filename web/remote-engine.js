@@ -9,6 +9,7 @@ import { EvaxError } from "./errors.js";
 import { Heads } from "./head.js";
 import { Traces } from "./explain.js";
 import { isEach } from "./modules.js";
+import { Helpers } from "./threads.js";
 
 /** @typedef {import("./engine.js").Analysis} Analysis */
 /** @typedef {import("./engine.js").AnalyzeOptions} AnalyzeOptions */
@@ -66,6 +67,7 @@ const serve = (source) => ({
 export class RemoteEngine {
   #worker;
   #channel;
+  #helpers = new Helpers();
   /** @type {ReturnType<typeof setInterval>} */ #pulse;
   #memoryBytes = 0;
 
@@ -85,7 +87,7 @@ export class RemoteEngine {
    * @param {Record<string, import("./channel.js").Handler>} handlers */
   constructor(worker, handlers) {
     this.#worker = worker;
-    this.#channel = new Channel(worker, handlers);
+    this.#channel = new Channel(worker, { ...handlers, ...this.#helpers.handlers });
     const failed = (/** @type {Event} */ event) => {
       event.preventDefault();
       const { message = "" } = /** @type {ErrorEvent} */ (event);
@@ -210,6 +212,7 @@ export class RemoteEngine {
     this.ended = true;
     clearInterval(this.#pulse);
     this.#worker.terminate();
+    this.#helpers.end();
     this.#channel.close(error);
     this.#memoryBytes = 0;
   }

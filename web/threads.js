@@ -1,23 +1,23 @@
-/* threads.js - helpers in browsers: blob: workers that the engine's worker starts, so that whatever
- * policy holds for it, the page's seal above all, holds for them. (Firefox starts no worker from the
- * address of the engine's own blob: script.) A page whose policy refuses blob: workers has one thread.
+/* threads.js - helpers in browsers: blob: workers that the page starts for the engine's worker.
+ *
+ *     engine's worker    threadsOf(page) ── help, helping ──> page    Helpers ── helper.js
+ *
+ * The worker starts none itself: not every browser lets it, and Firefox, once in a hundred times,
+ * never comes back from it. Whatever policy holds for the page, its seal above all, holds for helpers.
+ * A page whose policy refuses blob: workers has one thread.
  * SPDX-License-Identifier: MIT */
 import { help } from "./helper.js";
+
+/** @typedef {import("./channel.js").Channel} Channel */
+/** @typedef {import("./crew.js").Helper} Helper */
+/** @typedef {import("./crew.js").Task} Task */
+/** @typedef {import("./crew.js").Threads} Threads */
 
 const SCRIPT = `const help = ${help};
 onmessage = ({ data }) => help(data, () => postMessage("ready"));`;
 
-/** @type {import("./crew.js").Threads["mostThreads"]} */
-export function mostThreads() {
-  const single = (/** @type {string} */ note) => ({ most: 1, note });
-  if (typeof Worker === "undefined") return single("this browser's workers cannot start others");
-  if (!globalThis.crossOriginIsolated) return single("the page is not cross-origin isolated");
-  const most = navigator.hardwareConcurrency || 1;
-  return most > 1 ? { most, note: "" } : single("this machine has one processor");
-}
-
-/** @type {import("./crew.js").Threads["startHelper"]} */
-export function startHelper(task) {
+/** @param {Task} task @returns {Helper} */
+function startHelper(task) {
   const script = URL.createObjectURL(new Blob([SCRIPT], { type: "text/javascript" }));
   const worker = new Worker(script);
   /** @type {Promise<string>} */
@@ -36,3 +36,47 @@ export function startHelper(task) {
   worker.postMessage(task);
   return { ready, gone, end: () => worker.terminate() };
 }
+
+/** The page's side: the helpers of one engine, which end with it. */
+export class Helpers {
+  /** @type {Map<number, Helper>} by thread */
+  #started = new Map();
+
+  /** What the engine's worker may ask for. @type {Record<string, import("./channel.js").Handler>} */
+  handlers = {
+    help: (/** @type {Task} */ task, { signal }) => {
+      const helper = startHelper(task);
+      this.#started.set(task.thread, helper);
+      signal.addEventListener("abort", helper.end);
+      return helper.gone.finally(helper.end);
+    },
+    helping: (/** @type {number} */ thread) => {
+      const helper = this.#started.get(thread);
+      if (!helper) throw new Error("it could not be started");
+      return helper.ready;
+    },
+  };
+
+  end() {
+    for (const helper of this.#started.values()) helper.end();
+    this.#started.clear();
+  }
+}
+
+/** @type {Threads["mostThreads"]} */
+function mostThreads() {
+  if (!globalThis.crossOriginIsolated) return { most: 1, note: "the page is not cross-origin isolated" };
+  const most = navigator.hardwareConcurrency || 1;
+  return { most, note: most > 1 ? "" : "this machine has one processor" };
+}
+
+/** The worker's side. @param {Pick<Channel, "call">} page @returns {Threads} */
+export const threadsOf = (page) => ({
+  mostThreads,
+  startHelper(task) {
+    const life = new AbortController();
+    const gone = page.call("help", task, { signal: life.signal }).catch(({ message }) => message);
+    const ready = page.call("helping", task.thread);
+    return { ready, gone, end: () => life.abort() };
+  },
+});

@@ -113,6 +113,16 @@ for (const name of ["chromium", "firefox"]) {
       assert.equal(await page.evaluate(() => session.seal.state), "sealed");
     });
 
+    test("the page itself starts the helpers, and they end with the engine's worker", async (t) => {
+      const server = await openServer(t, folder, { isolated: true });
+      const page = await openHarness(t, browser, server);
+      await openSession(page, { threads: 2 });
+      const ended = () => page.evaluate(() => helpers.map((helper) => helper.ended ?? false));
+      assert.deepEqual(await ended(), [false]);
+      await page.evaluate(() => workers[0].dispatchEvent(new ErrorEvent("error")));
+      assert.deepEqual(await ended(), [true]);
+    });
+
     test("a page that is not isolated has one thread, and says why", async (t) => {
       const { page } = await stage(t);
       await openSession(page, { threads: 2 });

@@ -46,18 +46,25 @@ export async function openServer(test, folder, { base = "/some/where/", isolated
   };
 }
 
-/** A page with the harness, in a profile of its own; it is left empty after the test. It keeps the
- * blob: workers that it starts, which are those of engines. */
+/** A page with the harness, in a profile of its own; it is left empty after the test. It keeps
+ * the engines' workers, which it starts from blob: modules, and their helpers, from blob: scripts. */
 export async function openHarness(test, browser, server, { context, file = "harness.html" } = {}) {
   const profile = context ?? await browser.createBrowserContext();
   const page = await profile.newPage();
   test.after(() => page.goto("about:blank"));
   await page.evaluateOnNewDocument(() => {
     globalThis.workers = [];
+    globalThis.helpers = [];
     globalThis.Worker = class extends Worker {
-      constructor(...args) {
-        super(...args);
-        if (String(args[0]).startsWith("blob:")) globalThis.workers.push(this);
+      constructor(address, options) {
+        super(address, options);
+        if (!String(address).startsWith("blob:")) return;
+        (options?.type === "module" ? globalThis.workers : globalThis.helpers).push(this);
+      }
+
+      terminate() {
+        this.ended = true;
+        super.terminate();
       }
     };
   });
