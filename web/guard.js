@@ -12,7 +12,7 @@ const MESSAGES = Object.freeze({
 });
 
 /** The words that a guard's probes may carry. @type {readonly string[]} */
-export const PROBE_CODES = Object.freeze(["TURNED", "INVERTED"]);
+export const PROBE_CODES = Object.freeze(["NOT_LIKE_FILMS", "TURNED", "INVERTED"]);
 
 /** Numbers of a manifest: base64 of little-endian float32. @param {string} text
  * @returns {Float32Array} */
@@ -61,9 +61,9 @@ export class Guard {
   /** None for a film like those that the model knows. @param {Float32Array} embedding [C]
    * @returns {Reason[]} */
   reasons(embedding) {
-    const strange = this.#probes.filter(({ weights, offset, limit }) =>
-      dot(weights, embedding) + offset > limit).map(({ code }) => code);
-    if (this.distance(embedding) > this.#limit) strange.push("NOT_LIKE_FILMS");
-    return strange.map((code) => ({ code, message: MESSAGES[code] }));
+    const strange = new Set(this.#probes.filter(({ weights, offset, limit }) =>
+      dot(weights, embedding) + offset > limit).map(({ code }) => code));
+    if (this.distance(embedding) > this.#limit) strange.add("NOT_LIKE_FILMS");
+    return [...strange].map((code) => ({ code, message: MESSAGES[code] }));
   }
 }

@@ -11,12 +11,13 @@ const C = 8;
 const packed = (numbers) => Buffer.from(Float32Array.from(numbers).buffer).toString("base64");
 const unit = (at) => Array.from({ length: C }, (_, i) => Number(i === at));
 
-/** Distance: axis 0 counts 4, the others 1; probes: channel 1 is "turned", channel 2 "inverted". */
+/** Distance: axis 0 counts 4, the others 1; probes: channel 1 is "turned", 2 "inverted", 4 "not like films". */
 const member = () => ({
   distance: { mean: packed(new Array(C).fill(1)), axes: packed(unit(0)), weights: packed([3]), rest: 1, limit: 2 },
   probes: [
     { code: "TURNED", weights: packed(unit(1)), offset: -1, limit: 3 },
     { code: "INVERTED", weights: packed(unit(2)), offset: -1, limit: 3 },
+    { code: "NOT_LIKE_FILMS", weights: packed(unit(4)), offset: -1, limit: 3 },
   ],
 });
 
@@ -37,6 +38,11 @@ test("a film like the others has no reasons; each test has its own", () => {
   assert.deepEqual(codes(ones({ 1: 4.5 })), ["TURNED"]);
   assert.deepEqual(codes(ones({ 1: 4.5, 2: 4.5 })), ["TURNED", "INVERTED"]);
   assert.deepEqual(codes(ones({ 0: 5 })), ["NOT_LIKE_FILMS"]);
+  assert.deepEqual(codes(ones({ 4: 4.5 })), ["NOT_LIKE_FILMS"]);
+});
+
+test("a film that two tests find unlike films has that reason once", () => {
+  assert.deepEqual(codes(ones({ 0: 5, 2: 4.5, 4: 4.5 })), ["INVERTED", "NOT_LIKE_FILMS"]);
 });
 
 test("every reason has a sentence for people", () => {
@@ -52,7 +58,7 @@ const read = (change) => {
 };
 
 test("a guard that fits the model is accepted", () => {
-  assert.equal(read(() => {}).guard?.probes.length, 2);
+  assert.equal(read(() => {}).guard?.probes.length, 3);
 });
 
 for (const [what, change, message] of [

@@ -31,12 +31,12 @@ def films(kind, files, work):
     return made
 
 
-def noise(count, work):
-    """Pictures without an object: noise from fine to coarse, gray ramps, a single gray; seeded."""
+def noise(count, work, first=0):
+    """Pictures without an object: noise from fine to coarse, gray ramps, a single gray; seeds from `first` on."""
     folder = Path(work) / "derived" / "noise"
     folder.mkdir(parents=True, exist_ok=True)
     made = []
-    for i in range(count):
+    for i in range(first, first + count):
         target = folder / f"{i:04d}.png"
         if not target.exists():
             Image.fromarray(_noise(np.random.RandomState(i), i)).resize((256, 256), Image.BICUBIC).save(target)
