@@ -22,6 +22,8 @@ from model import DEPTH, PATCH, WIDTH, Linear, patches_of
 
 SOURCES = {"nih": 0.35, "nih64": 0.20, "kermany": 0.35, "hannover": 0.09, "ieee8023": 0.01}
 NARROW, NARROW_HEADS = 96, 3
+SIDE = 112      # pixels of a view
+VISIBLE = 0.25  # share of its patches that the encoder sees
 
 
 class Layer(nn.Module):
@@ -91,14 +93,11 @@ def losses(encoder, decoder, teacher, images, keep):
 
 def arguments():
     parser = run.parser(__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--init", help="a checkpoint whose encoder goes on; the decoder starts anew")
     parser.add_argument("--steps", type=int, default=2800)
     parser.add_argument("--pixel-steps", type=int, default=2200, help="steps before there is a teacher")
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--warmup", type=int, default=150)
     parser.add_argument("--rate", type=float, default=1e-3)
-    parser.add_argument("--side", type=int, default=112, help="pixels of a view")
-    parser.add_argument("--visible", type=float, default=0.25, help="share of the patches that the encoder sees")
     parser.add_argument("--momentum", type=float, default=0.996, help="of the teacher")
     return parser.parse_args()
 
@@ -109,10 +108,8 @@ def main():
     films = Films(options.data, options.work)
     there = {name: share for name, share in SOURCES.items() if len(films.where("train", name))}
     sampler = Sampler([films.where("train", name) for name in there], list(there.values()), options.batch, random)
-    patches = (options.side // PATCH) ** 2
+    patches = (SIDE // PATCH) ** 2
     encoder, decoder = evax.EvaX().to(DEVICE), Decoder(patches).to(DEVICE)
-    if options.init:
-        encoder.load_state_dict(evax.load(options.init))
     teacher = copy.deepcopy(encoder).requires_grad_(False)
     trained = [(name, p) for name, p in encoder.named_parameters() if not name.startswith(("fc_norm", "head"))]
     trained += decoder.named_parameters()
@@ -127,10 +124,10 @@ def main():
         rate = run.rate_at(step, options.steps, options.warmup, options.rate)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        images = films.augmented(sampler.next(), options.side, smallest=0.2, coarse=0.15, exposure=1.0)
+        images = films.augmented(sampler.next(), SIDE, smallest=0.2, coarse=0.15, exposure=1.0)
         guided = step >= options.pixel_steps
         pixel_loss, feature_loss = losses(encoder, decoder, teacher if guided else None, images,
-                                          round(patches * options.visible))
+                                          round(patches * VISIBLE))
         optimizer.zero_grad(set_to_none=True)
         (pixel_loss + feature_loss).backward()
         nn.utils.clip_grad_norm_(weights, 1.0)

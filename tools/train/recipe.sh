@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # recipe.sh DATA WORK [full|smoke]: from the data folder to a converted, measured model in WORK/model.
 #
-# pretrain at 112 px ── at 224 px ── finetune, three seeds ── the mean of their weights ── the best on validation goes
-# on ── convert ── calibrate ── convert ── guard ── evaluate ── card ── convert with the card; and beside them what
+# pretrain ── finetune, three seeds, at 112 px and then at 224 px ── the mean of their weights ── the best on validation
+# goes on ── convert ── calibrate ── convert ── guard ── evaluate ── card ── convert with the card; and beside them what
 # pre-training is worth with few labels. Each step that has left its result is skipped, so the same command goes on
 # after a stop. smoke: a few steps each, to see that everything runs.
 set -euo pipefail
@@ -12,13 +12,12 @@ export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-ACTIVE}  # a third faster than PASSIVE
 
 if [ "$scale" = full ]; then
     seeds="1 2 3" split=test strangers=200
-    pretrain=() grow=(--steps 500 --pixel-steps 500 --batch 64 --warmup 30 --rate 4e-4) fine=()
-    few=(--steps 100 --batch 32 --warmup 20 --every 100) shares="0.01 0.1 1.0"
+    pretrain=() coarse=(--steps 600 --batch 64 --warmup 60 --rate 6e-4 --every 300) fine=()
+    few=(--steps 100 --batch 32 --warmup 20 --rate 6e-4 --every 100) shares="0.01 0.1 1.0"
 else
     seeds="1 2" split=val strangers=6
     pretrain=(--steps 6 --pixel-steps 3 --batch 8 --warmup 1)
-    grow=("${pretrain[@]}") fine=(--steps 4 --batch 8 --warmup 1 --every 2) few=("${fine[@]}")
-    shares="1.0"
+    fine=(--steps 4 --batch 8 --warmup 1 --every 2) coarse=("${fine[@]}") few=("${fine[@]}") shares="1.0"
 fi
 
 # step NAME RESULT COMMAND...: runs a command of this folder unless its result is there, or goes on with it.
@@ -34,11 +33,11 @@ convert() { "$python" "$here/../convert.py" "$1" --out "$work/models/$2" --dtype
 
 mkdir -p "$work/models"
 step "pre-training" "$work/mim.pth" pretrain.py $(common mim 1) "${pretrain[@]}"
-step "pre-training at 224 px" "$work/mim224.pth" pretrain.py $(common mim224 1) --init "$work/mim.pth" --side 224 \
-    --visible 0.15 "${grow[@]}"
 for seed in $seeds; do
-    step "fine-tuning, seed $seed" "$work/fine-$seed.pth" finetune.py $(common fine-$seed $seed) \
-        --init "$work/mim224.pth" "${fine[@]}"
+    step "fine-tuning at 112 px, seed $seed" "$work/coarse-$seed.pth" finetune.py $(common coarse-$seed $seed) \
+        --init "$work/mim.pth" --side 112 "${coarse[@]}"
+    step "fine-tuning at 224 px, seed $seed" "$work/fine-$seed.pth" finetune.py $(common fine-$seed 1$seed) \
+        --init "$work/coarse-$seed.pth" "${fine[@]}"
 done
 step "mean of the seeds" "$work/fine-mean.pth" average.py $(common fine-mean 1) "$work"/fine-[0-9].pth
 for seed in $seeds; do
