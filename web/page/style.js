@@ -252,7 +252,7 @@ tbody tr:last-child > * { border-block-end: 0; }
 .findings .logit { display: none; }
 .findings.with-logits .logit { display: table-cell; }
 .findings .score { white-space: nowrap; }
-.number { display: inline-block; min-inline-size: 3.75em; }
+.number { display: inline-block; min-inline-size: 3.75em; margin-inline-end: 0.375em; }
 tr.is-above .number { font-weight: 700; }
 .bar { position: relative; display: inline-block; inline-size: clamp(3rem, 5vw, 6rem); block-size: 0.5rem; border-radius: 1rem; background: var(--raised); box-shadow: inset 0 0 0 1px var(--line); vertical-align: 0.0625rem; }
 .bar::before { content: ""; position: absolute; inset-block: 0; inset-inline-start: 0; inline-size: calc(var(--score) * 100%); min-inline-size: 0.25rem; border-radius: 1rem; background: light-dark(#75889a, #7e93a3); }
