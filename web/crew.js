@@ -80,8 +80,8 @@ export class Crew {
   /** @param {Helper} helper @param {string} why */
   #drop(helper, why) {
     if (!this.#helpers.delete(helper)) return;
-    this.#atWork.delete(helper);
-    this.note ||= `a thread ended: ${why}`;
+    const what = this.#atWork.delete(helper) ? "a thread ended" : "a thread did not start";
+    this.note ||= `${what}: ${why}`;
     helper.end();
   }
 }

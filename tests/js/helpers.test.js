@@ -70,7 +70,7 @@ test("a helper that fails to load is done without, and the note says why", async
   const { crew } = crewAndPage(t, scripted("error", []));
   crew.hire({ thread: 1 });
   await crew.gathered();
-  assert.deepEqual([crew.size, crew.note], [0, "a thread ended: its script cannot be loaded"]);
+  assert.deepEqual([crew.size, crew.note], [0, "a thread did not start: its script cannot be loaded"]);
 });
 
 test("a page that may start none is done without, and the note says why", async (t) => {
@@ -81,5 +81,5 @@ test("a page that may start none is done without, and the note says why", async 
   });
   crew.hire({ thread: 1 });
   await crew.gathered();
-  assert.deepEqual([crew.size, crew.note], [0, "a thread ended: blocked by the page's policy"]);
+  assert.deepEqual([crew.size, crew.note], [0, "a thread did not start: blocked by the page's policy"]);
 });

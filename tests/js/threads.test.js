@@ -88,7 +88,7 @@ for (const [what, start] of [
   test(`without threads that ${what} there is one`, async () => {
     const { engine } = await withHelpers(2, start);
     assert.equal(engine.info.threads, 1);
-    assert.match(engine.info.threadsNote, /no more workers|a thread ended/);
+    assert.match(engine.info.threadsNote, /no more workers|a thread did not start/);
     assert.deepEqual(bitsOf(await engine.analyze(film())), expected);
   });
 }
