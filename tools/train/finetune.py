@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Fine-tunes on the labelled films: binary cross-entropy a known label, the rest masked.
 
-Rates fall from the head to the patches (layer decay), branches and patches are dropped at random, each source has its
-share of every batch. Beside the findings the model learns what else is known of a film (AIDS); these outputs are thrown
-away. What is kept is a moving average of the weights at the last step: validation is too small to choose a step by.
+Rates fall from the head to the patches (layer decay), branches are dropped at random, each source has its share of every
+batch. Beside the findings the model learns what else is known of a film (AIDS); these outputs are thrown away. What is
+kept is a moving average of the weights at the last step: validation is too small to choose a step by.
 SPDX-License-Identifier: MIT
 """
 import copy
