@@ -2,8 +2,8 @@
  *
  *     engine's worker    threadsOf(page) ── help, helping ──> page    Helpers ── helper.js
  *
- * The worker starts none itself: not every browser lets it, and Firefox, once in a hundred times,
- * never comes back from it. Whatever policy holds for the page, its seal above all, holds for helpers.
+ * The worker starts none itself: not every browser lets it, and Firefox, twice in some 370 times,
+ * never came back from it. Whatever policy holds for the page, its seal above all, holds for helpers.
  * A page whose policy refuses blob: workers has one thread.
  * SPDX-License-Identifier: MIT */
 import { help } from "./helper.js";
