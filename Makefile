@@ -10,7 +10,7 @@ PYTHON := /usr/bin/python3
 export PYTHON
 
 B   := build
-SRC := detail heap sniff png jpeg exif decode jpeg_math image resample kernels kern_ref kern_simd128 kern_relaxed team linear \
+SRC := detail heap sniff png jpeg exif decode jpeg_math image resample kernels kern_ref kern_simd128 kern_relaxed thread_pool linear \
        attention model explain weights evax
 CSTD := -std=c11 -ffp-contract=off -MMD -MP -Isrc -isystem /usr/include/stb
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wstrict-prototypes \
@@ -92,7 +92,7 @@ native: $(CHECKED:%=$B/check/%) $(FUZZED:%=$B/check/fuzz/%) $B/race/test_threads
 
 # ---- WebAssembly: four modules from the same sources ----------------------------------------------
 # For simd128 and for relaxed: one of a single thread, and one (-mt) whose memory is shared and comes from
-# the host. They differ in team.c or alone.c only, so the objects may use what threads need: no
+# the host. They differ in thread_pool.c or pool_single.c only, so the objects may use what threads need: no
 # instruction of it is in the single-threaded modules.
 # The decoder is no faster at -O3 and a third larger. Compiled at -O3 but linked at -O1: then the linker's output is final and Debian's old Binaryen,
 # which does not know relaxed SIMD, never touches it.
@@ -104,7 +104,7 @@ WASM_LINK := -O1 --no-entry -sSTANDALONE_WASM -sWASM_BIGINT -sERROR_ON_WASM_CHAN
              -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=1MB -sTOTAL_STACK=256KB -sMALLOC=emmalloc
 WASM_LINK_MT := $(WASM_LINK) $(WASM_MT) -sMAXIMUM_MEMORY=2GB \
                 -Wl,--shared-memory,--import-memory,--max-memory=2147483648
-WASM_SRC := $(filter-out kern_relaxed kern_ref team,$(SRC)) wasm
+WASM_SRC := $(filter-out kern_relaxed kern_ref thread_pool,$(SRC)) wasm
 WASM_decode := -Os
 WASM_jpeg_math := -Os
 RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
@@ -132,20 +132,20 @@ $B/em-relaxed.py: Makefile
 $B/simd128/%.o: src/%.c $B/build.packages
 	@mkdir -p $(@D)
 	$Q$(EMCC) $(WASM_C) $(WASM_$*) $(CFLAGS_$*) -c -o $@ $<
-web/wasm/evax-simd128.wasm: $(WASM_SRC:%=$B/simd128/%.o) $B/simd128/alone.o
+web/wasm/evax-simd128.wasm: $(WASM_SRC:%=$B/simd128/%.o) $B/simd128/pool_single.o
 	$(MADE)
 	$Q$(EMCC) $(WASM_LINK) -o $@ $^
-web/wasm/evax-simd128-mt.wasm: $(WASM_SRC:%=$B/simd128/%.o) $B/simd128/team.o
+web/wasm/evax-simd128-mt.wasm: $(WASM_SRC:%=$B/simd128/%.o) $B/simd128/thread_pool.o
 	$(MADE)
 	$Q$(EMCC) $(WASM_LINK_MT) -o $@ $^
 
 $B/relaxed/%.o: src/%.c $B/build.packages $B/em-relaxed.py
 	@mkdir -p $(@D)
 	$Q$(RELAXED_EM) $(EMCC) $(WASM_C) -mrelaxed-simd -DEVAX_RELAXED $(WASM_$*) $(CFLAGS_$*) -c -o $@ $<
-web/wasm/evax-relaxed.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o $B/relaxed/alone.o
+web/wasm/evax-relaxed.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o $B/relaxed/pool_single.o
 	$(MADE)
 	$Q$(RELAXED_EM) $(EMCC) $(WASM_LINK) -o $@ $^
-web/wasm/evax-relaxed-mt.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o $B/relaxed/team.o
+web/wasm/evax-relaxed-mt.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o $B/relaxed/thread_pool.o
 	$(MADE)
 	$Q$(RELAXED_EM) $(EMCC) $(WASM_LINK_MT) -o $@ $^
 
@@ -249,7 +249,7 @@ explain-sanity: wasm        ## attention maps against chance, and with shuffled 
 # Not part of make test: they take minutes and want an idle machine. Results: tools/bench/*.jsonl.
 # make bench-peers BENCH_MODELS=s_224 takes one model.
 .PHONY: bench bench-peers bench-baseline bench-sizes bench-explain
-BENCH_SRC := alone attention linear model kernels kern_simd128
+BENCH_SRC := pool_single attention linear model kernels kern_simd128
 BENCH_OWN := kernels limits
 CFLAGS_fast := -O3 -march=native
 BENCH_NATIVE := $(filter-out -DEVAX_SCALAR -DEVAX_RELAXED,$(call NATIVE,fast))

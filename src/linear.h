@@ -10,7 +10,7 @@
 
 #include "arena.h"
 #include "kernels.h"
-#include "team.h"
+#include "thread_pool.h"
 
 typedef struct matrix {
     int out, in;       /* rows and columns of the checkpoint's matrix */

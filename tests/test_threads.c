@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #define _POSIX_C_SOURCE 200112L /* nanosleep, sched_yield */
 #include "evax.h"
-#include "team.h"
+#include "thread_pool.h"
 #include "test.h"
 #include "tiny_stream.h"
 

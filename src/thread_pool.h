@@ -1,4 +1,4 @@
-/* team.h - one job at a time, shared by the threads that the host brings.
+/* thread_pool.h - one job at a time, shared by the threads that the host brings.
  *
  *     owner    team_run ── opens the gate ── works ── closes the gate ── waits for those inside
  *     helper   team_help ── sleeps ── enters ── works ── leaves ── sleeps ...        team_release
@@ -9,10 +9,10 @@
  * must not depend on who computes it, or with which others: so results have the same bits for any
  * number of threads.
  *
- * A program links team.c, or alone.c, which has the owner only and costs nothing.
+ * A program links thread_pool.c, or pool_single.c, which has the owner only and costs nothing.
  * SPDX-License-Identifier: MIT */
-#ifndef EVAX_TEAM_H
-#define EVAX_TEAM_H
+#ifndef EVAX_THREAD_POOL_H
+#define EVAX_THREAD_POOL_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

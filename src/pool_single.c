@@ -1,6 +1,6 @@
-/* alone.c - team.h for programs of one thread.
+/* pool_single.c - thread_pool.h for programs of one thread.
  * SPDX-License-Identifier: MIT */
-#include "team.h"
+#include "thread_pool.h"
 
 void team_init(team *t) { *t = (team){ .room = 1, .threads = 1 }; }
 

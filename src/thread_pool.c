@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "team.h"
+#include "thread_pool.h"
 
 #include "park.h"
 
