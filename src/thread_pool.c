@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "thread_pool.h"
 
-#include "park.h"
+#include "futex.h"
 
 enum {
     HELPER = 1,          /* in the gate: one helper inside */

@@ -1,7 +1,7 @@
-/* park.h - sleeping until a word of memory changes: WebAssembly's own instructions, or a Linux futex.
+/* futex.h - sleeping until a word of memory changes: WebAssembly's own instructions, or a Linux futex.
  * SPDX-License-Identifier: MIT */
-#ifndef EVAX_PARK_H
-#define EVAX_PARK_H
+#ifndef EVAX_FUTEX_H
+#define EVAX_FUTEX_H
 
 #include <limits.h>
 #include <stdatomic.h>
