@@ -17,7 +17,7 @@
 #ifndef EVAX_IMAGE_H
 #define EVAX_IMAGE_H
 
-#include "detail.h"
+#include "error_message.h"
 #include "heap.h"
 
 typedef struct image {

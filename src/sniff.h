@@ -12,7 +12,7 @@
 #ifndef EVAX_SNIFF_H
 #define EVAX_SNIFF_H
 
-#include "detail.h"
+#include "error_message.h"
 
 #include <stdbool.h>
 

@@ -8,7 +8,7 @@
 #ifndef EVAX_WEIGHTS_H
 #define EVAX_WEIGHTS_H
 
-#include "detail.h"
+#include "error_message.h"
 #include "model.h"
 
 enum { HEADER_BYTES = 64, ENTRY_BYTES = 64, TENSOR_NAME = 40 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "detail.h"
+#include "error_message.h"
 
 #include <stdarg.h>
 

@@ -1,7 +1,7 @@
-/* detail.h - the one line that says what exactly went wrong. No stdio.
+/* error_message.h - the one line that says what exactly went wrong. No stdio.
  * SPDX-License-Identifier: MIT */
-#ifndef EVAX_DETAIL_H
-#define EVAX_DETAIL_H
+#ifndef EVAX_ERROR_MESSAGE_H
+#define EVAX_ERROR_MESSAGE_H
 
 #include "evax.h"
 
