@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: MIT */
 #include "evax.h"
 
-#include "explain.h"
+#include "attention_map.h"
 #include "image.h"
 #include "weights.h"
 

@@ -53,7 +53,7 @@ typedef struct workspace {
     void *keys16;      /* [threads] panels of 8 keys: i16_panel of C/H */
     void *values16;    /* [threads] panels of 8 channels: i16_panel of T in panels */
     int *head;         /* [threads] which head that is; -1: none */
-    float *last;       /* [T][C] input of the last block, kept for explain.c */
+    float *last;       /* [T][C] input of the last block, kept for attention_map.c */
     float *pooled;     /* [C] before fc_norm */
     float *embedding;  /* [C] */
     float *logits;     /* [K], padded to panels */
@@ -78,7 +78,7 @@ void model_embed(model *m);
 void model_block(model *m, int i);
 
 /* The parts of a block: x += proj(heads(LN1(x))), which leaves q k v, turned, in wide; and gate and value of
- * LN2(x) into wide. explain.c runs them again for the last block. */
+ * LN2(x) into wide. attention_map.c runs them again for the last block. */
 void model_attention(model *m, const block *b);
 void model_mlp_in(model *m, const block *b);
 

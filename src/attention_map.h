@@ -1,4 +1,4 @@
-/* explain.h - how much each patch of the film moved one logit, in two ways (model/ARCHITECTURE.md
+/* attention_map.h - how much each patch of the film moved one logit, in two ways (model/ARCHITECTURE.md
  * section 7).
  *
  * Grad-CAM, by the exact gradient at the output of norm1 of the last block:
@@ -9,8 +9,8 @@
  * The gradient is taken in f32, through the weights as the model holds them. And the contribution of
  * each patch's last token to the logit, which is a sum over patches: no gradient, and nothing kept.
  * SPDX-License-Identifier: MIT */
-#ifndef EVAX_EXPLAIN_H
-#define EVAX_EXPLAIN_H
+#ifndef EVAX_ATTENTION_MAP_H
+#define EVAX_ATTENTION_MAP_H
 
 #include "model.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "explain.h"
+#include "attention_map.h"
 
 #include "attention.h"
 #include "fmath.h"
