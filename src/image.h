@@ -1,11 +1,11 @@
 /* image.h - from a film's bytes to the network's input.
  *
- *     file bytes ── sniff.c ── decode.c ──┐
- *                   png.c, jpeg.c     image.c: 1 or 3 interleaved channels of 8 bits
- *     raw pixels ─────────────────────────┘        │
- *                                         resample.c: Pillow bicubic, centre crop, normalise
- *                                                  │
- *                                         float [3][R][R]
+ *     file bytes ── sniff.c ── check_png.c, check_jpeg.c ── decode.c ──┐
+ *                                                    image.c: 1 or 3 interleaved channels of 8 bits
+ *     raw pixels ──────────────────────────────────────────────────────┘    │
+ *                                          resample.c: Pillow bicubic, centre crop, normalise
+ *                                                                           │
+ *                                                                   float [3][R][R]
  *
  * The pixels are those of PIL's convert('RGB'), with one exception: 16-bit gray that goes above
  * 255, which PIL would clip to white, is windowed. Its lowest and highest sample become 0 and 255,

@@ -3,10 +3,10 @@
  * The decoder behind it checks no CRC, takes missing tables for zeros and a missing end for gray.
  * So all that is decided here: what the file is, that it is whole, and that its kind is read.
  *
- *     sniff.c   which format; the names of the formats that are not read
- *     png.c     chunks: order, CRC, IHDR
- *     jpeg.c    markers: frame, tables, scans, restarts
- *     exif.c    the orientation that a camera noted
+ *     sniff.c        which format; the names of the formats that are not read
+ *     check_png.c    chunks: order, CRC, IHDR
+ *     check_jpeg.c   markers: frame, tables, scans, restarts
+ *     check_exif.c   the orientation that a camera noted
  *
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_SNIFF_H
