@@ -10,7 +10,7 @@ PYTHON := /usr/bin/python3
 export PYTHON
 
 B   := build
-SRC := error_message heap sniff check_png check_jpeg check_exif decode jpeg_math image resample \
+SRC := error_message heap sniff check_size check_png check_jpeg check_exif decode jpeg_math image resample \
        kernels kern_ref kern_simd128 kern_relaxed thread_pool linear attention model attention_map weights evax
 CSTD := -std=c11 -ffp-contract=off -MMD -MP -Isrc -isystem /usr/include/stb
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wstrict-prototypes \

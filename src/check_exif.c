@@ -1,5 +1,6 @@
-/* SPDX-License-Identifier: MIT */
-#include "sniff.h"
+/* check_exif.c - the orientation that a camera noted in EXIF data; it is reported, never applied.
+ * SPDX-License-Identifier: MIT */
+#include "check.h"
 
 #include "bytes.h"
 

@@ -1,5 +1,6 @@
-/* SPDX-License-Identifier: MIT */
-#include "sniff.h"
+/* check_jpeg.c - a JPEG file, marker by marker: frame, tables, scans, restarts.
+ * SPDX-License-Identifier: MIT */
+#include "check.h"
 
 #include "bytes.h"
 
@@ -17,7 +18,7 @@ typedef struct component {
 typedef struct walk {
     const uint8_t *file;
     size_t bytes, at;
-    sniffed *out;
+    file_layout *out;
     detail *d;
     bool progressive;
     int components, h_max, v_max;
@@ -113,7 +114,7 @@ static evx_status read_frame(walk *w, const segment *s)
     if (precision != 8 || (components != 1 && components != 3))
         return refuse_kind(w, precision, components);
     if (s->bytes != 6 + 3 * (size_t)components) return corrupt(w, "a frame header of wrong length");
-    const evx_status size = sniff_size(width, height, w->d);
+    const evx_status size = check_size(width, height, w->d);
     if (size) return size;
     w->progressive = s->marker == SOF2;
     w->components = components;
@@ -257,7 +258,7 @@ static evx_status read_segment(walk *w, const segment *s)
     }
 }
 
-evx_status sniff_jpeg(const uint8_t *file, size_t bytes, sniffed *out, detail *d)
+evx_status check_jpeg(const uint8_t *file, size_t bytes, file_layout *out, detail *d)
 {
     walk w = { .file = file, .bytes = bytes, .at = 2, .out = out, .d = d };
     out->info.format = EVX_JPEG;

@@ -1,5 +1,6 @@
-/* SPDX-License-Identifier: MIT */
-#include "sniff.h"
+/* check_png.c - a PNG file, chunk by chunk: order, checksums, header, palette.
+ * SPDX-License-Identifier: MIT */
+#include "check.h"
 
 #include "bytes.h"
 
@@ -21,7 +22,7 @@ typedef struct walk {
     const uint8_t *file;
     size_t bytes, at;
     uint32_t crc_of_byte[256];
-    sniffed *out;
+    file_layout *out;
     detail *d;
     int colour; /* the colour type */
     bool ended; /* IEND was there */
@@ -117,7 +118,7 @@ static evx_status read_header(walk *w)
     const int depth = p[8], colour = p[9];
     if (!depth_fits(colour, depth) || p[10] || p[11] || p[12] > 1)
         return corrupt(w, "its header makes no sense");
-    const evx_status size = sniff_size(be32(p), be32(p + 4), w->d);
+    const evx_status size = check_size(be32(p), be32(p + 4), w->d);
     if (size) return size;
     w->colour = colour;
     w->out->info = (evx_image_info){
@@ -129,7 +130,7 @@ static evx_status read_header(walk *w)
 
 static evx_status read_palette(walk *w, const chunk *c)
 {
-    sniffed *s = w->out;
+    file_layout *s = w->out;
     if (s->data || s->palette || !c->length || c->length % 3 || c->length > 768)
         return corrupt(w, "its palette (PLTE chunk) makes no sense");
     if (w->colour != PALETTE) return EVX_OK; /* a hint for screens with few colours */
@@ -141,7 +142,7 @@ static evx_status read_palette(walk *w, const chunk *c)
 /* IDAT chunks form one run, so that the decoder can be given it as one piece. */
 static evx_status read_data(walk *w, const chunk *c)
 {
-    sniffed *s = w->out;
+    file_layout *s = w->out;
     if (!s->data) s->data = s->data_end = c->start;
     if (c->start != s->data_end) return corrupt(w, "its IDAT chunks are not in one run");
     s->data_end = c->end;
@@ -164,7 +165,7 @@ static evx_status read_chunk(walk *w, const chunk *c)
     }
 }
 
-evx_status sniff_png(const uint8_t *file, size_t bytes, sniffed *out, detail *d)
+evx_status check_png(const uint8_t *file, size_t bytes, file_layout *out, detail *d)
 {
     walk w = { .file = file, .bytes = bytes, .at = SIGNATURE, .out = out, .d = d };
     fill_crc_table(w.crc_of_byte);

@@ -1,11 +1,12 @@
-/* decode.c - a sniffed PNG or JPEG to pixels, by stb_image.
+/* decode.c - a checked PNG or JPEG file to pixels, by stb_image.
  *
- * stb_image sees only bytes that sniff.c has walked over, and of a PNG only the chunks that make
+ * stb_image sees only bytes that check_png.c or check_jpeg.c has walked over, and of a PNG only the chunks that make
  * pixels: header, palette, data, end. Alpha by tRNS is dropped anyway, so it is never expanded.
  * Compile with -fwrapv: the sums of a hostile JPEG overflow in stb_image, and may wrap.
  * SPDX-License-Identifier: MIT */
 #include "image.h"
 
+#include "check.h"
 #include "jpeg_math.h"
 #include "sniff.h"
 
@@ -135,7 +136,7 @@ static void write_palette(uint8_t chunk[PALETTE_CHUNK], const uint8_t *colours, 
     memcpy(chunk + 8, colours, 3 * (size_t)count);
 }
 
-static void *decode_png(const uint8_t *file, const sniffed *s, int *channels)
+static void *decode_png(const uint8_t *file, const file_layout *s, int *channels)
 {
     static const uint8_t end[12] = "\0\0\0\0IEND\xae\x42\x60\x82";
     uint8_t palette[PALETTE_CHUNK];
@@ -157,7 +158,7 @@ static void *decode_png(const uint8_t *file, const sniffed *s, int *channels)
 /* Behind the last scan the decoder is given a few zeros before the end marker. It reads at most 4
  * bytes ahead, so when it meets the marker while it still wants bits (nomore), coded data are
  * missing: a file that was cut and closed again. Left alone, it would make them up. */
-static void *decode_jpeg(const uint8_t *file, const sniffed *s, int *channels)
+static void *decode_jpeg(const uint8_t *file, const file_layout *s, int *channels)
 {
     static const uint8_t end[6] = { 0, 0, 0, 0, 0xff, 0xd9 };
     source from = { 0 };
@@ -183,7 +184,7 @@ static void *decode_jpeg(const uint8_t *file, const sniffed *s, int *channels)
     return samples;
 }
 
-static evx_status explain(const heap *h, const sniffed *s, detail *d)
+static evx_status explain(const heap *h, const file_layout *s, detail *d)
 {
     if (h->refused == EVX_E_IMAGE_HEAP)
         return fail(d, EVX_E_IMAGE_HEAP, "decoding %d x %d pixels would take more than %d MiB: "
@@ -197,9 +198,11 @@ static evx_status explain(const heap *h, const sniffed *s, detail *d)
 
 evx_status image_decode(image *im, const uint8_t *file, size_t bytes, detail *d)
 {
-    sniffed s;
+    file_layout s = { 0 };
+    evx_format format = EVX_PNG;
     image_free(im);
-    const evx_status status = sniff(file, bytes, &s, d);
+    evx_status status = sniff(file, bytes, &format, d);
+    if (!status) status = format == EVX_PNG ? check_png(file, bytes, &s, d) : check_jpeg(file, bytes, &s, d);
     if (status) return status;
     int channels;
     im->heap.refused = EVX_OK;

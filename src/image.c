@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "image.h"
 
-#include "sniff.h"
+#include "check.h"
 
 #include <string.h>
 
@@ -115,7 +115,7 @@ static evx_status check_raw(const void *pixels, evx_layout layout, int width, in
                     (int)layout);
     if (width < 0 || height < 0)
         return fail(d, EVX_E_ARGUMENT, "an image cannot be %d x %d pixels", width, height);
-    const evx_status size = sniff_size((uint32_t)width, (uint32_t)height, d);
+    const evx_status size = check_size((uint32_t)width, (uint32_t)height, d);
     if (size) return size;
     return pixels ? EVX_OK : fail(d, EVX_E_ARGUMENT, "there are no pixels at address 0");
 }

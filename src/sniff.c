@@ -1,6 +1,8 @@
-/* SPDX-License-Identifier: MIT */
+/* sniff.c - signatures: of the two formats that are read, and of those that people hand in by mistake.
+ * SPDX-License-Identifier: MIT */
 #include "sniff.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static const uint8_t png_signature[8] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n' };
@@ -57,30 +59,16 @@ static const char *foreign_name(const uint8_t *file, size_t bytes)
     return "of an unknown format";
 }
 
-evx_status sniff_size(uint32_t width, uint32_t height, detail *d)
+evx_status sniff(const uint8_t *file, size_t bytes, evx_format *format, detail *d)
 {
-    const size_t w = width, h = height;
-    if (!w || !h)
-        return fail(d, EVX_E_IMAGE_EMPTY, "the image has no pixels: it is %z x %z", w, h);
-    if (w > EVX_MAX_SIDE || h > EVX_MAX_SIDE)
-        return fail(d, EVX_E_IMAGE_SIZE, "the image is %z x %z pixels; a side may have %d: "
-                    "make it smaller", w, h, EVX_MAX_SIDE);
-    if (w * h > EVX_MAX_PIXELS)
-        return fail(d, EVX_E_IMAGE_SIZE, "the image has %z pixels; at most %d are read: "
-                    "make it smaller", w * h, EVX_MAX_PIXELS);
-    return EVX_OK;
-}
-
-evx_status sniff(const uint8_t *file, size_t bytes, sniffed *out, detail *d)
-{
-    *out = (sniffed){ 0 };
     if (!bytes) return fail(d, EVX_E_IMAGE_EMPTY, "the file is empty");
     const bool png = starts(file, bytes, png_signature, sizeof png_signature);
     const bool jpeg = starts(file, bytes, jpeg_signature, sizeof jpeg_signature);
-    if (png && bytes >= sizeof png_signature) return sniff_png(file, bytes, out, d);
-    if (jpeg && bytes >= sizeof jpeg_signature) return sniff_jpeg(file, bytes, out, d);
-    if (png || jpeg)
+    if (!png && !jpeg)
+        return fail(d, EVX_E_IMAGE_FORMAT, "the file is %s: save it as PNG", foreign_name(file, bytes));
+    if (bytes < (png ? sizeof png_signature : sizeof jpeg_signature))
         return fail(d, EVX_E_IMAGE_TRUNCATED, "the file ends in its signature, after %z bytes",
                     bytes);
-    return fail(d, EVX_E_IMAGE_FORMAT, "the file is %s: save it as PNG", foreign_name(file, bytes));
+    *format = png ? EVX_PNG : EVX_JPEG;
+    return EVX_OK;
 }

@@ -1,42 +1,13 @@
-/* sniff.h - walks a picture file from end to end before anything is decoded.
- *
- * The decoder behind it checks no CRC, takes missing tables for zeros and a missing end for gray.
- * So all that is decided here: what the file is, that it is whole, and that its kind is read.
- *
- *     sniff.c        which format; the names of the formats that are not read
- *     check_png.c    chunks: order, CRC, IHDR
- *     check_jpeg.c   markers: frame, tables, scans, restarts
- *     check_exif.c   the orientation that a camera noted
- *
+/* sniff.h - which format a file has, by its first bytes.
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_SNIFF_H
 #define EVAX_SNIFF_H
 
 #include "error_message.h"
 
-#include <stdbool.h>
-
-/* What the decoder needs to know. Offsets and sizes are in bytes of the file. */
-typedef struct sniffed {
-    evx_image_info info;   /* did is 0. A palette PNG has 1 channel, of indices */
-    size_t data, data_end; /* PNG: the IDAT chunks. JPEG: 0, the end of the last scan */
-    size_t palette;        /* PNG: where its colours are, 3 bytes each; 0 = there is none */
-    int colours;           /* PNG: how many the palette has */
-    bool transparent;      /* PNG: a tRNS chunk makes some colours transparent */
-} sniffed;
-
-/* Says what file[bytes] holds. On EVX_OK it is a whole PNG or JPEG of a kind that is decoded,
- * within EVX_MAX_SIDE and EVX_MAX_PIXELS. Errors: EVX_E_IMAGE_* other than EVX_E_IMAGE_HEAP. */
-evx_status sniff(const uint8_t *file, size_t bytes, sniffed *out, detail *d);
-
-/* The same for a file that starts with the signature of PNG (8 bytes) or JPEG (2 bytes). */
-evx_status sniff_png(const uint8_t *file, size_t bytes, sniffed *out, detail *d);
-evx_status sniff_jpeg(const uint8_t *file, size_t bytes, sniffed *out, detail *d);
-
-/* EVX_OK if an image may be of this size, else EVX_E_IMAGE_EMPTY or EVX_E_IMAGE_SIZE. */
-evx_status sniff_size(uint32_t width, uint32_t height, detail *d);
-
-/* The orientation 1..8 in a TIFF block of EXIF data; 0 if there is none or the block is damaged. */
-int exif_orientation(const uint8_t *tiff, size_t bytes);
+/* Writes EVX_PNG or EVX_JPEG for a file[bytes] that starts with the whole signature of it; nothing more
+ * is checked. Errors: EVX_E_IMAGE_EMPTY, EVX_E_IMAGE_TRUNCATED (inside the signature),
+ * EVX_E_IMAGE_FORMAT (the message names the format if it is known). */
+evx_status sniff(const uint8_t *file, size_t bytes, evx_format *format, detail *d);
 
 #endif

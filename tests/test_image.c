@@ -1,10 +1,10 @@
 /* test_image.c - what pictures become, and that a bad one is refused by name and leaves nothing.
  * Pillow's resampling itself is compared in tests/python/test_preprocess.py.
  * SPDX-License-Identifier: MIT */
+#include "check.h"
 #include "image.h"
 #include "memory.h"
 #include "pictures.h"
-#include "sniff.h"
 #include "test.h"
 
 #define ROWS(...) (const uint8_t[]){ __VA_ARGS__ }, sizeof (const uint8_t[]){ __VA_ARGS__ }
