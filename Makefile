@@ -11,7 +11,7 @@ export PYTHON
 
 B   := build
 SRC := error_message heap sniff check_size check_png check_jpeg check_exif decode jpeg_math image resample \
-       kernels kern_ref kern_simd128 kern_relaxed thread_pool linear attention model attention_map weights evax
+       variants kern_ref kern_simd128 kern_relaxed thread_pool linear attention model attention_map weights evax
 CSTD := -std=c11 -ffp-contract=off -MMD -MP -Isrc -isystem /usr/include/stb
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Werror
@@ -249,7 +249,7 @@ explain-sanity: wasm        ## attention maps against chance, and with shuffled 
 # Not part of make test: they take minutes and want an idle machine. Results: tools/bench/*.jsonl.
 # make bench-peers BENCH_MODELS=s_224 takes one model.
 .PHONY: bench bench-peers bench-baseline bench-sizes bench-explain
-BENCH_SRC := pool_single attention linear model kernels kern_simd128
+BENCH_SRC := pool_single attention linear model variants kern_simd128
 BENCH_OWN := kernels limits
 CFLAGS_fast := -O3 -march=native
 BENCH_NATIVE := $(filter-out -DEVAX_SCALAR -DEVAX_RELAXED,$(call NATIVE,fast))

@@ -8,6 +8,7 @@
 
 #include "attention_map.h"
 #include "image.h"
+#include "variants.h"
 #include "weights.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  * of every sum is part of the definition (kernels.h).
  * SPDX-License-Identifier: MIT */
 #include "fmath.h"
-#include "kernels.h"
+#include "variants.h"
 
 static void gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b,
                      const float *bias, int m, int k, bool add)

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "kern_simd128.h"
 #include "simd.h"
+#include "variants.h"
 
 #include <string.h>
 

@@ -1,8 +1,6 @@
 /* kernels.h - the arithmetic behind the model, one table for each instruction set.
  *
- * kern_ref.c defines what is correct and every bit of it; kern_simd128.c gives the same bits faster;
- * kern_relaxed.c replaces the slots that fused or relaxed instructions make faster still. The model
- * calls through the table and knows none of them. Kernels allocate nothing, keep no state, and
+ * The model calls through a table and knows none of them; variants.h has them. Kernels allocate nothing, keep no state, and
  * assume that outputs do not overlap inputs unless a contract says otherwise.
  *
  * Matrices reach the kernels as panels of 8 outputs (linear.h packs them), activations as rows.
@@ -125,24 +123,5 @@ typedef struct kernels {
     swiglu_fn *swiglu;
     rope_fn *rope;
 } kernels;
-
-/* The table for a variant, EVX_BEST being the fastest in this build; NULL if it is not in this build. */
-const kernels *kernels_get(evx_variant variant);
-
-/* Whether this host's instructions give what the tables of this build promise: the relaxed dot products of
- * extreme operands against plain integers. An engine that fails is not to be used with this build. */
-bool kernels_probe(void);
-
-/* A build defines EVAX_SCALAR, EVAX_SIMD128, EVAX_RELAXED for the tables that it links. */
-#ifdef EVAX_SCALAR
-extern const kernels kernels_ref;
-#endif
-#ifdef EVAX_SIMD128
-extern const kernels kernels_simd128;
-#endif
-#ifdef EVAX_RELAXED
-bool relaxed_probe(void); /* kern_relaxed.c's part of kernels_probe */
-extern const kernels kernels_relaxed;
-#endif
 
 #endif

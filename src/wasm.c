@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT */
 #include "evax.h"
 
-#include "kernels.h"
+#include "variants.h"
 
 #include <stdlib.h>
 

@@ -6,6 +6,7 @@
 #include "fmath.h"
 #include "linear.h"
 #include "test.h"
+#include "variants.h"
 
 #include <float.h>
 #include <stdlib.h>

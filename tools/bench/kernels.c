@@ -11,6 +11,7 @@
 #include "attention.h"
 #include "clock.h"
 #include "limits.h"
+#include "variants.h"
 
 #include <stdio.h>
 #include <stdlib.h>

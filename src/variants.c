@@ -1,5 +1,6 @@
-/* SPDX-License-Identifier: MIT */
-#include "kernels.h"
+/* variants.c - from the name of a variant to its table.
+ * SPDX-License-Identifier: MIT */
+#include "variants.h"
 
 const kernels *kernels_get(evx_variant variant)
 {
