@@ -11,7 +11,8 @@ export PYTHON
 
 B   := build
 SRC := error_message heap sniff check_size check_png check_jpeg check_exif decode jpeg_math image resample \
-       variants kern_ref kern_simd128 kern_relaxed thread_pool linear attention model attention_map weights evax
+       variants kern_ref kern_simd128 kern_relaxed thread_pool linear attention model forward \
+       attention_map weights evax
 CSTD := -std=c11 -ffp-contract=off -MMD -MP -Isrc -isystem /usr/include/stb
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Werror

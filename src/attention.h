@@ -5,8 +5,6 @@
 
 #include "model.h"
 
-enum { QUERIES = 24 }; /* queries whose scores exist at one time; whole tiles of 4 and of 6 rows */
-
 /* keys[t / 8][i][t % 8] = x[t][i] * scale: rows of x as panels of 8, so that a product with them is a GEMM.
  * Entries past T are left as they are. */
 void attention_pack_keys(float *keys, const float *x, ptrdiff_t ldx, int T, int d, float scale);

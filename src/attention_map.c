@@ -3,6 +3,7 @@
 
 #include "attention.h"
 #include "fmath.h"
+#include "forward.h"
 
 #include <float.h>
 
@@ -118,9 +119,9 @@ void explain_begin(explanation *x, const model *m)
     x->view.ws.x = x->x1;
     x->view.ws.y = x->g;
     x->view.ws.wide = x->qkv;
-    model_attention(&x->view, x->b);
+    forward_attention(&x->view, x->b);
     x->view.ws.wide = x->slopes;
-    model_mlp_in(&x->view, x->b);
+    forward_mlp_in(&x->view, x->b);
     for (int h = 0; h < m->info.heads; h++) keep_attention(x, h);
     for (int t = 0; t < T; t++) {
         keep_slopes(x, t);

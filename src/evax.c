@@ -7,6 +7,7 @@
 #include "evax.h"
 
 #include "attention_map.h"
+#include "forward.h"
 #include "image.h"
 #include "variants.h"
 #include "weights.h"
@@ -244,9 +245,9 @@ int evx_step(evx_engine *e)
     const int last = e->model.info.depth + 1;
     if (e->state != RUNNING) return fail(&e->detail, EVX_E_STATE, "evx_begin comes first");
     const int part = e->part++;
-    if (part == 0) model_embed(&e->model);
-    else if (part < last) model_block(&e->model, part - 1);
-    else model_head(&e->model);
+    if (part == 0) forward_embed(&e->model);
+    else if (part < last) forward_block(&e->model, part - 1);
+    else forward_head(&e->model);
     if (e->team.lost) return lose_helper(e);
     return part < last ? last - part : finish(e);
 }

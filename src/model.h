@@ -1,6 +1,4 @@
-/* model.h - the network: its weights, its activations, and the forward pass of model/ARCHITECTURE.md section 3.
- *
- *     input [3][R][R] ── model_embed ── x [T][C] ── model_block x L ── model_head ── logits [K]
+/* model.h - the network's data: its weights and its activations.
  *
  * Letters, here and everywhere: C embed_dim, L depth, H heads, Hd mlp_hidden, g grid, R = 16 g input
  * side, T = 1 + g*g tokens (token 0 is CLS), K classes. All arrays are row-major floats.
@@ -11,6 +9,8 @@
 #include "linear.h"
 
 static const float LN_EPS = 1e-6f;
+
+enum { QUERIES = 24 }; /* queries whose attention scores exist at one time; whole tiles of 4 and of 6 rows */
 
 enum { PATCH = 16, PATCH_GRAY = PATCH * PATCH, PATCH_RGB = 3 * PATCH_GRAY };
 
@@ -70,19 +70,5 @@ typedef struct model {
 
 /* Takes the workspace from the arena, with room for the team's threads. Weights are laid out by weights.c, which knows their order. */
 void model_layout(model *m, arena *a);
-
-/* x = tokens of the input. */
-void model_embed(model *m);
-
-/* x = block i of x. */
-void model_block(model *m, int i);
-
-/* The parts of a block: x += proj(heads(LN1(x))), which leaves q k v, turned, in wide; and gate and value of
- * LN2(x) into wide. attention_map.c runs them again for the last block. */
-void model_attention(model *m, const block *b);
-void model_mlp_in(model *m, const block *b);
-
-/* embedding, logits and scores of x. */
-void model_head(model *m);
 
 #endif

@@ -1,0 +1,179 @@
+/* forward.c - the forward pass, step by step as in model/ARCHITECTURE.md section 3.
+ * SPDX-License-Identifier: MIT */
+#include "forward.h"
+
+#include "attention.h"
+#include "fmath.h"
+
+#include <string.h>
+
+enum { ROW_GRAIN = 8 }; /* tokens that a thread takes at a time */
+
+static activations rows(const workspace *ws, const float *x, int ldx, int m)
+{
+    return (activations){ x, ldx, m, ws->codes, ws->ranges };
+}
+
+static void apply(const model *m, const matrix *w, float *y, ptrdiff_t ldy, activations in, bool add)
+{
+    linear(m->team, m->kernels, w, y, ldy, &in, add);
+}
+
+/* Work on every token by itself: y = LN(x), rows of n. */
+typedef struct norm_job {
+    const model *m;
+    float *y;
+    const float *x;
+    ptrdiff_t ldy, ldx;
+    const layer_norm_weights *w;
+    int n;
+} norm_job;
+
+static void norm_rows(void *job, int first, int last, int thread)
+{
+    (void)thread;
+    const norm_job *j = job;
+    for (int t = first; t < last; t++) {
+        j->m->kernels->layer_norm(j->y + t * j->ldy, j->x + t * j->ldx, j->w->weight, j->w->bias, j->n, LN_EPS);
+    }
+}
+
+/* ws.y = LN(ws.x) */
+static void normalise(const model *m, const layer_norm_weights *w)
+{
+    const int C = m->info.embed_dim;
+    norm_job j = { m, m->ws.y, m->ws.x, C, C, w, C };
+    team_run(m->team, m->info.tokens, ROW_GRAIN, norm_rows, &j);
+}
+
+static void rope_rows(void *job, int first, int last, int thread)
+{
+    (void)thread;
+    const model *m = job;
+    attention_rope(m, m->ws.wide, first, last);
+}
+
+/* Patch (py, px) of each plane becomes row py * g + px: planes * 16 * 16 values, channel, y, x. */
+static void cut_patches(float *patches, const float *input, int g, int planes)
+{
+    const ptrdiff_t R = (ptrdiff_t)g * PATCH;
+    for (int py = 0; py < g; py++) {
+        for (int px = 0; px < g; px++) {
+            for (int row = 0; row < planes * PATCH; row++, patches += PATCH) {
+                const ptrdiff_t plane = row / PATCH, y = py * PATCH + row % PATCH;
+                memcpy(patches, input + (plane * R + y) * R + px * PATCH, PATCH * sizeof *patches);
+            }
+        }
+    }
+}
+
+/* Three equal planes need only a third of the work: the channels' weights are summed (ARCHITECTURE.md section 3). */
+static bool is_gray(const float *input, int R)
+{
+    const size_t plane = (size_t)R * (size_t)R;
+    return !memcmp(input, input + plane, plane * sizeof *input) &&
+           !memcmp(input, input + 2 * plane, plane * sizeof *input);
+}
+
+void forward_embed(model *m)
+{
+    const int C = m->info.embed_dim, g = m->info.grid;
+    const bool gray = is_gray(m->ws.input, m->info.input_size);
+    const matrix *patch = gray ? &m->w.patch_gray : &m->w.patch;
+    float *x = m->ws.x;
+    cut_patches(m->ws.wide, m->ws.input, g, gray ? 1 : 3);
+    memcpy(x, m->w.cls_token, (size_t)C * sizeof *x);
+    apply(m, patch, x + C, C, rows(&m->ws, m->ws.wide, patch->in, g * g), false);
+    for (ptrdiff_t i = 0; i < (ptrdiff_t)m->info.tokens * C; i++) x[i] += m->w.pos_embed[i];
+}
+
+void forward_attention(model *m, const block *b)
+{
+    const int C = m->info.embed_dim, T = m->info.tokens;
+    workspace *ws = &m->ws;
+    float *qkv = ws->wide;
+    normalise(m, &b->norm1);
+    apply(m, &b->qkv, qkv, 3 * C, rows(ws, ws->y, C, T), false);
+    team_run(m->team, T, ROW_GRAIN, rope_rows, m);
+    attention_heads(m, qkv);
+    apply(m, &b->proj, ws->x, C, rows(ws, ws->y, C, T), true);
+}
+
+void forward_mlp_in(model *m, const block *b)
+{
+    const int C = m->info.embed_dim;
+    workspace *ws = &m->ws;
+    normalise(m, &b->norm2);
+    apply(m, &b->w12, ws->wide, 2 * m->info.mlp_hidden, rows(ws, ws->y, C, m->info.tokens), false);
+}
+
+/* LN(silu(gate) * value), in place of gate; the inner LN in EVA-X-B only. */
+static void swiglu_rows(void *job, int first, int last, int thread)
+{
+    norm_job *j = job;
+    const model *m = j->m;
+    for (int t = first; t < last; t++) {
+        float *gate = j->y + t * j->ldy;
+        m->kernels->swiglu(gate, gate, gate + j->n, j->n);
+    }
+    if (m->info.inner_norm) norm_rows(job, first, last, thread);
+}
+
+/* x += w3(LN(silu(gate) * value)) */
+static void mlp_out(model *m, const block *b)
+{
+    const int C = m->info.embed_dim, Hd = m->info.mlp_hidden, T = m->info.tokens;
+    float *h = m->ws.wide; /* [T][2Hd]: gate, which becomes h, and value */
+    norm_job j = { m, h, h, 2 * Hd, 2 * Hd, &b->ffn_ln, Hd };
+    team_run(m->team, T, ROW_GRAIN, swiglu_rows, &j);
+    apply(m, &b->w3, m->ws.x, C, rows(&m->ws, h, 2 * Hd, T), true);
+}
+
+void forward_block(model *m, int i)
+{
+    const block *b = &m->w.blocks[i];
+    const size_t tokens = (size_t)m->info.tokens * (size_t)m->info.embed_dim;
+    if (i == m->info.depth - 1) memcpy(m->ws.last, m->ws.x, tokens * sizeof *m->ws.x);
+    forward_attention(m, b);
+    forward_mlp_in(m, b);
+    mlp_out(m, b);
+}
+
+/* The mean of the patch tokens, or the CLS token. */
+static void pool(const model *m, float *out)
+{
+    const int C = m->info.embed_dim, T = m->info.tokens;
+    const float *x = m->ws.x;
+    memcpy(out, m->info.cls_pooling ? x : x + C, (size_t)C * sizeof *out);
+    if (m->info.cls_pooling) return;
+    for (int t = 2; t < T; t++) {
+        for (int c = 0; c < C; c++) out[c] += x[(ptrdiff_t)t * C + c];
+    }
+    for (int c = 0; c < C; c++) out[c] /= (float)(T - 1);
+}
+
+static void score(const model *m)
+{
+    const int K = m->info.classes;
+    const float *logits = m->ws.logits;
+    float *scores = m->ws.class_scores, max = logits[0], sum = 0.0f;
+    for (int i = 0; i < K; i++) max = max < logits[i] ? logits[i] : max;
+    for (int i = 0; i < K; i++) {
+        const bool softmax = m->info.scoring == EVX_SCORE_SOFTMAX;
+        scores[i] = softmax ? exp_f32(logits[i] - max) : 1.0f / (1.0f + exp_f32(-logits[i]));
+        sum += scores[i];
+    }
+    for (int i = 0; i < K && m->info.scoring == EVX_SCORE_SOFTMAX; i++) scores[i] /= sum;
+}
+
+void forward_head(model *m)
+{
+    const int C = m->info.embed_dim;
+    workspace *ws = &m->ws;
+    pool(m, ws->pooled);
+    m->kernels->layer_norm(ws->embedding, ws->pooled, m->w.fc_norm.weight, m->w.fc_norm.bias, C,
+                           LN_EPS);
+    if (!m->info.classes) return;
+    apply(m, &m->w.head, ws->logits, panels_for(m->info.classes) * PANEL, rows(ws, ws->embedding, C, 1), false);
+    score(m);
+}
