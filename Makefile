@@ -77,7 +77,7 @@ define flavour
 $B/$1/%.o: %.c $B/test.packages
 	@mkdir -p $$(@D)
 	$$Q$(call NATIVE,$1) $$(CFLAGS_$$(*F)) -c -o $$@ $$<
-$B/$1/%: $B/$1/tests/%.o $(SRC:%=$B/$1/src/%.o)
+$B/$1/%: $B/$1/tests/src/%.o $(SRC:%=$B/$1/src/%.o)
 	$$(MADE)
 	$$Q$(call NATIVE,$1) -o $$@ $$^ -lm
 $B/$1/fuzz/%: $B/$1/tests/fuzz/%.o $B/$1/tests/fuzz/replay.o $(SRC:%=$B/$1/src/%.o)
@@ -159,7 +159,7 @@ fidelity: $B/plain/golden fixtures ## errors against the official code, model by
 	@{ echo "# make fidelity: largest errors over each model's cases, against the official code (see tests/golden/README.md)"; \
 	  $B/plain/golden $B/fixtures $B/native $$(ls $B/fixtures/cases); } | tee model/FIDELITY.txt
 
--include $(wildcard $B/*/*.d $B/*/src/*.d $B/*/tests/*.d)
+-include $(wildcard $B/*/*.d $B/*/src/*.d $B/*/tests/src/*.d)
 
 # ---- supply chain ---------------------------------------------------------------------------------
 .PHONY: licenses reproducible

@@ -1,6 +1,6 @@
 """Compares decoded pixels and network inputs with Pillow's, by hand: image_oracle.py TOOL FILES...
 
-TOOL is the built tests/image_tool.
+TOOL is the built tests/src/image_tool.
 SPDX-License-Identifier: MIT
 """
 import subprocess

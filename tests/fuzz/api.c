@@ -11,7 +11,7 @@
 #include "fuzz.h"
 #include "models.h"
 
-#include "../pictures.h"
+#include "../src/pictures.h"
 
 #include <math.h>
 

@@ -3,7 +3,7 @@
 #ifndef EVAX_FUZZ_MODELS_H
 #define EVAX_FUZZ_MODELS_H
 
-#include "../tiny_stream.h"
+#include "../src/tiny_stream.h"
 
 enum { MODELS = 6, NANO_F16 = 1, NANO_SIDE = 16 };
 

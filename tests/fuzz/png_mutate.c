@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "pieces.h"
 
-#include "../pictures.h"
+#include "../src/pictures.h"
 #include "bytes.h"
 
 enum { START = 8, FRAMING = 12, HEAD = 8, TAIL = 4 };

@@ -1,5 +1,5 @@
 /* The modules against the official code's results (tests/golden), through the same loader as
- * everything else: the bounds are those of tests/golden.c, and the baseline's bits are the native build's. */
+ * everything else: the bounds are those of tests/src/golden.c, and the baseline's bits are the native build's. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
