@@ -115,7 +115,7 @@ MODULES := $(patsubst %,web/wasm/evax-%.wasm,simd128 simd128-mt relaxed relaxed-
 wasm: $(MODULES) web/wasm/digests.js $(DICOM) ## the WebAssembly modules, and what reads DICOM
 
 # What others wrote to read DICOM, each in one file, so that nothing is installed with the package.
-$(DICOM) &: tools/bundle.js node_modules/.package-lock.json web/errors.js \
+$(DICOM) &: tools/bundle.js node_modules/.package-lock.json web/base/errors.js \
             $(filter-out %.bundle.js,$(wildcard web/dicom/*.js))
 	$(MADE)
 	$Qnode tools/bundle.js

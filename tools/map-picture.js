@@ -3,7 +3,7 @@
 import { layerOf, legendOf, paint } from "../web/page/overlay.js";
 import { draw, lookOf, pyramidOf } from "../web/page/pyramid.js";
 import { PLAIN, fit } from "../web/page/view.js";
-import { nextTurn } from "../web/turn.js";
+import { nextTurn } from "../web/base/next-turn.js";
 import { write } from "./letters.js";
 
 /** @typedef {import("../web/evax.js").Analysis} Analysis */

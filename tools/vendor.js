@@ -1,6 +1,6 @@
 /* vendor.js - copies the browser's files of this package into somebody's public folder.
  *
- *     DIR/*.js, DIR/{page,dicom}/*.js             the modules, as they are, without Node's
+ *     DIR/*.js, DIR/{base,dicom,page}/*.js        the modules, as they are, without Node's
  *     DIR/wasm/*.wasm
  *     DIR/model/                                  a model folder, chunk by chunk
  *
@@ -9,17 +9,14 @@
  * SPDX-License-Identifier: MIT */
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { EvaxError } from "../web/errors.js";
+import { EvaxError } from "../web/base/errors.js";
 import { readManifest, verifyChecksum } from "../web/manifest.js";
 
 const WEB = fileURLToPath(new URL("../web", import.meta.url));
 /* Of no use in a browser, or only on the package's own site. */
-const LEFT_OUT = new Set([
-  "evax-node.js", "source-node.js", "threads-node.js", "helper-node.js", "run-job-node.js",
-  "frame-worker-node.js", "site.js", "service-worker.js", "index.html", "screenshot.png",
-]);
+const LEFT_OUT = /-node\.js$|(^|\/)(site\.js|service-worker\.js|index\.html|screenshot\.png)$/;
 
 /**
  * @param {string} target folder, made if it does not exist
@@ -39,7 +36,7 @@ export async function vendor(target, model) {
   if (missing) throw new Error(`${missing} is not built yet; run: make dist`);
   const modelTarget = join(target, "model");
   await mkdir(modelTarget, { recursive: true });
-  const filter = (/** @type {string} */ path) => !LEFT_OUT.has(basename(path));
+  const filter = (/** @type {string} */ path) => !LEFT_OUT.test(path);
   await cp(WEB, target, { recursive: true, filter });
   for (const file of [...manifest.chunks.map(({ file }) => file), "manifest.json"]) {
     await cp(join(model, file), join(modelTarget, file));

@@ -1,6 +1,6 @@
 /* diagnostics.js - what to send along with a report, as text: no film, no name of one, no result.
  * SPDX-License-Identifier: MIT */
-import { VERSION } from "./version.js";
+import { VERSION } from "./base/version.js";
 
 /** @typedef {object} DiagnosticFacts
  * @property {string} model address

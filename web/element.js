@@ -7,7 +7,7 @@
  * Links inside the element are offered as example films. The page around it is sealed with it:
  * after the model has been loaded nothing on it can reach the network until it is reloaded.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "./errors.js";
+import { EvaxError } from "./base/errors.js";
 import { Session } from "./session.js";
 import { App } from "./page/app.js";
 import { linksOf } from "./page/examples.js";

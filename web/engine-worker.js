@@ -4,7 +4,7 @@
  * that was created after the privacy seal and therefore cannot connect to anything.
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
-import { EvaxError } from "./errors.js";
+import { EvaxError } from "./base/errors.js";
 import { loadOn } from "./load.js";
 import { attemptFetch } from "./probe.js";
 import { selfTest } from "./self-test.js";

@@ -9,13 +9,13 @@
  * event loop has a turn, so timers run and an abort is heard within one part.
  * SPDX-License-Identifier: MIT */
 import { findingsOf, inputFactsOf } from "./analysis.js";
-import { EvaxError } from "./errors.js";
+import { EvaxError } from "./base/errors.js";
 import { HEAD_BYTES, kindOf } from "./dicom/kind.js";
 import { areaOf, checkExplain, indexOfLabel, mapOf, tensorOf, Traces } from "./explain.js";
 import { Heads } from "./head.js";
 import { readInput } from "./input.js";
-import { Queue } from "./queue.js";
-import { nextTurn } from "./turn.js";
+import { Queue } from "./base/queue.js";
+import { nextTurn } from "./base/next-turn.js";
 import { LAYOUT, MAX_FILE_BYTES } from "./wasm.js";
 
 /** @typedef {import("./analysis.js").Facts} Facts */

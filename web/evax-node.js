@@ -5,9 +5,9 @@ import { loadOn } from "./load.js";
 import * as source from "./source-node.js";
 import * as threads from "./threads-node.js";
 
-export { ERROR_CODES, EvaxError } from "./errors.js";
+export { ERROR_CODES, EvaxError } from "./base/errors.js";
 export { cosine, nearest } from "./nearest.js";
-export { VERSION as version } from "./version.js";
+export { VERSION as version } from "./base/version.js";
 
 const platform = {
   ...source,

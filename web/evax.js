@@ -6,14 +6,14 @@
  *
  * SPDX-License-Identifier: MIT */
 import { runJob, webThread } from "./dicom/run-job.js";
-import { EvaxError } from "./errors.js";
+import { EvaxError } from "./base/errors.js";
 import { checkOptions, loadOn } from "./load.js";
 import { RemoteEngine } from "./remote-engine.js";
 import * as source from "./source.js";
 
-export { ERROR_CODES, EvaxError } from "./errors.js";
+export { ERROR_CODES, EvaxError } from "./base/errors.js";
 export { cosine, nearest } from "./nearest.js";
-export { VERSION as version } from "./version.js";
+export { VERSION as version } from "./base/version.js";
 
 /** @typedef {import("./analysis.js").Facts} Facts */
 /** @typedef {import("./analysis.js").Finding} Finding */
@@ -25,7 +25,7 @@ export { VERSION as version } from "./version.js";
 /** @typedef {import("./engine.js").Info} Info */
 /** @typedef {import("./explain.js").AttentionMap} AttentionMap */
 /** @typedef {import("./explain.js").ExplainOptions} ExplainOptions */
-/** @typedef {import("./errors.js").ErrorCode} ErrorCode */
+/** @typedef {import("./base/errors.js").ErrorCode} ErrorCode */
 /** @typedef {import("./head-file.js").Head} Head */
 /** @typedef {import("./head.js").Lesson} Lesson */
 /** @typedef {import("./input.js").Input} Input */

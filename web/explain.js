@@ -4,7 +4,7 @@
  *     result ── Traces ── trace ── the pass, still there or run again ── raw [g*g] ── mapOf
  *
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "./errors.js";
+import { EvaxError } from "./base/errors.js";
 
 /** How a map is made.
  * "grad-cam": channels of the last block weighed by the gradient of the logit; where the film would

@@ -6,7 +6,7 @@
  * Everything is computed from embeddings: no film is read here, and nothing is sent anywhere.
  * SPDX-License-Identifier: MIT */
 import { crossValidate, learningCurve } from "./cross-validation.js";
-import { EvaxError } from "./errors.js";
+import { EvaxError } from "./base/errors.js";
 import { headText, readHead } from "./head-file.js";
 import { fitLogistic, logitOf } from "./logistic.js";
 import { isText } from "./manifest.js";

@@ -1,7 +1,7 @@
 /* input.js - the kinds of input that analyze() takes, made into what the engine takes: the bytes of
  * a file, or raw pixels.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "./errors.js";
+import { EvaxError } from "./base/errors.js";
 import { LAYOUT, MAX_FILE_BYTES } from "./wasm.js";
 
 /** Raw pixels: RGBA (4 values a pixel, as ImageData has them), or gray of 8 or 16 bits (1 value a

@@ -4,12 +4,12 @@
  * SPDX-License-Identifier: MIT */
 import { factsOf } from "./analysis.js";
 import { Engine } from "./engine.js";
-import { EvaxError } from "./errors.js";
+import { EvaxError } from "./base/errors.js";
 import { featuresOf } from "./features.js";
 import { Guard } from "./guard.js";
 import { loadChunks, loadManifest } from "./loader.js";
 import { isPlace, openEngine } from "./modules.js";
-import { VERSION } from "./version.js";
+import { VERSION } from "./base/version.js";
 
 /** @typedef {import("./loader.js").Progress} Progress */
 /** @typedef {import("./manifest.js").Manifest} Manifest */

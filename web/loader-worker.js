@@ -12,7 +12,7 @@ import { cachedSource, ModelCache } from "./cache.js";
 import { Channel } from "./channel.js";
 import { loadChunks, persist } from "./loader.js";
 import { readManifest } from "./manifest.js";
-import { sha256 } from "./sha256.js";
+import { sha256 } from "./base/sha256.js";
 import { openSource, readScript, readWasm } from "./source.js";
 
 /** @typedef {import("./manifest.js").ChunkEntry} ChunkEntry */

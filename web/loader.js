@@ -7,9 +7,9 @@
  * A few requests are under way at a time; a chunk is let go as soon as it has been fed, so that at
  * most IN_FLIGHT of them are in memory, never the whole file.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "./errors.js";
+import { EvaxError } from "./base/errors.js";
 import { readManifest, verifyChecksum } from "./manifest.js";
-import { sha256 } from "./sha256.js";
+import { sha256 } from "./base/sha256.js";
 
 /** @typedef {import("./manifest.js").ChunkEntry} ChunkEntry */
 /** @typedef {import("./manifest.js").Manifest} Manifest */

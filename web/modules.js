@@ -7,8 +7,8 @@
  * What cannot be had is done without, and the engine says so: info.threads, info.threadsNote.
  * SPDX-License-Identifier: MIT */
 import { Crew } from "./crew.js";
-import { EvaxError } from "./errors.js";
-import { VERSION } from "./version.js";
+import { EvaxError } from "./base/errors.js";
+import { VERSION } from "./base/version.js";
 import { WasmEngine, compile, pickVariant, sharedMemory, wantsMemory } from "./wasm.js";
 
 /** @typedef {import("./crew.js").Threads} Threads */

@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: MIT */
 import { Channel } from "./channel.js";
 import { runJob, webThread } from "./dicom/run-job.js";
-import { EvaxError } from "./errors.js";
+import { EvaxError } from "./base/errors.js";
 import { RemoteEngine } from "./remote-engine.js";
 
 /** @typedef {import("./manifest.js").Manifest} Manifest */

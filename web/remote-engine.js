@@ -5,7 +5,7 @@
  * once.
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
-import { EvaxError } from "./errors.js";
+import { EvaxError } from "./base/errors.js";
 import { Heads } from "./head.js";
 import { Traces } from "./explain.js";
 import { isEach } from "./modules.js";

@@ -4,7 +4,7 @@
  * the film is a formula, so it costs no download. Whoever shows scores runs this first and shows
  * none when it fails.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "./errors.js";
+import { EvaxError } from "./base/errors.js";
 
 /** @typedef {import("./manifest.js").Recipe} Recipe */
 /** @typedef {import("./manifest.js").SelfTest} SelfTest */

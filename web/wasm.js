@@ -10,7 +10,7 @@
  * returns, or throws an EvaxError. Bytes go in through one staging block; memory may grow in any
  * call, so a view of it is made where it is used and never kept.
  * SPDX-License-Identifier: MIT */
-import { EvaxError, codeOf } from "./errors.js";
+import { EvaxError, codeOf } from "./base/errors.js";
 
 /** @typedef {import("./crew.js").Crew} Crew */
 /** @typedef {"simd128" | "relaxed"} Variant */

@@ -3,6 +3,6 @@
 import { load } from "../../web/evax.js";
 import { startOffline, takeUpdate } from "../../web/offline.js";
 import { Session } from "../../web/session.js";
-import { nextTurn } from "../../web/turn.js";
+import { nextTurn } from "../../web/base/next-turn.js";
 
 globalThis.evax = { Session, load, nextTurn, startOffline, takeUpdate };

@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { load } from "../../web/evax-node.js";
 import { loadChunks, loadManifest } from "../../web/loader.js";
 import { openSource } from "../../web/source-node.js";
-import { VERSION } from "../../web/version.js";
+import { VERSION } from "../../web/base/version.js";
 import { Crew } from "../../web/crew.js";
 import { startHelper } from "../../web/threads-node.js";
 import { WasmEngine, compile, sharedMemory } from "../../web/wasm.js";

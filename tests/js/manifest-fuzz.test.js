@@ -3,7 +3,7 @@
  * of seeds; more, and new ones, in make fuzz (FUZZ_SECONDS). */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EvaxError } from "../../web/errors.js";
+import { EvaxError } from "../../web/base/errors.js";
 import { readManifest } from "../../web/manifest.js";
 import { tinyModel } from "./support/tiny.js";
 

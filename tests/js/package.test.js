@@ -19,8 +19,7 @@ test("nothing is needed at run time, and nothing runs when it is installed", () 
   assert.equal(manifest.scripts, undefined);
 });
 
-/* What only Node loads, and what is built from packages that are not installed with this one. */
-const FOR_NODE = /^(source-node|dicom\/(run-job|frame-worker)-node)\.js$/;
+/* Built from packages that are not installed with this one. */
 const BUILT = /\.bundle\.js$/;
 
 /** Every file that an entry reaches by import. */

@@ -1,7 +1,7 @@
 /* The queue: one job at a time, in order, and what an abort does to one that waits or runs. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Queue } from "../../web/queue.js";
+import { Queue } from "../../web/base/queue.js";
 
 /** A job that says when it starts, and ends when it is told to. */
 function job(log, name) {

@@ -61,7 +61,7 @@ function toolsReached(file, seen = new Set()) {
 }
 
 /* What is shipped whole, of what git knows; the rest is named, or built. */
-const WHOLE = [/^web\/([a-z]+\/)?[^/]+\.js$/, /^model\/demo\//];
+const WHOLE = [/^web\/([a-z]+\/){0,2}[^/]+\.js$/, /^model\/demo\//];
 const NAMED = [
   "LICENSE", "README.md", "package.json", "model/FORMAT.md", "model/HEAD.md", "web/dicom/NOTICES.md",
 ];

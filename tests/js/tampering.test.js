@@ -6,7 +6,7 @@ import { ModelCache, cachedSource } from "../../web/cache.js";
 import { load } from "../../web/evax-node.js";
 import { loadOn } from "../../web/load.js";
 import { loadChunks, loadManifest } from "../../web/loader.js";
-import { sha256 } from "../../web/sha256.js";
+import { sha256 } from "../../web/base/sha256.js";
 import * as source from "../../web/source-node.js";
 import { verifyWasm } from "../../web/source.js";
 import * as threads from "../../web/threads-node.js";

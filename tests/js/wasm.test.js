@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { load } from "../../web/evax-node.js";
-import { ERROR_CODES } from "../../web/errors.js";
+import { ERROR_CODES } from "../../web/base/errors.js";
 import { WasmEngine, compile, pickVariant } from "../../web/wasm.js";
 import { withMemoryLimit } from "./support/module.js";
 import { DEMO, VARIANTS, at, film, moduleBytes, withCode } from "./support/repository.js";

@@ -12,7 +12,7 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { WasmEngine, compile } from "../../web/wasm.js";
-import { VERSION } from "../../web/version.js";
+import { VERSION } from "../../web/base/version.js";
 import { machine, median, round, table, writeLines } from "./report.js";
 
 const [BUILD, OUT] = process.argv.slice(2);

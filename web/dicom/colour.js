@@ -1,6 +1,6 @@
 /* colour.js - colour and palette films to RGB of 8 bits (PS3.3, C.7.6.3.1).
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../errors.js";
+import { EvaxError } from "../base/errors.js";
 import { lookUp, readLut } from "./lut.js";
 import { toByte } from "./window.js";
 

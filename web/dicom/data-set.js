@@ -4,7 +4,7 @@
  * package can ask for. No name, date, number or free text of a person is among them, and values
  * that are words come back only if they are words of the standard (see facts.js).
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../errors.js";
+import { EvaxError } from "../base/errors.js";
 import { dicomParser } from "./dicom-parser.bundle.js";
 import { inflateRaw, join } from "./inflate.js";
 import { bareDataSet } from "./kind.js";

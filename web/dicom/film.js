@@ -3,7 +3,7 @@
  *     data-set ── layout ── frame: native | rle | codestream, decoded elsewhere ── gray | colour
  *
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../errors.js";
+import { EvaxError } from "../base/errors.js";
 import { asRgb, checkCodestream } from "./codestream.js";
 import { renderColour, renderPalette } from "./colour.js";
 import { openDataSet } from "./data-set.js";

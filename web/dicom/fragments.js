@@ -1,6 +1,6 @@
 /* fragments.js - which pieces of a compressed pixel element make one frame (PS3.5, A.4).
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../errors.js";
+import { EvaxError } from "../base/errors.js";
 import { join } from "./inflate.js";
 
 /** @typedef {{ fragments: Uint8Array[], starts: number[], offsets: number[] }} Pieces */

@@ -6,7 +6,7 @@
  * It is shipped as one file with its decoders, frame-worker.bundle.js: a blob: worker has no address
  * to import anything from.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../errors.js";
+import { EvaxError } from "../base/errors.js";
 import { decodeFrame } from "./decoders.js";
 
 addEventListener("message", async ({ data }) => {

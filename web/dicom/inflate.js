@@ -1,6 +1,6 @@
 /* inflate.js - the deflated transfer syntax, with a limit on what comes out.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../errors.js";
+import { EvaxError } from "../base/errors.js";
 
 /**
  * Raw deflate, undone.

@@ -1,6 +1,6 @@
 /* layout.js - what the file says of its pixels, checked before anything is decoded.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../errors.js";
+import { EvaxError } from "../base/errors.js";
 
 /** @typedef {import("./data-set.js").DataSet} DataSet */
 

@@ -1,6 +1,6 @@
 /* lut.js - lookup tables as DICOM stores them (PS3.3, C.11.1 and C.7.6.3.1.5).
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../errors.js";
+import { EvaxError } from "../base/errors.js";
 
 /** @typedef {import("./data-set.js").DataSet} DataSet */
 /** @typedef {import("./data-set.js").Name} Name */

@@ -1,6 +1,6 @@
 /* native.js - frames that are stored as they are.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../errors.js";
+import { EvaxError } from "../base/errors.js";
 import { samplesOf } from "./layout.js";
 
 /** @typedef {import("./layout.js").Layout} Layout */

@@ -1,6 +1,6 @@
 /* rle.js - run lengths (PS3.5, annex G): each byte of the samples is a plane of its own.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../errors.js";
+import { EvaxError } from "../base/errors.js";
 
 /** @typedef {import("./layout.js").Layout} Layout */
 

@@ -1,6 +1,6 @@
 /* run-job.js - one frame, one worker: made for it, given a time, and ended whatever happens.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../errors.js";
+import { EvaxError } from "../base/errors.js";
 
 /** @typedef {import("./decoders.js").Job} Job */
 /** @typedef {import("./decoders.js").Samples} Samples */

@@ -1,7 +1,7 @@
 /* taught.js - the findings that were taught or opened on this visit, and what they say of a film.
  * SPDX-License-Identifier: MIT */
 import { Heads } from "../head.js";
-import { EvaxError } from "../errors.js";
+import { EvaxError } from "../base/errors.js";
 import { MAX_HEAD_BYTES } from "../head-file.js";
 
 /** @typedef {import("../head-file.js").Head} Head */

@@ -3,7 +3,7 @@
  * Everything can be done with keys, buttons or pointer, and nothing done here reaches the model. A
  * slot lies over the canvas for what is to be drawn on the film, such as attention maps.
  * SPDX-License-Identifier: MIT */
-import { nextTurn } from "../turn.js";
+import { nextTurn } from "../base/next-turn.js";
 import { fill, h } from "./dom.js";
 import { paint } from "./overlay.js";
 import { inOwnUnits } from "./own-units.js";

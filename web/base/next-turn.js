@@ -1,4 +1,4 @@
-/* turn.js - giving the event loop a turn between two parts of a long computation.
+/* next-turn.js - giving the event loop a turn between two parts of a long computation.
  *
  * Timers, input events and aborts can run in between. A timer of 0 ms would cost 1 ms in Node and
  * 4 ms in browsers; these cost microseconds.
