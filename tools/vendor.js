@@ -12,7 +12,7 @@ import { cp, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EvaxError } from "../web/base/errors.js";
-import { readManifest, verifyChecksum } from "../web/manifest.js";
+import { readManifest, verifyChecksum } from "../web/model/manifest.js";
 
 const WEB = fileURLToPath(new URL("../web", import.meta.url));
 /* Of no use in a browser, or only on the package's own site. */

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { DID } from "./wasm.js";
 
-/** @typedef {import("./manifest.js").Manifest} Manifest */
+/** @typedef {import("./model/manifest.js").Manifest} Manifest */
 /** @typedef {import("./wasm.js").ImageFacts} ImageFacts */
 
 /** What is known of one output of the model. What the model does not bring is null.

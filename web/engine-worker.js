@@ -8,7 +8,7 @@ import { EvaxError } from "./base/errors.js";
 import { loadOn } from "./load.js";
 import { attemptFetch } from "./probe.js";
 import { selfTest } from "./self-test.js";
-import * as source from "./source.js";
+import * as source from "./model/source.js";
 import { threadsOf } from "./threads.js";
 
 /** @typedef {import("./engine.js").Engine} Engine */
@@ -33,7 +33,7 @@ function open() {
 }
 
 /** A source whose bytes the page brings. @param {{ name: string, attempts: number }} source
- * @returns {import("./source.js").Source} */
+ * @returns {import("./model/source.js").Source} */
 const pageSource = ({ name, attempts }) => ({
   name,
   attempts,

@@ -24,7 +24,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm.js";
 /** @typedef {import("./explain.js").AttentionMap} AttentionMap */
 /** @typedef {import("./explain.js").ExplainOptions} ExplainOptions */
 /** @typedef {import("./explain.js").Trace} Trace */
-/** @typedef {import("./guard.js").Guard} Guard */
+/** @typedef {import("./model/ood-detector.js").Guard} Guard */
 /** @typedef {import("./analysis.js").Reason} Reason */
 /** @typedef {import("./input.js").Input} Input */
 /** @typedef {import("./wasm.js").WasmEngine} WasmEngine */
@@ -51,7 +51,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm.js";
  * @property {string} features names what the embeddings depend on: see features.js
  * @property {number} parameters
  * @property {"f32" | "f16" | "q8"} dtype of the stored weights
- * @property {Readonly<import("./manifest.js").Recipe>} recipe how a film becomes the input
+ * @property {Readonly<import("./model/manifest.js").Recipe>} recipe how a film becomes the input
  * @property {"sigmoid" | "softmax" | "none"} scoring how scores come from logits
  * @property {string} variant of the kernels: "simd128" or "relaxed"
  * @property {import("./modules.js").ModuleKind} module that runs: the variant, with "-mt" if its

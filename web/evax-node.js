@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { runJobInNode } from "./dicom/run-job-node.js";
 import { loadOn } from "./load.js";
-import * as source from "./source-node.js";
+import * as source from "./model/source-node.js";
 import * as threads from "./threads-node.js";
 
 export { ERROR_CODES, EvaxError } from "./base/errors.js";

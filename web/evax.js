@@ -9,7 +9,7 @@ import { runJob, webThread } from "./dicom/run-job.js";
 import { EvaxError } from "./base/errors.js";
 import { checkOptions, loadOn } from "./load.js";
 import { RemoteEngine } from "./remote-engine.js";
-import * as source from "./source.js";
+import * as source from "./model/source.js";
 
 export { ERROR_CODES, EvaxError } from "./base/errors.js";
 export { cosine, nearest } from "./nearest.js";
@@ -31,8 +31,8 @@ export { VERSION as version } from "./base/version.js";
 /** @typedef {import("./input.js").Input} Input */
 /** @typedef {import("./input.js").Pixels} Pixels */
 /** @typedef {import("./load.js").LoadOptions} LoadOptions */
-/** @typedef {import("./loader.js").Progress} Progress */
-/** @typedef {import("./source.js").Source} Source */
+/** @typedef {import("./model/chunks.js").Progress} Progress */
+/** @typedef {import("./model/source.js").Source} Source */
 
 /* Written out in full, so that bundlers find the workers. */
 const startFrameWorker = () =>

@@ -40,7 +40,7 @@ import { EvaxError } from "./base/errors.js";
  * @property {Float32Array} logits of that pass
  * @property {{ width: number, height: number } | null} film
  */
-/** @typedef {import("./manifest.js").Recipe} Recipe */
+/** @typedef {import("./model/manifest.js").Recipe} Recipe */
 
 export const METHODS = /** @type {const} */ (["grad-cam", "contribution"]);
 const MOST = 4096;

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "./base/errors.js";
 import { sha256 } from "./base/sha256.js";
-import { isText } from "./manifest.js";
+import { isText } from "./model/manifest.js";
 
 const FORMAT = "evax-head";
 /** The newest format version that this reader knows. */

@@ -9,7 +9,7 @@ import { crossValidate, learningCurve } from "./cross-validation.js";
 import { EvaxError } from "./base/errors.js";
 import { headText, readHead } from "./head-file.js";
 import { fitLogistic, logitOf } from "./logistic.js";
-import { isText } from "./manifest.js";
+import { isText } from "./model/manifest.js";
 
 /** @typedef {import("./analysis.js").Finding} Finding */
 /** @typedef {import("./head-file.js").Head} Head */

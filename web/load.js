@@ -5,15 +5,15 @@
 import { factsOf } from "./analysis.js";
 import { Engine } from "./engine.js";
 import { EvaxError } from "./base/errors.js";
-import { featuresOf } from "./features.js";
-import { Guard } from "./guard.js";
-import { loadChunks, loadManifest } from "./loader.js";
+import { featuresOf } from "./model/embedding-id.js";
+import { Guard } from "./model/ood-detector.js";
+import { loadChunks, loadManifest } from "./model/chunks.js";
 import { isPlace, openEngine } from "./modules.js";
 import { VERSION } from "./base/version.js";
 
-/** @typedef {import("./loader.js").Progress} Progress */
-/** @typedef {import("./manifest.js").Manifest} Manifest */
-/** @typedef {import("./source.js").Source} Source */
+/** @typedef {import("./model/chunks.js").Progress} Progress */
+/** @typedef {import("./model/manifest.js").Manifest} Manifest */
+/** @typedef {import("./model/source.js").Source} Source */
 /** @typedef {import("./wasm.js").Header} Header */
 /** @typedef {import("./wasm.js").Variant} Variant */
 /** @typedef {import("./wasm.js").WasmEngine} WasmEngine */

@@ -8,14 +8,14 @@
  * The page hands over the manifest it has shown, so that both talk of the same model. When all is
  * there the page ends this worker; only then is it sealed.
  * SPDX-License-Identifier: MIT */
-import { cachedSource, ModelCache } from "./cache.js";
+import { cachedSource, ModelCache } from "./model/cache.js";
 import { Channel } from "./channel.js";
-import { loadChunks, persist } from "./loader.js";
-import { readManifest } from "./manifest.js";
+import { loadChunks, persist } from "./model/chunks.js";
+import { readManifest } from "./model/manifest.js";
 import { sha256 } from "./base/sha256.js";
-import { openSource, readScript, readWasm } from "./source.js";
+import { openSource, readScript, readWasm } from "./model/source.js";
 
-/** @typedef {import("./manifest.js").ChunkEntry} ChunkEntry */
+/** @typedef {import("./model/manifest.js").ChunkEntry} ChunkEntry */
 /** @typedef {import("./seal.js").SealedFile} SealedFile */
 /** @typedef {import("./parts.js").Order} Order */
 /** @typedef {import("./parts.js").Parts} Parts */

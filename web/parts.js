@@ -10,10 +10,10 @@ import { runJob, webThread } from "./dicom/run-job.js";
 import { EvaxError } from "./base/errors.js";
 import { RemoteEngine } from "./remote-engine.js";
 
-/** @typedef {import("./manifest.js").Manifest} Manifest */
+/** @typedef {import("./model/manifest.js").Manifest} Manifest */
 /** @typedef {import("./modules.js").ModuleKind} ModuleKind */
 /** @typedef {import("./seal.js").SealedFile} SealedFile */
-/** @typedef {import("./source.js").Source} Source */
+/** @typedef {import("./model/source.js").Source} Source */
 
 /** What to bring. @typedef {object} Order
  * @property {string} model address of the folder

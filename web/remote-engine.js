@@ -21,7 +21,7 @@ import { Helpers } from "./threads.js";
 /** @typedef {import("./explain.js").ExplainOptions} ExplainOptions */
 /** @typedef {import("./input.js").Input} Input */
 /** @typedef {import("./load.js").LoadOptions} LoadOptions */
-/** @typedef {import("./source.js").Source} Source */
+/** @typedef {import("./model/source.js").Source} Source */
 
 /* A worker that is killed says nothing. It answers pings between the parts of a pass and of a
  * download; the longest single part, decoding a film of 64 million pixels on a telephone, takes

@@ -6,8 +6,8 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "./base/errors.js";
 
-/** @typedef {import("./manifest.js").Recipe} Recipe */
-/** @typedef {import("./manifest.js").SelfTest} SelfTest */
+/** @typedef {import("./model/manifest.js").Recipe} Recipe */
+/** @typedef {import("./model/manifest.js").SelfTest} SelfTest */
 /** @typedef {{ vectors: number, worst: number, ms: number }} SelfTestReport vectors: how many
  *   films were
  *   compared, 0 if the model brings none; worst: the largest difference */

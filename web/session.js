@@ -11,15 +11,15 @@
  * SPDX-License-Identifier: MIT */
 import { factsOf } from "./analysis.js";
 import { bringParts, startEngine } from "./parts.js";
-import { cachedSource, ModelCache } from "./cache.js";
+import { cachedSource, ModelCache } from "./model/cache.js";
 import { diagnosticsText } from "./diagnostics.js";
 import { EvaxError } from "./base/errors.js";
 import { Traces } from "./explain.js";
-import { loadManifest } from "./loader.js";
+import { loadManifest } from "./model/chunks.js";
 import { kindsFor, moduleUrl } from "./modules.js";
 import { Queue } from "./base/queue.js";
 import { isSealed, judge, probeSeal, requestsSinceSeal, sealPage } from "./seal.js";
-import { openSource } from "./source.js";
+import { openSource } from "./model/source.js";
 import { pickVariant } from "./wasm.js";
 
 /** @typedef {import("./analysis.js").Facts} Facts */
@@ -28,7 +28,7 @@ import { pickVariant } from "./wasm.js";
 /** @typedef {import("./explain.js").AttentionMap} AttentionMap */
 /** @typedef {import("./explain.js").ExplainOptions} ExplainOptions */
 /** @typedef {import("./input.js").Input} Input */
-/** @typedef {import("./loader.js").KnownModel} Known */
+/** @typedef {import("./model/chunks.js").KnownModel} Known */
 /** @typedef {import("./parts.js").Parts} Parts */
 /** @typedef {import("./remote-engine.js").RemoteEngine} RemoteEngine */
 /** @typedef {import("./seal.js").Probe} Probe */
@@ -57,8 +57,8 @@ import { pickVariant } from "./wasm.js";
  * @property {string} attribution
  * @property {readonly Facts[]} facts
  * @property {string} modelHash SHA-256 of manifest.json, which holds the hashes of all else
- * @property {import("./manifest.js").Architecture} architecture
- * @property {import("./manifest.js").Recipe} recipe
+ * @property {import("./model/manifest.js").Architecture} architecture
+ * @property {import("./model/manifest.js").Recipe} recipe
  */
 /** @typedef {"manifest" | "weights" | "seal" | "engine" | "self-test" | "ready"} Phase */
 /** Bytes and phases never go back. At most ten a second, but every phase is reported.

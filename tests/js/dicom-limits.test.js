@@ -7,7 +7,7 @@ import { Worker } from "node:worker_threads";
 import { nodeThread } from "../../web/dicom/run-job-node.js";
 import { runJob } from "../../web/dicom/run-job.js";
 import { loadOn } from "../../web/load.js";
-import * as source from "../../web/source-node.js";
+import * as source from "../../web/model/source-node.js";
 import * as threads from "../../web/threads-node.js";
 import { bytesOf } from "./support/dicom-films.js";
 import { film, withCode } from "./support/repository.js";

@@ -1,8 +1,8 @@
 /* guard.js: the reasons that a model's guard gives, and guards that do not fit. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Guard } from "../../web/guard.js";
-import { readManifest } from "../../web/manifest.js";
+import { Guard } from "../../web/model/ood-detector.js";
+import { readManifest } from "../../web/model/manifest.js";
 import { withCode } from "./support/repository.js";
 import { manifestBytes } from "../../tools/manifest-bytes.js";
 import { tinyModel } from "./support/tiny.js";

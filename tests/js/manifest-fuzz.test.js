@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EvaxError } from "../../web/base/errors.js";
-import { readManifest } from "../../web/manifest.js";
+import { readManifest } from "../../web/model/manifest.js";
 import { tinyModel } from "./support/tiny.js";
 
 const SECONDS = Number(process.env.FUZZ_SECONDS ?? 0);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { readManifest } from "../../web/manifest.js";
+import { readManifest } from "../../web/model/manifest.js";
 import { at, withCode } from "./support/repository.js";
 import { manifestBytes } from "../../tools/manifest-bytes.js";
 import { tinyModel } from "./support/tiny.js";

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { load } from "../../web/evax-node.js";
-import { readManifest } from "../../web/manifest.js";
+import { readManifest } from "../../web/model/manifest.js";
 import { selfTest, syntheticInput } from "../../web/self-test.js";
 
 const DEMO = fileURLToPath(new URL("../../model/demo", import.meta.url));

@@ -2,13 +2,13 @@
  * before a number comes out of it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ModelCache, cachedSource } from "../../web/cache.js";
+import { ModelCache, cachedSource } from "../../web/model/cache.js";
 import { load } from "../../web/evax-node.js";
 import { loadOn } from "../../web/load.js";
-import { loadChunks, loadManifest } from "../../web/loader.js";
+import { loadChunks, loadManifest } from "../../web/model/chunks.js";
 import { sha256 } from "../../web/base/sha256.js";
-import * as source from "../../web/source-node.js";
-import { verifyWasm } from "../../web/source.js";
+import * as source from "../../web/model/source-node.js";
+import { verifyWasm } from "../../web/model/source.js";
 import * as threads from "../../web/threads-node.js";
 import { DEMO, at, moduleBytes, withCode } from "./support/repository.js";
 import { flipped, places } from "./support/tamper.js";

@@ -3,11 +3,11 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { EvaxError } from "./base/errors.js";
+import { EvaxError } from "../base/errors.js";
 import { MAX_MANIFEST_BYTES } from "./manifest.js";
 import * as web from "./source.js";
 
-/** @typedef {import("./base/errors.js").ErrorCode} ErrorCode */
+/** @typedef {import("../base/errors.js").ErrorCode} ErrorCode */
 /** @typedef {import("./source.js").Source} Source */
 
 /** Fills `bytes` from the start of a file. @param {import("node:fs/promises").FileHandle} file

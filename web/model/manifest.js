@@ -3,9 +3,9 @@
  * A manifest is input from outside: every member is checked before anything uses it, and the error
  * names the member. Texts go to terminals and pages, so control characters are refused here, once.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "./base/errors.js";
-import { PROBE_CODES, unpacked } from "./guard.js";
-import { sha256 } from "./base/sha256.js";
+import { EvaxError } from "../base/errors.js";
+import { PROBE_CODES, unpacked } from "./ood-detector.js";
+import { sha256 } from "../base/sha256.js";
 
 /** The newest format version that this reader knows. */
 const VERSION = 1;

@@ -3,12 +3,12 @@
  * A source is an object with manifest() and chunk(); load() takes any such object, so that a cache,
  * an archive or a test can stand in for a server. It only brings bytes: the loader verifies them.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "./base/errors.js";
+import { EvaxError } from "../base/errors.js";
 import { MAX_MANIFEST_BYTES } from "./manifest.js";
-import { sha256 } from "./base/sha256.js";
-import { DIGESTS } from "./wasm/digests.js";
+import { sha256 } from "../base/sha256.js";
+import { DIGESTS } from "../wasm/digests.js";
 
-/** @typedef {import("./base/errors.js").ErrorCode} ErrorCode */
+/** @typedef {import("../base/errors.js").ErrorCode} ErrorCode */
 /** @typedef {import("./manifest.js").ChunkEntry} ChunkEntry */
 
 /** What a request carries.

@@ -1,4 +1,4 @@
-/* loader.js - a model's chunks, in order, each verified before anybody sees a byte of it.
+/* chunks.js - a model's chunks, in order, each verified before anybody sees a byte of it.
  *
  *     source.chunk ──┐
  *     source.chunk ──┼─ length, SHA-256 ── feed(bytes), one after the other ── onProgress
@@ -7,9 +7,9 @@
  * A few requests are under way at a time; a chunk is let go as soon as it has been fed, so that at
  * most IN_FLIGHT of them are in memory, never the whole file.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "./base/errors.js";
+import { EvaxError } from "../base/errors.js";
 import { readManifest, verifyChecksum } from "./manifest.js";
-import { sha256 } from "./base/sha256.js";
+import { sha256 } from "../base/sha256.js";
 
 /** @typedef {import("./manifest.js").ChunkEntry} ChunkEntry */
 /** @typedef {import("./manifest.js").Manifest} Manifest */

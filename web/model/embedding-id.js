@@ -1,6 +1,6 @@
-/* features.js - which embeddings belong together: those of the same weights and the same recipe.
+/* embedding-id.js - which embeddings belong together: those of the same weights and the same recipe.
  * SPDX-License-Identifier: MIT */
-import { sha256 } from "./base/sha256.js";
+import { sha256 } from "../base/sha256.js";
 
 /**
  * A name for what a model's embeddings depend on: SHA-256, as hex, of the JSON text

@@ -6,7 +6,7 @@
  * fresh, when it is bad. A browser that refuses (quota, private mode) costs the next visit a
  * download, nothing else; `refusal` says why.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "./base/errors.js";
+import { EvaxError } from "../base/errors.js";
 
 /** @typedef {import("./manifest.js").ChunkEntry} ChunkEntry */
 /** @typedef {import("./source.js").Source} Source */

@@ -1,8 +1,8 @@
-/* guard.js - whether an embedding looks like that of the films a model knows (model/FORMAT.md, section 6).
+/* ood-detector.js - whether an embedding looks like that of the films a model knows (model/FORMAT.md, section 6).
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {import("./manifest.js").GuardMember} GuardMember */
-/** @typedef {import("./analysis.js").Reason} Reason */
+/** @typedef {import("../analysis.js").Reason} Reason */
 /** @typedef {keyof typeof MESSAGES} ReasonCode */
 
 const MESSAGES = Object.freeze({
