@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { readFile } from "node:fs/promises";
 import { EvaxError } from "../web/evax-node.js";
-import { MAX_HEAD_BYTES } from "../web/head-file.js";
+import { MAX_HEAD_BYTES } from "../web/heads/head-file.js";
 import { EXIT, UsageError, complain, failureJson, openModel, printJson, say } from "./command.js";
 import { analysesOf } from "./embed.js";
 import { filmsIn, filmsOf } from "./films.js";

@@ -1,6 +1,6 @@
 /* report.js - what the command line tool says to people: plain text, 80 columns, no colours.
  * SPDX-License-Identifier: MIT */
-import { warningsOf } from "../web/head.js";
+import { warningsOf } from "../web/heads/head.js";
 
 /** @typedef {import("../web/evax.js").Analysis} Analysis */
 /** @typedef {import("../web/evax.js").Facts} Facts */

@@ -12,7 +12,7 @@ import { findingsOf, inputFactsOf } from "./analysis.js";
 import { EvaxError } from "./base/errors.js";
 import { HEAD_BYTES, kindOf } from "./dicom/kind.js";
 import { areaOf, checkExplain, indexOfLabel, mapOf, tensorOf, Traces } from "./explain.js";
-import { Heads } from "./head.js";
+import { Heads } from "./heads/head.js";
 import { readInput } from "./input.js";
 import { Queue } from "./base/queue.js";
 import { nextTurn } from "./base/next-turn.js";

@@ -6,7 +6,7 @@ import * as source from "./model/source-node.js";
 import * as threads from "./threads-node.js";
 
 export { ERROR_CODES, EvaxError } from "./base/errors.js";
-export { cosine, nearest } from "./nearest.js";
+export { cosine, nearest } from "./heads/nearest.js";
 export { VERSION as version } from "./base/version.js";
 
 const platform = {

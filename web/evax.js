@@ -12,7 +12,7 @@ import { RemoteEngine } from "./remote-engine.js";
 import * as source from "./model/source.js";
 
 export { ERROR_CODES, EvaxError } from "./base/errors.js";
-export { cosine, nearest } from "./nearest.js";
+export { cosine, nearest } from "./heads/nearest.js";
 export { VERSION as version } from "./base/version.js";
 
 /** @typedef {import("./analysis.js").Facts} Facts */
@@ -26,8 +26,8 @@ export { VERSION as version } from "./base/version.js";
 /** @typedef {import("./explain.js").AttentionMap} AttentionMap */
 /** @typedef {import("./explain.js").ExplainOptions} ExplainOptions */
 /** @typedef {import("./base/errors.js").ErrorCode} ErrorCode */
-/** @typedef {import("./head-file.js").Head} Head */
-/** @typedef {import("./head.js").Lesson} Lesson */
+/** @typedef {import("./heads/head-file.js").Head} Head */
+/** @typedef {import("./heads/head.js").Lesson} Lesson */
 /** @typedef {import("./input.js").Input} Input */
 /** @typedef {import("./input.js").Pixels} Pixels */
 /** @typedef {import("./load.js").LoadOptions} LoadOptions */

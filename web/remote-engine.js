@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
 import { EvaxError } from "./base/errors.js";
-import { Heads } from "./head.js";
+import { Heads } from "./heads/head.js";
 import { Traces } from "./explain.js";
 import { isEach } from "./modules.js";
 import { Helpers } from "./threads.js";

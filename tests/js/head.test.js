@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { load, nearest } from "../../web/evax-node.js";
-import { warningsOf } from "../../web/head.js";
+import { warningsOf } from "../../web/heads/head.js";
 import { DEMO, film, withCode } from "./support/repository.js";
 import { embeddings } from "./support/synthetic.js";
 import { memorySource, tinyModel } from "./support/tiny.js";

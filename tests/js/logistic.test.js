@@ -1,12 +1,12 @@
 /* The fit itself: its optimum, its choice of the penalty, its subspace, and the AUC with interval. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { aucInterval, aucOf } from "../../web/auc.js";
-import { crossValidate, learningCurve } from "../../web/cross-validation.js";
-import { fitLogistic, logitOf } from "../../web/logistic.js";
-import { fitPrototype } from "../../web/prototype.js";
-import { randoms, shuffled } from "../../web/random.js";
-import { subspaceOf } from "../../web/subspace.js";
+import { aucInterval, aucOf } from "../../web/heads/auc.js";
+import { crossValidate, learningCurve } from "../../web/heads/cross-validation.js";
+import { fitLogistic, logitOf } from "../../web/heads/logistic.js";
+import { fitPrototype } from "../../web/heads/nearest-mean.js";
+import { randoms, shuffled } from "../../web/heads/random.js";
+import { subspaceOf } from "../../web/heads/subspace.js";
 import { sample } from "./support/synthetic.js";
 
 const close = (a, b, tolerance) => assert.ok(Math.abs(a - b) <= tolerance, `${a} is not ${b}`);

@@ -9,7 +9,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { cosine } from "../../web/nearest.js";
+import { cosine } from "../../web/heads/nearest.js";
 import { MIN_INT8_COSINE, machine, median, round, table, writeLines } from "./report.js";
 
 const ROUNDS = 9;

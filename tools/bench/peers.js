@@ -8,7 +8,7 @@
  * SPDX-License-Identifier: MIT */
 import { readFile } from "node:fs/promises";
 import puppeteer from "puppeteer-core";
-import { cosine } from "../../web/nearest.js";
+import { cosine } from "../../web/heads/nearest.js";
 import { MIN_INT8_COSINE, machine, median, round, table, writeLines } from "./report.js";
 import { serve } from "./server.js";
 

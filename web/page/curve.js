@@ -4,7 +4,7 @@ import { fraction } from "./digits.js";
 import { svg } from "./dom.js";
 import { text } from "./strings.js";
 
-/** @typedef {import("../cross-validation.js").CurvePoint} CurvePoint */
+/** @typedef {import("../heads/cross-validation.js").CurvePoint} CurvePoint */
 
 const said = text.teach;
 const WIDTH = 360, HEIGHT = 170;

@@ -1,7 +1,7 @@
 /* head-report.js - what a taught finding is worth: its figures, what keeps them from supporting a claim,
  * and how they grew with the films.
  * SPDX-License-Identifier: MIT */
-import { warningsOf } from "../head.js";
+import { warningsOf } from "../heads/head.js";
 import { count, fraction } from "./digits.js";
 import { curveView } from "./curve.js";
 import { h, icon } from "./dom.js";
@@ -12,7 +12,7 @@ const said = text.teach;
 /** @param {string} term @param {string} value */
 const fact = (term, value) => h("div", {}, h("dt", {}, term), h("dd", {}, value));
 
-/** @param {import("../head-file.js").Evaluation} e */
+/** @param {import("../heads/head-file.js").Evaluation} e */
 const figuresOf = (e) => [
   fact(text.results.auc, `${fraction(e.auc)} (${text.results.interval(...intervalOf(e))})`),
   fact(said.prototype, fraction(e.prototypeAuc)),
@@ -21,11 +21,11 @@ const figuresOf = (e) => [
   fact(said.measured, said.folds(e.folds, e.repeats)),
 ];
 
-/** @param {import("../head-file.js").Evaluation} e @returns {[string, string]} */
+/** @param {import("../heads/head-file.js").Evaluation} e @returns {[string, string]} */
 const intervalOf = ({ aucCi95: [low, high] }) => [fraction(low), fraction(high)];
 
 /**
- * @param {import("../head-file.js").Head} head
+ * @param {import("../heads/head-file.js").Head} head
  * @param {{ onSave: () => void, onForget: () => void }} actions
  */
 export function headReport(head, { onSave, onForget }) {

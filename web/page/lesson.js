@@ -38,7 +38,7 @@ export class Lesson {
   }
 
   /** The films of a class that have been read. @param {Side} side
-   * @returns {import("../head.js").Example[]} */
+   * @returns {import("../heads/head.js").Example[]} */
   examples(side) {
     return this.films(side).flatMap(({ name, result }) =>
       (result ? [{ name, embedding: result.embedding, features: result.features }] : []));

@@ -1,6 +1,6 @@
 /* similar.js - which films of this visit resemble the one that is shown, by their embeddings.
  * SPDX-License-Identifier: MIT */
-import { nearest } from "../nearest.js";
+import { nearest } from "../heads/nearest.js";
 import { signed } from "./digits.js";
 import { fill, h } from "./dom.js";
 import { text } from "./strings.js";

@@ -1,10 +1,10 @@
 /* taught.js - the findings that were taught or opened on this visit, and what they say of a film.
  * SPDX-License-Identifier: MIT */
-import { Heads } from "../head.js";
+import { Heads } from "../heads/head.js";
 import { EvaxError } from "../base/errors.js";
-import { MAX_HEAD_BYTES } from "../head-file.js";
+import { MAX_HEAD_BYTES } from "../heads/head-file.js";
 
-/** @typedef {import("../head-file.js").Head} Head */
+/** @typedef {import("../heads/head-file.js").Head} Head */
 /** @typedef {import("../analysis.js").Finding} Finding */
 
 /** Event: "change", when there is another list of heads. */
@@ -12,14 +12,14 @@ export class Taught extends EventTarget {
   #heads;
   /** In the order of coming. @type {Head[]} */ list = [];
 
-  /** @param {import("../head.js").Model} model */
+  /** @param {import("../heads/head.js").Model} model */
   constructor(model) {
     super();
     this.#heads = new Heads(model);
   }
 
   /** Learns a finding, which then is in the list. Errors as Heads.fit.
-   * @param {import("../head.js").Lesson} lesson */
+   * @param {import("../heads/head.js").Lesson} lesson */
   async learn(lesson) {
     return this.#add(await this.#heads.fit(lesson));
   }
@@ -42,7 +42,7 @@ export class Taught extends EventTarget {
   }
 
   /** What every head says of a film; also of those that come meanwhile.
-   * @param {import("../head.js").Example} film @returns {Promise<Finding[]>} */
+   * @param {import("../heads/head.js").Example} film @returns {Promise<Finding[]>} */
   async findingsOf(film) {
     const { list } = this;
     const found = await Promise.all(list.map((head) => this.#heads.apply(head, film)));

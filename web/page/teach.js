@@ -14,7 +14,7 @@ import { text } from "./strings.js";
 
 /** @typedef {import("./film-queue.js").Film} Film */
 /** @typedef {import("./lesson.js").Side} Side */
-/** @typedef {import("../head-file.js").Head} Head */
+/** @typedef {import("../heads/head-file.js").Head} Head */
 
 const said = text.teach;
 const SIDES = /** @type {const} */ (["positive", "negative"]);

@@ -1,6 +1,6 @@
 /* synthetic.js - made-up embeddings of two classes that overlap, always the same numbers.
  * SPDX-License-Identifier: MIT */
-import { randoms } from "../../../web/random.js";
+import { randoms } from "../../../web/heads/random.js";
 
 /** n embeddings of `width` values; `shift` moves the first of them. */
 export function embeddings(n, { width = 12, shift = 0, seed = 1, features } = {}) {

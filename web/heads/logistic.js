@@ -10,7 +10,7 @@
  * away from the fit of all films (approximate leave-one-out). Deterministic: the same films in the
  * same order give the same bits.
  * SPDX-License-Identifier: MIT */
-import { meanOf } from "./prototype.js";
+import { meanOf } from "./nearest-mean.js";
 import { subspaceOf } from "./subspace.js";
 
 /** A line between two classes: logit = bias + weights . embedding.

@@ -1,4 +1,4 @@
-/* prototype.js - the baseline of few-shot learning: to which class's mean film is a film nearer?
+/* nearest-mean.js - the baseline of few-shot learning: to which class's mean film is a film nearer?
  * SPDX-License-Identifier: MIT */
 
 /** The mean film. @param {readonly Float32Array[]} films embeddings, at least one */

@@ -9,9 +9,9 @@
  * SPDX-License-Identifier: MIT */
 import { aucInterval, aucOf } from "./auc.js";
 import { fitLogistic, logitOf } from "./logistic.js";
-import { fitPrototype } from "./prototype.js";
+import { fitPrototype } from "./nearest-mean.js";
 import { randoms, shuffled } from "./random.js";
-import { nextTurn } from "./base/next-turn.js";
+import { nextTurn } from "../base/next-turn.js";
 
 /** @typedef {import("./logistic.js").Linear} Linear */
 /** @typedef {{ films: readonly Float32Array[], shows: readonly boolean[] }} Sample */

@@ -3,9 +3,9 @@
  * A head is input from outside: someone may have edited it, or sent another model's. Every member is
  * checked before anything uses it, and the error names the member.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "./base/errors.js";
-import { sha256 } from "./base/sha256.js";
-import { isText } from "./model/manifest.js";
+import { EvaxError } from "../base/errors.js";
+import { sha256 } from "../base/sha256.js";
+import { isText } from "../model/manifest.js";
 
 const FORMAT = "evax-head";
 /** The newest format version that this reader knows. */

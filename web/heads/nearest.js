@@ -1,6 +1,6 @@
 /* nearest.js - which films of a set look most like a film, to the model.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "./base/errors.js";
+import { EvaxError } from "../base/errors.js";
 
 /**
  * The cosine of the angle between two embeddings: 1 for the same direction. 0 if one is zero.
