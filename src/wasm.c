@@ -1,6 +1,6 @@
 /* wasm.c - what a WebAssembly host sees: the calls of evax.h with numbers and addresses only.
  * No logic lives here; structs are read field by field, so that the host never depends on layout.
- * The host's side of this file is web/wasm.js.
+ * The host's side of this file is web/engine/wasm-engine.js.
  * SPDX-License-Identifier: MIT */
 #include "evax.h"
 

@@ -8,7 +8,7 @@ import { EvaxError, load, version } from "../web/evax-node.js";
 import {
   EXIT, UsageError, complain, failureJson, openModel, printJson, readFilm, say,
 } from "./command.js";
-import { METHODS } from "../web/explain.js";
+import { METHODS } from "../web/engine/attention-map.js";
 import { Explainer, checkWish } from "./explain.js";
 import { embed } from "./embed.js";
 import { filmsOf } from "./films.js";

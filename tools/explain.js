@@ -11,7 +11,7 @@ import { writeWhole } from "./whole-file.js";
 /** @typedef {import("../web/evax.js").Analysis} Analysis */
 /** @typedef {import("../web/evax.js").AttentionMap} AttentionMap */
 /** @typedef {import("../web/evax.js").Engine} Engine */
-/** @typedef {import("../web/explain.js").Method} Method */
+/** @typedef {import("../web/engine/attention-map.js").Method} Method */
 /** @typedef {{ labels: string[], method: Method, out?: string }} Wish out: a folder */
 
 /** Refuses labels that the model lacks, before the first film. @param {Engine} engine

@@ -14,7 +14,7 @@ import { linksOf } from "./page/examples.js";
 import { text } from "./page/strings.js";
 import { styleSheet } from "./page/style.js";
 
-/** @typedef {import("./input.js").Input} Input */
+/** @typedef {import("./engine/input.js").Input} Input */
 
 export class EvaxXray extends HTMLElement {
   /** @type {App | null} */ #app = null;

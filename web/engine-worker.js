@@ -5,13 +5,13 @@
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
 import { EvaxError } from "./base/errors.js";
-import { loadOn } from "./load.js";
+import { loadOn } from "./engine/load.js";
 import { attemptFetch } from "./probe.js";
-import { selfTest } from "./self-test.js";
+import { selfTest } from "./engine/self-test.js";
 import * as source from "./model/source.js";
-import { threadsOf } from "./threads.js";
+import { threadsOf } from "./engine/threads.js";
 
-/** @typedef {import("./engine.js").Engine} Engine */
+/** @typedef {import("./engine/engine.js").Engine} Engine */
 
 /* The page starts all other workers: see threads.js. */
 const platform = {

@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: MIT */
 import { runJob, webThread } from "./dicom/run-job.js";
 import { EvaxError } from "./base/errors.js";
-import { checkOptions, loadOn } from "./load.js";
+import { checkOptions, loadOn } from "./engine/load.js";
 import { RemoteEngine } from "./remote-engine.js";
 import * as source from "./model/source.js";
 
@@ -15,22 +15,22 @@ export { ERROR_CODES, EvaxError } from "./base/errors.js";
 export { cosine, nearest } from "./heads/nearest.js";
 export { VERSION as version } from "./base/version.js";
 
-/** @typedef {import("./analysis.js").Facts} Facts */
-/** @typedef {import("./analysis.js").Finding} Finding */
-/** @typedef {import("./analysis.js").InputFacts} InputFacts */
-/** @typedef {import("./engine.js").Analysis} Analysis */
+/** @typedef {import("./engine/analysis.js").Facts} Facts */
+/** @typedef {import("./engine/analysis.js").Finding} Finding */
+/** @typedef {import("./engine/analysis.js").InputFacts} InputFacts */
+/** @typedef {import("./engine/engine.js").Analysis} Analysis */
 /** What load() gives; see engine.js for the contract of each member.
- * @typedef {Pick<import("./engine.js").Engine, "info" | "analyze" | "infer" | "preprocess"
+ * @typedef {Pick<import("./engine/engine.js").Engine, "info" | "analyze" | "infer" | "preprocess"
  *   | "explain" | "head" | "memoryBytes" | "dispose">} Engine */
-/** @typedef {import("./engine.js").Info} Info */
-/** @typedef {import("./explain.js").AttentionMap} AttentionMap */
-/** @typedef {import("./explain.js").ExplainOptions} ExplainOptions */
+/** @typedef {import("./engine/engine.js").Info} Info */
+/** @typedef {import("./engine/attention-map.js").AttentionMap} AttentionMap */
+/** @typedef {import("./engine/attention-map.js").ExplainOptions} ExplainOptions */
 /** @typedef {import("./base/errors.js").ErrorCode} ErrorCode */
 /** @typedef {import("./heads/head-file.js").Head} Head */
 /** @typedef {import("./heads/head.js").Lesson} Lesson */
-/** @typedef {import("./input.js").Input} Input */
-/** @typedef {import("./input.js").Pixels} Pixels */
-/** @typedef {import("./load.js").LoadOptions} LoadOptions */
+/** @typedef {import("./engine/input.js").Input} Input */
+/** @typedef {import("./engine/input.js").Pixels} Pixels */
+/** @typedef {import("./engine/load.js").LoadOptions} LoadOptions */
 /** @typedef {import("./model/chunks.js").Progress} Progress */
 /** @typedef {import("./model/source.js").Source} Source */
 
@@ -40,11 +40,11 @@ const startFrameWorker = () =>
 const startWorker = () =>
   new Worker(new URL("./engine-worker.js", import.meta.url), { type: "module" });
 
-/** @type {import("./engine.js").DicomReader["runJob"]} */
+/** @type {import("./engine/engine.js").DicomReader["runJob"]} */
 const runFrameJob = (job, signal) => runJob(() => webThread(startFrameWorker()), job, signal);
 
 /** The calling thread may be a page's, which must not wait for others.
- * @type {import("./load.js").Platform} */
+ * @type {import("./engine/load.js").Platform} */
 const here = {
   ...source,
   mostThreads: () => ({ most: 1, note: "the engine runs on the calling thread" }),

@@ -11,7 +11,7 @@ import { EvaxError } from "./base/errors.js";
 import { RemoteEngine } from "./remote-engine.js";
 
 /** @typedef {import("./model/manifest.js").Manifest} Manifest */
-/** @typedef {import("./modules.js").ModuleKind} ModuleKind */
+/** @typedef {import("./engine/modules.js").ModuleKind} ModuleKind */
 /** @typedef {import("./seal.js").SealedFile} SealedFile */
 /** @typedef {import("./model/source.js").Source} Source */
 
@@ -75,7 +75,7 @@ function keptSource(parts, manifest) {
 const addressOf = (script) => URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
 
 /** Decodes DICOM frames, each in a blob: worker of its own. @param {Blob} script
- * @returns {import("./engine.js").DicomReader["runJob"]} */
+ * @returns {import("./engine/engine.js").DicomReader["runJob"]} */
 const frameRunner = (script) => async (job, signal) => {
   const url = addressOf(script);
   try {
@@ -89,7 +89,7 @@ const frameRunner = (script) => async (job, signal) => {
  * An engine in a blob: worker, which inherits the page's policy.
  * @param {Parts} parts
  * @param {Manifest} manifest
- * @param {{ variant: import("./wasm.js").Variant, threads: "auto" | number }} how
+ * @param {{ variant: import("./engine/wasm-engine.js").Variant, threads: "auto" | number }} how
  * @param {AbortSignal} signal
  * @returns {Promise<RemoteEngine>}
  */

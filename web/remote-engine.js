@@ -7,20 +7,20 @@
 import { Channel, Moved } from "./channel.js";
 import { EvaxError } from "./base/errors.js";
 import { Heads } from "./heads/head.js";
-import { Traces } from "./explain.js";
-import { isEach } from "./modules.js";
-import { Helpers } from "./threads.js";
+import { Traces } from "./engine/attention-map.js";
+import { isEach } from "./engine/modules.js";
+import { Helpers } from "./engine/threads.js";
 
-/** @typedef {import("./engine.js").Analysis} Analysis */
-/** @typedef {import("./engine.js").AnalyzeOptions} AnalyzeOptions */
-/** @typedef {import("./engine.js").CallOptions} CallOptions */
-/** @typedef {import("./engine.js").FilmOptions} FilmOptions */
-/** @typedef {import("./engine.js").DicomReader["runJob"]} RunJob */
-/** @typedef {import("./engine.js").Info} Info */
-/** @typedef {import("./explain.js").AttentionMap} AttentionMap */
-/** @typedef {import("./explain.js").ExplainOptions} ExplainOptions */
-/** @typedef {import("./input.js").Input} Input */
-/** @typedef {import("./load.js").LoadOptions} LoadOptions */
+/** @typedef {import("./engine/engine.js").Analysis} Analysis */
+/** @typedef {import("./engine/engine.js").AnalyzeOptions} AnalyzeOptions */
+/** @typedef {import("./engine/engine.js").CallOptions} CallOptions */
+/** @typedef {import("./engine/engine.js").FilmOptions} FilmOptions */
+/** @typedef {import("./engine/engine.js").DicomReader["runJob"]} RunJob */
+/** @typedef {import("./engine/engine.js").Info} Info */
+/** @typedef {import("./engine/attention-map.js").AttentionMap} AttentionMap */
+/** @typedef {import("./engine/attention-map.js").ExplainOptions} ExplainOptions */
+/** @typedef {import("./engine/input.js").Input} Input */
+/** @typedef {import("./engine/load.js").LoadOptions} LoadOptions */
 /** @typedef {import("./model/source.js").Source} Source */
 
 /* A worker that is killed says nothing. It answers pings between the parts of a pass and of a

@@ -9,38 +9,38 @@
  * worker dies, the film in progress fails, and the next one gets a new worker, made from the same
  * bytes and tested again.
  * SPDX-License-Identifier: MIT */
-import { factsOf } from "./analysis.js";
+import { factsOf } from "./engine/analysis.js";
 import { bringParts, startEngine } from "./parts.js";
 import { cachedSource, ModelCache } from "./model/cache.js";
 import { diagnosticsText } from "./diagnostics.js";
 import { EvaxError } from "./base/errors.js";
-import { Traces } from "./explain.js";
+import { Traces } from "./engine/attention-map.js";
 import { loadManifest } from "./model/chunks.js";
-import { kindsFor, moduleUrl } from "./modules.js";
+import { kindsFor, moduleUrl } from "./engine/modules.js";
 import { Queue } from "./base/queue.js";
 import { isSealed, judge, probeSeal, requestsSinceSeal, sealPage } from "./seal.js";
 import { openSource } from "./model/source.js";
-import { pickVariant } from "./wasm.js";
+import { pickVariant } from "./engine/wasm-engine.js";
 
-/** @typedef {import("./analysis.js").Facts} Facts */
-/** @typedef {import("./engine.js").Analysis} Analysis */
-/** @typedef {import("./engine.js").Info} Info */
-/** @typedef {import("./explain.js").AttentionMap} AttentionMap */
-/** @typedef {import("./explain.js").ExplainOptions} ExplainOptions */
-/** @typedef {import("./input.js").Input} Input */
+/** @typedef {import("./engine/analysis.js").Facts} Facts */
+/** @typedef {import("./engine/engine.js").Analysis} Analysis */
+/** @typedef {import("./engine/engine.js").Info} Info */
+/** @typedef {import("./engine/attention-map.js").AttentionMap} AttentionMap */
+/** @typedef {import("./engine/attention-map.js").ExplainOptions} ExplainOptions */
+/** @typedef {import("./engine/input.js").Input} Input */
 /** @typedef {import("./model/chunks.js").KnownModel} Known */
 /** @typedef {import("./parts.js").Parts} Parts */
 /** @typedef {import("./remote-engine.js").RemoteEngine} RemoteEngine */
 /** @typedef {import("./seal.js").Probe} Probe */
 /** @typedef {import("./seal.js").Seal} Seal */
 /** @typedef {import("./seal.js").SealedFile} SealedFile */
-/** @typedef {import("./self-test.js").SelfTestReport} SelfTestReport */
-/** @typedef {import("./wasm.js").Variant} Variant */
+/** @typedef {import("./engine/self-test.js").SelfTestReport} SelfTestReport */
+/** @typedef {import("./engine/wasm-engine.js").Variant} Variant */
 
 /** @typedef {object} SessionOptions
  * @property {string | URL} model the address of the folder that holds manifest.json
  * @property {string} [integrity] as of load()
- * @property {Partial<Record<import("./modules.js").ModuleKind, string | URL>>} [wasm] addresses
+ * @property {Partial<Record<import("./engine/modules.js").ModuleKind, string | URL>>} [wasm] addresses
  *   instead of the package's modules
  * @property {"auto" | Variant} [variant]
  * @property {"auto" | number} [threads] as for load()
@@ -182,7 +182,7 @@ export class Session {
    * The findings of a film, the film as decoded and as the model saw it. Films queue; an abort
    * takes one out of the queue, or ends it between two blocks of the network.
    * @param {Input} input
-   * @param {import("./engine.js").FilmOptions} [options]
+   * @param {import("./engine/engine.js").FilmOptions} [options]
    * @returns {Promise<Required<Analysis>>}
    */
   async analyze(input, { signal, frame } = {}) {

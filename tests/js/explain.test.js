@@ -2,7 +2,7 @@
  * refusals. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { areaOf, tensorOf } from "../../web/explain.js";
+import { areaOf, tensorOf } from "../../web/engine/attention-map.js";
 import { load } from "../../web/evax-node.js";
 import { DEMO, VARIANTS, at, film, readFloats, withCode } from "./support/repository.js";
 import { memorySource, tinyModel } from "./support/tiny.js";

@@ -9,9 +9,9 @@ import { load } from "../../web/evax-node.js";
 import { loadChunks, loadManifest } from "../../web/model/chunks.js";
 import { openSource } from "../../web/model/source-node.js";
 import { VERSION } from "../../web/base/version.js";
-import { Crew } from "../../web/crew.js";
-import { startHelper } from "../../web/threads-node.js";
-import { WasmEngine, compile, sharedMemory } from "../../web/wasm.js";
+import { Crew } from "../../web/engine/thread-pool.js";
+import { startHelper } from "../../web/engine/threads-node.js";
+import { WasmEngine, compile, sharedMemory } from "../../web/engine/wasm-engine.js";
 import {
   DEMO, FIXTURES, VARIANTS, film, fixtureIndex, moduleBytes, readFloats,
 } from "./support/repository.js";

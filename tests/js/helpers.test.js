@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Channel } from "../../web/channel.js";
-import { Crew } from "../../web/crew.js";
-import { Helpers, threadsOf } from "../../web/threads.js";
+import { Crew } from "../../web/engine/thread-pool.js";
+import { Helpers, threadsOf } from "../../web/engine/threads.js";
 
 /** The crew of an engine in a worker, and the page that starts its helpers as `Worker` says. */
 function crewAndPage(t, Worker) {

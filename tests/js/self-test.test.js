@@ -6,7 +6,7 @@ import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { load } from "../../web/evax-node.js";
 import { readManifest } from "../../web/model/manifest.js";
-import { selfTest, syntheticInput } from "../../web/self-test.js";
+import { selfTest, syntheticInput } from "../../web/engine/self-test.js";
 
 const DEMO = fileURLToPath(new URL("../../model/demo", import.meta.url));
 const recipe = { resize: 36, crop: 32, interpolation: "pillow-bicubic", mean: 0.5, std: 0.25 };

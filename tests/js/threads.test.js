@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { test } from "node:test";
 import { load } from "../../web/evax-node.js";
-import { loadOn } from "../../web/load.js";
+import { loadOn } from "../../web/engine/load.js";
 import * as source from "../../web/model/source-node.js";
-import * as threads from "../../web/threads-node.js";
+import * as threads from "../../web/engine/threads-node.js";
 import { DEMO, VARIANTS, at, film, withCode } from "./support/repository.js";
 import { memorySource, tinyModel } from "./support/tiny.js";
 

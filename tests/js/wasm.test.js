@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { load } from "../../web/evax-node.js";
 import { ERROR_CODES } from "../../web/base/errors.js";
-import { WasmEngine, compile, pickVariant } from "../../web/wasm.js";
+import { WasmEngine, compile, pickVariant } from "../../web/engine/wasm-engine.js";
 import { withMemoryLimit } from "./support/module.js";
 import { DEMO, VARIANTS, at, film, moduleBytes, withCode } from "./support/repository.js";
 import { serveModel } from "./support/server.js";

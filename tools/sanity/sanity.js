@@ -15,7 +15,7 @@ import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { METHODS } from "../../web/explain.js";
+import { METHODS } from "../../web/engine/attention-map.js";
 import { load } from "../../web/evax-node.js";
 import { STEPS, area, curve, emptied, ranked } from "./curves.js";
 import { randoms, testFilms } from "./films.js";

@@ -33,8 +33,8 @@ import { BIG_ENDIAN } from "./syntaxes.js";
  * @property {Uint8Array} bytes gray, or RGBA if coloured
  * @property {boolean} coloured
  * @property {Deep | null} deep the film in full depth; null if coloured
- * @property {import("../analysis.js").InputFacts} input
- * @property {import("../analysis.js").Reason[]} reasons that the file gives
+ * @property {import("../engine/analysis.js").InputFacts} input
+ * @property {import("../engine/analysis.js").Reason[]} reasons that the file gives
  */
 
 /* What a decoder may take: its own, and some words for every sample on the way. */

@@ -4,7 +4,7 @@
 /** @typedef {import("./facts.js").DicomFacts} DicomFacts */
 /** @typedef {import("./layout.js").Layout} Layout */
 /** @typedef {import("./window.js").Window} Window */
-/** @typedef {import("../analysis.js").InputFacts} InputFacts */
+/** @typedef {import("../engine/analysis.js").InputFacts} InputFacts */
 
 /** The values that became 0 and 255, of a straight line. @param {Window | null} window
  * @returns {[number, number] | null} */
@@ -49,7 +49,7 @@ function notesOf({ frames, frame, rescale, window }, { inverted, padded, palette
  * @returns {InputFacts}
  */
 export function inputFactsOf(layout, facts, done) {
-  /** @type {[boolean, import("../analysis.js").Treatment][]} */
+  /** @type {[boolean, import("../engine/analysis.js").Treatment][]} */
   const did = [
     [facts.window !== null, "windowed"], [done.inverted, "inverted"], [done.palette, "palette"],
   ];

@@ -11,10 +11,10 @@ import { headText, readHead } from "./head-file.js";
 import { fitLogistic, logitOf } from "./logistic.js";
 import { isText } from "../model/manifest.js";
 
-/** @typedef {import("../analysis.js").Finding} Finding */
+/** @typedef {import("../engine/analysis.js").Finding} Finding */
 /** @typedef {import("./head-file.js").Head} Head */
 /** What a head needs to know of its model.
- * @typedef {Pick<import("../engine.js").Info, "model" | "features" | "embeddingSize" | "labels"
+ * @typedef {Pick<import("../engine/engine.js").Info, "model" | "features" | "embeddingSize" | "labels"
  *   | "notice">} Model */
 /** A film, as analyze() gives it or from a list of one's own.
  * @typedef {object} Example

@@ -49,7 +49,7 @@ const MAX_SIDE = 16384;
  * @property {"validated" | "weak" | "none"} [evidence]
  * @property {string} [note]
  */
-/** What the synthetic film of web/self-test.js gives; without labels, the start of the embedding.
+/** What the synthetic film of web/engine/self-test.js gives; without labels, the start of the embedding.
  * @typedef {{ logits: number[], embedding?: number[], tolerance: number }} SelfTest */
 /** Tests of an embedding (FORMAT.md, section 6); lists of numbers are base64 of float32.
  * @typedef {object} GuardMember

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {import("./manifest.js").GuardMember} GuardMember */
-/** @typedef {import("../analysis.js").Reason} Reason */
+/** @typedef {import("../engine/analysis.js").Reason} Reason */
 /** @typedef {keyof typeof MESSAGES} ReasonCode */
 
 const MESSAGES = Object.freeze({

@@ -4,7 +4,7 @@
  *                       └────────┴──────────┴── problem ── retry
  *
  * SPDX-License-Identifier: MIT */
-import { pickVariant } from "../wasm.js";
+import { pickVariant } from "../engine/wasm-engine.js";
 import { cardContent } from "./card.js";
 import { copyText, keysContent, openDialog } from "./dialogs.js";
 import { fill, h } from "./dom.js";

@@ -3,20 +3,20 @@
  * Off until asked for; then the maps of all findings of the film are computed, because they share one
  * scale. Nothing here changes a score.
  * SPDX-License-Identifier: MIT */
-import { METHODS } from "../explain.js";
+import { METHODS } from "../engine/attention-map.js";
 import { words } from "./digits.js";
 import { fill, h } from "./dom.js";
 import { layerOf, legendOf, topOf } from "./overlay.js";
 import { text } from "./strings.js";
 import { clamp } from "./view.js";
 
-/** @typedef {import("../engine.js").Analysis} Analysis */
-/** @typedef {import("../explain.js").AttentionMap} AttentionMap */
-/** @typedef {import("../explain.js").Method} Method */
+/** @typedef {import("../engine/engine.js").Analysis} Analysis */
+/** @typedef {import("../engine/attention-map.js").AttentionMap} AttentionMap */
+/** @typedef {import("../engine/attention-map.js").Method} Method */
 /** What the viewer draws over a film. @typedef {object} Overlay
  * @property {import("./overlay.js").Layer} layer
  * @property {import("./overlay.js").Style} style
- * @property {import("../explain.js").Area} area of the film; all of what the model saw */
+ * @property {import("../engine/attention-map.js").Area} area of the film; all of what the model saw */
 /** What an exported picture says under the film.
  * @typedef {{ legend: import("./overlay.js").Image, from: string, to: string, lines: string[] }} Caption */
 
@@ -194,7 +194,7 @@ export class Attention {
     const map = /** @type {AttentionMap} */ (maps.find(({ label }) => label === this.#label));
     const shared = this.#shared.checked;
     const style = this.#style;
-    const area = /** @type {import("../explain.js").Area} */ (map.area);
+    const area = /** @type {import("../engine/attention-map.js").Area} */ (map.area);
     this.#onChange({ layer: layerOf(map, shared ? topOf(maps) : null), style, area });
     const to = shared ? said.topOfAll : said.topOfOne;
     const legend = legendOf(LEGEND.width, LEGEND.height, style);

@@ -7,7 +7,7 @@ import { text } from "./strings.js";
 const said = text.card;
 const cols = text.results;
 
-/** @typedef {import("../analysis.js").Facts} Facts */
+/** @typedef {import("../engine/analysis.js").Facts} Facts */
 /** @typedef {import("./opening.js").Inspection} Inspection */
 
 /** @param {string} term @param {string} value */

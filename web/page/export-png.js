@@ -57,7 +57,7 @@ function drawCaption(pen, { legend, from, to, lines }, y) {
   lines.forEach((line, i) => write(pen, line, MARGIN, y + 24 * (i + 1), style));
 }
 
-/** @param {CanvasRenderingContext2D} pen @param {import("../analysis.js").Finding[]} findings
+/** @param {CanvasRenderingContext2D} pen @param {import("../engine/analysis.js").Finding[]} findings
  * @param {number} top */
 function drawTable(pen, findings, top) {
   const said = text.results;

@@ -5,12 +5,12 @@
  *
  * SPDX-License-Identifier: MIT */
 
-/** @typedef {import("../analysis.js").Finding} Finding */
-/** @typedef {import("../analysis.js").InputFacts} InputFacts */
-/** @typedef {import("../input.js").Input} Input */
+/** @typedef {import("../engine/analysis.js").Finding} Finding */
+/** @typedef {import("../engine/analysis.js").InputFacts} InputFacts */
+/** @typedef {import("../engine/input.js").Input} Input */
 /** What stays of an analysis for the rest of the visit: the numbers, not the pixels.
  * taught: by the heads of this visit; thumbnail: see thumbnail.js.
- * @typedef {{ findings: Finding[], taught: Finding[], reasons: import("../analysis.js").Reason[],
+ * @typedef {{ findings: Finding[], taught: Finding[], reasons: import("../engine/analysis.js").Reason[],
  *   embedding: Float32Array, features: string, input: InputFacts, notice: string,
  *   thumbnail: Uint8ClampedArray,
  *   timing: { decodeMs: number, preprocessMs: number, inferMs: number } }} Result */

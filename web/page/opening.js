@@ -17,7 +17,7 @@ const said = text.opening;
  * @property {string} notice
  * @property {string} licence
  * @property {string} attribution
- * @property {readonly import("../analysis.js").Facts[]} facts
+ * @property {readonly import("../engine/analysis.js").Facts[]} facts
  * @property {string} modelHash
  * @property {{ size: string }} architecture
  * @property {import("./record.js").Origin["recipe"]} recipe

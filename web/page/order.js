@@ -1,7 +1,7 @@
 /* order.js - the order of the findings in the table. Every finding stays in it.
  * SPDX-License-Identifier: MIT */
 
-/** @typedef {import("../analysis.js").Finding} Finding */
+/** @typedef {import("../engine/analysis.js").Finding} Finding */
 /** "verdict": above threshold first, then below, then those without one, each in model order.
  * @typedef {"verdict" | "label" | "score" | "threshold" | "logit"} Key */
 /** @typedef {{ by: Key, descending: boolean }} Order */

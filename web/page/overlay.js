@@ -6,7 +6,7 @@
  * hide the film.
  * SPDX-License-Identifier: MIT */
 
-/** @typedef {import("../explain.js").AttentionMap} AttentionMap */
+/** @typedef {import("../engine/attention-map.js").AttentionMap} AttentionMap */
 /** RGBA, rows without gaps.
  * @typedef {{ width: number, height: number, data: Uint8ClampedArray }} Image */
 /** What is drawn: values of 0..1, row by row.

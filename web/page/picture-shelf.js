@@ -7,7 +7,7 @@
 /** Pixels of 8 or 16 bits, channels interleaved, rows without gaps; 16 bits have one channel.
  * @typedef {{ width: number, height: number, channels: number, data: Uint8Array | Uint16Array }}
  * Picture */
-/** @typedef {import("../engine.js").Analysis} Analysis */
+/** @typedef {import("../engine/engine.js").Analysis} Analysis */
 /** The film as decoded and, for gray DICOM, the tone of each of its samples; what the model saw of
  * it; and the analysis, which asks for attention maps.
  * @typedef {{ film: Picture, tones?: Float32Array, seen: Picture, analysis: Analysis }} Views */

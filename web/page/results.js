@@ -7,7 +7,7 @@ import { FIRST_ORDER, inOrder, nextOrder } from "./order.js";
 import { text } from "./strings.js";
 import { summaryOf } from "./summary.js";
 
-/** @typedef {import("../analysis.js").Finding} Finding */
+/** @typedef {import("../engine/analysis.js").Finding} Finding */
 /** @typedef {import("./film-queue.js").Result} Result */
 /** @typedef {import("./order.js").Key} Key */
 

@@ -3,7 +3,7 @@
 import { against, words } from "./digits.js";
 import { text } from "./strings.js";
 
-/** @typedef {import("../analysis.js").Finding} Finding */
+/** @typedef {import("../engine/analysis.js").Finding} Finding */
 
 /** @param {Finding} finding */
 function item({ label, score, threshold, evidence }) {

@@ -5,7 +5,7 @@ import { EvaxError } from "../base/errors.js";
 import { MAX_HEAD_BYTES } from "../heads/head-file.js";
 
 /** @typedef {import("../heads/head-file.js").Head} Head */
-/** @typedef {import("../analysis.js").Finding} Finding */
+/** @typedef {import("../engine/analysis.js").Finding} Finding */
 
 /** Event: "change", when there is another list of heads. */
 export class Taught extends EventTarget {

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 
 const SIDE = 64;
 
-/** The means of gray blocks. @param {import("../engine.js").Seen} seen
+/** The means of gray blocks. @param {import("../engine/engine.js").Seen} seen
  * @returns {Uint8ClampedArray} SIDE x SIDE values, row by row */
 export function thumbnailOf({ size, data }) {
   const channels = data.length / size ** 2;

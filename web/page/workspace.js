@@ -20,7 +20,7 @@ import { Viewer } from "./viewer.js";
 
 /** @typedef {import("./film-queue.js").Film} Film */
 /** @typedef {import("./film-queue.js").Result} Result */
-/** @typedef {import("../input.js").Input} Input */
+/** @typedef {import("../engine/input.js").Input} Input */
 
 /**
  * What the workspace needs of the page around it.

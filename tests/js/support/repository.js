@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
-import { pickVariant } from "../../../web/wasm.js";
+import { pickVariant } from "../../../web/engine/wasm-engine.js";
 
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 export const at = (...path) => join(ROOT, ...path);

@@ -1,4 +1,4 @@
-/* wasm.js - the WebAssembly module, and the only file that knows addresses.
+/* wasm-engine.js - the WebAssembly module, and the only file that knows addresses.
  *
  *     pickVariant ── compile ── new WasmEngine(module, variant)
  *                                 feed* ── ready ── info
@@ -10,9 +10,9 @@
  * returns, or throws an EvaxError. Bytes go in through one staging block; memory may grow in any
  * call, so a view of it is made where it is used and never kept.
  * SPDX-License-Identifier: MIT */
-import { EvaxError, codeOf } from "./base/errors.js";
+import { EvaxError, codeOf } from "../base/errors.js";
 
-/** @typedef {import("./crew.js").Crew} Crew */
+/** @typedef {import("./thread-pool.js").Crew} Crew */
 /** @typedef {"simd128" | "relaxed"} Variant */
 
 /** What the weights say of themselves (evx_info).

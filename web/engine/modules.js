@@ -6,13 +6,13 @@
  *
  * What cannot be had is done without, and the engine says so: info.threads, info.threadsNote.
  * SPDX-License-Identifier: MIT */
-import { Crew } from "./crew.js";
-import { EvaxError } from "./base/errors.js";
-import { VERSION } from "./base/version.js";
-import { WasmEngine, compile, pickVariant, sharedMemory, wantsMemory } from "./wasm.js";
+import { Crew } from "./thread-pool.js";
+import { EvaxError } from "../base/errors.js";
+import { VERSION } from "../base/version.js";
+import { WasmEngine, compile, pickVariant, sharedMemory, wantsMemory } from "./wasm-engine.js";
 
-/** @typedef {import("./crew.js").Threads} Threads */
-/** @typedef {import("./wasm.js").Variant} Variant */
+/** @typedef {import("./thread-pool.js").Threads} Threads */
+/** @typedef {import("./wasm-engine.js").Variant} Variant */
 /** @typedef {Variant | `${Variant}-mt`} ModuleKind */
 /** A compiled module, the bytes of one, or where the bytes are.
  * @typedef {WebAssembly.Module | Uint8Array | ArrayBuffer | string | URL} WasmPlace */
@@ -21,10 +21,10 @@ import { WasmEngine, compile, pickVariant, sharedMemory, wantsMemory } from "./w
 
 /* Written out in full, so that bundlers find the files. */
 const MODULES = {
-  simd128: () => new URL("./wasm/evax-simd128.wasm", import.meta.url),
-  relaxed: () => new URL("./wasm/evax-relaxed.wasm", import.meta.url),
-  "simd128-mt": () => new URL("./wasm/evax-simd128-mt.wasm", import.meta.url),
-  "relaxed-mt": () => new URL("./wasm/evax-relaxed-mt.wasm", import.meta.url),
+  simd128: () => new URL("../wasm/evax-simd128.wasm", import.meta.url),
+  relaxed: () => new URL("../wasm/evax-relaxed.wasm", import.meta.url),
+  "simd128-mt": () => new URL("../wasm/evax-simd128-mt.wasm", import.meta.url),
+  "relaxed-mt": () => new URL("../wasm/evax-relaxed-mt.wasm", import.meta.url),
 };
 const KINDS = /** @type {ModuleKind[]} */ (Object.keys(MODULES));
 

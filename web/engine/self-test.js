@@ -4,10 +4,10 @@
  * the film is a formula, so it costs no download. Whoever shows scores runs this first and shows
  * none when it fails.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "./base/errors.js";
+import { EvaxError } from "../base/errors.js";
 
-/** @typedef {import("./model/manifest.js").Recipe} Recipe */
-/** @typedef {import("./model/manifest.js").SelfTest} SelfTest */
+/** @typedef {import("../model/manifest.js").Recipe} Recipe */
+/** @typedef {import("../model/manifest.js").SelfTest} SelfTest */
 /** @typedef {{ vectors: number, worst: number, ms: number }} SelfTestReport vectors: how many
  *   films were
  *   compared, 0 if the model brings none; worst: the largest difference */

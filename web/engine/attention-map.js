@@ -1,10 +1,10 @@
-/* explain.js - what is around the engine's attention maps: how a result finds its pass again, and how
+/* attention-map.js - what is around the engine's attention maps: how a result finds its pass again, and how
  * a map is scaled, resampled and laid over the film.
  *
  *     result ── Traces ── trace ── the pass, still there or run again ── raw [g*g] ── mapOf
  *
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "./base/errors.js";
+import { EvaxError } from "../base/errors.js";
 
 /** How a map is made.
  * "grad-cam": channels of the last block weighed by the gradient of the logit; where the film would
@@ -40,7 +40,7 @@ import { EvaxError } from "./base/errors.js";
  * @property {Float32Array} logits of that pass
  * @property {{ width: number, height: number } | null} film
  */
-/** @typedef {import("./model/manifest.js").Recipe} Recipe */
+/** @typedef {import("../model/manifest.js").Recipe} Recipe */
 
 export const METHODS = /** @type {const} */ (["grad-cam", "contribution"]);
 const MOST = 4096;

@@ -3,15 +3,15 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 
-/** @type {import("./crew.js").Threads["mostThreads"]} */
+/** @type {import("./thread-pool.js").Threads["mostThreads"]} */
 export const mostThreads = () => {
   const most = availableParallelism();
   return { most, note: most > 1 ? "" : "this machine has one processor" };
 };
 
-/** @type {import("./crew.js").Threads["startHelper"]} */
+/** @type {import("./thread-pool.js").Threads["startHelper"]} */
 export function startHelper(task) {
-  const worker = new Worker(new URL("./helper-node.js", import.meta.url), {
+  const worker = new Worker(new URL("./thread-main-node.js", import.meta.url), {
     workerData: task, stdin: false, stdout: false, stderr: false,
   });
   worker.unref();

@@ -1,8 +1,8 @@
 /* input.js - the kinds of input that analyze() takes, made into what the engine takes: the bytes of
  * a file, or raw pixels.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "./base/errors.js";
-import { LAYOUT, MAX_FILE_BYTES } from "./wasm.js";
+import { EvaxError } from "../base/errors.js";
+import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
 
 /** Raw pixels: RGBA (4 values a pixel, as ImageData has them), or gray of 8 or 16 bits (1 value a
  * pixel, 0 = black), rows without gaps.

@@ -4,19 +4,19 @@
  * SPDX-License-Identifier: MIT */
 import { factsOf } from "./analysis.js";
 import { Engine } from "./engine.js";
-import { EvaxError } from "./base/errors.js";
-import { featuresOf } from "./model/embedding-id.js";
-import { Guard } from "./model/ood-detector.js";
-import { loadChunks, loadManifest } from "./model/chunks.js";
+import { EvaxError } from "../base/errors.js";
+import { featuresOf } from "../model/embedding-id.js";
+import { Guard } from "../model/ood-detector.js";
+import { loadChunks, loadManifest } from "../model/chunks.js";
 import { isPlace, openEngine } from "./modules.js";
-import { VERSION } from "./base/version.js";
+import { VERSION } from "../base/version.js";
 
-/** @typedef {import("./model/chunks.js").Progress} Progress */
-/** @typedef {import("./model/manifest.js").Manifest} Manifest */
-/** @typedef {import("./model/source.js").Source} Source */
-/** @typedef {import("./wasm.js").Header} Header */
-/** @typedef {import("./wasm.js").Variant} Variant */
-/** @typedef {import("./wasm.js").WasmEngine} WasmEngine */
+/** @typedef {import("../model/chunks.js").Progress} Progress */
+/** @typedef {import("../model/manifest.js").Manifest} Manifest */
+/** @typedef {import("../model/source.js").Source} Source */
+/** @typedef {import("./wasm-engine.js").Header} Header */
+/** @typedef {import("./wasm-engine.js").Variant} Variant */
+/** @typedef {import("./wasm-engine.js").WasmEngine} WasmEngine */
 
 /** @typedef {object} LoadOptions
  * @property {string | URL | Source} model the folder that holds manifest.json: an http(s) address,
@@ -38,7 +38,7 @@ import { VERSION } from "./base/version.js";
 /** Where bytes and threads come from here, and what reads DICOM.
  * @typedef {{ openSource: (model: string | URL) => Source,
  *   readWasm: import("./modules.js").ReadWasm,
- *   dicom: import("./engine.js").DicomReader } & import("./crew.js").Threads} Platform */
+ *   dicom: import("./engine.js").DicomReader } & import("./thread-pool.js").Threads} Platform */
 
 const MAX_THREADS = 64; // as in src/team.h
 

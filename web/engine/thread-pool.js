@@ -1,4 +1,4 @@
-/* crew.js - the other threads of an engine: started while the weights arrive, and never waited for in
+/* thread-pool.js - the other threads of an engine: started while the weights arrive, and never waited for in
  * earnest. The engine works as well without them, only slower.
  * SPDX-License-Identifier: MIT */
 

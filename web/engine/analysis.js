@@ -1,9 +1,9 @@
 /* analysis.js - the engine's numbers put into words: the findings and what was done to the film.
  * SPDX-License-Identifier: MIT */
-import { DID } from "./wasm.js";
+import { DID } from "./wasm-engine.js";
 
-/** @typedef {import("./model/manifest.js").Manifest} Manifest */
-/** @typedef {import("./wasm.js").ImageFacts} ImageFacts */
+/** @typedef {import("../model/manifest.js").Manifest} Manifest */
+/** @typedef {import("./wasm-engine.js").ImageFacts} ImageFacts */
 
 /** What is known of one output of the model. What the model does not bring is null.
  * @typedef {object} Facts
@@ -43,7 +43,7 @@ import { DID } from "./wasm.js";
  *   DICOM film after rescaling, that became 0 and 255; null if no straight line did it
  * @property {number | null} exifOrientation 1..8; not applied; null if the file has none
  * @property {string[]} notes the same for people, one line each
- * @property {import("./dicom/facts.js").DicomFacts | null} dicom what a DICOM file says
+ * @property {import("../dicom/facts.js").DicomFacts | null} dicom what a DICOM file says
  */
 /** @typedef {"dropped-alpha" | "windowed" | "inverted" | "palette"
  *   | "high-byte"} Treatment */

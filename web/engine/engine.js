@@ -9,35 +9,35 @@
  * event loop has a turn, so timers run and an abort is heard within one part.
  * SPDX-License-Identifier: MIT */
 import { findingsOf, inputFactsOf } from "./analysis.js";
-import { EvaxError } from "./base/errors.js";
-import { HEAD_BYTES, kindOf } from "./dicom/kind.js";
-import { areaOf, checkExplain, indexOfLabel, mapOf, tensorOf, Traces } from "./explain.js";
-import { Heads } from "./heads/head.js";
+import { EvaxError } from "../base/errors.js";
+import { HEAD_BYTES, kindOf } from "../dicom/kind.js";
+import { areaOf, checkExplain, indexOfLabel, mapOf, tensorOf, Traces } from "./attention-map.js";
+import { Heads } from "../heads/head.js";
 import { readInput } from "./input.js";
-import { Queue } from "./base/queue.js";
-import { nextTurn } from "./base/next-turn.js";
-import { LAYOUT, MAX_FILE_BYTES } from "./wasm.js";
+import { Queue } from "../base/queue.js";
+import { nextTurn } from "../base/next-turn.js";
+import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
 
 /** @typedef {import("./analysis.js").Facts} Facts */
 /** @typedef {import("./analysis.js").Finding} Finding */
 /** @typedef {import("./analysis.js").InputFacts} InputFacts */
-/** @typedef {import("./explain.js").AttentionMap} AttentionMap */
-/** @typedef {import("./explain.js").ExplainOptions} ExplainOptions */
-/** @typedef {import("./explain.js").Trace} Trace */
-/** @typedef {import("./model/ood-detector.js").Guard} Guard */
+/** @typedef {import("./attention-map.js").AttentionMap} AttentionMap */
+/** @typedef {import("./attention-map.js").ExplainOptions} ExplainOptions */
+/** @typedef {import("./attention-map.js").Trace} Trace */
+/** @typedef {import("../model/ood-detector.js").Guard} Guard */
 /** @typedef {import("./analysis.js").Reason} Reason */
 /** @typedef {import("./input.js").Input} Input */
-/** @typedef {import("./wasm.js").WasmEngine} WasmEngine */
+/** @typedef {import("./wasm-engine.js").WasmEngine} WasmEngine */
 /** @typedef {{ signal?: AbortSignal }} CallOptions */
 /** @typedef {CallOptions & { frame?: number }} FilmOptions frame: of a DICOM file, from 1; needed if
  *   it has several */
 /** @typedef {FilmOptions & { pictures?: boolean }} AnalyzeOptions pictures: also return what was
  *   decoded and what the model saw */
-/** @typedef {import("./dicom/film.js").DicomFilm} DicomFilm */
+/** @typedef {import("../dicom/film.js").DicomFilm} DicomFilm */
 /** What reads DICOM here. open: brings the code, which nobody needs before the first such file.
  * @typedef {object} DicomReader
- * @property {() => Promise<Pick<typeof import("./dicom/film.js"), "readDicom">>} open
- * @property {import("./dicom/film.js").Decoders["runJob"]} runJob decodes a frame, in a worker
+ * @property {() => Promise<Pick<typeof import("../dicom/film.js"), "readDicom">>} open
+ * @property {import("../dicom/film.js").Decoders["runJob"]} runJob decodes a frame, in a worker
  */
 
 /** What an engine is. Frozen.
@@ -51,7 +51,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm.js";
  * @property {string} features names what the embeddings depend on: see features.js
  * @property {number} parameters
  * @property {"f32" | "f16" | "q8"} dtype of the stored weights
- * @property {Readonly<import("./model/manifest.js").Recipe>} recipe how a film becomes the input
+ * @property {Readonly<import("../model/manifest.js").Recipe>} recipe how a film becomes the input
  * @property {"sigmoid" | "softmax" | "none"} scoring how scores come from logits
  * @property {string} variant of the kernels: "simd128" or "relaxed"
  * @property {import("./modules.js").ModuleKind} module that runs: the variant, with "-mt" if its
@@ -76,7 +76,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm.js";
  * @property {{ decodeMs: number, preprocessMs: number, inferMs: number }} timing
  * @property {string} notice to be shown with the result
  * @property {Picture} [picture] the film as decoded, with `pictures`
- * @property {import("./dicom/gray.js").Deep | null} [deep] a gray DICOM film in its full depth, with
+ * @property {import("../dicom/gray.js").Deep | null} [deep] a gray DICOM film in its full depth, with
  *   `pictures`
  * @property {Seen} [seen] what the model saw of it, with `pictures`
  */

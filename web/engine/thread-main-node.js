@@ -1,6 +1,6 @@
-/* helper-node.js - a thread of the crew in Node: a worker that runs helper.js.
+/* thread-main-node.js - a thread of the crew in Node: a worker that runs helper.js.
  * SPDX-License-Identifier: MIT */
 import { parentPort, workerData } from "node:worker_threads";
-import { help } from "./helper.js";
+import { help } from "./thread-main.js";
 
 await help(workerData, () => parentPort?.postMessage("ready"));

@@ -6,12 +6,12 @@
  * never came back from it. Whatever policy holds for the page, its seal above all, holds for helpers.
  * A page whose policy refuses blob: workers has one thread.
  * SPDX-License-Identifier: MIT */
-import { help } from "./helper.js";
+import { help } from "./thread-main.js";
 
-/** @typedef {import("./channel.js").Channel} Channel */
-/** @typedef {import("./crew.js").Helper} Helper */
-/** @typedef {import("./crew.js").Task} Task */
-/** @typedef {import("./crew.js").Threads} Threads */
+/** @typedef {import("../channel.js").Channel} Channel */
+/** @typedef {import("./thread-pool.js").Helper} Helper */
+/** @typedef {import("./thread-pool.js").Task} Task */
+/** @typedef {import("./thread-pool.js").Threads} Threads */
 
 const SCRIPT = `const help = ${help};
 onmessage = ({ data }) => help(data, () => postMessage("ready"));`;
@@ -42,7 +42,7 @@ export class Helpers {
   /** @type {Map<number, Helper>} by thread */
   #started = new Map();
 
-  /** What the engine's worker may ask for. @type {Record<string, import("./channel.js").Handler>} */
+  /** What the engine's worker may ask for. @type {Record<string, import("../channel.js").Handler>} */
   handlers = {
     help: (/** @type {Task} */ task, { signal }) => {
       const helper = startHelper(task);
