@@ -8,7 +8,7 @@
 import { runJob, webThread } from "./dicom/run-job.js";
 import { EvaxError } from "./base/errors.js";
 import { checkOptions, loadOn } from "./engine/load.js";
-import { RemoteEngine } from "./remote-engine.js";
+import { RemoteEngine } from "./worker/remote-engine.js";
 import * as source from "./model/source.js";
 
 export { ERROR_CODES, EvaxError } from "./base/errors.js";
@@ -38,7 +38,7 @@ export { VERSION as version } from "./base/version.js";
 const startFrameWorker = () =>
   new Worker(new URL("./dicom/frame-worker.bundle.js", import.meta.url), { type: "module" });
 const startWorker = () =>
-  new Worker(new URL("./engine-worker.js", import.meta.url), { type: "module" });
+  new Worker(new URL("./worker/engine-worker.js", import.meta.url), { type: "module" });
 
 /** @type {import("./engine/engine.js").DicomReader["runJob"]} */
 const runFrameJob = (job, signal) => runJob(() => webThread(startFrameWorker()), job, signal);

@@ -9,7 +9,7 @@
  * there the page ends this worker; only then is it sealed.
  * SPDX-License-Identifier: MIT */
 import { cachedSource, ModelCache } from "./model/cache.js";
-import { Channel } from "./channel.js";
+import { Channel } from "./worker/channel.js";
 import { loadChunks, persist } from "./model/chunks.js";
 import { readManifest } from "./model/manifest.js";
 import { sha256 } from "./base/sha256.js";
@@ -109,7 +109,7 @@ async function bringFile(url, read, signal) {
 const bringModules = (modules, signal) => Promise.all(Object.entries(modules)
   .map(async ([kind, url]) => [kind, await bringFile(url, readWasm, signal)]));
 
-/** @param {Order} order @param {import("./channel.js").Context} context @returns
+/** @param {Order} order @param {import("./worker/channel.js").Context} context @returns
  * {Promise<Parts>} */
 async function open(order, { signal }) {
   const stop = new AbortController();

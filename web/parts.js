@@ -5,10 +5,10 @@
  *     startEngine   after the seal, as often as needed: a blob: worker from the bytes in memory
  *
  * SPDX-License-Identifier: MIT */
-import { Channel } from "./channel.js";
+import { Channel } from "./worker/channel.js";
 import { runJob, webThread } from "./dicom/run-job.js";
 import { EvaxError } from "./base/errors.js";
-import { RemoteEngine } from "./remote-engine.js";
+import { RemoteEngine } from "./worker/remote-engine.js";
 
 /** @typedef {import("./model/manifest.js").Manifest} Manifest */
 /** @typedef {import("./engine/modules.js").ModuleKind} ModuleKind */

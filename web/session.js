@@ -30,7 +30,7 @@ import { pickVariant } from "./engine/wasm-engine.js";
 /** @typedef {import("./engine/input.js").Input} Input */
 /** @typedef {import("./model/chunks.js").KnownModel} Known */
 /** @typedef {import("./parts.js").Parts} Parts */
-/** @typedef {import("./remote-engine.js").RemoteEngine} RemoteEngine */
+/** @typedef {import("./worker/remote-engine.js").RemoteEngine} RemoteEngine */
 /** @typedef {import("./seal.js").Probe} Probe */
 /** @typedef {import("./seal.js").Seal} Seal */
 /** @typedef {import("./seal.js").SealedFile} SealedFile */
@@ -291,7 +291,7 @@ export class Session {
    * @param {ReturnType<typeof steadyProgress>} report @returns {Promise<Parts>} */
   #bring({ bytes }, variant, signal, report) {
     if (isSealed()) throw new EvaxError("SEALED");
-    const script = new URL("./engine-worker.bundle.js", import.meta.url).href;
+    const script = new URL("./worker/engine-worker.bundle.js", import.meta.url).href;
     const { threads, wasm: given } = this.#options;
     const wasm = Object.fromEntries(kindsFor(variant, threads).map((kind) =>
       [kind, new URL(given[kind] ?? moduleUrl(kind), location.href).href]));

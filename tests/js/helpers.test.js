@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Channel } from "../../web/channel.js";
+import { Channel } from "../../web/worker/channel.js";
 import { Crew } from "../../web/engine/thread-pool.js";
 import { Helpers, threadsOf } from "../../web/engine/threads.js";
 

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RemoteEngine } from "../../web/remote-engine.js";
+import { RemoteEngine } from "../../web/worker/remote-engine.js";
 import { withCode } from "./support/repository.js";
 
 const SOURCE = { name: "memory", attempts: 1, chunk: null };

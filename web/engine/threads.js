@@ -8,7 +8,7 @@
  * SPDX-License-Identifier: MIT */
 import { help } from "./thread-main.js";
 
-/** @typedef {import("../channel.js").Channel} Channel */
+/** @typedef {import("../worker/channel.js").Channel} Channel */
 /** @typedef {import("./thread-pool.js").Helper} Helper */
 /** @typedef {import("./thread-pool.js").Task} Task */
 /** @typedef {import("./thread-pool.js").Threads} Threads */
@@ -42,7 +42,7 @@ export class Helpers {
   /** @type {Map<number, Helper>} by thread */
   #started = new Map();
 
-  /** What the engine's worker may ask for. @type {Record<string, import("../channel.js").Handler>} */
+  /** What the engine's worker may ask for. @type {Record<string, import("../worker/channel.js").Handler>} */
   handlers = {
     help: (/** @type {Task} */ task, { signal }) => {
       const helper = startHelper(task);

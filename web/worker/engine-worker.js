@@ -4,21 +4,21 @@
  * that was created after the privacy seal and therefore cannot connect to anything.
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
-import { EvaxError } from "./base/errors.js";
-import { loadOn } from "./engine/load.js";
-import { attemptFetch } from "./probe.js";
-import { selfTest } from "./engine/self-test.js";
-import * as source from "./model/source.js";
-import { threadsOf } from "./engine/threads.js";
+import { EvaxError } from "../base/errors.js";
+import { loadOn } from "../engine/load.js";
+import { attemptFetch } from "../probe.js";
+import { selfTest } from "../engine/self-test.js";
+import * as source from "../model/source.js";
+import { threadsOf } from "../engine/threads.js";
 
-/** @typedef {import("./engine/engine.js").Engine} Engine */
+/** @typedef {import("../engine/engine.js").Engine} Engine */
 
 /* The page starts all other workers: see threads.js. */
 const platform = {
   ...source,
   ...threadsOf({ call: (name, args, options) => page.call(name, args, options) }),
   dicom: {
-    open: () => import("./dicom/film.js"),
+    open: () => import("../dicom/film.js"),
     runJob: (/** @type {unknown} */ job, /** @type {AbortSignal | undefined} */ signal) =>
       page.call("runJob", job, { signal }),
   },
@@ -33,7 +33,7 @@ function open() {
 }
 
 /** A source whose bytes the page brings. @param {{ name: string, attempts: number }} source
- * @returns {import("./model/source.js").Source} */
+ * @returns {import("../model/source.js").Source} */
 const pageSource = ({ name, attempts }) => ({
   name,
   attempts,

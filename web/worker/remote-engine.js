@@ -5,23 +5,23 @@
  * once.
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
-import { EvaxError } from "./base/errors.js";
-import { Heads } from "./heads/head.js";
-import { Traces } from "./engine/attention-map.js";
-import { isEach } from "./engine/modules.js";
-import { Helpers } from "./engine/threads.js";
+import { EvaxError } from "../base/errors.js";
+import { Heads } from "../heads/head.js";
+import { Traces } from "../engine/attention-map.js";
+import { isEach } from "../engine/modules.js";
+import { Helpers } from "../engine/threads.js";
 
-/** @typedef {import("./engine/engine.js").Analysis} Analysis */
-/** @typedef {import("./engine/engine.js").AnalyzeOptions} AnalyzeOptions */
-/** @typedef {import("./engine/engine.js").CallOptions} CallOptions */
-/** @typedef {import("./engine/engine.js").FilmOptions} FilmOptions */
-/** @typedef {import("./engine/engine.js").DicomReader["runJob"]} RunJob */
-/** @typedef {import("./engine/engine.js").Info} Info */
-/** @typedef {import("./engine/attention-map.js").AttentionMap} AttentionMap */
-/** @typedef {import("./engine/attention-map.js").ExplainOptions} ExplainOptions */
-/** @typedef {import("./engine/input.js").Input} Input */
-/** @typedef {import("./engine/load.js").LoadOptions} LoadOptions */
-/** @typedef {import("./model/source.js").Source} Source */
+/** @typedef {import("../engine/engine.js").Analysis} Analysis */
+/** @typedef {import("../engine/engine.js").AnalyzeOptions} AnalyzeOptions */
+/** @typedef {import("../engine/engine.js").CallOptions} CallOptions */
+/** @typedef {import("../engine/engine.js").FilmOptions} FilmOptions */
+/** @typedef {import("../engine/engine.js").DicomReader["runJob"]} RunJob */
+/** @typedef {import("../engine/engine.js").Info} Info */
+/** @typedef {import("../engine/attention-map.js").AttentionMap} AttentionMap */
+/** @typedef {import("../engine/attention-map.js").ExplainOptions} ExplainOptions */
+/** @typedef {import("../engine/input.js").Input} Input */
+/** @typedef {import("../engine/load.js").LoadOptions} LoadOptions */
+/** @typedef {import("../model/source.js").Source} Source */
 
 /* A worker that is killed says nothing. It answers pings between the parts of a pass and of a
  * download; the longest single part, decoding a film of 64 million pixels on a telephone, takes

@@ -8,7 +8,7 @@
  * plain Error. What a channel says to a closed one is lost, and calls that wait on a closed one
  * reject.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "./base/errors.js";
+import { EvaxError } from "../base/errors.js";
 
 /** The other side: a Worker, or the global scope of one.
  * @typedef {{ postMessage(message: unknown, transfer: Transferable[]): void,
@@ -16,7 +16,7 @@ import { EvaxError } from "./base/errors.js";
 /** @typedef {{ signal: AbortSignal }} Context */
 /** @typedef {(args: any, context: Context) => unknown} Handler takes what call() was given; what it
  *   returns or resolves to is the answer, and a Moved gives its buffers away */
-/** @typedef {{ code: import("./base/errors.js").ErrorCode | null, detail: string }} WireError */
+/** @typedef {{ code: import("../base/errors.js").ErrorCode | null, detail: string }} WireError */
 
 /** A value whose buffers change sides instead of being copied. */
 export class Moved {
