@@ -8,7 +8,7 @@
  * after the model has been loaded nothing on it can reach the network until it is reloaded.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "./base/errors.js";
-import { Session } from "./session.js";
+import { Session } from "./session/session.js";
 import { App } from "./page/app.js";
 import { linksOf } from "./page/examples.js";
 import { text } from "./page/strings.js";

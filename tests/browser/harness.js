@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { load } from "../../web/evax.js";
 import { startOffline, takeUpdate } from "../../web/offline.js";
-import { Session } from "../../web/session.js";
+import { Session } from "../../web/session/session.js";
 import { nextTurn } from "../../web/base/next-turn.js";
 
 globalThis.evax = { Session, load, nextTurn, startOffline, takeUpdate };

@@ -16,7 +16,7 @@ import { problemView, unsupportedView } from "./problem.js";
 import { text } from "./strings.js";
 import { Workspace } from "./workspace.js";
 
-/** @typedef {import("../session.js").Session} Session */
+/** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("./opening.js").Inspection} Inspection */
 
 /* The count of requests is brought up to date this often. */

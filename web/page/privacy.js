@@ -6,7 +6,7 @@ import { text } from "./strings.js";
 
 const said = text.seal;
 
-/** @typedef {import("../seal.js").Seal} Seal */
+/** @typedef {import("../seal/network-seal.js").Seal} Seal */
 
 /** @param {Seal["files"][number]} file */
 const fileRow = ({ url, bytes, sha256, fromCache }) => h("li", {},

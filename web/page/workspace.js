@@ -57,7 +57,7 @@ export class Workspace {
   element;
 
   /**
-   * @param {import("../session.js").Session} session that is ready
+   * @param {import("../session/session.js").Session} session that is ready
    * @param {import("./intake.js").Example[]} examples
    * @param {import("./record.js").Origin} origin
    * @param {Around} around
@@ -83,7 +83,7 @@ export class Workspace {
     const exports = exporter({ origin: () => origin, films: () => this.#queue.films,
       shown: () => this.#shown, canvas: this.#viewer.canvas,
       caption: () => this.#attention.caption, announce: around.announce });
-    this.#taught = new Taught(/** @type {import("../session.js").SessionInfo} */ (session.info));
+    this.#taught = new Taught(/** @type {import("../session/session.js").SessionInfo} */ (session.info));
     this.#taught.addEventListener("change", () => this.#onTaught());
     this.#teach = new Teach({ taught: this.#taught, announce: around.announce,
       onItems: ({ items, skipped }) => this.#take(items, skipped) });

@@ -6,7 +6,7 @@
 import { Channel, Moved } from "./channel.js";
 import { EvaxError } from "../base/errors.js";
 import { loadOn } from "../engine/load.js";
-import { attemptFetch } from "../probe.js";
+import { attemptFetch } from "../seal/escape-probe.js";
 import { selfTest } from "../engine/self-test.js";
 import * as source from "../model/source.js";
 import { threadsOf } from "../engine/threads.js";

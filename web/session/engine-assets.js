@@ -1,19 +1,19 @@
-/* parts.js - everything an engine's worker is made from: how it is brought, and how it becomes an
+/* engine-assets.js - everything an engine's worker is made from: how it is brought, and how it becomes an
  * engine.
  *
  *     bringParts    before the seal: a loader worker fetches and verifies, and is ended
  *     startEngine   after the seal, as often as needed: a blob: worker from the bytes in memory
  *
  * SPDX-License-Identifier: MIT */
-import { Channel } from "./worker/channel.js";
-import { runJob, webThread } from "./dicom/run-job.js";
-import { EvaxError } from "./base/errors.js";
-import { RemoteEngine } from "./worker/remote-engine.js";
+import { Channel } from "../worker/channel.js";
+import { runJob, webThread } from "../dicom/run-job.js";
+import { EvaxError } from "../base/errors.js";
+import { RemoteEngine } from "../worker/remote-engine.js";
 
-/** @typedef {import("./model/manifest.js").Manifest} Manifest */
-/** @typedef {import("./engine/modules.js").ModuleKind} ModuleKind */
-/** @typedef {import("./seal.js").SealedFile} SealedFile */
-/** @typedef {import("./model/source.js").Source} Source */
+/** @typedef {import("../model/manifest.js").Manifest} Manifest */
+/** @typedef {import("../engine/modules.js").ModuleKind} ModuleKind */
+/** @typedef {import("../seal/network-seal.js").SealedFile} SealedFile */
+/** @typedef {import("../model/source.js").Source} Source */
 
 /** What to bring. @typedef {object} Order
  * @property {string} model address of the folder
@@ -43,7 +43,7 @@ import { RemoteEngine } from "./worker/remote-engine.js";
  * @returns {Promise<Parts>}
  */
 export async function bringParts(order, signal, onProgress) {
-  const worker = new Worker(new URL("./loader-worker.js", import.meta.url), { type: "module" });
+  const worker = new Worker(new URL("./download-worker.js", import.meta.url), { type: "module" });
   const channel = new Channel(worker, { progress: onProgress });
   worker.addEventListener("error", (event) => {
     event.preventDefault();
@@ -75,7 +75,7 @@ function keptSource(parts, manifest) {
 const addressOf = (script) => URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
 
 /** Decodes DICOM frames, each in a blob: worker of its own. @param {Blob} script
- * @returns {import("./engine/engine.js").DicomReader["runJob"]} */
+ * @returns {import("../engine/engine.js").DicomReader["runJob"]} */
 const frameRunner = (script) => async (job, signal) => {
   const url = addressOf(script);
   try {
@@ -89,7 +89,7 @@ const frameRunner = (script) => async (job, signal) => {
  * An engine in a blob: worker, which inherits the page's policy.
  * @param {Parts} parts
  * @param {Manifest} manifest
- * @param {{ variant: import("./engine/wasm-engine.js").Variant, threads: "auto" | number }} how
+ * @param {{ variant: import("../engine/wasm-engine.js").Variant, threads: "auto" | number }} how
  * @param {AbortSignal} signal
  * @returns {Promise<RemoteEngine>}
  */

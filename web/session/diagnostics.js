@@ -1,13 +1,13 @@
 /* diagnostics.js - what to send along with a report, as text: no film, no name of one, no result.
  * SPDX-License-Identifier: MIT */
-import { VERSION } from "./base/version.js";
+import { VERSION } from "../base/version.js";
 
 /** @typedef {object} DiagnosticFacts
  * @property {string} model address
  * @property {string} state
  * @property {import("./session.js").SessionInfo | null} info
  * @property {string | null} modelHash
- * @property {import("./seal.js").Seal} seal
+ * @property {import("../seal/network-seal.js").Seal} seal
  * @property {string} cacheRefusal
  * @property {Record<string, number>} timings ms
  * @property {{ done: number, failed: number, restarts: number }} films

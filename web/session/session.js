@@ -9,38 +9,38 @@
  * worker dies, the film in progress fails, and the next one gets a new worker, made from the same
  * bytes and tested again.
  * SPDX-License-Identifier: MIT */
-import { factsOf } from "./engine/analysis.js";
-import { bringParts, startEngine } from "./parts.js";
-import { cachedSource, ModelCache } from "./model/cache.js";
+import { factsOf } from "../engine/analysis.js";
+import { bringParts, startEngine } from "./engine-assets.js";
+import { cachedSource, ModelCache } from "../model/cache.js";
 import { diagnosticsText } from "./diagnostics.js";
-import { EvaxError } from "./base/errors.js";
-import { Traces } from "./engine/attention-map.js";
-import { loadManifest } from "./model/chunks.js";
-import { kindsFor, moduleUrl } from "./engine/modules.js";
-import { Queue } from "./base/queue.js";
-import { isSealed, judge, probeSeal, requestsSinceSeal, sealPage } from "./seal.js";
-import { openSource } from "./model/source.js";
-import { pickVariant } from "./engine/wasm-engine.js";
+import { EvaxError } from "../base/errors.js";
+import { Traces } from "../engine/attention-map.js";
+import { loadManifest } from "../model/chunks.js";
+import { kindsFor, moduleUrl } from "../engine/modules.js";
+import { Queue } from "../base/queue.js";
+import { isSealed, judge, probeSeal, requestsSinceSeal, sealPage } from "../seal/network-seal.js";
+import { openSource } from "../model/source.js";
+import { pickVariant } from "../engine/wasm-engine.js";
 
-/** @typedef {import("./engine/analysis.js").Facts} Facts */
-/** @typedef {import("./engine/engine.js").Analysis} Analysis */
-/** @typedef {import("./engine/engine.js").Info} Info */
-/** @typedef {import("./engine/attention-map.js").AttentionMap} AttentionMap */
-/** @typedef {import("./engine/attention-map.js").ExplainOptions} ExplainOptions */
-/** @typedef {import("./engine/input.js").Input} Input */
-/** @typedef {import("./model/chunks.js").KnownModel} Known */
-/** @typedef {import("./parts.js").Parts} Parts */
-/** @typedef {import("./worker/remote-engine.js").RemoteEngine} RemoteEngine */
-/** @typedef {import("./seal.js").Probe} Probe */
-/** @typedef {import("./seal.js").Seal} Seal */
-/** @typedef {import("./seal.js").SealedFile} SealedFile */
-/** @typedef {import("./engine/self-test.js").SelfTestReport} SelfTestReport */
-/** @typedef {import("./engine/wasm-engine.js").Variant} Variant */
+/** @typedef {import("../engine/analysis.js").Facts} Facts */
+/** @typedef {import("../engine/engine.js").Analysis} Analysis */
+/** @typedef {import("../engine/engine.js").Info} Info */
+/** @typedef {import("../engine/attention-map.js").AttentionMap} AttentionMap */
+/** @typedef {import("../engine/attention-map.js").ExplainOptions} ExplainOptions */
+/** @typedef {import("../engine/input.js").Input} Input */
+/** @typedef {import("../model/chunks.js").KnownModel} Known */
+/** @typedef {import("./engine-assets.js").Parts} Parts */
+/** @typedef {import("../worker/remote-engine.js").RemoteEngine} RemoteEngine */
+/** @typedef {import("../seal/network-seal.js").Probe} Probe */
+/** @typedef {import("../seal/network-seal.js").Seal} Seal */
+/** @typedef {import("../seal/network-seal.js").SealedFile} SealedFile */
+/** @typedef {import("../engine/self-test.js").SelfTestReport} SelfTestReport */
+/** @typedef {import("../engine/wasm-engine.js").Variant} Variant */
 
 /** @typedef {object} SessionOptions
  * @property {string | URL} model the address of the folder that holds manifest.json
  * @property {string} [integrity] as of load()
- * @property {Partial<Record<import("./engine/modules.js").ModuleKind, string | URL>>} [wasm] addresses
+ * @property {Partial<Record<import("../engine/modules.js").ModuleKind, string | URL>>} [wasm] addresses
  *   instead of the package's modules
  * @property {"auto" | Variant} [variant]
  * @property {"auto" | number} [threads] as for load()
@@ -57,8 +57,8 @@ import { pickVariant } from "./engine/wasm-engine.js";
  * @property {string} attribution
  * @property {readonly Facts[]} facts
  * @property {string} modelHash SHA-256 of manifest.json, which holds the hashes of all else
- * @property {import("./model/manifest.js").Architecture} architecture
- * @property {import("./model/manifest.js").Recipe} recipe
+ * @property {import("../model/manifest.js").Architecture} architecture
+ * @property {import("../model/manifest.js").Recipe} recipe
  */
 /** @typedef {"manifest" | "weights" | "seal" | "engine" | "self-test" | "ready"} Phase */
 /** Bytes and phases never go back. At most ten a second, but every phase is reported.
@@ -182,7 +182,7 @@ export class Session {
    * The findings of a film, the film as decoded and as the model saw it. Films queue; an abort
    * takes one out of the queue, or ends it between two blocks of the network.
    * @param {Input} input
-   * @param {import("./engine/engine.js").FilmOptions} [options]
+   * @param {import("../engine/engine.js").FilmOptions} [options]
    * @returns {Promise<Required<Analysis>>}
    */
   async analyze(input, { signal, frame } = {}) {
@@ -291,11 +291,11 @@ export class Session {
    * @param {ReturnType<typeof steadyProgress>} report @returns {Promise<Parts>} */
   #bring({ bytes }, variant, signal, report) {
     if (isSealed()) throw new EvaxError("SEALED");
-    const script = new URL("./worker/engine-worker.bundle.js", import.meta.url).href;
+    const script = new URL("../worker/engine-worker.bundle.js", import.meta.url).href;
     const { threads, wasm: given } = this.#options;
     const wasm = Object.fromEntries(kindsFor(variant, threads).map((kind) =>
       [kind, new URL(given[kind] ?? moduleUrl(kind), location.href).href]));
-    const frameWorker = new URL("./dicom/frame-worker.bundle.js", import.meta.url).href;
+    const frameWorker = new URL("../dicom/frame-worker.bundle.js", import.meta.url).href;
     const order = { model: this.#model.name, manifest: bytes, script, frameWorker, wasm };
     return bringParts(order, signal, ({ loadedBytes, fromCache }) =>
       report("weights", loadedBytes, fromCache));

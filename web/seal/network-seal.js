@@ -1,4 +1,4 @@
-/* seal.js - the page gives up its network: from then on nothing it or its new workers do can
+/* network-seal.js - the page gives up its network: from then on nothing it or its new workers do can
  * connect.
  *
  * A Content-Security-Policy that is added while a page is open holds at once, cannot be taken
@@ -6,7 +6,7 @@
  * network, so the loader is gone by then. Not covered, and said so in the README: the person
  * navigating away, browser extensions, and WebRTC, which policies do not reach.
  * SPDX-License-Identifier: MIT */
-import { probePage } from "./probe.js";
+import { probePage } from "./escape-probe.js";
 
 /* What a film still needs after the seal: WebAssembly and the blob: worker that runs it, and
  * pictures made by the page itself. No directive may name an address, not even for styles:
@@ -24,7 +24,7 @@ const SEALED_POLICY = [
 
 /** A file that was brought before the seal.
  * @typedef {{ url: string, bytes: number, sha256: string, fromCache: boolean }} SealedFile */
-/** @typedef {import("./probe.js").Outcomes & { engineFetch: import("./probe.js").Outcome }} Probe
+/** @typedef {import("./escape-probe.js").Outcomes & { engineFetch: import("./escape-probe.js").Outcome }} Probe
  *   engineFetch: a fetch by the worker that sees the films */
 /** @typedef {object} Seal
  * @property {"open" | "sealed" | "unenforced"} state unenforced: the policy is there, but a way
@@ -81,7 +81,7 @@ export const requestsSinceSeal = () => sealed?.get() ?? 0;
 
 /**
  * Tries every way out, in the page and in the worker that sees the films.
- * @param {(url: string) => Promise<import("./probe.js").Outcome>} engineFetch
+ * @param {(url: string) => Promise<import("./escape-probe.js").Outcome>} engineFetch
  * @returns {Promise<Probe>}
  */
 export async function probeSeal(engineFetch) {

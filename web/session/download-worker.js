@@ -1,4 +1,4 @@
-/* loader-worker.js - brings everything the page needs, and never sees a film.
+/* download-worker.js - brings everything the page needs, and never sees a film.
  *
  *     chunks        cache or server, verified one by one, then into the cache
  *     engine script the source of the worker that will see the films
@@ -8,17 +8,17 @@
  * The page hands over the manifest it has shown, so that both talk of the same model. When all is
  * there the page ends this worker; only then is it sealed.
  * SPDX-License-Identifier: MIT */
-import { cachedSource, ModelCache } from "./model/cache.js";
-import { Channel } from "./worker/channel.js";
-import { loadChunks, persist } from "./model/chunks.js";
-import { readManifest } from "./model/manifest.js";
-import { sha256 } from "./base/sha256.js";
-import { openSource, readScript, readWasm } from "./model/source.js";
+import { cachedSource, ModelCache } from "../model/cache.js";
+import { Channel } from "../worker/channel.js";
+import { loadChunks, persist } from "../model/chunks.js";
+import { readManifest } from "../model/manifest.js";
+import { sha256 } from "../base/sha256.js";
+import { openSource, readScript, readWasm } from "../model/source.js";
 
-/** @typedef {import("./model/manifest.js").ChunkEntry} ChunkEntry */
-/** @typedef {import("./seal.js").SealedFile} SealedFile */
-/** @typedef {import("./parts.js").Order} Order */
-/** @typedef {import("./parts.js").Parts} Parts */
+/** @typedef {import("../model/manifest.js").ChunkEntry} ChunkEntry */
+/** @typedef {import("../seal/network-seal.js").SealedFile} SealedFile */
+/** @typedef {import("./engine-assets.js").Order} Order */
+/** @typedef {import("./engine-assets.js").Parts} Parts */
 
 /* Fine enough for a bar, too seldom to be felt. */
 const REPORT_MS = 50;
@@ -109,7 +109,7 @@ async function bringFile(url, read, signal) {
 const bringModules = (modules, signal) => Promise.all(Object.entries(modules)
   .map(async ([kind, url]) => [kind, await bringFile(url, readWasm, signal)]));
 
-/** @param {Order} order @param {import("./worker/channel.js").Context} context @returns
+/** @param {Order} order @param {import("../worker/channel.js").Context} context @returns
  * {Promise<Parts>} */
 async function open(order, { signal }) {
   const stop = new AbortController();

@@ -1,4 +1,4 @@
-/* probe.js - does a Content-Security-Policy hold? Every way out is tried, on our own server.
+/* escape-probe.js - does a Content-Security-Policy hold? Every way out is tried, on our own server.
  *
  * A way counts as blocked only if the browser reports the violation: a request that merely fails
  * may have failed because the network is down. What is asked for does not exist and carries no
