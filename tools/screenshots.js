@@ -129,7 +129,7 @@ async function takeAll(browser, url, size, scheme) {
 
 await mkdir(OUT, { recursive: true });
 await writeFile(BROKEN, "\x89PNG\r\n\x1a\nthis is no picture");
-await makeSite(SITE, [join(ROOT, "web/index.html")]);
+await makeSite(SITE, [join(ROOT, "web/site/index.html")]);
 const server = await serve(SITE, { base: "/sub/path/" });
 const browser = await puppeteer.launch({
   executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"],

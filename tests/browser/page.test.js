@@ -19,7 +19,7 @@ const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 let folder, server, browser;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "evax-page-"));
-  await makeSite(join(folder, "site"), [join(ROOT, "web/index.html")]);
+  await makeSite(join(folder, "site"), [join(ROOT, "web/site/index.html")]);
   server = await serve(join(folder, "site"), { base: "/sub/path/" });
   browser = await launch("chromium");
 });

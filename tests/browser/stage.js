@@ -11,7 +11,7 @@ export const HARNESS = at("harness.html");
 
 /** Makes dist/site and the harness in build/, as one site. @param {string} name
  * @param {string[]} [pages] @returns its folder */
-export async function buildSite(name, pages = [at("../../web/index.html"), HARNESS]) {
+export async function buildSite(name, pages = [at("../../web/site/index.html"), HARNESS]) {
   const folder = at(`../../build/${name}`);
   await makeSite(folder, pages);
   return folder;

@@ -62,7 +62,7 @@ test("the summary names what is above threshold, how weak the evidence is, and c
 
 test("the page's words promise nothing clinical", async () => {
   const { text } = await import("../../web/page/strings.js");
-  const page = await readFile(new URL("../../web/index.html", import.meta.url), "utf8");
+  const page = await readFile(new URL("../../web/site/index.html", import.meta.url), "utf8");
   const said = JSON.stringify(text, (_, v) => (typeof v === "function" ? String(v) : v)) + page;
   assert.doesNotMatch(said, /diagnos(is|e|es|ed|tic\b)|\brisk|\bhealthy|\bscreening|\btriage/i);
 });

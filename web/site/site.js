@@ -2,7 +2,7 @@
  *
  * index.html holds a paragraph #update with a button; it is shown when a newer deployment waits.
  * SPDX-License-Identifier: MIT */
-import "./element.js";
+import "../element.js";
 import { startOffline, takeUpdate } from "./offline.js";
 
 function offerUpdate() {
