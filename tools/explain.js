@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { mkdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
-import { topOf } from "../web/page/overlay.js";
+import { topOf } from "../web/picture/heatmap.js";
 import { UsageError } from "./command.js";
 import { mapPicture } from "./map-picture.js";
 import { pngBytes } from "./png.js";

@@ -10,9 +10,9 @@
 import { EvaxError } from "./base/errors.js";
 import { Session } from "./session/session.js";
 import { App } from "./page/app.js";
-import { linksOf } from "./page/examples.js";
-import { text } from "./page/strings.js";
-import { styleSheet } from "./page/style.js";
+import { linksOf } from "./page/films/examples.js";
+import { text } from "./page/base/strings.js";
+import { styleSheet } from "./page/base/style.js";
 
 /** @typedef {import("./engine/input.js").Input} Input */
 

@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { csvText } from "../../web/page/export-csv.js";
-import { jsonOf } from "../../web/page/export-json.js";
-import { recordOf } from "../../web/page/record.js";
+import { csvText } from "../../web/page/export/csv.js";
+import { jsonOf } from "../../web/page/export/json.js";
+import { recordOf } from "../../web/page/export/record.js";
 import { done, failed, origin } from "./support/films.js";
 
 const AT = new Date(Date.UTC(2030, 0, 2, 3, 4, 5));
@@ -70,7 +70,7 @@ test("a film that failed keeps its line, with the error's code", () => {
 });
 
 test("every member and column of an export is in EXPORT.md", async () => {
-  const schema = await readFile(new URL("../../web/page/EXPORT.md", import.meta.url), "utf8");
+  const schema = await readFile(new URL("../../web/page/export/EXPORT.md", import.meta.url), "utf8");
   const json = record([done(), failed()], true);
   const named = (path) => assert.ok(schema.includes(`\`${path}\``), `${path} is not documented`);
   const { model, engine, films, ...top } = json;

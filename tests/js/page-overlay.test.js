@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LEVELS, colourOf, layerOf, legendOf, paint, topOf } from "../../web/page/overlay.js";
+import { LEVELS, colourOf, layerOf, legendOf, paint, topOf } from "../../web/picture/heatmap.js";
 
 const image = (width, height, gray) => {
   const data = new Uint8ClampedArray(4 * width * height).fill(gray);

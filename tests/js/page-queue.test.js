@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FilmQueue } from "../../web/page/film-queue.js";
-import { PictureShelf } from "../../web/page/picture-shelf.js";
+import { FilmQueue } from "../../web/page/films/film-queue.js";
+import { PictureShelf } from "../../web/page/films/picture-cache.js";
 
 const items = (...names) => names.map((name) => ({ name, source: new Uint8Array(1) }));
 const statuses = (queue) => queue.films.map(({ name, status }) => `${name} ${status}`).join(", ");

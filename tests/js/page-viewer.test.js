@@ -2,10 +2,10 @@
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canvasNoise } from "../../web/canvas-probe.js";
-import { draw, lookOf, pyramidOf } from "../../web/page/pyramid.js";
-import { inOwnUnits } from "../../web/page/own-units.js";
-import { PLAIN, adjust, fit, pan, spanOf, zoom } from "../../web/page/view.js";
+import { canvasNoise } from "../../web/picture/canvas-noise.js";
+import { draw, lookOf, pyramidOf } from "../../web/picture/pyramid.js";
+import { inOwnUnits } from "../../web/page/viewer/native-window.js";
+import { PLAIN, adjust, fit, pan, spanOf, zoom } from "../../web/picture/viewport.js";
 
 const turn = async () => {};
 const picture = (width, height, channels, value) => {

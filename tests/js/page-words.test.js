@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { against, duration, fraction, logit, size, words } from "../../web/page/digits.js";
-import { inOrder, nextOrder } from "../../web/page/order.js";
-import { summaryOf } from "../../web/page/summary.js";
+import { against, duration, fraction, logit, size, words } from "../../web/page/base/format.js";
+import { inOrder, nextOrder } from "../../web/page/results/finding-order.js";
+import { summaryOf } from "../../web/page/results/summary.js";
 import { finding } from "./support/films.js";
 
 const labels = (findings) => findings.map(({ label }) => label).join("");
@@ -61,7 +61,7 @@ test("the summary names what is above threshold, how weak the evidence is, and c
 });
 
 test("the page's words promise nothing clinical", async () => {
-  const { text } = await import("../../web/page/strings.js");
+  const { text } = await import("../../web/page/base/strings.js");
   const page = await readFile(new URL("../../web/site/index.html", import.meta.url), "utf8");
   const said = JSON.stringify(text, (_, v) => (typeof v === "function" ? String(v) : v)) + page;
   assert.doesNotMatch(said, /diagnos(is|e|es|ed|tic\b)|\brisk|\bhealthy|\bscreening|\btriage/i);

@@ -5,15 +5,15 @@
  *
  * SPDX-License-Identifier: MIT */
 import { pickVariant } from "../engine/wasm-engine.js";
-import { cardContent } from "./card.js";
-import { copyText, keysContent, openDialog } from "./dialogs.js";
-import { fill, h } from "./dom.js";
-import { fetchExamples } from "./examples.js";
+import { cardContent } from "./model-card.js";
+import { copyText, keysContent, openDialog } from "./base/dialogs.js";
+import { fill, h } from "./base/dom.js";
+import { fetchExamples } from "./films/examples.js";
 import { Loading } from "./loading.js";
 import { openingView, waitingView } from "./opening.js";
 import { PrivacyStrip } from "./privacy.js";
-import { problemView, unsupportedView } from "./problem.js";
-import { text } from "./strings.js";
+import { problemView, unsupportedView } from "./base/problem.js";
+import { text } from "./base/strings.js";
 import { Workspace } from "./workspace.js";
 
 /** @typedef {import("../session/session.js").Session} Session */
@@ -40,7 +40,7 @@ export class App {
   /**
    * @param {ShadowRoot} root
    * @param {Session} session
-   * @param {import("./examples.js").Link[]} exampleLinks
+   * @param {import("./films/examples.js").Link[]} exampleLinks
    */
   constructor(root, session, exampleLinks) {
     this.#root = root;
@@ -116,7 +116,7 @@ export class App {
     }
   }
 
-  /** @param {import("./intake.js").Example[]} examples
+  /** @param {import("./films/intake.js").Example[]} examples
    * @param {Awaited<ReturnType<Session["open"]>>} info */
   #open(examples, info) {
     const { recipe } = /** @type {Inspection} */ (this.#model);

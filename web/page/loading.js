@@ -1,8 +1,8 @@
 /* loading.js - the progress of loading: phase, bytes, time left, cancel.
  * SPDX-License-Identifier: MIT */
-import { size } from "./digits.js";
-import { fill, h, icon } from "./dom.js";
-import { text } from "./strings.js";
+import { size } from "./base/format.js";
+import { fill, h, icon } from "./base/dom.js";
+import { text } from "./base/strings.js";
 
 const said = text.loading;
 

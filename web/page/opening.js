@@ -1,9 +1,9 @@
 /* opening.js - the first screen: what this is, how large it is, whether it is here already, and the
  * notice to accept. Nothing large is fetched before that.
  * SPDX-License-Identifier: MIT */
-import { size } from "./digits.js";
-import { h, icon } from "./dom.js";
-import { text } from "./strings.js";
+import { size } from "./base/format.js";
+import { h, icon } from "./base/dom.js";
+import { text } from "./base/strings.js";
 
 const said = text.opening;
 
@@ -20,7 +20,7 @@ const said = text.opening;
  * @property {readonly import("../engine/analysis.js").Facts[]} facts
  * @property {string} modelHash
  * @property {{ size: string }} architecture
- * @property {import("./record.js").Origin["recipe"]} recipe
+ * @property {import("./export/record.js").Origin["recipe"]} recipe
  */
 
 /** @param {Inspection} model */

@@ -1,8 +1,8 @@
 /* privacy.js - the strip that says whether this page can reach the network, and how to check it.
  * SPDX-License-Identifier: MIT */
-import { clock, size } from "./digits.js";
-import { fill, h, icon } from "./dom.js";
-import { text } from "./strings.js";
+import { clock, size } from "./base/format.js";
+import { fill, h, icon } from "./base/dom.js";
+import { text } from "./base/strings.js";
 
 const said = text.seal;
 
@@ -29,7 +29,7 @@ export class PrivacyStrip {
     this.#said = state + long;
     this.element.dataset.state = seal.state;
     const picture = { open: "open", sealed: "lock", unenforced: "warn" };
-    fill(this.#line, icon(/** @type {import("./dom.js").IconName} */ (picture[seal.state])),
+    fill(this.#line, icon(/** @type {import("./base/dom.js").IconName} */ (picture[seal.state])),
       h("strong", {}, state), h("span", { class: "long" }, long),
       h("span", { class: "check-link" }, said.check));
     if (moved) fill(this.#more, ...this.#detailsOf(seal));

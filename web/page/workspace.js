@@ -1,25 +1,25 @@
 /* workspace.js - the screen on which films are read: intake, list, viewer, findings, export.
  * SPDX-License-Identifier: MIT */
-import { canvasNoise } from "../canvas-probe.js";
-import { Attention } from "./attention.js";
-import { fill, h } from "./dom.js";
-import { exporter } from "./exporter.js";
-import { FilmList } from "./film-list.js";
-import { FilmQueue } from "./film-queue.js";
-import { Intake } from "./intake.js";
-import { PictureShelf, viewsOf } from "./picture-shelf.js";
-import { problemView } from "./problem.js";
-import { Results } from "./results.js";
-import { Similar } from "./similar.js";
-import { text } from "./strings.js";
-import { summaryOf } from "./summary.js";
-import { Taught } from "./taught.js";
-import { Teach } from "./teach.js";
-import { thumbnailOf } from "./thumbnail.js";
-import { Viewer } from "./viewer.js";
+import { canvasNoise } from "../picture/canvas-noise.js";
+import { Attention } from "./viewer/attention.js";
+import { fill, h } from "./base/dom.js";
+import { exporter } from "./export/exporter.js";
+import { FilmList } from "./films/film-list.js";
+import { FilmQueue } from "./films/film-queue.js";
+import { Intake } from "./films/intake.js";
+import { PictureShelf, viewsOf } from "./films/picture-cache.js";
+import { problemView } from "./base/problem.js";
+import { Results } from "./results/results.js";
+import { Similar } from "./results/similar.js";
+import { text } from "./base/strings.js";
+import { summaryOf } from "./results/summary.js";
+import { Taught } from "./teach/custom-findings.js";
+import { Teach } from "./teach/teach.js";
+import { thumbnailOf } from "./films/thumbnail.js";
+import { Viewer } from "./viewer/viewer.js";
 
-/** @typedef {import("./film-queue.js").Film} Film */
-/** @typedef {import("./film-queue.js").Result} Result */
+/** @typedef {import("./films/film-queue.js").Film} Film */
+/** @typedef {import("./films/film-queue.js").Result} Result */
 /** @typedef {import("../engine/input.js").Input} Input */
 
 /**
@@ -58,8 +58,8 @@ export class Workspace {
 
   /**
    * @param {import("../session/session.js").Session} session that is ready
-   * @param {import("./intake.js").Example[]} examples
-   * @param {import("./record.js").Origin} origin
+   * @param {import("./films/intake.js").Example[]} examples
+   * @param {import("./export/record.js").Origin} origin
    * @param {Around} around
    */
   constructor(session, examples, origin, around) {
@@ -121,7 +121,7 @@ export class Workspace {
     });
   }
 
-  /** @param {import("./files.js").Item[]} items @param {number} skipped @returns {Film[]} */
+  /** @param {import("./base/files.js").Item[]} items @param {number} skipped @returns {Film[]} */
   #take(items, skipped) {
     const said = [skipped > 0 && text.films.skipped(skipped), items.length === 0 && text.films.nothing];
     fill(this.#skipped, said.filter(Boolean).join(" "));

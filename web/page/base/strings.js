@@ -1,0 +1,343 @@
+/* strings.js - every word that the page says of its own accord. Another language is another such
+ * file.
+ *
+ * Words for people: finding, score, threshold, attention map. What the engine and the model say
+ * (errors, notices, notes) comes with them.
+ * SPDX-License-Identifier: MIT */
+
+export const LANGUAGE = "en";
+
+/** @param {number} n @param {string} one @param {string} [many] */
+const plural = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
+
+/** A value beside a window of such a width: whole numbers, unless the width is a few of them.
+ * @param {number} value @param {number} width */
+const inValues = (value, width) => value.toFixed(width >= 20 ? 0 : 2);
+
+export const text = {
+  title: "EVA-X chest X-ray",
+  banner: "Research tool, not a medical device. Not for clinical use.",
+  modelCard: "Model card",
+  keys: "Keyboard",
+  close: "Close",
+  retry: "Retry",
+  cancel: "Cancel",
+  copyDiagnostics: "Copy diagnostics",
+  copied: "Copied.",
+  copyByHand: "Copying is blocked here. Select the text and copy it:",
+  whatToDo: "What to do",
+
+  opening: {
+    heading: "Findings in a chest X-ray, computed on your device",
+    purpose: "A vision transformer scores a film for every finding it was trained on, and shows how "
+      + "far each score has been tested. The film never leaves this device.",
+    looking: "Looking for the model\u2026",
+    model: "Model",
+    findings: "Findings",
+    findingCount: (/** @type {number} */ n) => (n ? plural(n, "finding") : "none: a feature extractor"),
+    download: "Download",
+    nothingYet: (/** @type {string} */ size) => `${size}, starts when you accept`,
+    cached: (/** @type {string} */ size) => `none: ${size} kept in this browser since the last visit`,
+    partly: (/** @type {string} */ here, /** @type {string} */ size) =>
+      `${here} of ${size} are here already`,
+    licence: "Licence",
+    takes: "Takes",
+    takesFiles: "DICOM, PNG and JPEG films, 8 to 16 bits",
+    notice: "Before you start",
+    accept: "Accept and load",
+    resume: "Accept and continue",
+    promises: [
+      ["Sealed first", "The page cuts its own network access before a film can be opened."],
+      ["Every number explained", "All findings, with threshold, sensitivity and specificity."],
+      ["Tested at start", "The engine proves itself on known vectors before it shows a score."],
+    ],
+  },
+
+  loading: {
+    heading: "Getting ready",
+    phases: /** @type {Record<string, string>} */ ({
+      manifest: "Reading the model's description",
+      weights: "Loading the model",
+      seal: "Sealing the network",
+      engine: "Starting the engine",
+      "self-test": "Testing the engine",
+      ready: "Ready",
+    }),
+    of: (/** @type {string} */ have, /** @type {string} */ all) => `${have} of ${all}`,
+    fromCache: "kept in this browser",
+    left: (/** @type {number} */ s) =>
+      (s < 60 ? `about ${s} s left` : `about ${Math.round(s / 60)} min left`),
+    cancelled: "Cancelled. What has been loaded is kept.",
+  },
+
+  seal: {
+    open: "Network open",
+    openLong: "The model has to be fetched first. No film can be opened until the network is sealed.",
+    sealed: "Network sealed",
+    sealedLong: (/** @type {number} */ n, /** @type {string} */ at) =>
+      `${plural(n, "request")} since ${at}`,
+    unenforced: "Network not sealed",
+    unenforcedLong: "This browser does not enforce the seal. Nothing is sent, but only your trust in "
+      + "this page says so. Go offline to be certain.",
+    check: "How to check",
+    explain: "A Content-Security-Policy now forbids this page every connection. The engine runs in a "
+      + "worker that was created under it. To download anything the page must be loaded again.",
+    howTo: [
+      "Open the browser's developer tools, choose Network, and open a film: the list stays empty.",
+      "Or turn on airplane mode, or pull the cable: everything goes on working.",
+      "The seal does not cover what you do yourself, such as following a link.",
+    ],
+    tried: "What was tried after the seal",
+    outcome: /** @type {Record<string, string>} */ ({
+      blocked: "blocked", allowed: "NOT blocked", unknown: "not seen to be blocked",
+    }),
+    ways: /** @type {Record<string, string>} */ ({
+      fetch: "fetch", xhr: "XMLHttpRequest", websocket: "WebSocket", beacon: "beacon", image: "image",
+      worker: "new worker", engineFetch: "fetch by the engine",
+    }),
+    loaded: (/** @type {number} */ n) => `What was loaded before (${plural(n, "file")})`,
+    cached: "kept",
+    fetched: "fetched",
+  },
+
+  films: {
+    heading: "Films",
+    drop: "Drop films here",
+    dropHint: "DICOM, PNG or JPEG, one or many. Or paste with Ctrl+V.",
+    choose: "Choose films",
+    folder: "Choose a folder",
+    clear: "Clear list",
+    cancelAll: "Cancel all",
+    examples: "Or try an example",
+    skipped: (/** @type {number} */ n) => `${plural(n, "file")} of other kinds left out.`,
+    nothing: "There was no film in what was given: DICOM, PNG and JPEG files are read.",
+    status: /** @type {Record<string, string>} */ ({
+      waiting: "waiting", reading: "reading", done: "done", failed: "failed", cancelled: "cancelled",
+    }),
+    above: (/** @type {number} */ n) => `${n} above threshold`,
+    noThresholds: "scored",
+    cancelOne: (/** @type {string} */ name) => `Cancel ${name}`,
+    retryOne: (/** @type {string} */ name) => `Retry ${name}`,
+    progress: (/** @type {number} */ done, /** @type {number} */ all) => `${done} of ${all} read`,
+    failedCount: (/** @type {number} */ n) => `${n} failed`,
+    frame: "Frame, from 1",
+    readFrame: "Read this frame",
+    pasted: "Pasted picture",
+    fromCode: "Picture from code",
+    canvasNoise: "This browser changes the pixels that pages read from a canvas. This film came from "
+      + "a canvas, so its scores may differ from those of the file. Open the file itself.",
+  },
+
+  viewer: {
+    heading: "Film",
+    empty: "No film yet",
+    label: (/** @type {string} */ name, /** @type {string} */ size) => `${name}, ${size}.`,
+    keysHint: "Arrow keys pan, plus and minus zoom. Press question mark for all keys.",
+    again: "Reading the film again\u2026",
+    zoomIn: "Zoom in",
+    zoomOut: "Zoom out",
+    invert: "Invert",
+    reset: "Reset",
+    seen: "What the model saw",
+    level: "Level",
+    window: "Window",
+    onlyView: "The view only: it never changes what the model sees.",
+    deepNote: (/** @type {number} */ count) =>
+      `The view only, in all ${count.toLocaleString("en")} shades that the file can hold: it never changes what the model sees.`,
+    ownUnits: (/** @type {{ center: number, width: number }} */ { center, width }) =>
+      `Window in the file\u2019s values: center ${inValues(center, width)}, width ${inValues(width, width)}.`,
+    seenNote: (/** @type {number} */ side) =>
+      `Exactly what the model saw: ${side} \u00d7 ${side} pixels.`,
+    stored: (/** @type {import("../../engine/analysis.js").InputFacts} */ f) =>
+      `${f.width} \u00d7 ${f.height} pixels, ${f.bitDepth} bits, ${f.format.toUpperCase()}`,
+    keyList: [
+      ["+ \u2212", "zoom in, zoom out"],
+      ["\u2190 \u2191 \u2192 \u2193", "pan"],
+      ["[ ]", "level down, level up"],
+      [", .", "window narrower, wider"],
+      ["I", "invert"],
+      ["S", "what the model saw"],
+      ["R", "reset the view"],
+      ["N P", "next film, previous film"],
+      ["?", "this list"],
+    ],
+    mapKeyList: [
+      ["M", "attention map on, off"],
+      ["F", "attention map of the next finding"],
+      ["C", "contours or colours"],
+      ["9 0", "attention map fainter, stronger"],
+    ],
+    keysScope: "These keys work while the film has the focus. With a mouse: drag to pan, wheel to zoom, "
+      + "Shift and drag for window and level.",
+  },
+
+  attention: {
+    heading: "Attention map",
+    finding: "Finding",
+    method: "Method",
+    methods: { "grad-cam": "Grad-CAM", contribution: "Contribution" },
+    means: {
+      "grad-cam": "Grad-CAM: the channels of the model\u2019s last block, weighed by how strongly each would "
+        + "change this score.",
+      contribution: "Contribution: what each patch adds to this score when the model sums over patches in "
+        + "its last step; a patch also carries what it took up from others.",
+    },
+    meaning: "A map shows what moved the score, not where disease is.",
+    opacity: "Opacity",
+    contours: "Contours",
+    shared: "One scale for all findings of this film",
+    topOfAll: "largest value of all findings",
+    topOfOne: "largest value of this finding",
+    legend: (/** @type {string} */ to) => `Colours from 0 to the ${to}`,
+    patches: (/** @type {number} */ w, /** @type {number} */ h) => `${w} \u00d7 ${h} patches`,
+    computing: "Computing\u2026",
+    shown: (/** @type {string} */ finding) => `Attention map of ${finding}`,
+    off: "Attention map off",
+  },
+
+  results: {
+    heading: "Findings",
+    empty: "Open a film to see every finding with its score.",
+    reading: "Reading the film\u2026",
+    waiting: "This film waits for its turn.",
+    cancelled: "This film was cancelled.",
+    finding: "Finding",
+    score: "Score",
+    logit: "Logit",
+    threshold: "Threshold",
+    verdict: "Against threshold",
+    measured: "Measured",
+    evidence: "Evidence",
+    above: "above",
+    below: "below",
+    noThreshold: "no threshold",
+    sensitivity: "Sensitivity",
+    specificity: "Specificity",
+    sensShort: "sens.",
+    specShort: "spec.",
+    films: (/** @type {string} */ n, /** @type {string | null} */ positives) =>
+      (positives === null ? `${n} films` : `${n} films, ${positives} positive`),
+    auc: "AUC",
+    dataset: "Data set",
+    interval: (/** @type {string} */ low, /** @type {string} */ high) => `95 % interval ${low} to ${high}`,
+    evidences: /** @type {Record<string, string>} */ ({
+      validated: "validated", weak: "weak", none: "none", unknown: "not stated",
+    }),
+    evidenceOf: (/** @type {string} */ finding) => `Evidence for ${finding}: `,
+    logits: "Show logits",
+    scoreNote: "A score is the model's output, not a probability. Compare it with its own threshold, "
+      + "never with another finding's score.",
+    timing: (/** @type {string} */ t) => `Read in ${t} on this device.`,
+    treated: "Done to the film before the model saw it",
+    taught: "taught here",
+    noFindings: "This model is a feature extractor: it has no findings.",
+  },
+
+  summary: {
+    above: (/** @type {number} */ n, /** @type {number} */ all) =>
+      `${n} of ${plural(all, "finding")} above threshold`,
+    item: (/** @type {string} */ label, /** @type {string} */ score, /** @type {string} */ threshold) =>
+      `${label} ${score} (threshold ${threshold})`,
+    weak: "weak evidence",
+    below: (/** @type {number} */ n) => `${n} below`,
+    none: (/** @type {number} */ n) => `${n} without a threshold`,
+  },
+
+  similar: {
+    heading: "Films most alike",
+    note: "Among the films of this visit, by how the model sees them: 1 is the same. Likeness may come from "
+      + "pose, age or machine as well as from a finding.",
+    similarity: (/** @type {string} */ value) => `similarity ${value}`,
+  },
+
+  teach: {
+    heading: "Teach a finding",
+    purpose: "Name a finding, and give films that show it and films that do not. What is learned is a line "
+      + "in the model's own space; it joins the findings of every film. Nothing leaves this device.",
+    name: "Name of the finding",
+    sides: { positive: "Shows it", negative: "Does not" },
+    addShown: "Add the film shown",
+    choose: "Choose films",
+    drop: "Or drop films here.",
+    count: (/** @type {number} */ n) => plural(n, "film"),
+    more: (/** @type {number} */ n) => `and ${n} more`,
+    removeOne: (/** @type {string} */ name) => `Take ${name} out of the lesson`,
+    learn: "Learn",
+    open: "Open a taught finding",
+    missing: "A name and at least one film of each class are needed.",
+    reading: (/** @type {number} */ n) => `${plural(n, "film")} to read\u2026`,
+    learning: "Learning, and testing on films left out\u2026",
+    learned: (/** @type {string} */ name) => `${name} was learned.`,
+    opened: (/** @type {string} */ name) => `${name} was opened.`,
+    cancelled: "Cancelled. The films are still there.",
+    failed: "Nothing was learned",
+    save: "Save",
+    saveOne: (/** @type {string} */ name) => `Save ${name}`,
+    forget: "Forget",
+    forgetOne: (/** @type {string} */ name) => `Forget ${name}`,
+    films: "Films",
+    both: (/** @type {string} */ yes, /** @type {string} */ no) => `${yes} show it, ${no} do not`,
+    prototype: "AUC of the nearest mean",
+    measured: "Measured",
+    folds: (/** @type {number} */ k, /** @type {number} */ n) =>
+      `on films left out, ${k}-fold cross-validation, ${plural(n, "time")}`,
+    curve: "Learning curve",
+    curveAxis: "films of each class learned from",
+    curvePoint: (/** @type {number} */ n, /** @type {string} */ auc) => `${plural(n, "film")}: AUC ${auc}`,
+    curveNote: "AUC on the films not learned from: mean of ten draws, lowest to highest. Dashed: the nearest "
+      + "mean.",
+  },
+
+  exports: {
+    heading: "Export",
+    json: "JSON",
+    csv: "CSV",
+    png: "PNG of this film",
+    print: "Print",
+    names: "Include file names",
+    namesHint: "File names can identify a person, so they are left out unless asked for.",
+    done: (/** @type {string} */ file) => `${file} saved.`,
+    film: (/** @type {number} */ n) => `Film ${n}`,
+    asShown: "Film as shown in the viewer.",
+    columnRule: "above: score > threshold. No score is a probability.",
+  },
+
+  card: {
+    heading: "Model card",
+    use: "Intended use",
+    useText: "Research and teaching: to see what such a model does with a film. Not for decisions about "
+      + "a person. It was tested only on the data sets named below.",
+    identity: "Identity",
+    name: "Name",
+    size: "Architecture",
+    weights: "Weights",
+    input: "Input",
+    inputText: (/** @type {number} */ resize, /** @type {number} */ crop) =>
+      `short side to ${resize} px, centre ${crop} \u00d7 ${crop} px, gray`,
+    hash: "SHA-256 of manifest.json",
+    engine: "Engine",
+    licence: "Licence of the weights",
+    attribution: "Attribution",
+    notice: "Notice",
+    measured: "What was measured, per finding",
+    note: "Note",
+  },
+
+  problem: {
+    heading: "Something went wrong",
+    unsupported: "This browser cannot run the engine",
+    unsupportedWays: [
+      "iPhone or iPad in Lockdown Mode: Settings, Privacy & Security, Lockdown Mode; or allow this site "
+        + "under \u201cConfigure Web Browsing\u201d.",
+      "Microsoft Edge with enhanced security: open the lock in the address bar and turn it off for this "
+        + "site.",
+      "Otherwise update the browser: Chrome or Edge 123, Firefox 124, Safari 17.5 or newer.",
+      "A browser inside another app: open this page in the system's own browser.",
+    ],
+    engineLost: "The engine has stopped. Every result so far is kept; export it before loading the page "
+      + "again.",
+    reload: "Load the page again",
+    unexpected: "Load the page again. If it happens again, please report it with the diagnostics.",
+    notThisPage: "Unexpected",
+  },
+};

@@ -1,0 +1,58 @@
+/* csv.js - results as CSV: one line a finding, one line a film without any (RFC 4180).
+ *
+ * Spreadsheets run a cell that begins with = + - @ as a formula, so such texts get an apostrophe in
+ * front. Numbers do not: -1.5 is a number to a spreadsheet and cannot be anything else.
+ * SPDX-License-Identifier: MIT */
+
+/** @typedef {import("./record.js").Record} Record */
+/** @typedef {string | number | boolean | null | undefined} Cell */
+
+const FINDING_COLUMNS = /** @type {const} */ ([
+  "label", "score", "logit", "threshold", "above", "sensitivity", "specificity", "auc", "n",
+  "positives", "dataset", "evidence",
+]);
+
+/** @param {Cell} value @returns {string} */
+function cell(value) {
+  if (value === null || value === undefined) return "";
+  if (typeof value !== "string") return String(value);
+  const safe = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll("\"", "\"\"")}"` : safe;
+}
+
+/** @param {Record} record @param {Record["films"][number]} film @returns {[string, Cell][][]} */
+function linesOf({ notice, createdAt, model, engine }, film) {
+  const { findings = [], taught = [] } = film;
+  const all = [...findings, ...taught];
+  return (all.length ? all : [null]).map((finding) => [
+    ["film", film.film],
+    ...("name" in film ? [/** @type {[string, Cell]} */ (["name", film.name])] : []),
+    ["status", film.status],
+    ["error", film.error?.code],
+    ...FINDING_COLUMNS.map((name) => /** @type {[string, Cell]} */ ([name, finding?.[name]])),
+    ["taught", finding && taught.includes(finding)],
+    ["reasons", film.reasons?.map(({ code }) => code).join(" ")],
+    ["width", film.input?.width],
+    ["height", film.input?.height],
+    ["bit_depth", film.input?.bitDepth],
+    ["model", model.name],
+    ["model_sha256", model.sha256],
+    ["dtype", model.dtype],
+    ["recipe", JSON.stringify(model.recipe)],
+    ["engine_version", engine.version],
+    ["engine_variant", engine.variant],
+    ["created_at", createdAt],
+    ["notice", notice],
+  ]);
+}
+
+/** @param {Record} record @returns {string} */
+export function csvText(record) {
+  const lines = record.films.flatMap((film) => linesOf(record, film));
+  if (lines.length === 0) return "";
+  const table = [lines[0].map(([name]) => name), ...lines.map((line) => line.map(([, v]) => v))];
+  return table.map((line) => `${line.map(cell).join(",")}\r\n`).join("");
+}
+
+/** @param {Record} record @returns {Blob} */
+export const csvOf = (record) => new Blob([csvText(record)], { type: "text/csv;charset=utf-8" });

@@ -1,0 +1,48 @@
+/* exporter.js - the buttons that save results, and the saving.
+ * SPDX-License-Identifier: MIT */
+import { h } from "../base/dom.js";
+import { csvOf } from "./csv.js";
+import { jsonOf } from "./json.js";
+import { pngOf } from "./png.js";
+import { recordOf } from "./record.js";
+import { save } from "../base/download.js";
+import { text } from "../base/strings.js";
+
+const said = text.exports;
+
+/** @typedef {import("../films/film-queue.js").Film} Film */
+
+/**
+ * @param {object} needs
+ * @param {() => import("./record.js").Origin} needs.origin
+ * @param {() => Film[]} needs.films
+ * @param {() => Film | null} needs.shown the film in the viewer
+ * @param {HTMLCanvasElement} needs.canvas of the viewer
+ * @param {() => import("../viewer/attention.js").Caption | null} needs.caption of what lies over the film
+ * @param {(said: string) => void} needs.announce
+ */
+export function exporter({ origin, films, shown, canvas, caption, announce }) {
+  const names = h("input", { type: "checkbox" });
+  const record = (/** @type {Film[]} */ chosen) =>
+    recordOf(origin(), chosen, { names: names.checked, at: new Date() });
+  const finish = (/** @type {Blob} */ blob, /** @type {string} */ ending) => {
+    const name = `eva-x-results-${new Date().toISOString().slice(0, 19).replaceAll(":", "")}.${ending}`;
+    save(blob, name);
+    announce(said.done(name));
+  };
+  const savePicture = async () => {
+    const film = shown();
+    if (film?.result) finish(await pngOf(record([film]), canvas, caption()), "png");
+  };
+  const button = (/** @type {string} */ label, /** @type {() => void} */ act) =>
+    h("button", { type: "button", onclick: act }, label);
+  return h("section", { class: "exports", "aria-label": said.heading },
+    h("h2", {}, said.heading),
+    h("p", { class: "actions" },
+      button(said.json, () => finish(jsonOf(record(films())), "json")),
+      button(said.csv, () => finish(csvOf(record(films())), "csv")),
+      button(said.png, savePicture),
+      button(said.print, () => window.print())),
+    h("label", { class: "check" }, names, said.names),
+    h("p", { class: "fine" }, said.namesHint));
+}

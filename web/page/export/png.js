@@ -1,0 +1,113 @@
+/* png.js - one film and all its findings as a picture, with everything a result depends on.
+ * SPDX-License-Identifier: MIT */
+import { against, words } from "../base/format.js";
+import { text } from "../base/strings.js";
+
+/** @typedef {import("./record.js").Record} Record */
+
+const WIDTH = 1600;
+const MARGIN = 48;
+const FILM_SIDE = 720;
+const ROW = 34;
+const INK = "#16202a";
+const FAINT = "#55616d";
+const FONT = "system-ui, sans-serif";
+/* Left edges of the table's columns. */
+const COLUMNS = [0, 230, 320, 430, 590];
+
+/** @param {CanvasRenderingContext2D} pen @param {string} words_ @param {number} x @param {number} y
+ * @param {{ size?: number, weight?: number, colour?: string }} [style] */
+function write(pen, words_, x, y, { size = 20, weight = 400, colour = INK } = {}) {
+  pen.font = `${weight} ${size}px ${FONT}`;
+  pen.fillStyle = colour;
+  pen.fillText(words_, x, y);
+}
+
+/** A text broken into lines that fit. @param {CanvasRenderingContext2D} pen @param {string} content
+ * @param {number} width @returns {string[]} */
+function broken(pen, content, width) {
+  const lines = [""];
+  for (const word of content.split(/\s+/)) {
+    const longer = `${lines[lines.length - 1]} ${word}`.trim();
+    if (pen.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** @param {CanvasRenderingContext2D} pen @param {HTMLCanvasElement} view @param {number} y */
+function drawFilm(pen, view, y) {
+  pen.fillStyle = "#000";
+  pen.fillRect(MARGIN, y, FILM_SIDE, FILM_SIDE);
+  const scale = Math.min(FILM_SIDE / view.width, FILM_SIDE / view.height);
+  const [w, h] = [view.width * scale, view.height * scale];
+  pen.drawImage(view, MARGIN + (FILM_SIDE - w) / 2, y + (FILM_SIDE - h) / 2, w, h);
+  write(pen, text.exports.asShown, MARGIN, y + FILM_SIDE + 28, { size: 16, colour: FAINT });
+}
+
+/** What lies over the film, in words and with its legend. @param {CanvasRenderingContext2D} pen
+ * @param {import("../viewer/attention.js").Caption} caption @param {number} y */
+function drawCaption(pen, { legend, from, to, lines }, y) {
+  const style = { size: 16, colour: FAINT };
+  const data = pen.createImageData(legend.width, legend.height);
+  data.data.set(legend.data);
+  write(pen, from, MARGIN, y, style);
+  pen.putImageData(data, MARGIN + 18, y - legend.height + 2);
+  write(pen, to, MARGIN + 26 + legend.width, y, style);
+  lines.forEach((line, i) => write(pen, line, MARGIN, y + 24 * (i + 1), style));
+}
+
+/** @param {CanvasRenderingContext2D} pen @param {import("../../engine/analysis.js").Finding[]} findings
+ * @param {number} top */
+function drawTable(pen, findings, top) {
+  const said = text.results;
+  const left = MARGIN * 2 + FILM_SIDE;
+  const line = (/** @type {string[]} */ cells, /** @type {number} */ y, /** @type {object} */ style) =>
+    cells.forEach((cell, i) => write(pen, cell, left + COLUMNS[i], y, style));
+  line([said.finding, said.score, said.threshold, said.verdict, said.evidence], top + 20,
+    { size: 16, colour: FAINT });
+  findings.forEach(({ label, score, threshold, above, evidence }, i) => {
+    const verdict = above === null ? said.noThreshold : above ? `\u25b2 ${said.above}` : said.below;
+    const cells = [words(label), ...against(score, threshold), verdict,
+      said.evidences[evidence ?? "unknown"]];
+    line(cells, top + 20 + ROW * (i + 1), { weight: above ? 650 : 400 });
+  });
+}
+
+/** What every result depends on, in lines. @param {Record} record */
+const originOf = ({ model, engine, notice, createdAt }) => [
+  notice,
+  text.exports.columnRule,
+  `${model.name}, ${model.dtype}, ${JSON.stringify(model.recipe)}, manifest SHA-256 ${model.sha256}`,
+  `${engine.name} ${engine.version} (${engine.variant}), ${createdAt}`,
+];
+
+/**
+ * @param {Record} record with the one film that is shown
+ * @param {HTMLCanvasElement} view the film as the viewer shows it
+ * @param {import("../viewer/attention.js").Caption | null} caption of a map that lies over it
+ * @returns {Promise<Blob>}
+ */
+export function pngOf(record, view, caption) {
+  const [film] = record.films;
+  const taught = (film.taught ?? []).map((finding) =>
+    ({ ...finding, label: `${finding.label} (${text.results.taught})` }));
+  const findings = [...film.findings ?? [], ...taught];
+  const canvas = document.createElement("canvas");
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  pen.font = `400 17px ${FONT}`;
+  const foot = originOf(record).flatMap((part) => broken(pen, part, WIDTH - 2 * MARGIN));
+  const body = 130 + Math.max(FILM_SIDE + (caption ? 132 : 60), ROW * (findings.length + 1) + 20);
+  Object.assign(canvas, { width: WIDTH, height: body + 26 * foot.length + MARGIN });
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  const name = film.name ?? text.exports.film(film.film);
+  write(pen, name, MARGIN, 64, { size: 30, weight: 650 });
+  write(pen, text.banner, MARGIN, 98, { size: 19, colour: "#7a3e00", weight: 600 });
+  drawFilm(pen, view, 126);
+  if (caption) drawCaption(pen, caption, 126 + FILM_SIDE + 54);
+  drawTable(pen, findings, 126);
+  foot.forEach((part, i) => write(pen, part, MARGIN, body + 26 * (i + 1), { size: 17, colour: FAINT }));
+  return new Promise((resolve, reject) => canvas.toBlob((blob) =>
+    (blob ? resolve(blob) : reject(new Error("the browser made no PNG of the canvas")))));
+}

@@ -1,0 +1,53 @@
+/* record.js - what an export says: one plain object, of which JSON and CSV are two spellings.
+ *
+ * The schema is web/page/export/EXPORT.md. Every number is the engine's own, unrounded.
+ * SPDX-License-Identifier: MIT */
+
+/** @typedef {import("../films/film-queue.js").Film} Film */
+/** What every result depends on.
+ * @typedef {object} Origin
+ * @property {string} model name
+ * @property {string} modelHash SHA-256 of manifest.json
+ * @property {string} dtype
+ * @property {{ resize: number, crop: number, interpolation: string, mean: number, std: number }}
+ * recipe
+ * @property {string} version of the engine
+ * @property {string} variant of its kernels
+ * @property {string} [engineHash] SHA-256 of its module
+ * @property {string} scoring
+ * @property {string} licence
+ * @property {string} attribution
+ * @property {string} notice
+ */
+
+/** @param {Film} film @param {boolean} names */
+function filmRecord({ id, name, fromCanvas, status, result, error }, names) {
+  return {
+    film: id,
+    ...(names ? { name } : {}),
+    status,
+    ...(result ? { fromCanvas, input: result.input, reasons: result.reasons,
+      findings: result.findings, taught: result.taught } : {}),
+    ...(error ? { error: { code: error.code ?? "UNEXPECTED", message: error.message } } : {}),
+  };
+}
+
+/**
+ * @param {Origin} origin
+ * @param {Film[]} films
+ * @param {{ names: boolean, at: Date }} options names: file names can identify a person
+ */
+export function recordOf(origin, films, { names, at }) {
+  const { model, modelHash, dtype, recipe, scoring, licence, attribution } = origin;
+  const { version, variant, engineHash = null, notice } = origin;
+  return {
+    format: "eva-x-web/results",
+    formatVersion: 1,
+    notice,
+    createdAt: at.toISOString(),
+    model: { name: model, sha256: modelHash, dtype, scoring, recipe, licence, attribution },
+    engine: { name: "eva-x-web", version, variant, sha256: engineHash },
+    films: films.map((film) => filmRecord(film, names)),
+  };
+}
+/** @typedef {ReturnType<typeof recordOf>} Record */

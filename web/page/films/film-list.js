@@ -1,0 +1,126 @@
+/* film-list.js - the films of this visit, each with its status, to choose from, cancel or retry.
+ * SPDX-License-Identifier: MIT */
+import { fill, h, icon } from "../base/dom.js";
+import { text } from "../base/strings.js";
+
+const said = text.films;
+
+/** @typedef {import("./film-queue.js").Film} Film */
+/** @typedef {import("./film-queue.js").FilmQueue} FilmQueue */
+
+const PICTURES = /** @type {const} */ ({
+  waiting: "wait", reading: "film", done: "done", failed: "warn", cancelled: "close",
+});
+/* Rows made in one turn of the event loop: 500 films at once must not hold up the page. */
+const ROWS_A_TURN = 60;
+
+/** @param {Film} film */
+function statusOf({ status, result }) {
+  if (status !== "done" || !result) return said.status[status];
+  if (result.findings.every(({ threshold }) => threshold === null)) return said.noThresholds;
+  return said.above(result.findings.filter(({ above }) => above).length);
+}
+
+export class FilmList {
+  #queue;
+  #choose;
+  /** @type {Map<number, HTMLLIElement>} by film id */ #rows = new Map();
+  /** @type {Film[]} that have no row yet */ #pending = [];
+  #list = h("ol", { class: "films" });
+  #count = h("p", { class: "fine" });
+  #cancel;
+  /** @type {Film | null} */ #chosen = null;
+  element;
+
+  /** @param {FilmQueue} queue
+   * @param {{ onChoose: (film: Film) => void, onClear: () => void }} actions */
+  constructor(queue, { onChoose, onClear }) {
+    this.#queue = queue;
+    this.#choose = onChoose;
+    this.#cancel = h("button", { type: "button", class: "quiet", onclick: () => queue.cancelAll() },
+      said.cancelAll);
+    const clear = h("button", { type: "button", class: "quiet", onclick: () => {
+      queue.clear();
+      this.#forget();
+      onClear();
+    } }, said.clear);
+    this.element = h("section", { class: "film-list", "aria-label": said.heading },
+      h("header", {}, h("h2", {}, said.heading), this.#count, this.#cancel, clear), this.#list);
+    queue.addEventListener("added", (event) => this.#add(/** @type {CustomEvent} */ (event).detail));
+    queue.addEventListener("change", (event) => this.#change(/** @type {CustomEvent} */ (event).detail));
+    this.#tally();
+  }
+
+  /** Marks a film as the one that is shown. @param {Film} film */
+  mark(film) {
+    const before = this.#chosen;
+    this.#chosen = film;
+    for (const each of [before, film]) if (each) this.#change(each);
+  }
+
+  #forget() {
+    this.#rows.clear();
+    this.#pending = [];
+    this.#chosen = null;
+    fill(this.#list);
+    this.#tally();
+  }
+
+  /** @param {Film[]} films */
+  #add(films) {
+    const idle = this.#pending.length === 0;
+    this.#pending.push(...films);
+    if (idle) this.#makeRows();
+    this.#tally();
+  }
+
+  #makeRows() {
+    for (const film of this.#pending.splice(0, ROWS_A_TURN)) {
+      const row = h("li");
+      this.#rows.set(film.id, row);
+      this.#fillRow(row, film);
+      this.#list.append(row);
+    }
+    if (this.#pending.length) setTimeout(() => this.#makeRows());
+  }
+
+  /** @param {Film} film */
+  #change(film) {
+    const row = this.#rows.get(film.id);
+    if (row) this.#fillRow(row, film);
+    this.#tally();
+  }
+
+  /** @param {HTMLLIElement} row @param {Film} film */
+  #fillRow(row, film) {
+    const root = /** @type {ShadowRoot} */ (row.getRootNode());
+    const focused = row.contains(root.activeElement ?? null);
+    row.className = film.status;
+    fill(row,
+      h("button", { type: "button", class: "film", onclick: () => this.#choose(film),
+        "aria-current": film === this.#chosen ? "true" : null },
+        icon(PICTURES[film.status]), h("span", { class: "name" }, film.name),
+        h("span", { class: "status" }, statusOf(film))),
+      this.#actionOf(film));
+    if (focused) row.querySelector("button")?.focus();
+  }
+
+  /** @param {Film} film */
+  #actionOf(film) {
+    if (film.status === "waiting" || film.status === "reading") {
+      return h("button", { type: "button", class: "quiet", "aria-label": said.cancelOne(film.name),
+        onclick: () => this.#queue.cancel(film) }, icon("close"));
+    }
+    if (film.status === "done") return null;
+    return h("button", { type: "button", class: "quiet", "aria-label": said.retryOne(film.name),
+      onclick: () => this.#queue.retry(film) }, icon("retry"));
+  }
+
+  #tally() {
+    const { films, counts } = this.#queue;
+    this.element.hidden = films.length === 0;
+    const failed = counts.failed ? `, ${said.failedCount(counts.failed)}` : "";
+    fill(this.#count, said.progress(counts.done, films.length) + failed);
+    this.#cancel.hidden = counts.waiting + counts.reading === 0;
+  }
+}

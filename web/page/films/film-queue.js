@@ -1,0 +1,114 @@
+/* film-queue.js - the films of this visit: one is read at a time, in order, each with its own fate.
+ *
+ *     waiting ── reading ── done | failed        cancel: waiting | reading ── cancelled
+ *        └──────────────────────┴── retry ───────────────────────────────── waiting
+ *
+ * SPDX-License-Identifier: MIT */
+
+/** @typedef {import("../../engine/analysis.js").Finding} Finding */
+/** @typedef {import("../../engine/analysis.js").InputFacts} InputFacts */
+/** @typedef {import("../../engine/input.js").Input} Input */
+/** What stays of an analysis for the rest of the visit: the numbers, not the pixels.
+ * taught: by the heads of this visit; thumbnail: see thumbnail.js.
+ * @typedef {{ findings: Finding[], taught: Finding[], reasons: import("../../engine/analysis.js").Reason[],
+ *   embedding: Float32Array, features: string, input: InputFacts, notice: string,
+ *   thumbnail: Uint8ClampedArray,
+ *   timing: { decodeMs: number, preprocessMs: number, inferMs: number } }} Result */
+/** @typedef {"waiting" | "reading" | "done" | "failed" | "cancelled"} Status */
+/** @typedef {object} Film
+ * @property {number} id 1, 2, ... in the order of adding
+ * @property {string} name shown on this page; exported only when asked for
+ * @property {Input} source as given
+ * @property {boolean} fromCanvas its pixels came through a canvas
+ * @property {number} [frame] of a DICOM file that has several, from 1, once it is chosen
+ * @property {Status} status
+ * @property {Result | null} result
+ * @property {any} error what it failed of: an EvaxError, or a bug
+ */
+
+/** Events: "change" with the film as detail, "added" with the new films. */
+export class FilmQueue extends EventTarget {
+  /** @type {Film[]} */ films = [];
+  #analyze;
+  #lastId = 0;
+  /** @type {{ film: Film, stop: AbortController } | null} */ #current = null;
+
+  /** @param {(film: Film, signal: AbortSignal) => Promise<Result>} analyze */
+  constructor(analyze) {
+    super();
+    this.#analyze = analyze;
+  }
+
+  /** Adds films and starts reading them.
+   * @param {{ name: string, source: Input, fromCanvas?: boolean }[]} items @returns {Film[]} */
+  add(items) {
+    const films = items.map(({ name, source, fromCanvas = false }) => (
+      /** @type {Film} */ ({
+        id: ++this.#lastId, name, source, fromCanvas, status: "waiting", result: null, error: null,
+      })));
+    this.films.push(...films);
+    this.dispatchEvent(new CustomEvent("added", { detail: films }));
+    this.#next();
+    return films;
+  }
+
+  /** @param {Film} film that is waiting or being read; others stay as they are */
+  cancel(film) {
+    if (this.#current?.film === film) this.#current.stop.abort();
+    else if (film.status === "waiting") this.#set(film, "cancelled");
+  }
+
+  cancelAll() {
+    for (const film of this.films) this.cancel(film);
+  }
+
+  /** Reads a film that failed or was cancelled once more. @param {Film} film */
+  retry(film) {
+    if (film.status !== "failed" && film.status !== "cancelled") return;
+    film.error = null;
+    this.#set(film, "waiting");
+    this.#next();
+  }
+
+  /** Forgets all films; one that is being read is cancelled. */
+  clear() {
+    this.cancelAll();
+    this.films = [];
+  }
+
+  /** How many films have each status. @returns {Record<Status, number>} */
+  get counts() {
+    const counts = { waiting: 0, reading: 0, done: 0, failed: 0, cancelled: 0 };
+    for (const { status } of this.films) counts[status] += 1;
+    return counts;
+  }
+
+  async #next() {
+    if (this.#current) return;
+    const film = this.films.find(({ status }) => status === "waiting");
+    if (!film) return;
+    const stop = new AbortController();
+    this.#current = { film, stop };
+    this.#set(film, "reading");
+    await this.#read(film, stop.signal);
+    this.#current = null;
+    this.#next();
+  }
+
+  /** @param {Film} film @param {AbortSignal} signal */
+  async #read(film, signal) {
+    try {
+      film.result = await this.#analyze(film, signal);
+      this.#set(film, "done");
+    } catch (error) {
+      film.error = signal.aborted ? null : error;
+      this.#set(film, signal.aborted ? "cancelled" : "failed");
+    }
+  }
+
+  /** @param {Film} film @param {Status} status */
+  #set(film, status) {
+    film.status = status;
+    this.dispatchEvent(new CustomEvent("change", { detail: film }));
+  }
+}

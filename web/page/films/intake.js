@@ -1,0 +1,96 @@
+/* intake.js - the ways in for films: button, folder, drop, paste and examples. Files stay files:
+ * only the engine reads them.
+ * SPDX-License-Identifier: MIT */
+import { DROP_CLASS } from "../teach/class-box.js";
+import { h, icon } from "../base/dom.js";
+import { ACCEPT, droppedItems, hasFiles, itemsOf } from "../base/files.js";
+import { text } from "../base/strings.js";
+
+const said = text.films;
+
+/** @typedef {import("../base/files.js").Item} Item */
+/** @typedef {{ name: string, credit: string, blob: Blob }} Example */
+
+/** Whether something is dropped on a part of the page that takes films itself. @param {Event} event */
+const isElsewhere = (event) => event.composedPath().some((part) =>
+  part instanceof Element && part.classList.contains(DROP_CLASS));
+
+export class Intake {
+  #take;
+  #stop = new AbortController();
+  #files = h("input", { type: "file", multiple: true, hidden: true, accept: ACCEPT });
+  #folder = h("input", { type: "file", webkitdirectory: true, hidden: true });
+  element;
+
+  /** @param {Example[]} examples
+   * @param {(items: Item[], skipped: number) => void} onItems */
+  constructor(examples, onItems) {
+    this.#take = onItems;
+    this.element = h("section", { class: "intake", "aria-label": said.drop },
+      icon("add"), h("p", { class: "drop-head" }, said.drop), h("p", { class: "fine" }, said.dropHint),
+      h("p", { class: "actions" },
+        this.#opener(said.choose, this.#files, true),
+        this.#opener(said.folder, this.#folder, false)),
+      this.#files, this.#folder,
+      examples.length > 0 && this.#examplesOf(examples));
+    this.#listen();
+  }
+
+  /** No way in any more. */
+  dispose() {
+    this.#stop.abort();
+  }
+
+  focus() {
+    this.element.querySelector("button")?.focus();
+  }
+
+  /** @param {string} label @param {HTMLInputElement} input @param {boolean} chosen */
+  #opener(label, input, chosen) {
+    input.addEventListener("change", () => {
+      const { items, skipped } = itemsOf([...input.files ?? []], chosen);
+      input.value = "";
+      this.#take(items, skipped);
+    });
+    return h("button", { type: "button", class: chosen ? "primary" : null,
+      onclick: () => input.click() }, label);
+  }
+
+  /** @param {Example[]} examples */
+  #examplesOf(examples) {
+    return h("div", { class: "examples" }, h("p", { class: "fine" }, said.examples),
+      h("ul", {}, ...examples.map(({ name, credit, blob }) => h("li", {},
+        h("button", { type: "button", class: "quiet",
+          onclick: () => this.#take([{ name, source: blob }], 0) }, name),
+        h("span", { class: "fine" }, credit)))));
+  }
+
+  /* A film dropped beside the zone would make the browser leave this page for it, so the whole
+   * document takes drops. */
+  #listen() {
+    const { signal } = this.#stop;
+    const over = (/** @type {boolean} */ on) => this.element.classList.toggle("is-over", on);
+    document.addEventListener("dragover", (event) => {
+      if (!hasFiles(event.dataTransfer)) return;
+      event.preventDefault();
+      over(!isElsewhere(event));
+    }, { signal });
+    document.addEventListener("dragleave", (event) => event.relatedTarget ?? over(false), { signal });
+    document.addEventListener("drop", async (event) => {
+      over(false);
+      if (!hasFiles(event.dataTransfer)) return;
+      event.preventDefault();
+      if (isElsewhere(event)) return;
+      const { items, skipped } = await droppedItems(event.dataTransfer);
+      this.#take(items, skipped);
+    }, { signal });
+    document.addEventListener("paste", (event) => this.#onPaste(event), { signal });
+  }
+
+  /** @param {ClipboardEvent} event */
+  #onPaste({ clipboardData }) {
+    const files = [...clipboardData?.files ?? []];
+    if (files.length === 0) return;
+    this.#take(files.map((file) => ({ name: file.name || said.pasted, source: file })), 0);
+  }
+}

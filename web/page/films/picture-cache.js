@@ -1,0 +1,69 @@
+/* picture-cache.js - the pixels of the films looked at last.
+ *
+ * A thousand films do not fit in memory, and their files are still there to be read again: the
+ * shelf holds what fits and lets the picture go that was looked at longest ago.
+ * SPDX-License-Identifier: MIT */
+
+/** Pixels of 8 or 16 bits, channels interleaved, rows without gaps; 16 bits have one channel.
+ * @typedef {{ width: number, height: number, channels: number, data: Uint8Array | Uint16Array }}
+ * Picture */
+/** @typedef {import("../../engine/engine.js").Analysis} Analysis */
+/** The film as decoded and, for gray DICOM, the tone of each of its samples; what the model saw of
+ * it; and the analysis, which asks for attention maps.
+ * @typedef {{ film: Picture, tones?: Float32Array, seen: Picture, analysis: Analysis }} Views */
+
+const MAX_BYTES = 96 << 20;
+
+export class PictureShelf {
+  /* A Map keeps the order of insertion: the first is the one looked at longest ago. */
+  /** @type {Map<number, Views>} */ #views = new Map();
+  #bytes = 0;
+
+  /** @param {number} id of the film @param {Views} views */
+  put(id, views) {
+    this.#remove(id);
+    this.#views.set(id, views);
+    this.#bytes += bytesOf(views);
+    for (const oldest of this.#views.keys()) {
+      if (this.#bytes <= MAX_BYTES || oldest === id) break;
+      this.#remove(oldest);
+    }
+  }
+
+  /** @param {number} id @returns {Views | null} */
+  get(id) {
+    const views = this.#views.get(id);
+    if (!views) return null;
+    this.#views.delete(id);
+    this.#views.set(id, views);
+    return views;
+  }
+
+  clear() {
+    this.#views.clear();
+    this.#bytes = 0;
+  }
+
+  /** @param {number} id */
+  #remove(id) {
+    const views = this.#views.get(id);
+    if (!views) return;
+    this.#bytes -= bytesOf(views);
+    this.#views.delete(id);
+  }
+}
+
+/** @param {Views} views */
+const bytesOf = ({ film, seen }) => film.data.byteLength + seen.data.byteLength;
+
+/**
+ * The views that come with an analysis.
+ * @param {Required<Analysis>} analysis
+ * @returns {Views}
+ */
+export function viewsOf(analysis) {
+  const { picture, deep, seen: { size, data } } = analysis;
+  const seen = { width: size, height: size, channels: data.length / size ** 2, data };
+  if (!deep) return { film: picture, seen, analysis };
+  return { film: { ...picture, channels: 1, data: deep.levels }, tones: deep.tones, seen, analysis };
+}

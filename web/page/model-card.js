@@ -1,0 +1,59 @@
+/* model-card.js - the model card: what the model is, what it is for, and what was measured of it.
+ * SPDX-License-Identifier: MIT */
+import { count, fraction, words } from "./base/format.js";
+import { h } from "./base/dom.js";
+import { text } from "./base/strings.js";
+
+const said = text.card;
+const cols = text.results;
+
+/** @typedef {import("../engine/analysis.js").Facts} Facts */
+/** @typedef {import("./opening.js").Inspection} Inspection */
+
+/** @param {string} term @param {string} value */
+const row = (term, value) => h("div", {}, h("dt", {}, term), h("dd", {}, value));
+
+/** @param {Facts} facts */
+function measuredRow({ label, threshold, sensitivity, specificity, auc, aucCi95, ...rest }) {
+  const { n, positives, dataset, evidence, note } = rest;
+  const range = aucCi95 ? `${fraction(aucCi95[0])} \u2013 ${fraction(aucCi95[1])}` : "";
+  const cells = [
+    fraction(threshold), fraction(sensitivity), fraction(specificity),
+    auc === null ? fraction(null) : `${fraction(auc)} ${range && `(${range})`}`,
+    n === null ? fraction(null) : cols.films(count(n), positives === null ? null : count(positives)),
+    cols.evidences[evidence ?? "unknown"],
+    [dataset, note].filter(Boolean).join(". "),
+  ];
+  return h("tr", {}, h("th", { scope: "row" }, words(label)),
+    ...cells.map((cell, i) => h("td", { class: i === cells.length - 1 ? "long" : null }, cell)));
+}
+
+/** @param {readonly Facts[]} facts */
+function measured(facts) {
+  const heads = [cols.finding, cols.threshold, cols.sensitivity, cols.specificity, cols.auc,
+    cols.measured, cols.evidence, said.note];
+  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": said.measured },
+    h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((t) => h("th", { scope: "col" }, t)))),
+      h("tbody", {}, ...facts.map(measuredRow))));
+}
+
+/** @param {Inspection} model @param {{ version: string, variant: string } | null} engine once it
+ * runs */
+const identity = (model, engine) => h("dl", { class: "facts" },
+  row(said.name, model.name),
+  row(said.size, model.architecture.size),
+  row(said.weights, model.dtype),
+  row(said.input, said.inputText(model.recipe.resize, model.recipe.crop)),
+  row(said.hash, model.modelHash),
+  engine ? row(said.engine, `eva-x-web ${engine.version}, ${engine.variant}`) : null,
+  row(said.licence, model.licence),
+  row(said.attribution, model.attribution));
+
+/** @param {Inspection} model @param {{ version: string, variant: string } | null} engine */
+export const cardContent = (model, engine) => [
+  h("h3", {}, said.notice), h("p", {}, model.notice),
+  h("h3", {}, said.use), h("p", {}, said.useText),
+  h("h3", {}, said.identity), identity(model, engine),
+  model.facts.length > 0 && h("h3", {}, said.measured),
+  model.facts.length > 0 && measured(model.facts),
+];

@@ -1,0 +1,48 @@
+/* finding-order.js - the order of the findings in the table. Every finding stays in it.
+ * SPDX-License-Identifier: MIT */
+
+/** @typedef {import("../../engine/analysis.js").Finding} Finding */
+/** "verdict": above threshold first, then below, then those without one, each in model order.
+ * @typedef {"verdict" | "label" | "score" | "threshold" | "logit"} Key */
+/** @typedef {{ by: Key, descending: boolean }} Order */
+
+/** @type {Order} */
+export const FIRST_ORDER = { by: "verdict", descending: true };
+
+const VERDICT = new Map([[true, 2], [false, 1], [null, 0]]);
+
+/** @type {Record<Key, (finding: Finding) => number | string | null>} */
+const KEYS = {
+  verdict: ({ above }) => VERDICT.get(above) ?? 0,
+  label: ({ label }) => label,
+  score: ({ score }) => score,
+  logit: ({ logit }) => logit,
+  threshold: ({ threshold }) => threshold,
+};
+
+/** @param {number | string} a @param {number | string} b */
+const compare = (a, b) => (typeof a === "string" ? a.localeCompare(String(b)) : a - Number(b));
+
+/**
+ * The findings in another order; equal ones keep the model's. Those without the value come last.
+ * @param {Finding[]} findings in model order
+ * @param {Order} order
+ * @returns {Finding[]}
+ */
+export function inOrder(findings, { by, descending }) {
+  return [...findings].sort((a, b) => {
+    const [x, y] = [KEYS[by](a), KEYS[by](b)];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    return descending ? compare(y, x) : compare(x, y);
+  });
+}
+
+/**
+ * The order after a click on a column: the other way round if it was sorted by it, else names from
+ * A and numbers from the largest.
+ * @param {Order} order
+ * @param {Key} by
+ * @returns {Order}
+ */
+export const nextOrder = (order, by) =>
+  (order.by === by ? { by, descending: !order.descending } : { by, descending: by !== "label" });

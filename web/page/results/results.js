@@ -1,0 +1,168 @@
+/* results.js - every finding of a film in a table: score, threshold, above or below in words and
+ * shape, what was measured and how strong the evidence is.
+ * SPDX-License-Identifier: MIT */
+import { against, count, duration, fraction, logit, words } from "../base/format.js";
+import { fill, h, icon } from "../base/dom.js";
+import { FIRST_ORDER, inOrder, nextOrder } from "./finding-order.js";
+import { text } from "../base/strings.js";
+import { summaryOf } from "./summary.js";
+
+/** @typedef {import("../../engine/analysis.js").Finding} Finding */
+/** @typedef {import("../films/film-queue.js").Result} Result */
+/** @typedef {import("./finding-order.js").Key} Key */
+
+const said = text.results;
+
+/** @type {[Key | null, string][]} the columns; those with a key sort */
+const COLUMNS = [
+  ["label", said.finding],
+  ["score", said.score],
+  ["logit", said.logit],
+  ["threshold", said.threshold],
+  ["verdict", said.verdict],
+  [null, said.evidence],
+];
+
+/** @param {Finding} finding */
+const verdictOf = ({ above }) => {
+  if (above === null) return h("span", { class: "verdict" }, icon("none"), said.noThreshold);
+  return above
+    ? h("span", { class: "verdict is-above" }, icon("above"), said.above)
+    : h("span", { class: "verdict" }, icon("below"), said.below);
+};
+
+/** The score on a line from 0 to 1, with a tick at the threshold. @param {Finding} finding */
+function barOf({ score, threshold, above }) {
+  const bar = h("span", { class: above ? "bar is-above" : "bar", "aria-hidden": "true" });
+  bar.style.setProperty("--score", String(score));
+  if (threshold !== null) {
+    const tick = h("span", { class: "tick" });
+    tick.style.setProperty("--threshold", String(threshold));
+    bar.append(tick);
+  }
+  return bar;
+}
+
+/** @param {string} term @param {...import("../base/dom.js").Child} value */
+const fact = (term, ...value) => h("div", {}, h("dt", {}, term), h("dd", {}, ...value));
+
+/** @param {Finding} finding */
+function factsOf({ sensitivity, specificity, auc, aucCi95, n, positives, dataset }) {
+  if (n === null && auc === null && sensitivity === null) return null;
+  const interval = aucCi95 && said.interval(fraction(aucCi95[0]), fraction(aucCi95[1]));
+  const films = n !== null && said.films(count(n), positives === null ? null : count(positives));
+  return h("dl", { class: "facts" },
+    sensitivity !== null && fact(said.sensitivity, fraction(sensitivity)),
+    specificity !== null && fact(said.specificity, fraction(specificity)),
+    auc !== null && fact(said.auc, interval ? `${fraction(auc)} (${interval})` : fraction(auc)),
+    dataset !== null && fact(said.dataset, films ? `${dataset}: ${films}` : dataset));
+}
+
+/** How strong the evidence is, and on request all of it. @param {Finding} finding */
+function evidenceOf(finding) {
+  const strength = finding.evidence ?? "unknown";
+  const { sensitivity, specificity, n, note } = finding;
+  const brief = sensitivity === null || specificity === null ? null
+    : `${said.sensShort} ${fraction(sensitivity)}, ${said.specShort} ${fraction(specificity)}`;
+  const films = n !== null && `n ${count(n)}`;
+  return h("details", { class: "evidence" },
+    h("summary", {}, h("span", { class: "spoken" }, said.evidenceOf(words(finding.label))),
+      h("span", { class: `strength ${strength}` }, h("span", { class: "dots", "aria-hidden": "true" }),
+        said.evidences[strength]),
+      (brief || films) && h("span", { class: "brief" }, [brief, films].filter(Boolean).join(", "))),
+    factsOf(finding),
+    note && h("p", {}, note));
+}
+
+/** @param {Finding} finding @param {boolean} taught on this visit, not by the model's makers */
+function rowOf(finding, taught) {
+  const cell = (/** @type {string} */ name, /** @type {string} */ label,
+    /** @type {import("../base/dom.js").Child[]} */ ...inside) =>
+    h("td", { role: "cell", class: name, "data-label": label }, ...inside);
+  const [score, threshold] = against(finding.score, finding.threshold);
+  return h("tr", { role: "row", class: finding.above ? "is-above" : null },
+    h("th", { scope: "row", role: "rowheader" }, taught ? finding.label : words(finding.label),
+      taught && h("span", { class: "taught" }, said.taught)),
+    cell("score", said.score, h("span", { class: "number" }, score), barOf(finding)),
+    cell("logit", said.logit, logit(finding.logit)),
+    cell("threshold", said.threshold, threshold),
+    cell("against", said.verdict, verdictOf(finding)),
+    cell("why", said.evidence, evidenceOf(finding)));
+}
+
+export class Results {
+  /** @type {Result | null} */ #result = null;
+  #order = FIRST_ORDER;
+  #summary = h("p", { class: "summary" });
+  #body = h("tbody", { role: "rowgroup" });
+  #heads = COLUMNS.map(([key, name]) => this.#headOf(key, name));
+  #logits = h("input", { type: "checkbox" });
+  #table = h("table", { class: "findings", role: "table", "aria-label": said.heading },
+    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...this.#heads)), this.#body);
+  #done = h("div", { class: "done" });
+  #message = h("div", { class: "results-message" });
+  #filled = h("div", { hidden: true },
+    this.#summary, this.#table,
+    h("label", { class: "check" }, this.#logits, said.logits),
+    h("p", { class: "fine" }, said.scoreNote),
+    this.#done);
+  element = h("section", { class: "results", "aria-label": said.heading },
+    h("h2", {}, said.heading), this.#message, this.#filled);
+
+  constructor() {
+    this.#logits.addEventListener("change", () =>
+      this.#table.classList.toggle("with-logits", this.#logits.checked));
+    this.say(said.empty);
+  }
+
+  /** Shows the findings of a film. @param {Result} result @param {string | null} warning */
+  show(result, warning) {
+    this.#result = result;
+    const warnings = [warning, ...result.reasons.map(({ message }) => message)].filter(Boolean);
+    fill(this.#message, ...warnings.map((w) => h("p", { class: "warning" }, icon("warn"), w)));
+    fill(this.#summary, summaryOf(result.findings));
+    fill(this.#done, ...this.#doneTo(result));
+    this.#filled.hidden = false;
+    this.#fillRows();
+  }
+
+  /** Shows something else than findings. @param {...import("../base/dom.js").Child} children */
+  say(...children) {
+    this.#result = null;
+    this.#filled.hidden = true;
+    fill(this.#message, ...children.map((c) => (typeof c === "string" ? h("p", {}, c) : c)));
+  }
+
+  /** @param {Result} result */
+  #doneTo({ input, timing, notice }) {
+    const took = timing.decodeMs + timing.preprocessMs + timing.inferMs;
+    return [
+      ...notice.split("\n").filter(Boolean).map((line) => h("p", { class: "fine" }, line)),
+      h("p", { class: "fine" }, `${text.viewer.stored(input)}. ${said.timing(duration(took))}`),
+      input.notes.length > 0 && h("p", { class: "fine" }, `${said.treated}:`),
+      input.notes.length > 0 && h("ul", { class: "fine" }, ...input.notes.map((n) => h("li", {}, n))),
+    ];
+  }
+
+  #fillRows() {
+    const { findings = [], taught = [] } = this.#result ?? {};
+    const all = [...findings, ...taught];
+    this.#table.hidden = all.length === 0;
+    fill(this.#body, ...inOrder(all, this.#order).map((one) => rowOf(one, taught.includes(one))));
+    COLUMNS.forEach(([key], i) => {
+      const mine = key === this.#order.by;
+      const way = this.#order.descending ? "descending" : "ascending";
+      if (key) this.#heads[i].setAttribute("aria-sort", mine ? way : "none");
+    });
+  }
+
+  /** @param {Key | null} key @param {string} name */
+  #headOf(key, name) {
+    const sort = () => {
+      this.#order = nextOrder(this.#order, /** @type {Key} */ (key));
+      this.#fillRows();
+    };
+    const inside = key ? h("button", { type: "button", onclick: sort }, name) : name;
+    return h("th", { scope: "col", role: "columnheader", class: key ?? "why" }, inside);
+  }
+}

@@ -1,0 +1,77 @@
+/* class-box.js - one of the two classes of a lesson: its films, and the ways to put films there.
+ * SPDX-License-Identifier: MIT */
+import { fill, h, icon } from "../base/dom.js";
+import { ACCEPT, droppedItems, hasFiles, itemsOf } from "../base/files.js";
+import { text } from "../base/strings.js";
+
+/** @typedef {import("../films/film-queue.js").Film} Film */
+
+const said = text.teach;
+
+/* A thousand rows say no more than their number. */
+const MOST_ROWS = 40;
+
+/** Intake leaves to such elements what is dropped on them. */
+export const DROP_CLASS = "drop-class";
+
+export class ClassBox {
+  #onRemove;
+  #list = h("ul", { class: "lesson-films" });
+  #more = h("p", { class: "fine", hidden: true });
+  #count = h("span", { class: "fine" });
+  #shown;
+  element;
+
+  /**
+   * @param {string} heading
+   * @param {object} actions
+   * @param {(found: import("../base/files.js").Found) => void} actions.onItems files for this class
+   * @param {() => void} actions.onShown the film that is shown goes into this class
+   * @param {(film: Film) => void} actions.onRemove
+   */
+  constructor(heading, { onItems, onShown, onRemove }) {
+    this.#onRemove = onRemove;
+    this.#shown = h("button", { type: "button", onclick: onShown }, said.addShown);
+    const files = h("input", { type: "file", multiple: true, hidden: true, accept: ACCEPT });
+    files.addEventListener("change", () => {
+      const found = itemsOf([...files.files ?? []], true);
+      files.value = "";
+      onItems(found);
+    });
+    this.element = h("div", { class: `lesson-class ${DROP_CLASS}`, role: "group", "aria-label": heading },
+      h("header", {}, h("h3", {}, heading), this.#count),
+      h("p", { class: "actions" }, this.#shown,
+        h("button", { type: "button", onclick: () => files.click() }, said.choose), files),
+      h("p", { class: "fine" }, said.drop), this.#list, this.#more);
+    this.#listen(onItems);
+  }
+
+  /** @param {Film[]} films of this class @param {boolean} canAdd there is a film that could go here */
+  show(films, canAdd) {
+    this.#shown.disabled = !canAdd;
+    fill(this.#count, said.count(films.length));
+    fill(this.#list, ...films.slice(0, MOST_ROWS).map((film) => this.#rowOf(film)));
+    fill(this.#more, said.more(films.length - MOST_ROWS));
+    this.#more.hidden = films.length <= MOST_ROWS;
+  }
+
+  /** @param {Film} film */
+  #rowOf(film) {
+    const state = film.status === "done" ? null : text.films.status[film.status];
+    return h("li", { class: film.status }, h("span", { class: "name" }, film.name),
+      h("span", { class: "fine" }, state),
+      h("button", { type: "button", class: "quiet", "aria-label": said.removeOne(film.name),
+        onclick: () => this.#onRemove(film) }, icon("close")));
+  }
+
+  /** @param {(found: import("../base/files.js").Found) => void} onItems */
+  #listen(onItems) {
+    const over = (/** @type {boolean} */ on) => this.element.classList.toggle("is-over", on);
+    this.element.addEventListener("dragover", (event) => over(hasFiles(event.dataTransfer)));
+    this.element.addEventListener("dragleave", () => over(false));
+    this.element.addEventListener("drop", async ({ dataTransfer }) => {
+      over(false);
+      if (hasFiles(dataTransfer)) onItems(await droppedItems(dataTransfer));
+    });
+  }
+}

@@ -1,0 +1,46 @@
+/* training-set.js - the films from which a finding is to be taught: each in one of two classes, or in none.
+ * SPDX-License-Identifier: MIT */
+
+/** @typedef {import("../films/film-queue.js").Film} Film */
+/** @typedef {"positive" | "negative"} Side films that show the finding, films that do not */
+
+export class Lesson {
+  /** @type {Map<Film, Side>} in the order of adding */ #sides = new Map();
+
+  /** Puts a film into a class, and out of the other. @param {Film} film @param {Side} side */
+  put(film, side) {
+    this.#sides.set(film, side);
+  }
+
+  /** @param {Film} film */
+  remove(film) {
+    this.#sides.delete(film);
+  }
+
+  clear() {
+    this.#sides.clear();
+  }
+
+  /** @param {Film} film */
+  has(film) {
+    return this.#sides.has(film);
+  }
+
+  /** @param {Side} side @returns {Film[]} */
+  films(side) {
+    return [...this.#sides].filter(([, its]) => its === side).map(([film]) => film);
+  }
+
+  /** How many films are not read yet. */
+  get unread() {
+    return [...this.#sides.keys()].filter(({ status }) => status === "waiting" || status === "reading")
+      .length;
+  }
+
+  /** The films of a class that have been read. @param {Side} side
+   * @returns {import("../../heads/head.js").Example[]} */
+  examples(side) {
+    return this.films(side).flatMap(({ name, result }) =>
+      (result ? [{ name, embedding: result.embedding, features: result.features }] : []));
+  }
+}

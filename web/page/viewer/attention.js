@@ -1,0 +1,210 @@
+/* attention.js - attention maps in the page: which finding, how it is drawn, and what it means.
+ *
+ * Off until asked for; then the maps of all findings of the film are computed, because they share one
+ * scale. Nothing here changes a score.
+ * SPDX-License-Identifier: MIT */
+import { METHODS } from "../../engine/attention-map.js";
+import { words } from "../base/format.js";
+import { fill, h } from "../base/dom.js";
+import { layerOf, legendOf, topOf } from "../../picture/heatmap.js";
+import { text } from "../base/strings.js";
+import { clamp } from "../../picture/viewport.js";
+
+/** @typedef {import("../../engine/engine.js").Analysis} Analysis */
+/** @typedef {import("../../engine/attention-map.js").AttentionMap} AttentionMap */
+/** @typedef {import("../../engine/attention-map.js").Method} Method */
+/** What the viewer draws over a film. @typedef {object} Overlay
+ * @property {import("../../picture/heatmap.js").Layer} layer
+ * @property {import("../../picture/heatmap.js").Style} style
+ * @property {import("../../engine/attention-map.js").Area} area of the film; all of what the model saw */
+/** What an exported picture says under the film.
+ * @typedef {{ legend: import("../../picture/heatmap.js").Image, from: string, to: string, lines: string[] }} Caption */
+
+const said = text.attention;
+const LEGEND = { width: 240, height: 14 };
+const OPACITY_STEP = 0.1;
+
+/** The finding to begin with: the highest score above its threshold, or else the highest of all.
+ * @param {Analysis} analysis */
+function firstLabel({ findings }) {
+  const above = findings.filter((finding) => finding.above);
+  const best = (above.length ? above : findings).reduce((a, b) => (b.score > a.score ? b : a));
+  return best.label;
+}
+
+export class Attention {
+  #explain;
+  #onChange;
+  #announce;
+  /** @type {Analysis | null} */ #analysis = null;
+  #on = false;
+  /** @type {Method} */ #method = "grad-cam";
+  #label = "";
+  #style = { contours: false, opacity: 0.6 };
+  /** @type {WeakMap<Analysis, Partial<Record<Method, Promise<AttentionMap[]>>>>} */
+  #known = new WeakMap();
+  /** @type {Caption | null} */ #caption = null;
+  /** Another choice while maps are computed leaves the older one behind. */
+  #choosing = 0;
+
+  #toggle = h("button", { type: "button", class: "quiet", "aria-pressed": "false",
+    onclick: () => this.#turn(!this.#on) }, said.heading);
+  #labels = h("select", { onchange: () => this.#pick(this.#labels.value) });
+  #methods = h("select", {}, ...METHODS.map((m) => h("option", { value: m }, said.methods[m])));
+  #contours = h("input", { type: "checkbox" });
+  #shared = h("input", { type: "checkbox", checked: true });
+  #opacity = h("input", { type: "range", min: 0.1, max: 1, step: OPACITY_STEP, value: 0.6 });
+  #legend = h("canvas", { ...LEGEND, role: "img" });
+  #top = h("span");
+  #means = h("p", { class: "fine" });
+  #status = h("p", { class: "fine" });
+  #more = h("div", { class: "attention-more", hidden: true },
+    h("div", { class: "attention-row" },
+      h("label", {}, h("span", {}, said.finding), this.#labels),
+      h("label", {}, h("span", {}, said.method), this.#methods),
+      h("label", {}, h("span", {}, said.opacity), this.#opacity)),
+    h("div", { class: "attention-row" },
+      h("label", { class: "check" }, this.#contours, said.contours),
+      h("label", { class: "check" }, this.#shared, said.shared)),
+    h("p", { class: "attention-row fine" }, "0", this.#legend, this.#top),
+    this.#status,
+    h("p", {}, h("strong", {}, said.meaning)),
+    this.#means);
+  element = h("section", { class: "attention", "aria-label": said.heading, hidden: true },
+    this.#toggle, this.#more);
+
+  /** @type {Record<string, () => void>} what keys do while the film has the focus */
+  keys = {
+    m: () => this.#turn(!this.#on),
+    f: () => this.#next(),
+    c: () => this.#restyle({ contours: !this.#style.contours }),
+    9: () => this.#restyle({ opacity: this.#style.opacity - OPACITY_STEP }),
+    0: () => this.#restyle({ opacity: this.#style.opacity + OPACITY_STEP }),
+  };
+
+  /**
+   * @param {object} needs
+   * @param {(analysis: Analysis, label: string, method: Method) => Promise<AttentionMap>} needs.explain
+   * @param {(overlay: Overlay | null) => void} needs.onChange what to draw over the film
+   * @param {(said: string) => void} needs.announce
+   */
+  constructor({ explain, onChange, announce }) {
+    this.#explain = explain;
+    this.#onChange = onChange;
+    this.#announce = announce;
+    this.#methods.addEventListener("change", () => {
+      this.#method = /** @type {Method} */ (this.#methods.value);
+      this.#update();
+    });
+    this.#contours.addEventListener("change", () =>
+      this.#restyle({ contours: this.#contours.checked }));
+    this.#opacity.addEventListener("input", () =>
+      this.#restyle({ opacity: Number(this.#opacity.value) }));
+    this.#shared.addEventListener("change", () => this.#update());
+  }
+
+  /** What an exported picture must say; null while no map is shown. */
+  get caption() {
+    return this.#caption;
+  }
+
+  /** The film that is shown now; null for none. The choices stay. @param {Analysis | null} analysis */
+  show(analysis) {
+    this.#analysis = analysis?.findings.length ? analysis : null;
+    this.element.hidden = !this.#analysis;
+    const labels = this.#analysis?.findings.map(({ label }) => label) ?? [];
+    fill(this.#labels, ...labels.map((label) => h("option", { value: label }, words(label))));
+    if (this.#analysis && !labels.includes(this.#label)) this.#label = firstLabel(this.#analysis);
+    this.#labels.value = this.#label;
+    this.#update();
+  }
+
+  /** @param {boolean} on */
+  #turn(on) {
+    if (!this.#analysis) return;
+    this.#on = on;
+    this.#toggle.setAttribute("aria-pressed", String(on));
+    this.#more.hidden = !on;
+    this.#announce(on ? said.shown(words(this.#label)) : said.off);
+    this.#update();
+  }
+
+  #next() {
+    if (!this.#analysis) return;
+    const labels = this.#analysis.findings.map(({ label }) => label);
+    this.#pick(labels[(labels.indexOf(this.#label) + 1) % labels.length]);
+    if (!this.#on) return this.#turn(true);
+    this.#announce(said.shown(words(this.#label)));
+  }
+
+  /** @param {string} label */
+  #pick(label) {
+    this.#label = label;
+    this.#labels.value = label;
+    this.#update();
+  }
+
+  /** @param {{ contours?: boolean, opacity?: number }} change */
+  #restyle({ contours = this.#style.contours, opacity = this.#style.opacity }) {
+    this.#style = { contours, opacity: clamp(opacity, OPACITY_STEP, 1) };
+    this.#contours.checked = contours;
+    this.#opacity.value = String(this.#style.opacity);
+    this.#update();
+  }
+
+  async #update() {
+    const mine = ++this.#choosing;
+    this.#caption = null;
+    if (!this.#on || !this.#analysis) return this.#onChange(null);
+    fill(this.#means, said.means[this.#method]);
+    fill(this.#status, said.computing);
+    try {
+      const maps = await this.#maps(this.#analysis);
+      if (mine !== this.#choosing) return;
+      fill(this.#status);
+      this.#draw(maps);
+    } catch (error) {
+      if (mine !== this.#choosing) return;
+      this.#onChange(null);
+      fill(this.#status, /** @type {Error} */ (error).message);
+    }
+  }
+
+  /** The maps of all findings, computed once a film and method. @param {Analysis} analysis */
+  #maps(analysis) {
+    const known = this.#known.get(analysis) ?? {};
+    this.#known.set(analysis, known);
+    const method = this.#method;
+    known[method] ??= this.#computed(analysis, method).catch((error) => {
+      delete known[method];
+      throw error;
+    });
+    return known[method];
+  }
+
+  /** @param {Analysis} analysis @param {Method} method */
+  async #computed(analysis, method) {
+    const maps = [];
+    for (const { label } of analysis.findings) maps.push(await this.#explain(analysis, label, method));
+    return maps;
+  }
+
+  /** @param {AttentionMap[]} maps */
+  #draw(maps) {
+    const map = /** @type {AttentionMap} */ (maps.find(({ label }) => label === this.#label));
+    const shared = this.#shared.checked;
+    const style = this.#style;
+    const area = /** @type {import("../../engine/attention-map.js").Area} */ (map.area);
+    this.#onChange({ layer: layerOf(map, shared ? topOf(maps) : null), style, area });
+    const to = shared ? said.topOfAll : said.topOfOne;
+    const legend = legendOf(LEGEND.width, LEGEND.height, style);
+    this.#legend.setAttribute("aria-label", said.legend(to));
+    fill(this.#top, `${to}; ${said.patches(map.width, map.height)}`);
+    const context = this.#legend.getContext("2d");
+    const data = context?.createImageData(LEGEND.width, LEGEND.height);
+    data?.data.set(legend.data);
+    if (data) context?.putImageData(data, 0, 0);
+    const about = `${said.shown(words(map.label))} (${said.methods[map.method]})`;
+    this.#caption = { legend, from: "0", to, lines: [about, said.meaning] };
+  }
+}

@@ -1,0 +1,150 @@
+/* pyramid.js - a picture and its halves, and the drawing of any part of it at any scale.
+ *
+ * The cost of drawing depends on the canvas only, not on the film: a level is chosen whose pixels
+ * are about as large as those of the canvas. No canvas filter, no readback, the same in every
+ * browser.
+ * SPDX-License-Identifier: MIT */
+
+/** @typedef {import("../page/films/picture-cache.js").Picture} Picture */
+/** What is shown: the film's pixel (x, y) lies at the centre of the canvas, `scale` canvas pixels
+ * wide.
+ * @typedef {{ x: number, y: number, scale: number }} View */
+
+/* Below this side nothing is won by halving. */
+const SMALLEST = 128;
+/* Rows to make between two turns of the event loop: at most a million samples, some milliseconds. */
+const SLICE = 1 << 20;
+
+/** Half of a picture: every pixel is the mean of 2 x 2. Yields now and then, to be driven in
+ * slices.
+ * @param {Picture} picture @returns {Generator<void, Picture>} */
+function* halve({ width, height, channels, data }) {
+  const [w, h] = [width >> 1, height >> 1];
+  const half = data instanceof Uint16Array ? new Uint16Array(w * h) : new Uint8Array(w * h * channels);
+  const row = width * channels;
+  const sliceRows = Math.max(1, Math.floor(SLICE / row));
+  for (let y = 0, to = 0; y < h; y += 1) {
+    if (y % sliceRows === sliceRows - 1) yield;
+    for (let x = 0; x < w; x += 1) {
+      const at = 2 * y * row + 2 * x * channels;
+      for (let c = at; c < at + channels; c += 1) {
+        half[to++] = (data[c] + data[c + channels] + data[c + row] + data[c + row + channels] + 2) >> 2;
+      }
+    }
+  }
+  return { width: w, height: h, channels, data: half };
+}
+
+/**
+ * A picture and its halves, largest first.
+ * @param {Picture} picture
+ * @param {() => Promise<void>} turn gives the event loop a turn
+ * @returns {Promise<Picture[]>}
+ */
+export async function pyramidOf(picture, turn) {
+  const levels = [picture];
+  for (let last = picture; Math.min(last.width, last.height) >= 2 * SMALLEST; levels.push(last)) {
+    const work = halve(last);
+    let step = work.next();
+    for (; !step.done; step = work.next()) await turn();
+    last = step.value;
+  }
+  return levels;
+}
+
+/**
+/* Samples of 8 bits are their own tones. */
+const BYTES = Float32Array.from({ length: 256 }, (_, v) => v);
+
+/**
+ * What each sample looks like. The window's low end is black and its high end white.
+ * @param {{ level: number, window: number, invert: boolean }} look in tones
+ * @param {Float32Array} [tones] of all samples, 0 black and 255 white in the window that the model
+ *   saw, and beyond
+ * @returns {Uint8ClampedArray} as long as tones
+ */
+export function lookOf({ level, window, invert }, tones = BYTES) {
+  const table = new Uint8ClampedArray(tones.length);
+  const low = level - window / 2;
+  for (let v = 0; v < table.length; v += 1) {
+    const shown = Math.min(255, Math.max(0, ((tones[v] - low) / Math.max(window, 1)) * 255));
+    table[v] = invert ? 255 - shown : shown;
+  }
+  return table;
+}
+
+/** Along one axis: for each canvas pixel the two samples beside it and the weight of the second, of
+ * 256; offset -1 where the film is not. @param {number} length of the canvas @param {number}
+ * centre of the view @param {number} scale @param {number} size of the level @param {number}
+ * stride */
+function axis(length, centre, scale, size, stride) {
+  const near = new Int32Array(length);
+  const far = new Int32Array(length);
+  const weight = new Int32Array(length);
+  for (let i = 0; i < length; i += 1) {
+    const at = centre + (i + 0.5 - length / 2) / scale;
+    const inside = at >= 0 && at < size;
+    const first = Math.floor(at - 0.5);
+    near[i] = inside ? Math.max(first, 0) * stride : -1;
+    far[i] = Math.min(first + 1, size - 1) * stride;
+    weight[i] = Math.round((at - 0.5 - first) * 256);
+  }
+  return { near, far, weight };
+}
+
+/** Magnified pixels are shown as they are: squares, not a blur that looks like more detail.
+ * @param {{ weight: Int32Array }} along */
+function snap({ weight }) {
+  for (let i = 0; i < weight.length; i += 1) weight[i] = weight[i] < 128 ? 0 : 256;
+}
+
+/**
+ * Draws a view of a pyramid.
+ * @param {{ width: number, height: number, data: Uint8ClampedArray }} out RGBA; written in full
+ * @param {Picture[]} levels
+ * @param {View} view
+ * @param {Uint8ClampedArray} look of every sample
+ */
+export function draw(out, levels, view, look) {
+  const wanted = Math.floor(Math.log2(1 / view.scale) + 0.25);
+  const n = Math.min(Math.max(wanted, 0), levels.length - 1);
+  const { width, height, channels } = levels[n];
+  const [sx, sy] = [width / levels[0].width, height / levels[0].height];
+  const across = axis(out.width, view.x * sx, view.scale / sx, width, channels);
+  const down = axis(out.height, view.y * sy, view.scale / sy, height, width * channels);
+  if (view.scale > 3) [across, down].forEach(snap);
+  const pixels = out.data;
+  pixels.fill(0);
+  for (let y = 0; y < out.height; y += 1) {
+    if (down.near[y] >= 0) drawRow(pixels.subarray(4 * y * out.width), levels[n], across, down, y, look);
+  }
+}
+
+/** @typedef {{ near: Int32Array, far: Int32Array, weight: Int32Array }} Axis */
+
+/** One row of the canvas, bilinear in fixed point: weights of 256 along each axis, so that 16 bits
+ * come to 32.
+ * @param {Uint8ClampedArray} pixels RGBA, from the row's start; where the film is not it stays
+ * clear
+ * @param {Picture} level @param {Axis} across @param {Axis} down @param {number} y of the row
+ * @param {Uint8ClampedArray} look of every sample */
+function drawRow(pixels, { data, channels }, across, down, y, look) {
+  const [top, bottom, wy] = [down.near[y], down.far[y], down.weight[y]];
+  const coloured = channels === 3;
+  for (let x = 0, to = 0; x < across.near.length; x += 1, to += 4) {
+    const left = across.near[x];
+    if (left < 0) continue;
+    const right = across.far[x];
+    const wx = across.weight[x];
+    for (let c = 0; c < 3; c += 1) {
+      if (c > 0 && !coloured) {
+        pixels[to + c] = pixels[to];
+        continue;
+      }
+      const a = data[top + left + c] * (256 - wx) + data[top + right + c] * wx;
+      const b = data[bottom + left + c] * (256 - wx) + data[bottom + right + c] * wx;
+      pixels[to + c] = look[(a * (256 - wy) + b * wy + 32768) >>> 16];
+    }
+    pixels[to + 3] = 255;
+  }
+}
