@@ -29,7 +29,7 @@ export async function bundle(entryPoints, outdir, define = {}) {
  * @param {string} web the folder of the modules
  */
 export const bundleEngineWorker = (web) =>
-  bundle({ "engine-worker.bundle": `${web}/engine-worker.js` }, web);
+  bundle({ "engine-worker.bundle": `${web}/worker/engine-worker.js` }, `${web}/worker`);
 
 /* The decoders' glue asks where it runs, in words that only name Node or a page with addresses; in a
  * worker with everything in memory it is neither. */

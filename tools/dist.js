@@ -39,21 +39,26 @@ async function listing(folder) {
     ({ path, sha256: sha256(await readFile(join(folder, path))) })));
 }
 
+/* Scripts and styles lie one folder deep, as they do in web/: what they name from there
+ * (../wasm/..., ../worker/...) is where they look for it. */
+const ENTRIES = "site";
+
 /** Bundles what the pages name, and the workers beside it. @param {string[]} pages
  * @param {string} folder @returns {Promise<string>} the folder's final name */
 async function makeVersion(pages, folder) {
-  const entries = [join(WEB, "loader-worker.js")];
+  /** @type {Record<string, string>} */
+  const entries = { "session/download-worker": join(WEB, "session", "download-worker.js") };
   for (const page of pages) {
-    const named = (await readFile(page, "utf8")).matchAll(ENTRY);
-    entries.push(...[...named].map(([, , path]) => join(dirname(page), path)));
+    for (const [, , path] of (await readFile(page, "utf8")).matchAll(ENTRY)) {
+      entries[`${ENTRIES}/${basename(path, extname(path))}`] = join(dirname(page), path);
+    }
   }
   await bundleDicom(WEB);
   await bundleEngineWorker(WEB);
-  const names = entries.map((path) => [basename(path, extname(path)), path]);
-  await bundle(Object.fromEntries(names), folder);
-  await cp(join(WEB, "engine-worker.bundle.js"), join(folder, "engine-worker.bundle.js"));
-  const frameWorker = join("dicom", "frame-worker.bundle.js");
-  await cp(join(WEB, frameWorker), join(folder, frameWorker));
+  await bundle(entries, folder);
+  for (const worker of ["worker/engine-worker.bundle.js", "dicom/frame-worker.bundle.js"]) {
+    await cp(join(WEB, worker), join(folder, worker));
+  }
   await cp(join(WEB, "wasm"), join(folder, "wasm"), { recursive: true });
   return `v-${sha256(JSON.stringify(await listing(folder))).slice(0, 12)}`;
 }
@@ -62,7 +67,7 @@ async function makeVersion(pages, folder) {
  * @param {string} out @param {string} version */
 async function writePage(page, out, version) {
   const html = await readFile(page, "utf8");
-  const moved = html.replace(ENTRY, (_, tag, path) => `${tag}${version}/${basename(path)}"`);
+  const moved = html.replace(ENTRY, (_, tag, path) => `${tag}${version}/${ENTRIES}/${basename(path)}"`);
   await writeFile(join(out, basename(page)), moved);
 }
 
@@ -82,7 +87,7 @@ async function writeServiceWorker(out) {
   }));
   const deployment = { version: sha256(JSON.stringify(files)).slice(0, 12), files };
   const define = { "globalThis.DEPLOYMENT": JSON.stringify(deployment) };
-  await bundle([join(WEB, "service-worker.js")], out, define);
+  await bundle([join(WEB, "site", "service-worker.js")], out, define);
 }
 
 /**
@@ -96,7 +101,7 @@ export async function makeSite(out, pages) {
   const version = await makeVersion(pages, join(out, "v"));
   await rename(join(out, "v"), join(out, version));
   for (const page of pages) await writePage(page, out, version);
-  await cp(join(WEB, "icon.svg"), join(out, "icon.svg"));
+  await cp(join(WEB, "site", "icon.svg"), join(out, "icon.svg"));
   for (const folder of ["model/demo", "model/samples"]) {
     await cp(join(ROOT, folder), join(out, folder), { recursive: true });
   }
@@ -105,6 +110,6 @@ export async function makeSite(out, pages) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const out = join(ROOT, "dist/site");
-  await makeSite(out, [join(WEB, "index.html")]);
+  await makeSite(out, [join(WEB, "site", "index.html")]);
   process.stdout.write(`dist/site is ready: copy it to any static host\n`);
 }

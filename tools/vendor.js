@@ -16,7 +16,7 @@ import { readManifest, verifyChecksum } from "../web/model/manifest.js";
 
 const WEB = fileURLToPath(new URL("../web", import.meta.url));
 /* Of no use in a browser, or only on the package's own site. */
-const LEFT_OUT = /-node\.js$|(^|\/)(site\.js|service-worker\.js|index\.html|screenshot\.png)$/;
+const LEFT_OUT = /-node\.js$|(^|\/)web\/site$/;
 
 /**
  * @param {string} target folder, made if it does not exist
@@ -29,7 +29,7 @@ export async function vendor(target, model) {
   const manifest = readManifest(bytes);
   await verifyChecksum(bytes, manifest);
   const modules = ["simd128", "simd128-mt", "relaxed", "relaxed-mt"];
-  const built = ["engine-worker.bundle.js", "dicom/dicom-parser.bundle.js",
+  const built = ["worker/engine-worker.bundle.js", "dicom/dicom-parser.bundle.js",
     "dicom/frame-worker.bundle.js", "wasm/digests.js",
     ...modules.map((kind) => `wasm/evax-${kind}.wasm`)];
   const missing = built.find((file) => !existsSync(join(WEB, file)));

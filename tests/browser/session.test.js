@@ -409,8 +409,8 @@ for (const name of ["chromium", "firefox"]) {
       ["no manifest", "manifest.json", BAD.status(404), "MODEL_NOT_FOUND"],
       ["HTML for the engine's script", "engine-worker.bundle.js", BAD.html, "WORKER_LOAD"],
       ["no engine script", "engine-worker.bundle.js", BAD.status(404), "WORKER_LOAD"],
-      ["HTML for the loader", "loader-worker.js", BAD.html, "WORKER_LOAD"],
-      ["no loader", "loader-worker.js", BAD.status(404), "WORKER_LOAD"],
+      ["HTML for the loader", "download-worker.js", BAD.html, "WORKER_LOAD"],
+      ["no loader", "download-worker.js", BAD.status(404), "WORKER_LOAD"],
       ["HTML for the module", "evax-simd128.wasm", BAD.html, "WASM_LOAD"],
       ["no module", "evax-simd128.wasm", BAD.status(404), "WASM_LOAD"],
     ];

@@ -1,4 +1,4 @@
-/* guard.js: the reasons that a model's guard gives, and guards that do not fit. */
+/* ood-detector.js: the reasons that a model's guard gives, and guards that do not fit. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Guard } from "../../web/model/ood-detector.js";

@@ -4,7 +4,7 @@
  *     for each contrast and each of ten seeds: half of the patients to learn from, half to be judged
  *     by; 1, 5, 10, 50 films of each class, or all, are drawn and learned from
  *
- * Three learners see the same films: the head (logistic.js), the nearest mean (prototype.js), and
+ * Three learners see the same films: the head (logistic.js), the nearest mean (nearest-mean.js), and
  * the head on a 16 x 16 thumbnail in place of the embedding, which is what a model must beat.
  * SPDX-License-Identifier: MIT */
 import { readFileSync, writeFileSync } from "node:fs";

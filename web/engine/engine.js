@@ -48,7 +48,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
  * @property {readonly Facts[]} facts what is known of each label, in model order
  * @property {number} inputSize R: the model sees R x R pixels
  * @property {number} embeddingSize C
- * @property {string} features names what the embeddings depend on: see features.js
+ * @property {string} features names what the embeddings depend on: see embedding-id.js
  * @property {number} parameters
  * @property {"f32" | "f16" | "q8"} dtype of the stored weights
  * @property {Readonly<import("../model/manifest.js").Recipe>} recipe how a film becomes the input

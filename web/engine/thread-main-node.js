@@ -1,4 +1,4 @@
-/* thread-main-node.js - a thread of the crew in Node: a worker that runs helper.js.
+/* thread-main-node.js - a thread of the crew in Node: a worker that runs thread-main.js.
  * SPDX-License-Identifier: MIT */
 import { parentPort, workerData } from "node:worker_threads";
 import { help } from "./thread-main.js";

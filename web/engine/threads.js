@@ -1,6 +1,6 @@
 /* threads.js - helpers in browsers: blob: workers that the page starts for the engine's worker.
  *
- *     engine's worker    threadsOf(page) ── help, helping ──> page    Helpers ── helper.js
+ *     engine's worker    threadsOf(page) ── help, helping ──> page    Helpers ── thread-main.js
  *
  * The worker starts none itself: not every browser lets it, and Firefox, twice in some 370 times,
  * never came back from it. Whatever policy holds for the page, its seal above all, holds for helpers.

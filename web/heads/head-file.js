@@ -21,7 +21,7 @@ const MAX_COUNT = 1e9;
  * @typedef {object} Head
  * @property {string} name of the finding
  * @property {{ name: string, features: string, embeddingSize: number }} model that it belongs to;
- *   features: see features.js
+ *   features: see embedding-id.js
  * @property {readonly number[]} weights as many as embeddingSize
  * @property {number} bias
  * @property {number} threshold of the score

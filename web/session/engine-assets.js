@@ -43,11 +43,12 @@ import { RemoteEngine } from "../worker/remote-engine.js";
  * @returns {Promise<Parts>}
  */
 export async function bringParts(order, signal, onProgress) {
-  const worker = new Worker(new URL("./download-worker.js", import.meta.url), { type: "module" });
+  // Written from the folder above, as all such addresses: so it holds where this is bundled, too.
+  const worker = new Worker(new URL("../session/download-worker.js", import.meta.url), { type: "module" });
   const channel = new Channel(worker, { progress: onProgress });
   worker.addEventListener("error", (event) => {
     event.preventDefault();
-    channel.close(new EvaxError("WORKER_LOAD", event.message || "loader-worker.js"));
+    channel.close(new EvaxError("WORKER_LOAD", event.message || "download-worker.js"));
   });
   try {
     return await channel.call("open", order, { signal });

@@ -14,6 +14,9 @@ const MAX_DROPPED = 20_000;
 /** For the file chooser; what has no extension is found under "all files". */
 export const ACCEPT = ".png,.jpg,.jpeg,.dcm,.dicom,image/png,image/jpeg,application/dicom";
 
+/** Elements of this class take what is dropped on them; the page leaves it to them. */
+export const DROP_CLASS = "drop-class";
+
 /** @param {File[]} files @param {boolean} chosen on purpose, one by one @returns {Found} */
 export function itemsOf(files, chosen) {
   const kept = chosen ? files : files.filter(({ name }) => FILM_NAME.test(name));

@@ -1,9 +1,8 @@
 /* intake.js - the ways in for films: button, folder, drop, paste and examples. Files stay files:
  * only the engine reads them.
  * SPDX-License-Identifier: MIT */
-import { DROP_CLASS } from "../teach/class-box.js";
 import { h, icon } from "../base/dom.js";
-import { ACCEPT, droppedItems, hasFiles, itemsOf } from "../base/files.js";
+import { ACCEPT, DROP_CLASS, droppedItems, hasFiles, itemsOf } from "../base/files.js";
 import { text } from "../base/strings.js";
 
 const said = text.films;

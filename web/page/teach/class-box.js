@@ -1,7 +1,7 @@
 /* class-box.js - one of the two classes of a lesson: its films, and the ways to put films there.
  * SPDX-License-Identifier: MIT */
 import { fill, h, icon } from "../base/dom.js";
-import { ACCEPT, droppedItems, hasFiles, itemsOf } from "../base/files.js";
+import { ACCEPT, DROP_CLASS, droppedItems, hasFiles, itemsOf } from "../base/files.js";
 import { text } from "../base/strings.js";
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
@@ -10,9 +10,6 @@ const said = text.teach;
 
 /* A thousand rows say no more than their number. */
 const MOST_ROWS = 40;
-
-/** Intake leaves to such elements what is dropped on them. */
-export const DROP_CLASS = "drop-class";
 
 export class ClassBox {
   #onRemove;
