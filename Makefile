@@ -26,7 +26,7 @@ MADE = @mkdir -p $(@D)$(if $(V),,; echo "  $@")
 .DELETE_ON_ERROR:
 
 demo: wasm                  ## print the findings of the sample films
-	@node tools/evax.js analyze model/samples/*.png model/samples/*.jpeg
+	@node tools/cli/evax.js analyze model/samples/*.png model/samples/*.jpeg
 
 test: native wasm fixtures  ## every test: C, Python, JavaScript
 	@bash tests/run.sh
@@ -51,11 +51,11 @@ setup: $B/test.packages node_modules/.package-lock.json ## install what building
 $B/build.packages: Makefile
 	@mkdir -p $B
 	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { echo "Node 20 or newer is needed" >&2; exit 1; }
-	@bash tools/install-packages.sh $(BUILD_PACKAGES)
+	@bash tools/build/install-packages.sh $(BUILD_PACKAGES)
 	@touch $@
 
 $B/test.packages: $B/build.packages
-	@bash tools/install-packages.sh $(TEST_PACKAGES)
+	@bash tools/build/install-packages.sh $(TEST_PACKAGES)
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json
@@ -115,14 +115,14 @@ MODULES := $(patsubst %,web/wasm/evax-%.wasm,simd128 simd128-mt relaxed relaxed-
 wasm: $(MODULES) web/wasm/digests.js $(DICOM) ## the WebAssembly modules, and what reads DICOM
 
 # What others wrote to read DICOM, each in one file, so that nothing is installed with the package.
-$(DICOM) &: tools/bundle.js node_modules/.package-lock.json web/base/errors.js \
+$(DICOM) &: tools/build/bundle.js node_modules/.package-lock.json web/base/errors.js \
             $(filter-out %.bundle.js,$(wildcard web/dicom/*.js))
 	$(MADE)
-	$Qnode tools/bundle.js
+	$Qnode tools/build/bundle.js
 
-web/wasm/digests.js: $(MODULES) tools/digests.js
+web/wasm/digests.js: $(MODULES) tools/build/digests.js
 	$(MADE)
-	@node tools/digests.js $(MODULES) > $@
+	@node tools/build/digests.js $(MODULES) > $@
 
 $B/em-relaxed.py: Makefile
 	@mkdir -p $B
@@ -164,10 +164,10 @@ fidelity: $B/plain/golden fixtures ## errors against the official code, model by
 # ---- supply chain ---------------------------------------------------------------------------------
 .PHONY: licenses reproducible
 licenses:                   ## DEPENDENCIES.txt and sbom.cdx.json; refuses licences that are not allowed
-	@node tools/dependencies.js
+	@node tools/build/dependencies.js
 
 reproducible: wasm node_modules/.package-lock.json $B/test.packages ## two clean builds of HEAD, byte by byte
-	@bash tools/reproducible.sh
+	@bash tools/build/reproducible.sh
 
 # ---- fuzzing --------------------------------------------------------------------------------------
 # The targets of tests/fuzz. make test replays their corpora in the check flavour; make fuzz searches on
@@ -189,7 +189,7 @@ fuzz-report: $B/fuzz.packages ## tests/fuzz/RESULTS.txt: executions so far, and 
 	@$(PYTHON) tests/fuzz/report.py $B $(FUZZ_TARGETS) | tee tests/fuzz/RESULTS.txt
 
 $B/fuzz.packages: $B/test.packages
-	@bash tools/install-packages.sh libclang-rt-19-dev
+	@bash tools/build/install-packages.sh libclang-rt-19-dev
 	@touch $@
 
 $B/fuzz/%.o: %.c
@@ -212,14 +212,14 @@ $B/cover/cover-%: $B/cover/tests/fuzz/%.o $B/cover/tests/fuzz/replay.o $(SRC:%=$
 # ---- page -----------------------------------------------------------------------------------------
 .PHONY: dist package serve test-browser test-consumers measure-page screenshots
 dist: wasm node_modules/.package-lock.json ## dist/site: the page, to be copied to any static host
-	@node tools/dist.js
+	@node tools/build/dist.js
 
 package: dist                ## dist/*.tgz: the npm package
 	@node node_modules/typescript/bin/tsc
 	@npm pack --silent --pack-destination dist
 
 serve: dist                 ## the page on this machine
-	@node tools/serve.js dist/site
+	@node tools/build/serve.js dist/site
 
 test-browser: setup wasm    ## the page and the package in Chromium and Firefox
 	@node --test tests/browser/*.test.js
@@ -235,16 +235,16 @@ measure-page: setup wasm    ## ready times, long tasks, memory over 1,000 films
 	@node tests/browser/measure.js
 
 screenshots: setup wasm     ## build/screenshots: pictures of the page's main states
-	@node tools/screenshots.js
+	@node tools/build/screenshots.js
 
 # ---- what attention maps are worth ----------------------------------------------------------------
-# Not part of make test: it wants a folder of films with an index.csv (tools/sanity/films.js).
+# Not part of make test: it wants a folder of films with an index.csv (tools/studies/sanity/films.js).
 # make explain-sanity DATA=FOLDER
 .PHONY: explain-sanity
 explain-sanity: wasm        ## attention maps against chance, and with shuffled weights, on the films of DATA
 	@test -n "$(DATA)" || { echo "explain-sanity needs DATA=FOLDER, films with an index.csv" >&2; exit 1; }
-	@node tools/sanity/sanity.js $(DATA) tools/sanity/results.jsonl
-	@node tools/sanity/plot.js tools/sanity/results.jsonl tools/sanity/curves.svg
+	@node tools/studies/sanity/sanity.js $(DATA) tools/studies/sanity/results.jsonl
+	@node tools/studies/sanity/plot.js tools/studies/sanity/results.jsonl tools/studies/sanity/curves.svg
 
 # ---- benchmarks -----------------------------------------------------------------------------------
 # Not part of make test: they take minutes and want an idle machine. Results: tools/bench/*.jsonl.
@@ -267,16 +267,16 @@ bench-explain: wasm fixtures ## what attention maps cost against an inference
 
 .PHONY: test-engines
 test-engines: wasm native fixtures ## the same logits in Node, Chromium, Firefox, WebKit, natively: tests/ENGINES.txt
-	@bash tools/install-packages.sh chromium firefox-esr webkit2gtk-driver xvfb
+	@bash tools/build/install-packages.sh chromium firefox-esr webkit2gtk-driver xvfb
 	@node tests/engines/run.js $(NEW_NODE)
 
 .PHONY: soak
 soak: wasm                 ## 1,000 films of all encodings in Node and Chromium: tests/SOAK.txt
-	@bash tools/install-packages.sh chromium
+	@bash tools/build/install-packages.sh chromium
 	@$(NEW_NODE) --expose-gc tests/soak.js
 
 bench-peers: wasm fixtures tools/bench/node_modules/.package-lock.json ## this engine and others, in Chromium
-	@bash tools/install-packages.sh chromium python3-onnx python3-flatbuffers
+	@bash tools/build/install-packages.sh chromium python3-onnx python3-flatbuffers
 	@for model in $(BENCH_MODELS); do for format in onnx tflite; do \
 	  $(PYTHON) tools/bench/$${format}_graph.py $$model $B/peers || exit 1; done; done
 	@$(NEW_NODE) tools/bench/peers.js $B tools/bench/results.jsonl $(BENCH_MODELS)
@@ -284,7 +284,7 @@ bench-peers: wasm fixtures tools/bench/node_modules/.package-lock.json ## this e
 	@$(NEW_NODE) tools/bench/readme.js tools/bench/results.jsonl README.md
 
 bench-baseline: wasm fixtures tools/bench/node_modules/.package-lock.json ## the simd128 module and onnxruntime-web in this Node
-	@bash tools/install-packages.sh python3-onnx
+	@bash tools/build/install-packages.sh python3-onnx
 	@$(PYTHON) tools/bench/onnx_graph.py s_224 $B/peers
 	@node tools/bench/baseline.js $B tools/bench/baseline.jsonl s_224
 
@@ -316,14 +316,14 @@ $B/relaxed/bench.wasm: $(BENCH_SRC:%=$B/relaxed/%.o) $(BENCH_OWN:%=$B/relaxed/be
 -include $(wildcard $B/*/bench/*.d)
 
 # ---- few-shot learning ------------------------------------------------------------------------------
-# DATA: a folder with index.csv and films, see tools/few-shot/films.js; it is not in the repository.
+# DATA: a folder with index.csv and films, see tools/studies/few-shot/films.js; it is not in the repository.
 .PHONY: few-shot bench-fit
 few-shot: wasm              ## AUC against films learned from: make few-shot DATA=DIR
-	@node tools/few-shot/measure.js "$(DATA)" tools/few-shot/few-shot.jsonl
-	@$(NEW_NODE) tools/few-shot/plot.js tools/few-shot/few-shot.jsonl tools/few-shot/few-shot.svg
+	@node tools/studies/few-shot/measure.js "$(DATA)" tools/studies/few-shot/few-shot.jsonl
+	@$(NEW_NODE) tools/studies/few-shot/plot.js tools/studies/few-shot/few-shot.jsonl tools/studies/few-shot/few-shot.svg
 
 bench-fit: setup            ## how long fitting a head takes
-	@node tools/few-shot/speed.js tools/few-shot/speed.jsonl
+	@node tools/studies/few-shot/speed.js tools/studies/few-shot/speed.jsonl
 
 # ---- DICOM ----------------------------------------------------------------------------------------
 # dcmtk and libgdcm-tools: the oracles, and encoders; python3-pydicom: writes the files and windows them
@@ -331,7 +331,7 @@ bench-fit: setup            ## how long fitting a head takes
 PYDICOM := /usr/lib/python3/dist-packages/pydicom/data/test_files
 .PHONY: dicom-oracles fuzz-dicom
 dicom-oracles: wasm ## dcmtk and gdcm: make tests/dicom/files again, compare; also other films: DATA=FOLDER
-	@bash tools/install-packages.sh dcmtk libgdcm-tools python3-pydicom python3-numpy
+	@bash tools/build/install-packages.sh dcmtk libgdcm-tools python3-pydicom python3-numpy
 	@$(PYTHON) tests/dicom/make.py tests/dicom/files
 	@node --test tests/js/dicom-oracles.test.js
 	@$(PYTHON) tests/dicom/others.py $B/dicom-others $(PYDICOM) $(DATA)
@@ -348,7 +348,7 @@ TRAIN := $B/train
 SPLIT := val
 
 train-setup: wasm
-	@bash tools/install-packages.sh python3-torch libopenblas0-pthread g++ python3-numpy python3-pil
+	@bash tools/build/install-packages.sh python3-torch libopenblas0-pthread g++ python3-numpy python3-pil
 
 train: train-setup          ## train the demo model anew: make train DATA=folder
 	@test -e "$(DATA)/index.csv" || { echo "make train DATA=folder: index.csv is not in it" >&2; exit 1; }

@@ -32,7 +32,7 @@ import numpy as np  # noqa: E402
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
-TOOLS = HERE.parent / "tools"
+TOOLS = HERE.parent / "tools" / "convert"
 sys.path.insert(0, str(TOOLS))
 
 from evax_convert import pos_embed  # noqa: E402

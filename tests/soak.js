@@ -8,7 +8,7 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { crc32, deflateSync } from "node:zlib";
 import { load } from "../web/evax-node.js";
-import { serve } from "../tools/serve.js";
+import { serve } from "../tools/build/serve.js";
 import { launch } from "./browser/browsers.js";
 import { buildSite, REPOSITORY } from "./browser/stage.js";
 

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { bundle, bundleEngineWorker } from "../../tools/bundle.js";
-import { vendor } from "../../tools/vendor.js";
+import { bundle, bundleEngineWorker } from "../../tools/build/bundle.js";
+import { vendor } from "../../tools/cli/vendor.js";
 import { load } from "../../web/evax-node.js";
 import { launch } from "./browsers.js";
 import { BAD, REPOSITORY, openHarness, openServer } from "./stage.js";

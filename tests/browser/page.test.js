@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { makeSite } from "../../tools/dist.js";
-import { serve } from "../../tools/serve.js";
+import { makeSite } from "../../tools/build/dist.js";
+import { serve } from "../../tools/build/serve.js";
 import { FILM, dicomFile } from "../js/support/dicom.js";
 import { launch } from "./browsers.js";
 

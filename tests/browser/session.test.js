@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { load } from "../../web/evax-node.js";
-import { manifestBytes } from "../../tools/manifest-bytes.js";
+import { manifestBytes } from "../support/manifest-bytes.js";
 import { launch } from "./browsers.js";
 import { BAD, REPOSITORY, buildSite, once, openHarness, openServer, openSession } from "./stage.js";
 

@@ -2,8 +2,8 @@
  * pages with a profile of their own.
  * SPDX-License-Identifier: MIT */
 import { fileURLToPath } from "node:url";
-import { makeSite } from "../../tools/dist.js";
-import { serve } from "../../tools/serve.js";
+import { makeSite } from "../../tools/build/dist.js";
+import { serve } from "../../tools/build/serve.js";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 export const REPOSITORY = at("../..");

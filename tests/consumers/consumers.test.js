@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { serve } from "../../tools/serve.js";
+import { serve } from "../../tools/build/serve.js";
 import { launch } from "../browser/browsers.js";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));

@@ -11,7 +11,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { load } from "../../web/evax-node.js";
-import { serve } from "../../tools/serve.js";
+import { serve } from "../../tools/build/serve.js";
 import { launch } from "../browser/browsers.js";
 import { FILMS, MODELS } from "./list.js";
 import { openWebKit } from "./webkit.js";

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { pngBytes } from "../../tools/png.js";
+import { pngBytes } from "../../tools/cli/png.js";
 import { load } from "../../web/evax-node.js";
 import { CLI, DEMO, at, film, temporaryFolder } from "./support/repository.js";
 

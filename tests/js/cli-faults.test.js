@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { test } from "node:test";
 import { CLI, film, temporaryFolder } from "./support/repository.js";
-import { pngBytes } from "../../tools/png.js";
+import { pngBytes } from "../../tools/cli/png.js";
 import { tinyModel, writeModel } from "./support/tiny.js";
 
 const folder = temporaryFolder();

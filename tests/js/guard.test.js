@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { Guard } from "../../web/model/ood-detector.js";
 import { readManifest } from "../../web/model/manifest.js";
 import { withCode } from "./support/repository.js";
-import { manifestBytes } from "../../tools/manifest-bytes.js";
+import { manifestBytes } from "../support/manifest-bytes.js";
 import { tinyModel } from "./support/tiny.js";
 
 const C = 8;

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { readManifest } from "../../web/model/manifest.js";
 import { at, withCode } from "./support/repository.js";
-import { manifestBytes } from "../../tools/manifest-bytes.js";
+import { manifestBytes } from "../support/manifest-bytes.js";
 import { tinyModel } from "./support/tiny.js";
 
 /** The tiny manifest after a change. */

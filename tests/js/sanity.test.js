@@ -1,9 +1,9 @@
 /* The sanity check of attention maps: what it measures with, and that its shuffled models are models. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { STEPS, area, curve, emptied, ranked } from "../../tools/sanity/curves.js";
-import { randoms } from "../../tools/sanity/films.js";
-import { shuffledModel } from "../../tools/sanity/shuffled.js";
+import { STEPS, area, curve, emptied, ranked } from "../../tools/studies/sanity/curves.js";
+import { randoms } from "../../tools/studies/sanity/films.js";
+import { shuffledModel } from "../../tools/studies/sanity/shuffled.js";
 import { load } from "../../web/evax-node.js";
 import { DEMO, film } from "./support/repository.js";
 

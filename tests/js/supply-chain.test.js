@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { transform } from "esbuild";
-import { dependenciesText, isAllowed, parts, sbomText } from "../../tools/dependencies.js";
+import { dependenciesText, isAllowed, parts, sbomText } from "../../tools/build/dependencies.js";
 import { at } from "./support/repository.js";
 
 const FOLDERS = ["", "tests/consumers", "tools/bench"];
@@ -51,17 +51,8 @@ test("no package runs anything when it is installed", () => {
   for (const { name } of shipped) assert.ok(!packages[`node_modules/${name}`].hasInstallScript, name);
 });
 
-/** The modules of tools/ that a module there imports, and itself. */
-function toolsReached(file, seen = new Set()) {
-  if (seen.has(file)) return seen;
-  seen.add(file);
-  const imports = readFileSync(at("tools", file), "utf8").matchAll(/from "\.\/(.*?)";/g);
-  for (const [, name] of imports) toolsReached(name, seen);
-  return seen;
-}
-
 /* What is shipped whole, of what git knows; the rest is named, or built. */
-const WHOLE = [/^web\/([a-z]+\/){0,2}[^/]+\.js$/, /^model\/demo\//];
+const WHOLE = [/^tools\/cli\/[^/]+\.js$/, /^web\/([a-z]+\/){0,2}[^/]+\.js$/, /^model\/demo\//];
 const NAMED = [
   "LICENSE", "README.md", "package.json", "model/FORMAT.md", "model/HEAD.md", "web/dicom/NOTICES.md",
 ];
@@ -73,11 +64,10 @@ const BUILT = [
 
 test("the archive for npm holds what it should and nothing else", () => {
   const whole = run("git", "ls-files").split("\n").filter((path) => WHOLE.some((p) => p.test(path)));
-  const tools = [...toolsReached("evax.js")].map((name) => `tools/${name}`);
   const found = packed();
   const built = found.filter((path) => BUILT.some((pattern) => pattern.test(path)));
   const rest = found.filter((path) => !built.includes(path));
-  assert.deepEqual(rest, [...NAMED, ...whole, ...tools].sort());
+  assert.deepEqual(rest, [...NAMED, ...whole].sort());
   assert.ok(built.includes("web/wasm/evax-simd128.wasm"));
 });
 

@@ -12,7 +12,7 @@ import { verifyWasm } from "../../web/model/source.js";
 import * as threads from "../../web/engine/threads-node.js";
 import { DEMO, at, moduleBytes, withCode } from "./support/repository.js";
 import { flipped, places } from "./support/tamper.js";
-import { manifestBytes } from "../../tools/manifest-bytes.js";
+import { manifestBytes } from "../support/manifest-bytes.js";
 import { memorySource, tinyModel } from "./support/tiny.js";
 
 const never = new AbortController().signal;

@@ -4,5 +4,5 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
 GOLDEN = REPOSITORY / "tests" / "golden"
-CONVERT = REPOSITORY / "tools" / "convert.py"
-sys.path[:0] = [str(REPOSITORY / "tools"), str(REPOSITORY / "tests")]
+CONVERT = REPOSITORY / "tools" / "convert" / "convert.py"
+sys.path[:0] = [str(REPOSITORY / "tools" / "convert"), str(REPOSITORY / "tests")]

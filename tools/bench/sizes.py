@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
-sys.path[:0] = [str(REPOSITORY / "tools"), str(REPOSITORY / "tests")]
+sys.path[:0] = [str(REPOSITORY / "tools" / "convert"), str(REPOSITORY / "tests")]
 
 from evax_convert.checkpoint import Checkpoint  # noqa: E402
 from evax_convert.convert import convert  # noqa: E402

@@ -1,4 +1,4 @@
-"""Scores and embeddings of films as this repository's own engine gives them (tools/evax.js, in Node).
+"""Scores and embeddings of films as this repository's own engine gives them (tools/cli/evax.js, in Node).
 
 SPDX-License-Identifier: MIT
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-CLI = Path(__file__).parents[1] / "evax.js"
+CLI = Path(__file__).parents[1] / "cli" / "evax.js"
 FILMS_A_CALL = 200
 
 

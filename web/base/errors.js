@@ -36,7 +36,7 @@ const CODES = /** @type {const} */ ({
   // Fetching the model.
   MODEL_NOT_FOUND: [
     "there is no model here",
-    "Give the folder that holds manifest.json; tools/convert.py makes one from a checkpoint.",
+    "Give the folder that holds manifest.json; tools/convert/convert.py makes one from a checkpoint.",
   ],
   MANIFEST_INVALID: ["manifest.json is not valid", "Convert the model again, or copy it again."],
   MANIFEST_VERSION: [

@@ -1,7 +1,7 @@
 /* service-worker.js - the page without a network.
  *
  * One deployment is one cache, of files that were each checked against the listing that
- * tools/dist.js puts in place of DEPLOYMENT. A newer deployment waits until the page asks for it
+ * tools/build/dist.js puts in place of DEPLOYMENT. A newer deployment waits until the page asks for it
  * or all its tabs are closed, so that no page ever runs with files of two. The chunks of models
  * are not its business: the page keeps those itself, verified.
  * SPDX-License-Identifier: MIT */

@@ -10,7 +10,7 @@ import { pickVariant } from "../../../web/engine/wasm-engine.js";
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 export const at = (...path) => join(ROOT, ...path);
 export const DEMO = at("model", "demo");
-export const CLI = at("tools", "evax.js");
+export const CLI = at("tools", "cli", "evax.js");
 export const FIXTURES = at("build", "fixtures");
 
 /** Every variant that this Node can run; the baseline always, relaxed in newer ones. */

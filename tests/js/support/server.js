@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { createServer } from "node:http";
 import { after } from "node:test";
-import { manifestBytes } from "../../../tools/manifest-bytes.js";
+import { manifestBytes } from "../../support/manifest-bytes.js";
 
 /** Serves a model. `answer(file, bytes, response, count)` may answer a request itself and return
  * true; count is how often this file has been asked for, from 1. Gone when the test file is done.

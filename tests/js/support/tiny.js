@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { manifestBytes } from "../../../tools/manifest-bytes.js";
+import { manifestBytes } from "../../support/manifest-bytes.js";
 
 const C = 8;
 const HIDDEN = 8;

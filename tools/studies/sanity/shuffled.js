@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { manifestBytes } from "../manifest-bytes.js";
+import { manifestBytes } from "../../../tests/support/manifest-bytes.js";
 import { randoms, shuffled } from "./films.js";
 
 const HEADER = 64;
@@ -53,7 +53,7 @@ function shuffleTensor(stream, { dtype, rows, cols, offset }, random) {
  * A source for load(): the model of a folder, with the matrices that are chosen in disorder.
  * @param {string} folder
  * @param {(name: string) => boolean} chosen by their names in the stream
- * @returns {Promise<import("../../web/model/source.js").Source>}
+ * @returns {Promise<import("../../../web/model/source.js").Source>}
  */
 export async function shuffledModel(folder, chosen) {
   const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8"));

@@ -6,7 +6,7 @@
  *     shuffled weights       how like the maps stay, in ranks, when the model loses its head, its last
  *                            block, everything
  *
- *     node tools/sanity/sanity.js FOLDER OUT.jsonl [MODEL]
+ *     node tools/studies/sanity/sanity.js FOLDER OUT.jsonl [MODEL]
  *
  * FOLDER holds the films and index.csv (films.js). One JSON object a line: kind "run", "film" (each
  * film's curves), "area" and "likeness" (means over films with intervals, which are also printed).
@@ -15,8 +15,8 @@ import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { METHODS } from "../../web/engine/attention-map.js";
-import { load } from "../../web/evax-node.js";
+import { METHODS } from "../../../web/engine/attention-map.js";
+import { load } from "../../../web/evax-node.js";
 import { STEPS, area, curve, emptied, ranked } from "./curves.js";
 import { randoms, testFilms } from "./films.js";
 import { shuffledModel } from "./shuffled.js";
@@ -25,7 +25,7 @@ const DATASETS = ["nih", "kermany"];
 const FILMS = 24; // of each data set
 const RESAMPLES = 1000;
 const MAPS = [...METHODS, "random", "centre"];
-const [FOLDER, OUT, MODEL = fileURLToPath(new URL("../../model/demo", import.meta.url))] =
+const [FOLDER, OUT, MODEL = fileURLToPath(new URL("../../../model/demo", import.meta.url))] =
   process.argv.slice(2);
 
 /** What of the model is in disorder. @type {Record<string, (name: string, depth: number) => boolean>} */
@@ -36,7 +36,7 @@ const LOSSES = {
 };
 
 /** The finding to explain: the one with the largest score against its threshold; null if none is above.
- * @param {import("../../web/evax.js").Analysis} analysis */
+ * @param {import("../../../web/evax.js").Analysis} analysis */
 function strongest({ findings }) {
   const above = findings.filter((finding) => finding.above);
   const excess = (/** @type {any} */ { score, threshold }) => score / threshold;
@@ -80,7 +80,7 @@ function interval(values) {
   return { mean: Number(mean(values).toFixed(4)), ci95: [at(0.025), at(0.975)] };
 }
 
-/** @param {import("../../web/evax.js").Engine} engine @param {Uint8Array} film @param {string} label */
+/** @param {import("../../../web/evax.js").Engine} engine @param {Uint8Array} film @param {string} label */
 async function mapsOf(engine, film, label) {
   const analysis = await engine.analyze(film);
   const maps = /** @type {Record<string, ArrayLike<number>>} */ ({});
@@ -88,7 +88,7 @@ async function mapsOf(engine, film, label) {
   return maps;
 }
 
-/** Deletion and insertion of one film. @param {import("../../web/evax.js").Engine} engine
+/** Deletion and insertion of one film. @param {import("../../../web/evax.js").Engine} engine
  * @param {Uint8Array} film @param {string} label @param {Record<string, ArrayLike<number>>} maps
  * @param {() => number} random */
 async function curves(engine, film, label, maps, random) {
@@ -108,7 +108,7 @@ async function curves(engine, film, label, maps, random) {
   return { ...ends, deletion, insertion };
 }
 
-/** @param {import("../../web/evax.js").Engine} engine @param {Record<string, any>} lost engines */
+/** @param {import("../../../web/evax.js").Engine} engine @param {Record<string, any>} lost engines */
 async function films(engine, lost) {
   const random = randoms(5);
   const lines = [];

@@ -3,7 +3,7 @@
 # another time zone and language, and compares every byte: the WebAssembly modules, the site, the
 # archive for npm (which keeps file modes: both have the same umask). Prints their SHA-256; exits 1 if any differ.
 set -eu
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$root/build/reproducible
 rm -rf "$work"
 

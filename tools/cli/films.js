@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT */
 import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { EvaxError } from "../web/evax-node.js";
-import { HEAD_BYTES, kindOf } from "../web/dicom/kind.js";
+import { EvaxError } from "../../web/evax-node.js";
+import { HEAD_BYTES, kindOf } from "../../web/dicom/kind.js";
 import { say } from "./command.js";
 import { printable } from "./report.js";
 

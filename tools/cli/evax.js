@@ -4,11 +4,11 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { EvaxError, load, version } from "../web/evax-node.js";
+import { EvaxError, load, version } from "../../web/evax-node.js";
 import {
   EXIT, UsageError, complain, failureJson, openModel, printJson, readFilm, say,
 } from "./command.js";
-import { METHODS } from "../web/engine/attention-map.js";
+import { METHODS } from "../../web/engine/attention-map.js";
 import { Explainer, checkWish } from "./explain.js";
 import { embed } from "./embed.js";
 import { filmsOf } from "./films.js";
@@ -17,9 +17,9 @@ import { nearestFilms } from "./nearest.js";
 import { filmReport, infoReport, megabytes, printable } from "./report.js";
 import { vendor } from "./vendor.js";
 
-/** @typedef {import("../web/evax.js").Engine} Engine */
-/** @typedef {import("../web/evax.js").Analysis} Analysis */
-/** @typedef {import("../web/evax.js").Head} Head */
+/** @typedef {import("../../web/evax.js").Engine} Engine */
+/** @typedef {import("../../web/evax.js").Analysis} Analysis */
+/** @typedef {import("../../web/evax.js").Head} Head */
 /** @typedef {import("./command.js").Options} Options */
 
 const USAGE = `\
@@ -58,7 +58,7 @@ Exit status: 0 all done, 1 some inputs failed, 2 usage, 3 model unusable;
 A research tool, not a medical device.
 `;
 
-const DEMO = fileURLToPath(new URL("../model/demo", import.meta.url));
+const DEMO = fileURLToPath(new URL("../../model/demo", import.meta.url));
 
 /** @typedef {Awaited<ReturnType<Explainer["explain"]>>} Maps */
 

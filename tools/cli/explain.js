@@ -2,16 +2,16 @@
  * SPDX-License-Identifier: MIT */
 import { mkdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
-import { topOf } from "../web/picture/heatmap.js";
+import { topOf } from "../../web/picture/heatmap.js";
 import { UsageError } from "./command.js";
 import { mapPicture } from "./map-picture.js";
 import { pngBytes } from "./png.js";
-import { writeWhole } from "./whole-file.js";
+import { writeWhole } from "./atomic-write.js";
 
-/** @typedef {import("../web/evax.js").Analysis} Analysis */
-/** @typedef {import("../web/evax.js").AttentionMap} AttentionMap */
-/** @typedef {import("../web/evax.js").Engine} Engine */
-/** @typedef {import("../web/engine/attention-map.js").Method} Method */
+/** @typedef {import("../../web/evax.js").Analysis} Analysis */
+/** @typedef {import("../../web/evax.js").AttentionMap} AttentionMap */
+/** @typedef {import("../../web/evax.js").Engine} Engine */
+/** @typedef {import("../../web/engine/attention-map.js").Method} Method */
 /** @typedef {{ labels: string[], method: Method, out?: string }} Wish out: a folder */
 
 /** Refuses labels that the model lacks, before the first film. @param {Engine} engine

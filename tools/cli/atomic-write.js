@@ -1,4 +1,4 @@
-/* whole-file.js - a file that appears complete or not at all.
+/* atomic-write.js - a file that appears complete or not at all.
  * SPDX-License-Identifier: MIT */
 import { rename, rm, writeFile } from "node:fs/promises";
 

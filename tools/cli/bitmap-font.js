@@ -1,4 +1,4 @@
-/* letters.js - words in pixels, for pictures that are made without a browser: capitals, digits and
+/* bitmap-font.js - words in pixels, for pictures that are made without a browser: capitals, digits and
  * some signs, 5 x 7.
  * SPDX-License-Identifier: MIT */
 

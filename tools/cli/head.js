@@ -1,15 +1,15 @@
 /* head.js - the commands `evax head fit` and `evax head apply`: findings taught with films.
  * SPDX-License-Identifier: MIT */
 import { readFile } from "node:fs/promises";
-import { EvaxError } from "../web/evax-node.js";
-import { MAX_HEAD_BYTES } from "../web/heads/head-file.js";
+import { EvaxError } from "../../web/evax-node.js";
+import { MAX_HEAD_BYTES } from "../../web/heads/head-file.js";
 import { EXIT, UsageError, complain, failureJson, openModel, printJson, say } from "./command.js";
 import { analysesOf } from "./embed.js";
 import { filmsIn, filmsOf } from "./films.js";
 import { findingsText, headReport, paragraph, printable } from "./report.js";
-import { writeWhole } from "./whole-file.js";
+import { writeWhole } from "./atomic-write.js";
 
-/** @typedef {import("../web/evax.js").Head} Head */
+/** @typedef {import("../../web/evax.js").Head} Head */
 /** @typedef {import("./command.js").Engine} Engine */
 /** @typedef {import("./command.js").Options} Options */
 

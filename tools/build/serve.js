@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/* serve.js - a plain static file server: node tools/serve.js [DIR] [PORT] [PATH]
+/* serve.js - a plain static file server: node tools/build/serve.js [DIR] [PORT] [PATH]
  *
  * What any static host does and no more: a 404 for what is not there, index.html for a folder. On the
  * command line it also sends the headers that isolate a page, so that the engine has its threads.

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/* digests.js - node tools/digests.js FILES... > digests.js: the SHA-256 of the modules, by name, as
+/* digests.js - node tools/build/digests.js FILES... > digests.js: the SHA-256 of the modules, by name, as
  * a script of the package, so that nothing else is ever taken for one of them.
  * SPDX-License-Identifier: MIT */
 import { createHash } from "node:crypto";

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /* dependencies.js - everything of others that the package holds or is made with, and its licence.
  *
- *     node tools/dependencies.js     writes DEPENDENCIES.txt and sbom.cdx.json (CycloneDX 1.6)
+ *     node tools/build/dependencies.js     writes DEPENDENCIES.txt and sbom.cdx.json (CycloneDX 1.6)
  *
  * npm's part comes from the lock files, which name a version, a licence and a hash for each package;
  * what the WebAssembly modules have in them from Debian is listed here. A licence that is not on the
@@ -38,7 +38,7 @@ const PERMISSIVE = [
 /** @type {Record<Use, string[]>} */
 const ALLOWED = { shipped: PERMISSIVE, tool: [...PERMISSIVE, "MPL-2.0", "CC-BY-4.0"] };
 
-/* Development packages whose code tools/bundle.js puts into shipped files: web/dicom/NOTICES.md. */
+/* Development packages whose code tools/build/bundle.js puts into shipped files: web/dicom/NOTICES.md. */
 const BUNDLED = ["dicom-parser", "@cornerstonejs/codec-charls", "@cornerstonejs/codec-openjpeg"];
 
 /** Compiled into the modules, or into a bundled package's. @type {Part[]} */

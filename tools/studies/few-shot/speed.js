@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: MIT */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { fitLogistic } from "../../web/heads/logistic.js";
-import { randoms } from "../../web/heads/random.js";
+import { fitLogistic } from "../../../web/heads/logistic.js";
+import { randoms } from "../../../web/heads/random.js";
 
 const CASES = [[20, 192], [100, 192], [1000, 192], [1000, 384], [1000, 768]];
 const RUNS = 11;

@@ -10,18 +10,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { aucOf } from "../../web/heads/auc.js";
-import { load } from "../../web/evax-node.js";
-import { fitLogistic, logitOf } from "../../web/heads/logistic.js";
-import { fitPrototype } from "../../web/heads/nearest-mean.js";
-import { randoms, shuffled } from "../../web/heads/random.js";
+import { aucOf } from "../../../web/heads/auc.js";
+import { load } from "../../../web/evax-node.js";
+import { fitLogistic, logitOf } from "../../../web/heads/logistic.js";
+import { fitPrototype } from "../../../web/heads/nearest-mean.js";
+import { randoms, shuffled } from "../../../web/heads/random.js";
 import { CONTRASTS, filmsOf } from "./films.js";
 
 /** @typedef {{ patient: string, shows: boolean, embedding: Float32Array, thumbnail: Float32Array }}
  *   Film */
 
 const [DATA, OUT] = process.argv.slice(2);
-const MODEL = fileURLToPath(new URL("../../model/demo", import.meta.url));
+const MODEL = fileURLToPath(new URL("../../../model/demo", import.meta.url));
 const SIZES = [1, 5, 10, 50, Infinity];
 const SEEDS = 10;
 /* Student's t for 95 % and ten draws. */

@@ -1,15 +1,15 @@
 /* embed.js - the command `evax embed`: films in, embeddings out; and reading such a set again.
  * SPDX-License-Identifier: MIT */
 import { readFile } from "node:fs/promises";
-import { EvaxError } from "../web/evax-node.js";
+import { EvaxError } from "../../web/evax-node.js";
 import {
   EXIT, UsageError, complain, failureJson, openModel, printJson, readFilm, say,
 } from "./command.js";
 import { filmsOf } from "./films.js";
 import { isNpy, npyOf, rowsOfNpy } from "./npy.js";
-import { writeWhole } from "./whole-file.js";
+import { writeWhole } from "./atomic-write.js";
 
-/** @typedef {import("../web/evax.js").Analysis} Analysis */
+/** @typedef {import("../../web/evax.js").Analysis} Analysis */
 /** @typedef {import("./command.js").Engine} Engine */
 /** @typedef {import("./command.js").Options} Options */
 /** A film of a set. @typedef {{ name: string, embedding: Float32Array, features?: string }}

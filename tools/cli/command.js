@@ -2,10 +2,10 @@
  * it opens a model and a film.
  * SPDX-License-Identifier: MIT */
 import { readFile } from "node:fs/promises";
-import { EvaxError, load } from "../web/evax-node.js";
+import { EvaxError, load } from "../../web/evax-node.js";
 import { printable } from "./report.js";
 
-/** @typedef {import("../web/evax.js").Engine} Engine */
+/** @typedef {import("../../web/evax.js").Engine} Engine */
 /** What the command line gave; each command takes some of it.
  * @typedef {{ model: string, variant: "auto" | "simd128" | "relaxed", json: boolean, out?: string,
  *   explain?: string[], method?: string, head?: string[], in?: string, count?: string,

@@ -1,6 +1,6 @@
 /* nearest.js - the command `evax nearest`: which films of a set look most like a film.
  * SPDX-License-Identifier: MIT */
-import { EvaxError, nearest } from "../web/evax-node.js";
+import { EvaxError, nearest } from "../../web/evax-node.js";
 import { EXIT, UsageError, complain, openModel, printJson } from "./command.js";
 import { analysesOf, readSet } from "./embed.js";
 import { filmsOf } from "./films.js";

@@ -11,10 +11,10 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { EvaxError } from "../web/base/errors.js";
-import { readManifest, verifyChecksum } from "../web/model/manifest.js";
+import { EvaxError } from "../../web/base/errors.js";
+import { readManifest, verifyChecksum } from "../../web/model/manifest.js";
 
-const WEB = fileURLToPath(new URL("../web", import.meta.url));
+const WEB = fileURLToPath(new URL("../../web", import.meta.url));
 /* Of no use in a browser, or only on the package's own site. */
 const LEFT_OUT = /-node\.js$|(^|\/)web\/site$/;
 

@@ -1,12 +1,12 @@
 /* report.js - what the command line tool says to people: plain text, 80 columns, no colours.
  * SPDX-License-Identifier: MIT */
-import { warningsOf } from "../web/heads/head.js";
+import { warningsOf } from "../../web/heads/head.js";
 
-/** @typedef {import("../web/evax.js").Analysis} Analysis */
-/** @typedef {import("../web/evax.js").Facts} Facts */
-/** @typedef {import("../web/evax.js").Finding} Finding */
-/** @typedef {import("../web/evax.js").Head} Head */
-/** @typedef {import("../web/evax.js").Info} Info */
+/** @typedef {import("../../web/evax.js").Analysis} Analysis */
+/** @typedef {import("../../web/evax.js").Facts} Facts */
+/** @typedef {import("../../web/evax.js").Finding} Finding */
+/** @typedef {import("../../web/evax.js").Head} Head */
+/** @typedef {import("../../web/evax.js").Info} Info */
 
 const WIDTH = 80;
 

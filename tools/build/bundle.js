@@ -53,5 +53,5 @@ export async function bundleDicom(web) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await bundleDicom(fileURLToPath(new URL("../web", import.meta.url)));
+  await bundleDicom(fileURLToPath(new URL("../../web", import.meta.url)));
 }
