@@ -330,15 +330,15 @@ bench-fit: setup            ## how long fitting a head takes
 # a second time.
 PYDICOM := /usr/lib/python3/dist-packages/pydicom/data/test_files
 .PHONY: dicom-oracles fuzz-dicom
-dicom-oracles: wasm ## dcmtk and gdcm: make tests/dicom/files again, compare; also other films: DATA=FOLDER
+dicom-oracles: wasm ## dcmtk and gdcm: make tests/web/dicom/files again, compare; also other films: DATA=FOLDER
 	@bash tools/build/install-packages.sh dcmtk libgdcm-tools python3-pydicom python3-numpy
-	@$(PYTHON) tests/dicom/make.py tests/dicom/files
-	@node --test tests/js/dicom-oracles.test.js
-	@$(PYTHON) tests/dicom/others.py $B/dicom-others $(PYDICOM) $(DATA)
-	@node tests/dicom/others.js $B/dicom-others | tee tests/dicom/OTHERS.txt
+	@$(PYTHON) tests/web/dicom/make.py tests/web/dicom/files
+	@node --test tests/web/dicom/oracles.test.js
+	@$(PYTHON) tests/web/dicom/others.py $B/dicom-others $(PYDICOM) $(DATA)
+	@node tests/web/dicom/others.js $B/dicom-others | tee tests/web/dicom/OTHERS.txt
 
 fuzz-dicom: wasm            ## broken DICOM films for FUZZ_SECONDS=60
-	@FUZZ_SECONDS=$(FUZZ_SECONDS) node --test tests/js/dicom-fuzz.test.js
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) node --test tests/web/dicom/fuzz.test.js
 
 # ---- training -------------------------------------------------------------------------------------
 # Apart from everything else: hours on a CPU. python3-torch with a fast BLAS, g++ for tools/train/kernels.cpp,

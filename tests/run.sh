@@ -61,12 +61,13 @@ native() {
     rm -rf build/native && mkdir build/native
     suite "C, goldens of the official code" count_c build/plain/golden build/fixtures build/native \
         $(ls build/fixtures/cases)
-    javascript goldens tests/js/golden.test.js
+    javascript goldens tests/web/engine/golden.test.js
 }
 scripts() {
     suite "Python: converter, preprocessing" count_python "${PYTHON:-/usr/bin/python3}" -m unittest discover -s tests/python
+    suite "Python: training" count_python "${PYTHON:-/usr/bin/python3}" -m unittest discover -s tests/tools/train
     suite "JavaScript: types" count_exit node node_modules/typescript/bin/tsc
-    javascript "the rest" $(ls tests/js/*.test.js | grep -v golden)
+    javascript "the rest" $(find tests/web tests/tools tests/package -name '*.test.js' | grep -v /golden | sort)
 }
 browsers() {
     suite "Browsers: Chromium and Firefox" count_node node --test --test-reporter=tap tests/browser/*.test.js

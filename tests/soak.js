@@ -37,7 +37,7 @@ function png16() {
 async function collect() {
   await mkdir(FOLDER, { recursive: true });
   for (const [folder, which] of [["model/samples", /\.(png|jpeg)$/], ["tests/images", /\.(png|jpg)$/],
-    ["tests/dicom/files", /^(cr12|dx16|dx8|palette|ybr).*\.dcm$/]]) {
+    ["tests/web/dicom/files", /^(cr12|dx16|dx8|palette|ybr).*\.dcm$/]]) {
     for (const name of (await readdir(REPOSITORY + folder)).filter((one) => which.test(one))) {
       await copyFile(`${REPOSITORY}${folder}/${name}`, `${FOLDER}/${name}`);
     }

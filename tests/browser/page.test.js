@@ -10,7 +10,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { makeSite } from "../../tools/build/dist.js";
 import { serve } from "../../tools/build/serve.js";
-import { FILM, dicomFile } from "../js/support/dicom.js";
+import { FILM, dicomFile } from "../support/dicom.js";
 import { launch } from "./browsers.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));

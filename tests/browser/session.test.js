@@ -10,7 +10,7 @@ import { launch } from "./browsers.js";
 import { BAD, REPOSITORY, buildSite, once, openHarness, openServer, openSession } from "./stage.js";
 
 const SAMPLES = `${REPOSITORY}model/samples/`;
-const DICOM_FILM = await readFile(`${REPOSITORY}tests/dicom/files/cr12.jls.dcm`);
+const DICOM_FILM = await readFile(`${REPOSITORY}tests/web/dicom/files/cr12.jls.dcm`);
 const MODEL = JSON.parse(await readFile(`${REPOSITORY}model/demo/manifest.json`, "utf8"));
 const LAST = MODEL.chunks.at(-1);
 

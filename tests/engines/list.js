@@ -9,8 +9,8 @@ export const MODELS = ["model/demo",
 /** Gray and colour, 8 and 12 bits, PNG, JPEG, and DICOM that a codec decodes. */
 export const FILMS = [
   "model/samples/nih_00000001_000.png", "model/samples/kermany_IM-0117-0001.jpeg",
-  "tests/images/colour_420_progressive.jpg", "tests/dicom/files/cr12.dcm", "tests/dicom/files/cr12.j2k.dcm",
-  "tests/dicom/files/dx8.jls.dcm"];
+  "tests/images/colour_420_progressive.jpg", "tests/web/dicom/files/cr12.dcm", "tests/web/dicom/files/cr12.j2k.dcm",
+  "tests/web/dicom/files/dx8.jls.dcm"];
 
 /**
  * @typedef {object} Run

@@ -37,4 +37,4 @@ for suite in test_fuzz_checkpoint test_fuzz_png; do
     sed -n 's/^exec/  &/p' "$log"
 done
 echo "fuzzing manifest-fuzz"
-node --test tests/js/manifest-fuzz.test.js | sed -n 's/^# exec/  exec/p; /^not ok/p'
+node --test tests/web/model/manifest-fuzz.test.js | sed -n 's/^# exec/  exec/p; /^not ok/p'

@@ -1,0 +1,89 @@
+/* The supply chain: what the package is made of, what of it is shipped, and what runs when. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { transform } from "esbuild";
+import { dependenciesText, isAllowed, parts, sbomText } from "../../tools/build/dependencies.js";
+import { at } from "../support/repository.js";
+
+const FOLDERS = ["", "tests/consumers", "tools/bench"];
+const json = (...path) => JSON.parse(readFileSync(at(...path), "utf8"));
+const run = (command, ...args) => execFileSync(command, args, { cwd: at(), encoding: "utf8" });
+
+/** The files of the archive that npm would publish. */
+const packed = () => {
+  const [{ files }] = JSON.parse(run("npm", "pack", "--dry-run", "--json", "--silent"));
+  return files.map(({ path }) => path).sort();
+};
+
+test("DEPENDENCIES.txt and sbom.cdx.json are what the lock files give; if not: make licenses", () => {
+  const all = parts();
+  assert.equal(readFileSync(at("DEPENDENCIES.txt"), "utf8"), dependenciesText(all));
+  assert.equal(readFileSync(at("sbom.cdx.json"), "utf8"), sbomText(all));
+});
+
+test("a licence is allowed if all of one of its alternatives are", () => {
+  const allowed = ["MIT", "ISC"];
+  for (const good of ["MIT", "GPL-3.0 OR MIT", "(MIT AND ISC)"]) assert.ok(isAllowed(good, allowed));
+  for (const bad of ["", "GPL-3.0", "MIT AND GPL-3.0"]) assert.ok(!isAllowed(bad, allowed), bad);
+});
+
+test("every package that is installed is named by one version and by its hash", () => {
+  for (const folder of FOLDERS) {
+    const { dependencies = {}, devDependencies = {} } = json(folder, "package.json");
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+      assert.match(version, /^(\d+\.\d+\.\d+|file:.*)$/, name);
+    }
+    for (const [path, entry] of Object.entries(json(folder, "package-lock.json").packages)) {
+      if (path === "" || path === "../.." || entry.link) continue;
+      assert.match(entry.integrity ?? "", /^sha512-/, path);
+    }
+  }
+});
+
+test("no package runs anything when it is installed", () => {
+  for (const folder of FOLDERS) {
+    assert.match(readFileSync(at(folder, ".npmrc"), "utf8"), /^ignore-scripts=true$/m);
+  }
+  const shipped = parts().filter(({ use, from }) => use === "shipped" && from === "package-lock.json");
+  const { packages } = json("package-lock.json");
+  for (const { name } of shipped) assert.ok(!packages[`node_modules/${name}`].hasInstallScript, name);
+});
+
+/* What is shipped whole, of what git knows; the rest is named, or built. */
+const WHOLE = [/^tools\/cli\/[^/]+\.js$/, /^web\/([a-z]+\/){0,2}[^/]+\.js$/, /^model\/demo\//];
+const NAMED = [
+  "LICENSE", "README.md", "package.json", "model/FORMAT.md", "model/HEAD.md", "web/dicom/NOTICES.md",
+];
+const BUILT = [
+  /^web\/dicom\/(dicom-parser|frame-worker)\.bundle\.js$/, /^web\/engine-worker\.bundle\.js$/,
+  /^web\/wasm\/(evax-[a-z0-9-]+\.wasm|digests\.js)$/,
+  /^dist\/types\/web\/.+\.d\.ts$/,
+];
+
+test("the archive for npm holds what it should and nothing else", () => {
+  const whole = run("git", "ls-files").split("\n").filter((path) => WHOLE.some((p) => p.test(path)));
+  const found = packed();
+  const built = found.filter((path) => BUILT.some((pattern) => pattern.test(path)));
+  const rest = found.filter((path) => !built.includes(path));
+  assert.deepEqual(rest, [...NAMED, ...whole].sort());
+  assert.ok(built.includes("web/wasm/evax-simd128.wasm"));
+});
+
+/* Names, not addresses, from which nothing is ever fetched: a namespace; the scheme that Emscripten's
+ * loaders, in the codecs, compare their own address with. */
+const NAMES = /"http:\/\/www\.w3\.org\/[a-z0-9/]+"|"file:\/\/"/gi;
+
+test("no shipped code names an absolute address", async () => {
+  const scripts = packed().filter((path) => path.endsWith(".js"));
+  for (const path of scripts) {
+    const text = readFileSync(at(path), "utf8").replace(/^#!.*/, "");
+    const { code } = await transform(text, { minify: true, legalComments: "none" });
+    const found = code.replace(NAMES, "").match(/.{0,40}(\b[a-z]+:\/\/|["'`]\/\/)\S.{0,40}/i);
+    assert.equal(found?.[0], undefined, path);
+  }
+  for (const path of packed().filter((name) => name.endsWith(".wasm"))) {
+    assert.doesNotMatch(readFileSync(at(path), "latin1"), /https?:|wss?:|\/\/[a-z]/, path);
+  }
+});

@@ -1,0 +1,118 @@
+/* tiny.js - the smallest valid model, made in memory by the rules of model/FORMAT.md: one block of
+ * 8 channels, a 16 x 16 pixel input, seeded random weights, cut into chunks of 8 kB. Tests break it.
+ * SPDX-License-Identifier: MIT */
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { manifestBytes } from "./manifest-bytes.js";
+
+const C = 8;
+const HIDDEN = 8;
+const GRID = 1;
+const TOKENS = 1 + GRID * GRID;
+const CHUNK = 8192;
+
+/** Tensors in order of execution, without the head: [name, rows, columns]. */
+const BODY = [
+  ["patch_embed.weight", C, 768], ["patch_embed.bias", 1, C],
+  ["cls_token", 1, C], ["pos_embed", TOKENS, C],
+  ["rope.cos", GRID * GRID, C / 2], ["rope.sin", GRID * GRID, C / 2],
+  ["blocks.0.norm1.weight", 1, C], ["blocks.0.norm1.bias", 1, C],
+  ["blocks.0.qkv.weight", 3 * C, C], ["blocks.0.qkv.bias", 1, 3 * C],
+  ["blocks.0.proj.weight", C, C], ["blocks.0.proj.bias", 1, C],
+  ["blocks.0.norm2.weight", 1, C], ["blocks.0.norm2.bias", 1, C],
+  ["blocks.0.w12.weight", 2 * HIDDEN, C], ["blocks.0.w12.bias", 1, 2 * HIDDEN],
+  ["blocks.0.w3.weight", C, HIDDEN], ["blocks.0.w3.bias", 1, C],
+  ["fc_norm.weight", 1, C], ["fc_norm.bias", 1, C],
+];
+
+const up64 = (n) => Math.ceil(n / 64) * 64;
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/** Uniform in -1..1, always the same numbers. */
+function randoms(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  };
+}
+
+/** The weight stream. Byte offsets of header and table fields are those of FORMAT.md. */
+export function tinyStream({ classes = 3, seed = 1 } = {}) {
+  const head = [["head.weight", classes, C], ["head.bias", 1, classes]];
+  const tensors = classes ? [...BODY, ...head] : BODY;
+  let end = 64 + 64 * tensors.length;
+  const placed = tensors.map(([name, rows, cols]) => {
+    const offset = up64(end);
+    end = offset + 4 * rows * cols;
+    return { name, rows, cols, offset };
+  });
+  const bytes = new Uint8Array(end);
+  const view = new DataView(bytes.buffer);
+  bytes.set(Buffer.from("EVAX"), 0);
+  const scoring = classes ? 1 : 0;
+  [1, tensors.length, C, 1, 1, HIDDEN, 16, GRID, classes, 0, 0, scoring, 0]
+    .forEach((value, i) => view.setUint32(4 + 4 * i, value, true));
+  view.setBigUint64(56, BigInt(end), true);
+  const next = randoms(seed);
+  placed.forEach(({ name, rows, cols, offset }, i) => {
+    const entry = 64 + 64 * i;
+    bytes.set(Buffer.from(name), entry);
+    view.setUint32(entry + 44, rows, true);
+    view.setUint32(entry + 48, cols, true);
+    view.setBigUint64(entry + 56, BigInt(offset), true);
+    for (let k = 0; k < rows * cols; k++) view.setFloat32(offset + 4 * k, next() / 4, true);
+  });
+  return bytes;
+}
+
+/** A model: its manifest object, and the chunks by file name. */
+export function tinyModel({ classes = 3, seed = 1, stream = tinyStream({ classes, seed }) } = {}) {
+  const files = new Map();
+  const chunks = [];
+  for (let at = 0; at < stream.length; at += CHUNK) {
+    const bytes = stream.slice(at, at + CHUNK);
+    const file = `chunk-${String(chunks.length).padStart(3, "0")}.bin`;
+    files.set(file, bytes);
+    chunks.push({ file, bytes: bytes.length, sha256: sha256(bytes) });
+  }
+  const manifest = {
+    format: "evax-web",
+    version: 1,
+    name: "tiny",
+    architecture: {
+      size: "custom", embed_dim: C, depth: 1, heads: 1, mlp_hidden: HIDDEN, patch_size: 16,
+      grid: GRID, classes, pooling: "mean", inner_norm: false, rope_pitch: null,
+    },
+    parameters: 7000,
+    dtype: "f32",
+    recipe: { resize: 18, crop: 16, interpolation: "pillow-bicubic", mean: 0.5, std: 0.25 },
+    scoring: classes ? "sigmoid" : "none",
+    labels: Array.from({ length: classes }, (_, i) => `Finding ${i}`),
+    stream_bytes: stream.length,
+    chunks,
+    source: { checkpoint: "none", sha256: "0".repeat(64), layout: "made by a test" },
+    licence: "MIT",
+    attribution: "random numbers",
+    notice: "Random numbers. A research tool, not a medical device.",
+    converter: "tests",
+  };
+  return { manifest, files };
+}
+
+/** A source for load() that brings a model from memory. */
+export const memorySource = ({ manifest, files }, attempts = 1) => ({
+  name: "memory",
+  attempts,
+  manifest: async () => manifestBytes(manifest),
+  chunk: async ({ file }) => files.get(file),
+});
+
+/** Writes a model into a new folder, and returns the folder. */
+export function writeModel({ manifest, files }, folder) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "manifest.json"), manifestBytes(manifest));
+  for (const [file, bytes] of files) writeFileSync(join(folder, file), bytes);
+  return folder;
+}

@@ -1,0 +1,182 @@
+/* The command line tool, as a process: what it prints where, and how it ends. */
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { version } from "../../../web/evax-node.js";
+import { CLI, DEMO, VARIANTS, at, temporaryFolder } from "../../support/repository.js";
+import { serveModel } from "../../support/server.js";
+import { tinyModel, writeModel } from "../../support/tiny.js";
+
+const FILM = at("model", "samples", "nih_00000001_000.png");
+const folder = temporaryFolder();
+const broken = join(folder, "broken.png");
+writeFileSync(broken, "not a film");
+
+const evax = (...args) =>
+  spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8", cwd: folder, timeout: 60_000 });
+
+test("analyze prints a table of 80 columns with every finding, and the notice", () => {
+  const { status, stdout, stderr } = evax("analyze", FILM);
+  assert.deepEqual([status, stderr], [0, ""]);
+  for (const text of ["Atelectasis", "Hernia", "above", "below", "validated", "1024 x 1024",
+    "not a medical device", "Threshold", "NIH ChestX-ray14"]) assert.ok(stdout.includes(text), text);
+  const tooLong = stdout.split("\n").filter((line) => line.length > 80 && !line.includes(folder)
+    && !line.includes("nih_0000") && !/^=+$/.test(line));
+  assert.deepEqual(tooLong, []);
+  assert.doesNotMatch(stdout, /\u001b|diagnos|risk|healthy/i);
+});
+
+test("analyze --json prints one object a film and nothing else on standard output", () => {
+  const { status, stdout, stderr } = evax("analyze", "--json", FILM, broken, FILM, "nowhere.png");
+  assert.equal(status, 1);
+  const lines = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(lines.map(({ ok }) => ok), [true, false, true, false]);
+  assert.deepEqual(lines.map(({ file }) => file), [FILM, broken, FILM, "nowhere.png"]);
+  assert.equal(lines[0].findings.length, 14);
+  assert.equal(lines[0].embedding.length, 192);
+  assert.match(lines[0].notice, /not a medical device/);
+  assert.deepEqual(lines[2].findings, lines[0].findings);
+  assert.deepEqual(lines.map(({ error }) => error?.code),
+    [undefined, "IMAGE_FORMAT", undefined, "INPUT_UNREADABLE"]);
+  assert.match(stderr, /broken\.png: .*\n.*IMAGE_FORMAT/);
+  assert.match(stderr, /2 of 4 films failed/);
+});
+
+test("one bad film does not stop the table of the others", () => {
+  const { status, stdout, stderr } = evax("analyze", broken, FILM);
+  assert.equal(status, 1);
+  assert.match(stdout, /Atelectasis/);
+  assert.match(stderr, /Export the film as PNG, JPEG or DICOM/);
+});
+
+test("variants can be chosen", () => {
+  for (const variant of VARIANTS) {
+    assert.match(evax("analyze", FILM, "--variant", variant).stdout, new RegExp(`q8, ${variant}`));
+  }
+});
+
+test("a model without facts gives findings and scores, and says that there is no more", () => {
+  const model = writeModel(tinyModel(), join(folder, "tiny"));
+  const { status, stdout } = evax("analyze", FILM, "--model", model);
+  assert.equal(status, 0);
+  assert.match(stdout, /Finding 2 +0\.\d\d\d\n\nNo thresholds/);
+});
+
+test("a feature extractor says that it has no findings", () => {
+  const model = writeModel(tinyModel({ classes: 0 }), join(folder, "features"));
+  assert.match(evax("analyze", FILM, "--model", model).stdout, /feature extractor/);
+});
+
+test("info prints what was measured, and --json the same as data", () => {
+  const { status, stdout } = evax("info");
+  assert.equal(status, 0);
+  assert.match(stdout, /5,527,886/);
+  assert.match(stdout, /Sens\. +Spec\./);
+  const info = JSON.parse(evax("info", "--json").stdout);
+  assert.equal(info.facts.length, 14);
+  assert.equal(info.version, version);
+});
+
+test("verify tells a sound model from a damaged one", () => {
+  const good = evax("verify", DEMO);
+  assert.equal(good.status, 0);
+  assert.match(good.stdout, /is sound/);
+  const copy = join(folder, "copy");
+  cpSync(DEMO, copy, { recursive: true });
+  rmSync(join(copy, "chunk-001.bin"));
+  const bad = evax("verify", copy);
+  assert.deepEqual([bad.status, bad.stdout], [3, ""]);
+  assert.match(bad.stderr, /chunk-001\.bin.*\n.*CHUNK_MISSING/);
+});
+
+test("an unusable model ends with status 3 and a cure", () => {
+  for (const command of [["analyze", FILM], ["info"]]) {
+    const { status, stdout, stderr } = evax(...command, "--model", join(folder, "nowhere"));
+    assert.deepEqual([status, stdout], [3, ""]);
+    assert.match(stderr, /MODEL_NOT_FOUND/);
+  }
+});
+
+for (const [what, args, message] of [
+  ["no command", [], /command is missing/],
+  ["an unknown command", ["diagnose"], /no command "diagnose"/],
+  ["a command that is a member of every object", ["toString"], /no command/],
+  ["no film", ["analyze"], /name of a film/],
+  ["an unknown option", ["analyze", "x", "--fast"], /fast/],
+  ["an option of another command", ["verify", "x", "--json"], /does not take --json/],
+  ["an unknown variant", ["analyze", "x", "--variant", "avx"], /--variant must be/],
+  ["two folders to verify", ["verify", "a", "b"], /one model folder/],
+  ["a file for info", ["info", "a"], /--model/],
+]) {
+  test(`${what} is a usage error with status 2`, () => {
+    const { status, stdout, stderr } = evax(...args);
+    assert.deepEqual([status, stdout], [2, ""]);
+    assert.match(stderr, message);
+    assert.match(stderr, /evax --help/);
+  });
+}
+
+test("--help and --version answer on standard output", () => {
+  const help = evax("--help");
+  assert.equal(help.status, 0);
+  assert.match(help.stdout, /Exit status: 0 all done, 1 .*2 .*3 /);
+  assert.ok(help.stdout.split("\n").every((line) => line.length <= 96));
+  assert.equal(evax("--version").stdout, `${version}\n`);
+});
+
+test("names with control characters cannot reach the terminal", () => {
+  const { stderr } = evax("analyze", "\u001b[2Jfilm.png");
+  assert.match(stderr, /\?\[2Jfilm\.png/);
+  assert.ok(!stderr.includes("\u001b"));
+});
+
+/** Runs the tool and lets `act` meddle; resolves with how it ended. */
+function watched(args, act) {
+  const child = spawn(process.execPath, [CLI, ...args]);
+  const output = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"]) {
+    child[name].setEncoding("utf8").on("data", (text) => {
+      output[name] += text;
+      act(child, name);
+    });
+  }
+  return new Promise((resolve) => {
+    child.on("close", (status, signal) => resolve({ status, signal, ...output }));
+  });
+}
+
+test("a reader that goes away ends the tool quietly", async () => {
+  const { status, stderr } = await watched(["analyze", "--json", ...Array(40).fill(FILM)],
+    (child, name) => { if (name === "stdout") child.stdout.destroy(); });
+  assert.deepEqual([status, stderr], [141, ""]);
+});
+
+test("Ctrl-C between films ends the tool with status 130 and whole lines", async () => {
+  const { status, stdout, stderr } = await watched(["analyze", "--json", ...Array(200).fill(FILM)],
+    (child, name) => { if (name === "stdout") child.kill("SIGINT"); });
+  assert.equal(status, 130);
+  assert.equal(stderr, "evax: interrupted\n");
+  for (const line of stdout.trimEnd().split("\n")) assert.equal(JSON.parse(line).ok, true);
+});
+
+test("Ctrl-C while a model is on its way ends the tool with status 130", async () => {
+  const asked = Promise.withResolvers?.() ?? deferred();
+  const { url } = await serveModel(tinyModel(), (file) => {
+    asked.resolve();
+    return file === "chunk-001.bin";
+  });
+  const child = spawn(process.execPath, [CLI, "info", "--model", url]);
+  await asked.promise;
+  child.kill("SIGINT");
+  const status = await new Promise((resolve) => child.on("close", resolve));
+  assert.equal(status, 130);
+});
+
+/** Promise.withResolvers, which Node 20 does not have. */
+function deferred() {
+  const parts = {};
+  parts.promise = new Promise((resolve) => { parts.resolve = resolve; });
+  return parts;
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/python3
+"""Other people's DICOM files as dcmtk and gdcm decode them, for tests/web/dicom/others.js.
+
+    others.py OUT FOLDERS...
+
+    OUT/index.json    a list of { file, syntax, oracles: { tool: name of a file here } }
+    OUT/<n>.<tool>    the first frame: gray as 16-bit little endian, the least that can be stored
+                      being 0; colour as RGB bytes
+"""
+import json
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pydicom
+from make import decoded, samples, shown
+
+
+def first_frame(data, original):
+    """Its bytes as others.js compares them. A tool may widen the samples: `original` has their bits."""
+    frame = samples(data)[0]
+    if data.SamplesPerPixel == 1 and data.PhotometricInterpretation.startswith("MONO"):
+        least = -(2 ** (original.BitsStored - 1)) if original.PixelRepresentation else 0
+        return (frame - least).astype("<u2").tobytes()
+    return np.ascontiguousarray(shown(data, frame)).astype("u1").tobytes()
+
+
+def oracle(tool, path, original, scratch):
+    """What a tool reads; None if it refuses the file, or reads what is no film of 8 or 16 bits."""
+    try:
+        data = decoded(tool, path, scratch)
+        return data and first_frame(data, original)
+    except (AttributeError, KeyError, ValueError, NotImplementedError):
+        return None
+
+
+def main(out, folders):
+    out.mkdir(parents=True, exist_ok=True)
+    index = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for path in (p for folder in folders for p in sorted(Path(folder).glob("*.dcm"))):
+            data = pydicom.dcmread(path, force=True)
+            found = {}
+            for tool in ("dcmtk", "gdcm"):
+                content = oracle(tool, str(path), data, scratch)
+                if content:
+                    found[tool] = f"{len(index)}.{tool}"
+                    (out / found[tool]).write_bytes(content)
+            syntax = data.file_meta.get("TransferSyntaxUID")
+            index.append({"file": str(path), "syntax": syntax, "oracles": found})
+    (out / "index.json").write_text(json.dumps(index, indent=1))
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -1,0 +1,151 @@
+/* The modules: which one runs here, what else is refused, and memory that runs out. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { load } from "../../../web/evax-node.js";
+import { ERROR_CODES } from "../../../web/base/errors.js";
+import { WasmEngine, compile, pickVariant } from "../../../web/engine/wasm-engine.js";
+import { withMemoryLimit } from "../../support/module.js";
+import { DEMO, VARIANTS, at, film, moduleBytes, withCode } from "../../support/repository.js";
+import { serveModel } from "../../support/server.js";
+import { memorySource, tinyModel } from "../../support/tiny.js";
+
+const tiny = () => memorySource(tinyModel());
+
+test("auto takes relaxed SIMD where it validates, and says what it took", async () => {
+  const { info } = await load({ model: tiny() });
+  assert.equal(info.variant, VARIANTS.at(-1));
+  assert.equal((await load({ model: tiny(), variant: "simd128" })).info.variant, "simd128");
+  if (VARIANTS.includes("relaxed")) return;
+  assert.throws(() => pickVariant("relaxed"), withCode("WASM_UNSUPPORTED", /relaxed/));
+});
+
+test("modules are at most 150 kB and import the growth notice, with threads memory, no more", () => {
+  const each = ["simd128", "relaxed"].flatMap((variant) => [[variant, ""], [variant, "-mt"]]);
+  for (const [variant, threads] of each) {
+    const bytes = moduleBytes(`${variant}${threads}`);
+    assert.ok(bytes.length <= 150_000, `${variant}: ${bytes.length} bytes`);
+    if (!VARIANTS.includes(variant)) continue;
+    const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes));
+    assert.deepEqual(imports.map(({ name }) => name),
+      [...(threads ? ["memory"] : []), "emscripten_notify_memory_growth"]);
+  }
+});
+
+test("a runtime without WebAssembly SIMD is told so", (t) => {
+  t.mock.method(WebAssembly, "validate", () => false);
+  assert.throws(() => pickVariant("auto"), withCode("WASM_UNSUPPORTED", /SIMD/));
+});
+
+test("the wasm option takes a module, bytes, a path, a URL, and one for each variant", async () => {
+  const bytes = moduleBytes("simd128");
+  const path = at("web", "wasm", "evax-simd128.wasm");
+  const { url } = await serveModel({ manifest: {}, files: new Map([["m.wasm", bytes]]) });
+  const each = { simd128: path, relaxed: path };
+  for (const wasm of [new WebAssembly.Module(bytes), bytes, bytes.buffer, path, pathToFileURL(path),
+    `${url}/m.wasm`, each]) {
+    assert.equal((await load({ model: tiny(), wasm })).info.variant, "simd128");
+  }
+});
+
+/** (module (import "env" "time" (func))) and (module), the smallest strangers. */
+const HEADER = [0, 97, 115, 109, 1, 0, 0, 0];
+const IMPORTER = [...HEADER, 1, 4, 1, 96, 0, 0, 2, 12, 1, 3, ...Buffer.from("env"), 4,
+  ...Buffer.from("time"), 0, 0];
+for (const [what, wasm, code, detail] of [
+  ["an HTML page", new TextEncoder().encode("<!doctype html>"), "WASM_LOAD", /HTML page/],
+  ["no bytes", new Uint8Array(0), "WASM_LOAD"],
+  ["half a module", moduleBytes("simd128").subarray(0, 20_000), "WASM_LOAD"],
+  ["another program", new Uint8Array(HEADER), "WASM_LOAD", /does not export memory/],
+  ["a module that wants more", new Uint8Array(IMPORTER), "WASM_LOAD", /imports env\.time/],
+  ["a missing file", at("nowhere.wasm"), "WASM_LOAD", /ENOENT/],
+  ["an address that nobody serves", "http://127.0.0.1:1/m.wasm", "NETWORK"],
+  ["a number", 7, "OPTION_INVALID", /wasm must be/],
+]) {
+  test(`${what} is no engine`, async () => {
+    await assert.rejects(load({ model: tiny(), wasm }), withCode(code, detail));
+  });
+}
+
+test("a module of another version than the package is refused", async () => {
+  const module = await compile(moduleBytes("simd128"), "test");
+  await assert.rejects(WasmEngine.open(module, "9.9.9"), withCode("WASM_LOAD", /9\.9\.9/));
+});
+
+test("memory that may not grow makes an error while loading, early and late", async () => {
+  const bytes = moduleBytes("simd128");
+  const seen = new Set();
+  for (const pages of [0, 20, 40, 80]) {
+    const loading = load({ model: DEMO, wasm: withMemoryLimit(bytes, pages), variant: "simd128" });
+    await loading.then(() => seen.add("loaded"), (error) => seen.add(error.code));
+  }
+  assert.deepEqual([...seen], ["MEMORY"]);
+});
+
+test("with any number of pages of memory a film gets its own numbers or an error", async () => {
+  const bytes = moduleBytes("simd128");
+  const data = new Uint8Array(1600 * 1600).map((_, i) => i * 31);
+  const pixels = { data, width: 1600, height: 1600 };
+  const whole = await load({ model: tiny(), variant: "simd128" });
+  const { findings } = await whole.analyze(pixels);
+  const most = whole.memoryBytes / 65536;
+  const outcomes = [];
+  for (let pages = 0; pages <= most; pages++) {
+    const wasm = withMemoryLimit(bytes, pages);
+    const work = load({ model: tiny(), wasm, variant: "simd128" });
+    const film = work.then((engine) => engine.analyze(pixels));
+    outcomes.push(await film.then((one) => one.findings, ({ code }) => code));
+  }
+  const enough = outcomes.findIndex((outcome) => outcome !== "MEMORY");
+  assert.ok(enough > 0, "few pages are refused");
+  for (const outcome of outcomes.slice(enough)) assert.deepEqual(outcome, findings);
+});
+
+test("memory that may not grow makes an error of one film and not of the next", async () => {
+  const bytes = moduleBytes("simd128");
+  const { memoryBytes } = await load({ model: DEMO, variant: "simd128" });
+  const wasm = withMemoryLimit(bytes, memoryBytes / 65536 + 8);
+  const engine = await load({ model: DEMO, wasm, variant: "simd128" });
+  await assert.rejects(engine.analyze(film()), withCode("MEMORY"));
+  const pixels = { data: new Uint8Array(64 * 64), width: 64, height: 64 };
+  assert.equal((await engine.analyze(pixels)).findings.length, 14);
+});
+
+test("a trap ends the engine: no number comes out of it any more", () => {
+  const wasm = new WasmEngine({
+    memory: new WebAssembly.Memory({ initial: 1 }),
+    evax_alloc: () => 64,
+    evax_free: () => 0,
+    evax_decode: () => { throw new WebAssembly.RuntimeError("unreachable"); },
+    evax_info: () => 8,
+  });
+  assert.equal(wasm.header().depth, 8);
+  assert.throws(() => wasm.decode(new Uint8Array(1)), withCode("WASM_TRAP", /unreachable/));
+  assert.throws(() => wasm.header(), withCode("WASM_TRAP", /unreachable/));
+});
+
+test("every status of the engine is in the closed set of codes", () => {
+  const header = readFileSync(at("src", "evax.h"), "utf8");
+  const words = [...header.matchAll(/^ {4}EVX_E_(\w+)/gm)].map(([, word]) => word);
+  assert.ok(words.length > 15);
+  assert.deepEqual(words.filter((word) => !ERROR_CODES.includes(word)), []);
+});
+
+/* The module of relaxed SIMD with its probe exchanged for another function, which reports an error. */
+function inexactModule() {
+  const text = Buffer.from(moduleBytes("relaxed")).toString("latin1");
+  const exchanged = text.replace("evax_probe", "evax_?").replace("evax_ready", "evax_probe")
+    .replace("evax_?", "evax_ready");
+  return new Uint8Array(Buffer.from(exchanged, "latin1"));
+}
+
+test("where relaxed SIMD gives wrong numbers, the other variant runs, or there is an error",
+  { skip: !VARIANTS.includes("relaxed") }, async () => {
+    const wasm = { relaxed: inexactModule() };
+    const engine = await load({ model: DEMO, threads: 1, wasm });
+    assert.equal(engine.info.variant, "simd128");
+    engine.dispose();
+    await assert.rejects(load({ model: DEMO, threads: 1, variant: "relaxed", wasm }),
+      withCode("WASM_UNSUPPORTED", /wrong numbers/));
+  });

@@ -1,0 +1,184 @@
+/* Heads: taught, written, read and applied; hostile films and files refused with a reason. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { test } from "node:test";
+import { load, nearest } from "../../../web/evax-node.js";
+import { warningsOf } from "../../../web/heads/head.js";
+import { DEMO, film, withCode } from "../../support/repository.js";
+import { embeddings } from "../../support/synthetic.js";
+import { memorySource, tinyModel } from "../../support/tiny.js";
+
+const engine = await load({ model: memorySource(tinyModel()) });
+const { features, embeddingSize: width } = engine.info;
+const of = (n, options) => embeddings(n, { width, features, ...options });
+const positive = of(25, { shift: 1.5, seed: 1 }), negative = of(30, { seed: 2 });
+const lesson = { name: "Pacemaker", positive, negative };
+const head = await engine.head.fit(lesson);
+const text = await engine.head.write(head);
+const gray = (value) => ({ data: new Uint8Array(400).fill(value), width: 20, height: 20 });
+
+test("a head taught with films scores films, with what is known of it beside", async () => {
+  const finding = await engine.head.apply(head, positive[0]);
+  assert.equal(finding.label, "Pacemaker");
+  assert.ok(Math.abs(finding.score - 1 / (1 + Math.exp(-finding.logit))) < 1e-12);
+  assert.equal(finding.above, finding.score > 0.5);
+  assert.deepEqual([finding.n, finding.positives, finding.evidence], [55, 25, "weak"]);
+  assert.deepEqual(finding.aucCi95, head.evaluation.aucCi95);
+  const mean = async (films) => {
+    const findings = await Promise.all(films.map((one) => engine.head.apply(head, one)));
+    return findings.reduce((sum, { score }) => sum + score / films.length, 0);
+  };
+  assert.ok(await mean(positive) > 0.6 && await mean(negative) < 0.4);
+});
+
+test("an analysis can be taught with and applied to as it is", async () => {
+  const analyses = await Promise.all([10, 60, 200, 250].map((v) => engine.analyze(gray(v))));
+  assert.equal(analyses[0].features, features);
+  const bright = await engine.head.fit(
+    { name: "Bright", positive: analyses.slice(2), negative: analyses.slice(0, 2), evaluate: false });
+  assert.equal(bright.evaluation, null);
+  const { note, evidence } = await engine.head.apply(bright, analyses[3]);
+  assert.match(note, /not been tested.*too few/);
+  assert.equal(evidence, "none");
+});
+
+test("the same films give the same file, and a file read back the same head", async () => {
+  assert.equal(await engine.head.write(await engine.head.fit(lesson)), text);
+  assert.deepEqual(await engine.head.read(text), head);
+});
+
+test("a head works after dispose, and survives it", async () => {
+  const other = await load({ model: memorySource(tinyModel()) });
+  other.dispose();
+  const again = await other.head.read(text);
+  assert.equal((await other.head.apply(again, positive[0])).label, "Pacemaker");
+});
+
+test("few films, chance and no test at all are said plainly", () => {
+  const evaluation = { ...head.evaluation, aucCi95: [0.4, 0.7] };
+  assert.match(warningsOf({ films: { positive: 19, negative: 90 }, evaluation }).join("\n"),
+    /19 and 90 films are too few.*\n.*chance/);
+  assert.equal(warningsOf(head).length, 1);
+});
+
+for (const [what, change, code, message] of [
+  ["no film that shows it", { positive: [] }, "HEAD_FILMS", /none that shows/],
+  ["no film that does not", { negative: [] }, "HEAD_FILMS", /none that does not/],
+  ["films in both classes", { negative: [...negative, positive[3], positive[7]] },
+    "HEAD_FILMS", /both classes: 1-3\.png, 1-7\.png/],
+  ["a film of another model", { positive: [{ ...positive[0], features: "0" }] },
+    "EMBEDDING_MODEL", /1-0\.png was read by another model/],
+  ["an embedding of another width", { positive: [{ embedding: [1, 2] }] },
+    "EMBEDDING_MODEL", /film 1 has 2 values, not 8/],
+  ["no embedding", { positive: [{}] }, "EMBEDDING_MODEL", /no values/],
+  ["nothing in place of a film", { positive: [null] }, "EMBEDDING_MODEL", /film 1/],
+  ["an embedding with NaN", { positive: [{ embedding: Array(8).fill(NaN) }] }, "INPUT_VALUE", /film 1/],
+  ["no name", { name: " " }, "OPTION_INVALID", /one line/],
+  ["a name of two lines", { name: "a\nb" }, "OPTION_INVALID", /one line/],
+  ["a name that the model has", { name: "Finding 1" }, "OPTION_INVALID", /already/],
+]) {
+  test(`${what} is refused`, async () => {
+    await assert.rejects(engine.head.fit({ ...lesson, ...change }), withCode(code, message));
+  });
+}
+
+test("a film given twice counts once", async () => {
+  const twice = await engine.head.fit({ ...lesson, positive: [...positive, ...positive] });
+  assert.deepEqual(twice, head);
+});
+
+test("values that are constant in every film teach nothing and break nothing", async () => {
+  const flat = (films) => films.map(({ embedding }) =>
+    ({ embedding: embedding.map((value, c) => (c < 2 ? value : 3)) }));
+  const given = { name: "Flat", positive: flat(positive), negative: flat(negative) };
+  const { weights, evaluation } = await engine.head.fit(given);
+  assert.ok(weights.slice(2).every((w) => Math.abs(w) < 1e-6) && evaluation.auc > 0.5);
+});
+
+test("a thousand films are learned from", async () => {
+  const many = { name: "Many", positive: of(500, { shift: 1, seed: 3 }),
+    negative: of(500, { seed: 4 }), evaluate: false };
+  assert.deepEqual((await engine.head.fit(many)).films, { positive: 500, negative: 500 });
+});
+
+test("a head of another model is refused, and both are named", async () => {
+  const other = await load({ model: memorySource(tinyModel({ seed: 2 })) });
+  await assert.rejects(other.head.read(text), withCode("HEAD_MODEL", /Pacemaker was taught to tiny/));
+  await assert.rejects(other.head.apply(head, positive[0]), withCode("HEAD_INVALID"));
+});
+
+test("other labels are the same features; other weights, chunks and recipes are not", async () => {
+  const relabelled = tinyModel();
+  relabelled.manifest.labels = ["A", "B", "C"];
+  relabelled.manifest.notice = "Other words.";
+  assert.equal((await load({ model: memorySource(relabelled) })).info.features, features);
+  const resized = tinyModel();
+  resized.manifest.recipe.resize = 20;
+  assert.notEqual((await load({ model: memorySource(resized) })).info.features, features);
+});
+
+/** A head's file with a change, and the digest made to fit. */
+function edited(change) {
+  const { digest: _, ...file } = JSON.parse(text);
+  change(file);
+  const digest = createHash("sha256").update(JSON.stringify(file)).digest("hex");
+  return JSON.stringify({ ...file, digest });
+}
+
+test("an edit that nobody would see is refused by the digest", async () => {
+  const one = JSON.parse(text);
+  one.weights[3] += 0.001;
+  await assert.rejects(engine.head.read(JSON.stringify(one)),
+    withCode("HEAD_INVALID", /changed after the head was made/));
+  await engine.head.read(edited(() => {}));
+});
+
+for (const [what, change, message] of [
+  ["another format", (h) => { h.format = "head"; }, /format/],
+  ["no weights", (h) => { delete h.weights; }, /weights/],
+  ["too few weights", (h) => { h.weights.pop(); }, /embedding_size = 8/],
+  ["a weight that is text", (h) => { h.weights[0] = "1"; }, /weights/],
+  ["a weight beyond numbers", (h) => { h.weights[0] = 1e999; }, /weights/],
+  ["a threshold above 1", (h) => { h.threshold = 2; }, /threshold/],
+  ["a name with control characters", (h) => { h.name = "\u001b[2J"; }, /name/],
+  ["a name that is an object", (h) => { h.name = { toString: 1 }; }, /name/],
+  ["an AUC above 1", (h) => { h.evaluation.auc = 1.5; }, /evaluation\.auc/],
+  ["an interval upside down", (h) => { h.evaluation.auc_ci95 = [0.9, 0.1]; }, /auc_ci95/],
+  ["films that are no number", (h) => { h.films.positive = "many"; }, /films\.positive/],
+  ["half a film", (h) => { h.films.negative = 0.5; }, /films\.negative/],
+  ["a curve that is no list", (h) => { h.curve = {}; }, /curve/],
+  ["a point without AUC", (h) => { delete h.curve[1].auc; }, /curve\[1\]\.auc/],
+  ["a model that is null", (h) => { h.model = null; }, /model/],
+  ["features that are no hash", (h) => { h.model.features = "abc"; }, /model\.features/],
+  ["no notice", (h) => { h.notice = ""; }, /notice/],
+]) {
+  test(`a head with ${what} is refused by name`, async () => {
+    await assert.rejects(engine.head.read(edited(change)), withCode("HEAD_INVALID", message));
+  });
+}
+
+test("a newer head, no JSON, a list and a file of 2 MB are refused for what they are", async () => {
+  await assert.rejects(engine.head.read(edited((h) => { h.version = 2; })),
+    withCode("HEAD_VERSION", /version 2/));
+  await assert.rejects(engine.head.read("<html>"), withCode("HEAD_INVALID", /not JSON/));
+  await assert.rejects(engine.head.read("[]"), withCode("HEAD_INVALID", /format/));
+  await assert.rejects(engine.head.read("null"), withCode("HEAD_INVALID", /format/));
+  await assert.rejects(engine.head.read(" ".repeat(2 << 20)), withCode("HEAD_INVALID", /at most/));
+});
+
+test("the nearest of a set is the film itself, and others follow by cosine", async () => {
+  const demo = await load({ model: DEMO });
+  const names = ["nih_00000001_000.png", "kermany_IM-0117-0001.jpeg",
+    "kermany_person101_virus_187.jpeg"];
+  const set = [];
+  for (const name of names) set.push({ name, ...await demo.analyze(film(name)) });
+  const found = nearest(set[1].embedding, set, 2);
+  assert.deepEqual(found.map(({ film: { name } }) => name), [names[1], names[2]]);
+  assert.ok(Math.abs(found[0].similarity - 1) < 1e-6 && found[1].similarity < 1);
+});
+
+test("a set of another model and a film of zeros have an answer too", () => {
+  assert.throws(() => nearest([1, 2], [{ embedding: [1] }]), withCode("EMBEDDING_MODEL", /1 values/));
+  assert.equal(nearest([0, 0], [{ embedding: [1, 0] }])[0].similarity, 0);
+  assert.deepEqual(nearest([1], []), []);
+});

@@ -1,0 +1,96 @@
+/* export.test.js - what leaves the page as a file says everything it must and nothing it must
+ * not.
+ * SPDX-License-Identifier: MIT */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { csvText } from "../../../web/page/export/csv.js";
+import { jsonOf } from "../../../web/page/export/json.js";
+import { recordOf } from "../../../web/page/export/record.js";
+import { done, failed, origin } from "../../support/films.js";
+
+const AT = new Date(Date.UTC(2030, 0, 2, 3, 4, 5));
+const record = (films, names = false) => recordOf(origin, films, { names, at: AT });
+
+/* A reader of RFC 4180, so that the writer is not judged by its own rules. */
+function parseCsv(text) {
+  const rows = [];
+  const pattern = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/y;
+  for (let row = [], m; (m = pattern.exec(text));) {
+    row.push(m[1] === undefined ? m[2] : m[1].replaceAll("\"\"", "\""));
+    if (m[3] === "\r\n") { rows.push(row); row = []; }
+  }
+  return rows;
+}
+
+test("an export carries model hash, engine version, recipe and notice", async () => {
+  const json = JSON.parse(await jsonOf(record([done()])).text());
+  assert.equal(json.model.sha256, origin.modelHash);
+  assert.equal(json.engine.version, origin.version);
+  assert.deepEqual(json.model.recipe, origin.recipe);
+  assert.equal(json.notice, origin.notice);
+  assert.equal(json.createdAt, "2030-01-02T03:04:05.000Z");
+});
+
+test("a file name appears in JSON and CSV only when it is asked for", () => {
+  const film = done({ name: "Doe, Jane 1950.png" });
+  for (const spell of [JSON.stringify, csvText]) {
+    assert.doesNotMatch(spell(record([film])), /Jane/);
+    assert.match(spell(record([film], true)), /Jane/);
+  }
+});
+
+test("numbers are exported unrounded and every finding is there", () => {
+  const { findings } = record([done()]).films[0];
+  assert.equal(findings.length, done().result.findings.length);
+  assert.equal(findings[0].score, 0.123456789);
+});
+
+test("CSV survives quotes, commas and line breaks", () => {
+  const [head, line] = parseCsv(csvText(record([done({ name: "a \"b\", c\r\nd" })], true)));
+  assert.equal(head.length, line.length);
+  assert.equal(line[head.indexOf("name")], "a \"b\", c\r\nd");
+});
+
+test("CSV gives a spreadsheet no formula to run, and leaves negative numbers alone", () => {
+  for (const evil of ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1"]) {
+    const [head, line] = parseCsv(csvText(record([done({ name: evil })], true)));
+    assert.equal(line[head.indexOf("name")], `'${evil}`);
+    assert.equal(line[head.indexOf("logit")], "-1.5");
+  }
+});
+
+test("a film that failed keeps its line, with the error's code", () => {
+  const rows = parseCsv(csvText(record([failed(), done()])));
+  const [head, first] = rows;
+  assert.equal(first[head.indexOf("error")], "IMAGE_CORRUPT");
+  assert.equal(first[head.indexOf("score")], "");
+  const { findings, taught } = done().result;
+  assert.equal(rows.length, 1 + 1 + findings.length + taught.length);
+});
+
+test("every member and column of an export is in EXPORT.md", async () => {
+  const schema = await readFile(new URL("../../../web/page/export/EXPORT.md", import.meta.url), "utf8");
+  const json = record([done(), failed()], true);
+  const named = (path) => assert.ok(schema.includes(`\`${path}\``), `${path} is not documented`);
+  const { model, engine, films, ...top } = json;
+  Object.keys(top).forEach(named);
+  Object.keys(model).forEach((key) => named(`model.${key}`));
+  Object.keys(engine).forEach((key) => named(`engine.${key}`));
+  films.forEach((film) => Object.keys(film).forEach((key) => named(`films[].${key}`)));
+  Object.keys(films[0].findings[0]).forEach((key) => named(`films[].findings[].${key}`));
+  csvText(json).split("\r\n")[0].split(",").forEach(named);
+});
+
+test("what was taught in the page is exported beside the model's findings, and marked", () => {
+  const made = record([done()]);
+  assert.deepEqual(made.films[0].taught.map(({ label }) => label), ["Stripes"]);
+  const [head, ...lines] = parseCsv(csvText(made));
+  const column = (name) => lines.map((line) => line[head.indexOf(name)]);
+  assert.deepEqual(column("label"), ["Pleural_Thickening", "Mass", "Stripes"]);
+  assert.deepEqual(column("taught"), ["false", "false", "true"]);
+});
+
+test("no export holds an embedding or a thumbnail", () => {
+  assert.doesNotMatch(JSON.stringify(record([done()])), /embedding|thumbnail|features/);
+});

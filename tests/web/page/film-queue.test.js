@@ -1,0 +1,78 @@
+/* film-queue.test.js - the queue of films: one bad film stops nothing, one or all can be cancelled.
+ * SPDX-License-Identifier: MIT */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FilmQueue } from "../../../web/page/films/film-queue.js";
+import { PictureShelf } from "../../../web/page/films/picture-cache.js";
+
+const items = (...names) => names.map((name) => ({ name, source: new Uint8Array(1) }));
+const statuses = (queue) => queue.films.map(({ name, status }) => `${name} ${status}`).join(", ");
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+/** An engine that fails on "bad", hangs on "slow" until it is aborted, and counts how many
+ * overlap. */
+function engine() {
+  const seen = { now: 0, most: 0 };
+  const analyze = async ({ name }, signal) => {
+    seen.most = Math.max(seen.most, ++seen.now);
+    try {
+      if (name === "slow") await new Promise((_, no) => signal.addEventListener("abort", no));
+      await null;
+      if (name === "bad") throw new Error("damaged");
+      return { findings: [] };
+    } finally {
+      seen.now -= 1;
+    }
+  };
+  return { analyze, seen };
+}
+
+test("a bad film fails alone, and one film is read at a time", async () => {
+  const { analyze, seen } = engine();
+  const queue = new FilmQueue(analyze);
+  queue.add(items("a", "bad"));
+  queue.add(items("c"));
+  await settled();
+  assert.equal(statuses(queue), "a done, bad failed, c done");
+  assert.equal(queue.films[1].error.message, "damaged");
+  assert.equal(seen.most, 1);
+});
+
+test("cancelling the film that is read lets the next one go on", async () => {
+  const queue = new FilmQueue(engine().analyze);
+  const [slow] = queue.add(items("slow", "b"));
+  await settled();
+  assert.equal(statuses(queue), "slow reading, b waiting");
+  queue.cancel(slow);
+  await settled();
+  assert.equal(statuses(queue), "slow cancelled, b done");
+  assert.equal(slow.error, null);
+});
+
+test("cancelling all keeps what is done; a retry reads a film again", async () => {
+  const queue = new FilmQueue(engine().analyze);
+  queue.add(items("a", "slow", "c"));
+  await settled();
+  queue.cancelAll();
+  await settled();
+  assert.equal(statuses(queue), "a done, slow cancelled, c cancelled");
+  queue.retry(queue.films[2]);
+  queue.retry(queue.films[0]);
+  await settled();
+  assert.equal(statuses(queue), "a done, slow cancelled, c done");
+});
+
+test("the shelf lets the picture go that was looked at longest ago, never the newest", () => {
+  const shelf = new PictureShelf();
+  const views = (bytes) => {
+    const part = { width: 1, height: 1, channels: 1, data: { byteLength: bytes } };
+    return { film: part, seen: { ...part, data: { byteLength: 0 } } };
+  };
+  shelf.put(1, views(40 << 20));
+  shelf.put(2, views(40 << 20));
+  shelf.get(1);
+  shelf.put(3, views(40 << 20));
+  assert.deepEqual([1, 2, 3].map((id) => shelf.get(id) !== null), [true, false, true]);
+  shelf.put(4, views(200 << 20));
+  assert.deepEqual([1, 3, 4].map((id) => shelf.get(id) !== null), [false, false, true]);
+});

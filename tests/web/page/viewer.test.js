@@ -1,0 +1,122 @@
+/* viewer.test.js - what the viewer draws is the film, at any zoom, window and level.
+ * SPDX-License-Identifier: MIT */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { canvasNoise } from "../../../web/picture/canvas-noise.js";
+import { draw, lookOf, pyramidOf } from "../../../web/picture/pyramid.js";
+import { inOwnUnits } from "../../../web/page/viewer/native-window.js";
+import { PLAIN, adjust, fit, pan, spanOf, zoom } from "../../../web/picture/viewport.js";
+
+const turn = async () => {};
+const picture = (width, height, channels, value) => {
+  const data = new Uint8Array(width * height * channels);
+  for (let i = 0; i < data.length; i += 1) data[i] = value(i);
+  return { width, height, channels, data };
+};
+const canvas = (width, height) => ({ width, height, data: new Uint8ClampedArray(4 * width * height) });
+
+test("at natural size and full window the canvas holds the film's own samples", async () => {
+  const film = picture(40, 30, 1, (i) => (i * 7) % 256);
+  const out = canvas(40, 30);
+  draw(out, await pyramidOf(film, turn), fit(film, out), lookOf({ level: 127.5, window: 255, invert: false }));
+  film.data.forEach((v, i) => assert.deepEqual([...out.data.subarray(4 * i, 4 * i + 4)], [v, v, v, 255]));
+});
+
+test("colours stay apart, and a canvas larger than the film stays empty around it", async () => {
+  const film = picture(10, 10, 3, (i) => [200, 100, 50][i % 3]);
+  const out = canvas(30, 10);
+  draw(out, await pyramidOf(film, turn), fit(film, out), lookOf({ ...PLAIN, level: 127.5, window: 255 }));
+  assert.deepEqual([...out.data.subarray(4 * 15, 4 * 15 + 4)], [200, 100, 50, 255]);
+  assert.deepEqual([...out.data.subarray(0, 4)], [0, 0, 0, 0]);
+});
+
+test("a large film drawn small is the mean of its pixels, not a selection of them", async () => {
+  const film = picture(1024, 1024, 1, (i) => ((i + (i >> 10)) % 2 ? 255 : 0));
+  const levels = await pyramidOf(film, turn);
+  assert.deepEqual(levels.map(({ width }) => width), [1024, 512, 256, 128]);
+  const out = canvas(256, 256);
+  draw(out, levels, fit(film, out), lookOf({ level: 127.5, window: 255, invert: false }));
+  assert.ok(out.data.every((v, i) => i % 4 === 3 || Math.abs(v - 128) <= 1));
+});
+
+test("window and level map low to black and high to white; invert turns it round", () => {
+  const look = lookOf({ level: 100, window: 50, invert: false });
+  assert.deepEqual([look[75], look[100], look[125]], [0, 128, 255]);
+  const inverted = lookOf({ level: 100, window: 50, invert: true });
+  assert.deepEqual([inverted[75], inverted[125]], [255, 0]);
+  assert.deepEqual(adjust(PLAIN, { level: -999, window: -999 }), { level: 0, window: 2, invert: false });
+});
+
+test("window and level of a film of 12 bits reach every shade of it, also beyond the model's window", async () => {
+  const data = Uint16Array.from({ length: 256 * 256 }, (_, i) => (i % 2 ? 3001 : 3000));
+  const film = { width: 256, height: 256, channels: 1, data };
+  const tones = Float32Array.from({ length: 4096 }, (_, v) => (v - 1000) / 4); // 3,000 is far beyond white
+  assert.deepEqual(spanOf(tones), { low: -250, high: 774 });
+  const levels = await pyramidOf(film, turn);
+  const shown = (look, level = 0) => {
+    const out = canvas(256 >> level, 256 >> level);
+    draw(out, levels, fit(film, out), lookOf(look, tones));
+    return [out.data[0], out.data[4]];
+  };
+  assert.deepEqual(shown(PLAIN), [255, 255], "as the model saw it");
+  const look = adjust(PLAIN, { level: 372, window: -254 }, spanOf(tones));
+  assert.deepEqual(shown(look), [128, 159], "a quarter of a tone is an eighth of this window");
+  assert.deepEqual(shown(look, 1), [159, 159], "the mean of 3,000 and 3,001, rounded, in full depth");
+});
+
+test("the look in which the model saw a film is the window of its file, in the file's values", () => {
+  const of = (shape, photometric = "MONOCHROME2") =>
+    ({ photometric, window: { from: "window", shape, center: 2000, width: 1001 } });
+  assert.deepEqual(inOwnUnits(PLAIN, of("linear")), { center: 2000, width: 1001 });
+  assert.deepEqual(inOwnUnits(PLAIN, of("linear-exact")), { center: 2000, width: 1001 });
+  const half = { level: 128 + 127.5, window: 128 };
+  assert.deepEqual(inOwnUnits(half, of("linear")), { center: 2500, width: 501 });
+  assert.deepEqual(inOwnUnits(half, of("linear", "MONOCHROME1")), { center: 1500, width: 501 });
+});
+
+test("a table, a sigmoid, a window of one value and other files have no such window", () => {
+  const of = (shape, width) =>
+    ({ photometric: "MONOCHROME2", window: { from: "window", shape, center: 9, width } });
+  for (const facts of [null, { photometric: "RGB", window: null }, of("sigmoid", 100), of("linear", 1),
+    { photometric: "MONOCHROME2", window: { from: "lut", shape: null, center: null, width: null } }]) {
+    assert.equal(inOwnUnits(PLAIN, facts), null);
+  }
+});
+
+test("samples of 16 bits are drawn without overflow, and padding is black in every window", async () => {
+  const film = { width: 8, height: 8, channels: 1, data: new Uint16Array(64).fill(65535) };
+  const tones = Float32Array.from({ length: 65536 }, (_, v) => (v === 65535 ? 255 : -Infinity));
+  const out = canvas(8, 8);
+  draw(out, [film], fit(film, out), lookOf(PLAIN, tones));
+  assert.equal(out.data[0], 254);
+  film.data.fill(7);
+  draw(out, [film], fit(film, out), lookOf({ level: -1e4, window: 2, invert: false }, tones));
+  assert.equal(out.data[0], 0);
+});
+
+test("zooming keeps the point under the pointer, and panning stops at the film's edge", () => {
+  const [film, screen] = [{ width: 100, height: 100 }, { width: 100, height: 100 }];
+  const at = { x: 25, y: 75 };
+  const { x, y, scale } = zoom(fit(film, screen), 2, film, screen, at);
+  assert.equal(x + (at.x - 50) / scale, 25);
+  assert.equal(y + (at.y - 50) / scale, 75);
+  assert.equal(pan({ x, y, scale }, 1e6, 0, film, screen).x, 25);
+  assert.equal(zoom({ x, y, scale }, 0.01, film, screen).scale, 1);
+});
+
+/** A canvas that gives back what was put in, or that with a bit of noise. */
+const fakeCanvas = (noise) => class {
+  getContext() {
+    let kept = new Uint8ClampedArray();
+    return {
+      createImageData: (w, h) => ({ data: new Uint8ClampedArray(4 * w * h) }),
+      putImageData: ({ data }) => { kept = data; },
+      getImageData: () => ({ data: kept.map((v, i) => v ^ (i === 100 ? noise : 0)) }),
+    };
+  }
+};
+
+test("the canvas probe sees one changed bit, and none where there is none", () => {
+  assert.equal(canvasNoise(fakeCanvas(0)), false);
+  assert.equal(canvasNoise(fakeCanvas(1)), true);
+});
