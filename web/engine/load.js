@@ -40,7 +40,7 @@ import { VERSION } from "../base/version.js";
  *   readWasm: import("./modules.js").ReadWasm,
  *   dicom: import("./engine.js").DicomReader } & import("./thread-pool.js").Threads} Platform */
 
-const MAX_THREADS = 64; // as in src/team.h
+const MAX_THREADS = 64; // as in src/thread_pool.h
 
 /** @param {unknown} v @returns {v is Source} */
 const isSource = (v) =>
