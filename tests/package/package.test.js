@@ -42,7 +42,7 @@ test("a browser never sees a node: import, whatever bundler it comes through", (
   assert.equal(browser, "./web/evax.js");
   assert.equal(other, "./web/evax.js");
   assert.ok(![...reached("evax.js")].some((file) => file.endsWith("-node.js")));
-  assert.ok(reached(node.slice("./web/".length)).has("source-node.js"));
+  assert.ok(reached(node.slice("./web/".length)).has("model/source-node.js"));
 });
 
 test("both entries export the same names", async () => {

@@ -24,7 +24,7 @@ import { fileURLToPath } from "node:url";
  * @property {string} [note]
  */
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const LOCKS = [
   "package-lock.json", "tests/consumers/package-lock.json", "tools/bench/package-lock.json",
 ];

@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { bundle, bundleDicom, bundleEngineWorker } from "./bundle.js";
 import { TYPES } from "./serve.js";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const WEB = join(ROOT, "web");
 
 /* <script type="module" src="..."> and <link rel="stylesheet" href="..."> */

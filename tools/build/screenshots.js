@@ -10,7 +10,7 @@ import puppeteer from "puppeteer-core";
 import { makeSite } from "./dist.js";
 import { serve } from "./serve.js";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const OUT = join(ROOT, "build/screenshots");
 const SITE = join(ROOT, "build/screenshots-site");
 const SIZES = {
