@@ -47,9 +47,9 @@ const runFrameJob = (job, signal) => runJob(() => webThread(startFrameWorker()),
  * @type {import("./engine/load.js").Platform} */
 const here = {
   ...source,
-  mostThreads: () => ({ most: 1, note: "the engine runs on the calling thread" }),
-  startHelper() {
-    throw new EvaxError("STATE", "there are no helpers here");
+  maxThreads: () => ({ max: 1, note: "the engine runs on the calling thread" }),
+  startThread() {
+    throw new EvaxError("STATE", "this engine has no worker threads");
   },
   dicom: { open: () => import("./dicom/film.js"), runJob: runFrameJob },
 };

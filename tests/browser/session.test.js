@@ -113,11 +113,11 @@ for (const name of ["chromium", "firefox"]) {
       assert.equal(await page.evaluate(() => session.seal.state), "sealed");
     });
 
-    test("the page itself starts the helpers, and they end with the engine's worker", async (t) => {
+    test("the page itself starts the worker threads, and they end with the engine's worker", async (t) => {
       const server = await openServer(t, folder, { isolated: true });
       const page = await openHarness(t, browser, server);
       await openSession(page, { threads: 2 });
-      const ended = () => page.evaluate(() => helpers.map((helper) => helper.ended ?? false));
+      const ended = () => page.evaluate(() => workerThreads.map((workerThread) => workerThread.ended ?? false));
       assert.deepEqual(await ended(), [false]);
       await page.evaluate(() => workers[0].dispatchEvent(new ErrorEvent("error")));
       assert.deepEqual(await ended(), [true]);

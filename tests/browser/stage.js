@@ -47,19 +47,19 @@ export async function openServer(test, folder, { base = "/some/where/", isolated
 }
 
 /** A page with the harness, in a profile of its own; it is left empty after the test. It keeps
- * the engines' workers, which it starts from blob: modules, and their helpers, from blob: scripts. */
+ * the engines' workers, which it starts from blob: modules, and their threads, from blob: scripts. */
 export async function openHarness(test, browser, server, { context, file = "harness.html" } = {}) {
   const profile = context ?? await browser.createBrowserContext();
   const page = await profile.newPage();
   test.after(() => page.goto("about:blank"));
   await page.evaluateOnNewDocument(() => {
     globalThis.workers = [];
-    globalThis.helpers = [];
+    globalThis.workerThreads = [];
     globalThis.Worker = class extends Worker {
       constructor(address, options) {
         super(address, options);
         if (!String(address).startsWith("blob:")) return;
-        (options?.type === "module" ? globalThis.workers : globalThis.helpers).push(this);
+        (options?.type === "module" ? globalThis.workers : globalThis.workerThreads).push(this);
       }
 
       terminate() {

@@ -356,7 +356,7 @@ export class Engine {
       return await work();
     } catch (error) {
       if (!(error instanceof EvaxError && error.code === "THREADS")) throw error;
-      this.#open().goOnAlone();
+      this.#open().continueSingleThreaded();
       this.#held = { pass: NaN, ready: false };
       return await work();
     } finally {

@@ -129,7 +129,7 @@ async function fill(wasm, source, manifest, signal, onProgress) {
     wasm.ready();
     checkMatch(manifest, /** @type {Header} */ (wasm.header()));
     wasm.setRecipe(manifest.recipe);
-    await wasm.gathered();
+    await wasm.whenReady();
     const { stream_bytes: bytes } = manifest;
     onProgress({ phase: "ready", loadedBytes: bytes, totalBytes: bytes });
     signal.throwIfAborted();

@@ -6,10 +6,10 @@
  *
  * What cannot be had is done without, and the engine says so: info.threads, info.threadsNote.
  * SPDX-License-Identifier: MIT */
-import { Crew } from "./thread-pool.js";
+import { ThreadPool } from "./thread-pool.js";
 import { EvaxError } from "../base/errors.js";
 import { VERSION } from "../base/version.js";
-import { WasmEngine, compile, pickVariant, sharedMemory, wantsMemory } from "./wasm-engine.js";
+import { WasmEngine, compile, importsMemory, pickVariant, sharedMemory } from "./wasm-engine.js";
 
 /** @typedef {import("./thread-pool.js").Threads} Threads */
 /** @typedef {import("./wasm-engine.js").Variant} Variant */
@@ -28,10 +28,10 @@ const MODULES = {
 };
 const KINDS = /** @type {ModuleKind[]} */ (Object.keys(MODULES));
 
-/* More than this has not been measured; a model of this size gives each little to do. */
-const AUTO_MOST = 8;
-/* A model of fewer parameters is done before helpers are awake. */
-const AUTO_PARAMETERS = 1_000_000;
+/* More threads than this have not been measured: models of this size leave each of them little work. */
+const AUTO_MAX_THREADS = 8;
+/* A model of fewer parameters is done before other threads have woken. */
+const AUTO_MIN_PARAMETERS = 1_000_000;
 
 /** Where this package's module is. @param {ModuleKind} kind */
 export const moduleUrl = (kind) => MODULES[kind]();
@@ -71,11 +71,11 @@ async function toModule(place, readWasm, signal) {
  */
 export function planThreads(wanted, platform, parameters) {
   if (wanted === 1) return { threads: 1, note: "" };
-  const { most, note } = platform.mostThreads();
-  if (most === 1) return { threads: 1, note };
+  const { max, note } = platform.maxThreads();
+  if (max === 1) return { threads: 1, note };
   if (wanted !== "auto") return { threads: wanted, note: "" };
-  if (parameters < AUTO_PARAMETERS) return { threads: 1, note: "the model is small" };
-  return { threads: Math.min(most, AUTO_MOST), note: "" };
+  if (parameters < AUTO_MIN_PARAMETERS) return { threads: 1, note: "the model is small" };
+  return { threads: Math.min(max, AUTO_MAX_THREADS), note: "" };
 }
 
 /** @typedef {{ readWasm: ReadWasm } & Threads} Place */
@@ -94,14 +94,14 @@ async function openVariant(platform, variant, { threads: wanted, wasm }, paramet
   if (threads > 1 && !memory) note = "there is no shared memory to be had";
   const module = await read(memory ? `${variant}-mt` : variant);
   if (!memory) return WasmEngine.open(module, VERSION, { note });
-  if (!wantsMemory(module)) {
+  if (!importsMemory(module)) {
     return WasmEngine.open(module, VERSION, { note: "the module given has one thread" });
   }
-  return WasmEngine.open(module, VERSION, { memory, threads, crew: new Crew(platform.startHelper) });
+  return WasmEngine.open(module, VERSION, { memory, threads, pool: new ThreadPool(platform.startThread) });
 }
 
 /**
- * An engine without weights. Its helpers start meanwhile. Where the runtime's relaxed instructions
+ * An engine without weights, whose worker threads are starting. Where the runtime's relaxed instructions
  * give wrong numbers, "auto" takes the other variant, and "relaxed" is an error.
  * @param {Place} platform
  * @param {Asked} asked

@@ -1,6 +1,6 @@
-/* thread-main-node.js - a thread of the crew in Node: a worker that runs thread-main.js.
+/* thread-main-node.js - the entry of a worker thread in Node; the work itself is in thread-main.js.
  * SPDX-License-Identifier: MIT */
 import { parentPort, workerData } from "node:worker_threads";
-import { help } from "./thread-main.js";
+import { runThread } from "./thread-main.js";
 
-await help(workerData, () => parentPort?.postMessage("ready"));
+await runThread(workerData, () => parentPort?.postMessage("ready"));

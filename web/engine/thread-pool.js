@@ -1,87 +1,88 @@
-/* thread-pool.js - the other threads of an engine: started while the weights arrive, and never waited for in
- * earnest. The engine works as well without them, only slower.
+/* thread-pool.js - the worker threads of an engine. They start while the weights are downloaded. The engine
+ * waits at most START_TIMEOUT_MS for them: without them it gives the same results, only slower.
  * SPDX-License-Identifier: MIT */
 
-/** What a helper needs: it runs the engine's module in the engine's memory, on a stack of its own.
+/** What a worker thread needs: it runs the engine's module in the engine's memory, on its own stack.
  * @typedef {{ module: WebAssembly.Module, memory: WebAssembly.Memory, engine: number,
- *   thread: number, stack: number }} Task stack: the address above its highest byte */
-/** A thread as a platform starts it.
- * @typedef {object} Helper
- * @property {Promise<void>} ready when it is at work; rejects if it cannot be
- * @property {Promise<string>} gone when it has ended by itself, and why
+ *   thread: number, stack: number }} ThreadStart engine: address of the evx_engine; thread: from 1;
+ *   stack: the address above its highest byte */
+/** A thread that the platform has started.
+ * @typedef {object} WorkerThread
+ * @property {Promise<void>} ready resolves when it can take work; rejects if it could not start
+ * @property {Promise<string>} ended resolves when it has ended by itself, with the cause
  * @property {() => void} end
  */
-/** Where helpers come from here.
+/** How the platform starts threads.
  * @typedef {object} Threads
- * @property {() => { most: number, note: string }} mostThreads how many may work, the caller
- *   included, and why not more if it is 1
- * @property {(task: Task) => Helper} startHelper may throw
+ * @property {() => { max: number, note: string }} maxThreads how many may work, the caller
+ *   included, and if it is 1, why not more
+ * @property {(start: ThreadStart) => WorkerThread} startThread may throw
  */
 
-/* A helper starts within some tens of milliseconds; one that hangs must not hold up the first film. */
-const PATIENCE_MS = 3_000;
-const LATE = "a thread takes long to start";
+/* Threads start within some tens of milliseconds; one that hangs must not delay the first film. */
+const START_TIMEOUT_MS = 3_000;
+const SLOW_START = "a thread takes long to start";
 
-export class Crew {
-  #start;
-  /** @type {Set<Helper>} */ #helpers = new Set();
-  /** @type {Set<Helper>} */ #atWork = new Set();
+export class ThreadPool {
+  #startThread;
+  /** @type {Set<WorkerThread>} started and not ended */ #threads = new Set();
+  /** @type {Set<WorkerThread>} those of them that are ready */ #ready = new Set();
 
-  /** Why there are fewer threads than were asked for; "" if there are not. */
+  /** Why there are fewer threads than were requested; "" if there are not. */
   note = "";
 
-  /** @param {Threads["startHelper"]} start */
-  constructor(start) {
-    this.#start = start;
+  /** @param {Threads["startThread"]} startThread */
+  constructor(startThread) {
+    this.#startThread = startThread;
   }
 
-  /** Threads at work besides the engine's own. */
+  /** Threads that take work, without the engine's own. */
   get size() {
-    return this.#atWork.size;
+    return this.#ready.size;
   }
 
-  /** @param {Task} task */
-  hire(task) {
+  /** @param {ThreadStart} start */
+  spawn(start) {
     try {
-      const helper = this.#start(task);
-      this.#helpers.add(helper);
-      helper.ready.then(() => this.#admit(helper), (error) => this.#drop(helper, error.message));
-      void helper.gone.then((why) => this.#drop(helper, why));
+      const thread = this.#startThread(start);
+      this.#threads.add(thread);
+      thread.ready.then(() => this.#markReady(thread), (error) => this.#remove(thread, error.message));
+      void thread.ended.then((cause) => this.#remove(thread, cause));
     } catch (error) {
       this.note ||= /** @type {Error} */ (error).message;
     }
   }
 
-  /** Resolves when all helpers are at work or have failed, or it has taken too long. */
-  async gathered() {
+  /** Resolves when every thread is ready or has failed, at the latest after START_TIMEOUT_MS. */
+  async whenReady() {
     let timer;
-    const late = new Promise((resolve) => {
-      timer = setTimeout(resolve, PATIENCE_MS, "late");
+    const timeout = new Promise((resolve) => {
+      timer = setTimeout(resolve, START_TIMEOUT_MS, "timeout");
     });
-    const all = Promise.allSettled([...this.#helpers].map(({ ready }) => ready));
-    if (await Promise.race([all, late]) === "late") this.note ||= LATE;
+    const all = Promise.allSettled([...this.#threads].map(({ ready }) => ready));
+    if (await Promise.race([all, timeout]) === "timeout") this.note ||= SLOW_START;
     clearTimeout(timer);
   }
 
-  /** Sends everybody home at once, whatever they do. @param {string} [why] for the note */
-  end(why = "") {
-    this.note ||= why;
-    for (const helper of this.#helpers) helper.end();
-    this.#helpers.clear();
-    this.#atWork.clear();
+  /** Ends every thread at once, also in the middle of a job. @param {string} [cause] for the note */
+  end(cause = "") {
+    this.note ||= cause;
+    for (const thread of this.#threads) thread.end();
+    this.#threads.clear();
+    this.#ready.clear();
   }
 
-  /** @param {Helper} helper */
-  #admit(helper) {
-    this.#atWork.add(helper);
-    if (this.note === LATE && this.#atWork.size === this.#helpers.size) this.note = "";
+  /** @param {WorkerThread} thread */
+  #markReady(thread) {
+    this.#ready.add(thread);
+    if (this.note === SLOW_START && this.#ready.size === this.#threads.size) this.note = "";
   }
 
-  /** @param {Helper} helper @param {string} why */
-  #drop(helper, why) {
-    if (!this.#helpers.delete(helper)) return;
-    const what = this.#atWork.delete(helper) ? "a thread ended" : "a thread did not start";
-    this.note ||= `${what}: ${why}`;
-    helper.end();
+  /** @param {WorkerThread} thread @param {string} cause */
+  #remove(thread, cause) {
+    if (!this.#threads.delete(thread)) return;
+    const what = this.#ready.delete(thread) ? "a thread ended" : "a thread did not start";
+    this.note ||= `${what}: ${cause}`;
+    thread.end();
   }
 }

@@ -1,27 +1,28 @@
-/* threads.js - helpers in browsers: blob: workers that the page starts for the engine's worker.
+/* threads.js - worker threads in browsers: blob: workers that the page starts for the engine's worker.
  *
- *     engine's worker    threadsOf(page) ── help, helping ──> page    Helpers ── thread-main.js
+ *     engine's worker                                  page
+ *     threadsThrough(page) ── startThread, threadReady ──> PageThreads ── blob: worker of thread-main.js
  *
- * The worker starts none itself: not every browser lets it, and Firefox, twice in some 370 times,
- * never came back from it. Whatever policy holds for the page, its seal above all, holds for helpers.
- * A page whose policy refuses blob: workers has one thread.
+ * The engine's worker starts none itself: some browsers do not allow it, and in Firefox the engine's
+ * worker hung in new Worker() twice in about 370 starts. Whatever policy holds for the page, the network
+ * seal above all, holds for these workers too. A page whose policy forbids blob: workers has one thread.
  * SPDX-License-Identifier: MIT */
-import { help } from "./thread-main.js";
+import { runThread } from "./thread-main.js";
 
 /** @typedef {import("../worker/channel.js").Channel} Channel */
-/** @typedef {import("./thread-pool.js").Helper} Helper */
-/** @typedef {import("./thread-pool.js").Task} Task */
+/** @typedef {import("./thread-pool.js").ThreadStart} ThreadStart */
 /** @typedef {import("./thread-pool.js").Threads} Threads */
+/** @typedef {import("./thread-pool.js").WorkerThread} WorkerThread */
 
-const SCRIPT = `const help = ${help};
-onmessage = ({ data }) => help(data, () => postMessage("ready"));`;
+const SCRIPT = `const runThread = ${runThread};
+onmessage = ({ data }) => runThread(data, () => postMessage("ready"));`;
 
-/** @param {Task} task @returns {Helper} */
-function startHelper(task) {
+/** @param {ThreadStart} start @returns {WorkerThread} */
+function startThread(start) {
   const script = URL.createObjectURL(new Blob([SCRIPT], { type: "text/javascript" }));
   const worker = new Worker(script);
   /** @type {Promise<string>} */
-  const gone = new Promise((resolve) => {
+  const ended = new Promise((resolve) => {
     worker.addEventListener("error", (event) => {
       event.preventDefault();
       resolve(event.message || "its script cannot be loaded");
@@ -29,54 +30,56 @@ function startHelper(task) {
   });
   const ready = new Promise((resolve, reject) => {
     worker.addEventListener("message", () => resolve(undefined), { once: true });
-    void gone.then((why) => reject(new Error(why)));
+    void ended.then((cause) => reject(new Error(cause)));
   });
-  const forget = () => URL.revokeObjectURL(script);
-  ready.then(forget, forget);
-  worker.postMessage(task);
-  return { ready, gone, end: () => worker.terminate() };
+  const revoke = () => URL.revokeObjectURL(script);
+  ready.then(revoke, revoke);
+  worker.postMessage(start);
+  return { ready, ended, end: () => worker.terminate() };
 }
 
-/** The page's side: the helpers of one engine, which end with it. */
-export class Helpers {
-  /** @type {Map<number, Helper>} by thread */
+/** The page's side: the threads of one engine, which end with it. */
+export class PageThreads {
+  /** @type {Map<number, WorkerThread>} by number of the thread */
   #started = new Map();
 
-  /** What the engine's worker may ask for. @type {Record<string, import("../worker/channel.js").Handler>} */
+  /** What the engine's worker may ask for. startThread answers when the thread has ended, with the cause,
+   * and ends it on abort. @type {Record<string, import("../worker/channel.js").Handler>} */
   handlers = {
-    help: (/** @type {Task} */ task, { signal }) => {
-      const helper = startHelper(task);
-      this.#started.set(task.thread, helper);
-      signal.addEventListener("abort", helper.end);
-      return helper.gone.finally(helper.end);
+    startThread: (/** @type {ThreadStart} */ start, { signal }) => {
+      const thread = startThread(start);
+      this.#started.set(start.thread, thread);
+      signal.addEventListener("abort", thread.end);
+      return thread.ended.finally(thread.end);
     },
-    helping: (/** @type {number} */ thread) => {
-      const helper = this.#started.get(thread);
-      if (!helper) throw new Error("it could not be started");
-      return helper.ready;
+    threadReady: (/** @type {number} */ number) => {
+      const thread = this.#started.get(number);
+      if (!thread) throw new Error("it could not be started");
+      return thread.ready;
     },
   };
 
   end() {
-    for (const helper of this.#started.values()) helper.end();
+    for (const thread of this.#started.values()) thread.end();
     this.#started.clear();
   }
 }
 
-/** @type {Threads["mostThreads"]} */
-function mostThreads() {
-  if (!globalThis.crossOriginIsolated) return { most: 1, note: "the page is not cross-origin isolated" };
-  const most = navigator.hardwareConcurrency || 1;
-  return { most, note: most > 1 ? "" : "this machine has one processor" };
+/** @type {Threads["maxThreads"]} */
+function maxThreads() {
+  if (!globalThis.crossOriginIsolated) return { max: 1, note: "the page is not cross-origin isolated" };
+  const max = navigator.hardwareConcurrency || 1;
+  return { max, note: max > 1 ? "" : "this machine has one processor" };
 }
 
 /** The worker's side. @param {Pick<Channel, "call">} page @returns {Threads} */
-export const threadsOf = (page) => ({
-  mostThreads,
-  startHelper(task) {
-    const life = new AbortController();
-    const gone = page.call("help", task, { signal: life.signal }).catch(({ message }) => message);
-    const ready = page.call("helping", task.thread);
-    return { ready, gone, end: () => life.abort() };
+export const threadsThrough = (page) => ({
+  maxThreads,
+  startThread(start) {
+    const lifetime = new AbortController();
+    const ended = page.call("startThread", start, { signal: lifetime.signal })
+      .catch(({ message }) => message);
+    const ready = page.call("threadReady", start.thread);
+    return { ready, ended, end: () => lifetime.abort() };
   },
 });

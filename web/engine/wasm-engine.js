@@ -12,7 +12,7 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError, codeOf } from "../base/errors.js";
 
-/** @typedef {import("./thread-pool.js").Crew} Crew */
+/** @typedef {import("./thread-pool.js").ThreadPool} ThreadPool */
 /** @typedef {"simd128" | "relaxed"} Variant */
 
 /** What the weights say of themselves (evx_info).
@@ -136,7 +136,7 @@ export function sharedMemory(pages = INITIAL_PAGES) {
 
 /** Whether a module takes its memory, and with it its threads, from the host.
  * @param {WebAssembly.Module} module */
-export const wantsMemory = (module) =>
+export const importsMemory = (module) =>
   WebAssembly.Module.imports(module).some(({ kind }) => kind === "memory");
 
 /** @param {WebAssembly.Module} module @param {WebAssembly.Memory | null} memory */
@@ -179,15 +179,15 @@ async function instantiate(module, memory) {
 const STACK_BYTES = 64 * 1024;
 
 /** Threads would outlive an engine that is dropped without dispose().
- * @type {FinalizationRegistry<Crew>} */
-const dropped = new FinalizationRegistry((crew) => crew.end());
+ * @type {FinalizationRegistry<ThreadPool>} */
+const dropped = new FinalizationRegistry((pool) => pool.end());
 
 /** One evx_engine in an instance of its own: dropping the object gives all of its memory back. */
 export class WasmEngine {
   /** @type {Exports} */ #wasm;
   /** @type {number} */ #engine = 0;
   /** @type {WebAssembly.Module | null} */ #module = null;
-  /** @type {Crew | null} */ #crew = null;
+  /** @type {ThreadPool | null} */ #pool = null;
   #note = "";
   /* After a trap the memory is in no known state: no number may come out of it any more. */
   /** @type {EvaxError | null} */ #trap = null;
@@ -200,12 +200,12 @@ export class WasmEngine {
   /**
    * @param {WebAssembly.Module} module
    * @param {string} version that the module must have
-   * @param {{ memory?: WebAssembly.Memory | null, threads?: number, crew?: Crew | null, note?: string }}
-   *   [options] shared memory, threads in all and where helpers come from, for a module with threads;
+   * @param {{ memory?: WebAssembly.Memory | null, threads?: number, pool?: ThreadPool | null, note?: string }}
+   *   [options] shared memory, threads in all and the pool that starts them, for a module with threads;
    *   note: why there are not more of them
    * @returns {Promise<WasmEngine>}
    */
-  static async open(module, version, { memory = null, threads = 1, crew = null, note = "" } = {}) {
+  static async open(module, version, { memory = null, threads = 1, pool = null, note = "" } = {}) {
     const self = new WasmEngine(await instantiate(module, memory));
     self.#module = module;
     self.#note = note;
@@ -216,29 +216,29 @@ export class WasmEngine {
     }
     self.#engine = self.#call("evax_open");
     if (!self.#engine) throw new EvaxError("MEMORY", "no room for an engine");
-    if (crew) self.#hire(crew, threads);
+    if (pool) self.#spawnThreads(pool, threads);
     return self;
   }
 
-  /** Starts the helpers; each has a stack in the engine's memory. @param {Crew} crew
+  /** Starts the worker threads; each has a stack in the engine's memory. @param {ThreadPool} pool
    * @param {number} threads */
-  #hire(crew, threads) {
+  #spawnThreads(pool, threads) {
     const { memory } = this.#wasm;
     const module = /** @type {WebAssembly.Module} */ (this.#module);
     this.#check(this.#call("evax_threads", this.#engine, threads));
-    this.#crew = crew;
-    dropped.register(this, crew, this);
+    this.#pool = pool;
+    dropped.register(this, pool, this);
     for (let thread = 1; thread < threads; thread++) {
       const block = this.#call("evax_alloc", STACK_BYTES) >>> 0;
       if (!block) throw new EvaxError("MEMORY", "no room for the stack of a thread");
       const stack = block + STACK_BYTES - block % 16;
-      crew.hire({ module, memory, engine: this.#engine, thread, stack });
+      pool.spawn({ module, memory, engine: this.#engine, thread, stack });
     }
   }
 
-  /** Resolves when the helpers are at work, or will not be. */
-  async gathered() {
-    await this.#crew?.gathered();
+  /** Resolves when the worker threads are ready, have failed to start, or take too long. */
+  async whenReady() {
+    await this.#pool?.whenReady();
   }
 
   /** Whether the runtime's relaxed instructions give the numbers that the kernels rely on; always so
@@ -250,30 +250,30 @@ export class WasmEngine {
   /** Which of the modules this is. @returns {Variant | `${Variant}-mt`} */
   get module() {
     const variant = /** @type {Variant} */ (this.variant);
-    return this.#module && wantsMemory(this.#module) ? `${variant}-mt` : variant;
+    return this.#module && importsMemory(this.#module) ? `${variant}-mt` : variant;
   }
 
   /** Threads that work on a pass. @returns {number} */
   get threads() {
-    return 1 + (this.#crew?.size ?? 0);
+    return 1 + (this.#pool?.size ?? 0);
   }
 
-  /** Why there are fewer threads than were asked for; "" if there are not. @returns {string} */
+  /** Why there are fewer threads than were requested; "" if there are not. @returns {string} */
   get threadsNote() {
-    return this.#note || (this.#crew?.note ?? "");
+    return this.#note || (this.#pool?.note ?? "");
   }
 
-  /** Sends the helpers home. The engine must not be used any more. */
+  /** Ends the worker threads. The engine must not be used any more. */
   dispose() {
-    this.#crew?.end();
+    this.#pool?.end();
     dropped.unregister(this);
   }
 
-  /** After THREADS: on with one thread, in a copy of the memory, where no helper that may still be
-   * half alive can write. */
-  goOnAlone() {
+  /** After THREADS: goes on with one thread, in a copy of the memory, because a worker thread that still
+   * runs could write to the old one. */
+  continueSingleThreaded() {
     const old = this.#wasm.memory.buffer;
-    this.#crew?.end("a thread stopped in the middle of its work");
+    this.#pool?.end("a thread stopped in the middle of its work");
     const memory = sharedMemory(old.byteLength / PAGE_BYTES);
     if (!memory) throw new EvaxError("MEMORY", "no room to go on without a thread that stopped");
     new Uint8Array(memory.buffer).set(new Uint8Array(old));

@@ -9,14 +9,14 @@ import { loadOn } from "../engine/load.js";
 import { attemptFetch } from "../seal/escape-probe.js";
 import { selfTest } from "../engine/self-test.js";
 import * as source from "../model/source.js";
-import { threadsOf } from "../engine/threads.js";
+import { threadsThrough } from "../engine/threads.js";
 
 /** @typedef {import("../engine/engine.js").Engine} Engine */
 
 /* The page starts all other workers: see threads.js. */
 const platform = {
   ...source,
-  ...threadsOf({ call: (name, args, options) => page.call(name, args, options) }),
+  ...threadsThrough({ call: (name, args, options) => page.call(name, args, options) }),
   dicom: {
     open: () => import("../dicom/film.js"),
     runJob: (/** @type {unknown} */ job, /** @type {AbortSignal | undefined} */ signal) =>

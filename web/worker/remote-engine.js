@@ -9,7 +9,7 @@ import { EvaxError } from "../base/errors.js";
 import { Heads } from "../heads/head.js";
 import { Traces } from "../engine/attention-map.js";
 import { isEach } from "../engine/modules.js";
-import { Helpers } from "../engine/threads.js";
+import { PageThreads } from "../engine/threads.js";
 
 /** @typedef {import("../engine/engine.js").Analysis} Analysis */
 /** @typedef {import("../engine/engine.js").AnalyzeOptions} AnalyzeOptions */
@@ -67,7 +67,7 @@ const serve = (source) => ({
 export class RemoteEngine {
   #worker;
   #channel;
-  #helpers = new Helpers();
+  #threads = new PageThreads();
   /** @type {ReturnType<typeof setInterval>} */ #pulse;
   #memoryBytes = 0;
 
@@ -87,7 +87,7 @@ export class RemoteEngine {
    * @param {Record<string, import("./channel.js").Handler>} handlers */
   constructor(worker, handlers) {
     this.#worker = worker;
-    this.#channel = new Channel(worker, { ...handlers, ...this.#helpers.handlers });
+    this.#channel = new Channel(worker, { ...handlers, ...this.#threads.handlers });
     const failed = (/** @type {Event} */ event) => {
       event.preventDefault();
       const { message = "" } = /** @type {ErrorEvent} */ (event);
@@ -212,7 +212,7 @@ export class RemoteEngine {
     this.ended = true;
     clearInterval(this.#pulse);
     this.#worker.terminate();
-    this.#helpers.end();
+    this.#threads.end();
     this.#channel.close(error);
     this.#memoryBytes = 0;
   }

@@ -9,8 +9,8 @@ import { load } from "../../../web/evax-node.js";
 import { loadChunks, loadManifest } from "../../../web/model/chunks.js";
 import { openSource } from "../../../web/model/source-node.js";
 import { VERSION } from "../../../web/base/version.js";
-import { Crew } from "../../../web/engine/thread-pool.js";
-import { startHelper } from "../../../web/engine/threads-node.js";
+import { ThreadPool } from "../../../web/engine/thread-pool.js";
+import { startThread } from "../../../web/engine/threads-node.js";
 import { WasmEngine, compile, sharedMemory } from "../../../web/engine/wasm-engine.js";
 import {
   DEMO, FIXTURES, VARIANTS, film, fixtureIndex, moduleBytes, readFloats,
@@ -42,10 +42,10 @@ function cosine(a, b) {
 async function openEngine(folder, variant, threads) {
   const name = threads > 1 ? `${variant}-mt` : variant;
   const options = threads > 1
-    ? { memory: sharedMemory(), threads, crew: new Crew(startHelper) }
+    ? { memory: sharedMemory(), threads, pool: new ThreadPool(startThread) }
     : {};
   const wasm = await WasmEngine.open(await compile(moduleBytes(name), name), VERSION, options);
-  await wasm.gathered();
+  await wasm.whenReady();
   const source = openSource(folder);
   const { manifest } = await loadManifest(source, never);
   await loadChunks(source, manifest, (bytes) => wasm.feed(bytes), never, () => {});

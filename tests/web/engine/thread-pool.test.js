@@ -1,26 +1,26 @@
-/* What a page does for the engine's worker: it starts helpers, says what becomes of them, and ends them.
- * The worker's side and the page's talk as in a browser; the helpers are scripted.
+/* What a page does for the engine's worker: it starts worker threads, reports how they end, and ends them.
+ * The worker's side and the page's talk as in a browser; the threads are scripted.
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Channel } from "../../../web/worker/channel.js";
-import { Crew } from "../../../web/engine/thread-pool.js";
-import { Helpers, threadsOf } from "../../../web/engine/threads.js";
+import { ThreadPool } from "../../../web/engine/thread-pool.js";
+import { PageThreads, threadsThrough } from "../../../web/engine/threads.js";
 
-/** The crew of an engine in a worker, and the page that starts its helpers as `Worker` says. */
-function crewAndPage(t, Worker) {
+/** The pool of an engine in a worker, and the page that starts its threads as `Worker` says. */
+function poolAndPage(t, Worker) {
   const { port1, port2 } = new MessageChannel();
   t.after(() => port1.close());
   globalThis.Worker = Worker;
   t.after(() => delete globalThis.Worker);
-  const helpers = new Helpers();
-  new Channel(port1, helpers.handlers);
-  const crew = new Crew(threadsOf(new Channel(port2, {})).startHelper);
+  const workerThreads = new PageThreads();
+  new Channel(port1, workerThreads.handlers);
+  const pool = new ThreadPool(threadsThrough(new Channel(port2, {})).startThread);
   [port1, port2].forEach((port) => port.start());
-  return { crew, helpers };
+  return { pool, workerThreads };
 }
 
-/** A helper that says `word` when it has its task; all of them are kept in `started`. */
+/** A worker thread that posts `word` when it has its task; all of them are kept in `started`. */
 const scripted = (word, started) => class extends EventTarget {
   ended = false;
 
@@ -41,45 +41,45 @@ const scripted = (word, started) => class extends EventTarget {
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
 
-test("helpers that say so are at work, and go home with the crew, each by itself", async (t) => {
+test("threads that report ready are counted, and each is ended with the pool", async (t) => {
   const started = [];
-  const { crew } = crewAndPage(t, scripted("message", started));
-  crew.hire({ thread: 1 });
-  crew.hire({ thread: 2 });
-  await crew.gathered();
-  assert.deepEqual([crew.size, crew.note, started.map(({ thread }) => thread)], [2, "", [1, 2]]);
+  const { pool } = poolAndPage(t, scripted("message", started));
+  pool.spawn({ thread: 1 });
+  pool.spawn({ thread: 2 });
+  await pool.whenReady();
+  assert.deepEqual([pool.size, pool.note, started.map(({ thread }) => thread)], [2, "", [1, 2]]);
   started[0].dispatchEvent(Object.assign(new Event("error"), { message: "out of memory" }));
   await turn();
-  assert.deepEqual([crew.size, crew.note], [1, "a thread ended: out of memory"]);
+  assert.deepEqual([pool.size, pool.note], [1, "a thread ended: out of memory"]);
   assert.deepEqual(started.map(({ ended }) => ended), [true, false]);
-  crew.end();
+  pool.end();
   await turn();
   assert.deepEqual(started.map(({ ended }) => ended), [true, true]);
 });
 
-test("helpers end with the engine's worker, which cannot ask for it any more", async (t) => {
+test("worker threads end with the engine's worker, which can no longer ask for it", async (t) => {
   const started = [];
-  const { crew, helpers } = crewAndPage(t, scripted("message", started));
-  crew.hire({ thread: 1 });
-  await crew.gathered();
-  helpers.end();
+  const { pool, workerThreads } = poolAndPage(t, scripted("message", started));
+  pool.spawn({ thread: 1 });
+  await pool.whenReady();
+  workerThreads.end();
   assert.deepEqual(started.map(({ ended }) => ended), [true]);
 });
 
-test("a helper that fails to load is done without, and the note says why", async (t) => {
-  const { crew } = crewAndPage(t, scripted("error", []));
-  crew.hire({ thread: 1 });
-  await crew.gathered();
-  assert.deepEqual([crew.size, crew.note], [0, "a thread did not start: its script cannot be loaded"]);
+test("without a thread that fails to load the pool goes on, and the note says why", async (t) => {
+  const { pool } = poolAndPage(t, scripted("error", []));
+  pool.spawn({ thread: 1 });
+  await pool.whenReady();
+  assert.deepEqual([pool.size, pool.note], [0, "a thread did not start: its script cannot be loaded"]);
 });
 
 test("a page that may start none is done without, and the note says why", async (t) => {
-  const { crew } = crewAndPage(t, class {
+  const { pool } = poolAndPage(t, class {
     constructor() {
       throw new Error("blocked by the page's policy");
     }
   });
-  crew.hire({ thread: 1 });
-  await crew.gathered();
-  assert.deepEqual([crew.size, crew.note], [0, "a thread did not start: blocked by the page's policy"]);
+  pool.spawn({ thread: 1 });
+  await pool.whenReady();
+  assert.deepEqual([pool.size, pool.note], [0, "a thread did not start: blocked by the page's policy"]);
 });

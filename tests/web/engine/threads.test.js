@@ -12,16 +12,16 @@ import { memorySource, tinyModel } from "../../support/tiny.js";
 
 const bitsOf = ({ findings, embedding }) => [findings.map(({ logit }) => logit), embedding];
 
-/** An engine for the demo model whose helpers the test can get at. */
-async function withHelpers(count, start = threads.startHelper) {
-  const helpers = [];
-  const startHelper = (task) => {
-    const helper = start(task);
-    helpers.push(helper);
-    return helper;
+/** An engine for the demo model whose worker threads the test can reach. */
+async function withThreads(count, start = threads.startThread) {
+  const workerThreads = [];
+  const startThread = (task) => {
+    const workerThread = start(task);
+    workerThreads.push(workerThread);
+    return workerThread;
   };
-  const platform = { ...source, ...threads, startHelper };
-  return { engine: await loadOn(platform, { model: DEMO, threads: count }), helpers };
+  const platform = { ...source, ...threads, startThread };
+  return { engine: await loadOn(platform, { model: DEMO, threads: count }), workerThreads };
 }
 
 const alone = await load({ model: DEMO, threads: 1 });
@@ -50,10 +50,10 @@ test("automatic takes the processors there are, and one thread for a small model
 });
 
 test("a thread that ends while it sleeps is not missed, and info says so", async () => {
-  const { engine, helpers } = await withHelpers(3);
+  const { engine, workerThreads } = await withThreads(3);
   assert.deepEqual(bitsOf(await engine.analyze(film())), expected);
-  helpers[0].end();
-  await helpers[0].gone;
+  workerThreads[0].end();
+  await workerThreads[0].ended;
   assert.deepEqual(bitsOf(await engine.analyze(film())), expected);
   assert.equal(engine.info.threads, 2);
   assert.match(engine.info.threadsNote, /a thread ended/);
@@ -61,7 +61,7 @@ test("a thread that ends while it sleeps is not missed, and info says so", async
 
 test("a thread that dies at work costs no film: it is done again with one thread", async () => {
   // Without a stack the first tile of attention is the end of it.
-  const { engine } = await withHelpers(2, (task) => threads.startHelper({ ...task, stack: 0 }));
+  const { engine } = await withThreads(2, (task) => threads.startThread({ ...task, stack: 0 }));
   assert.equal(engine.info.threads, 2);
   for (let i = 0; i < 2; i++) {
     assert.deepEqual(bitsOf(await engine.analyze(film())), expected);
@@ -71,11 +71,11 @@ test("a thread that dies at work costs no film: it is done again with one thread
 });
 
 test("threads that are ended during a film, at any moment, cost nothing but time", async () => {
-  const { engine, helpers } = await withHelpers(3);
+  const { engine, workerThreads } = await withThreads(3);
   const running = engine.analyze(film());
-  for (const helper of helpers) {
+  for (const workerThread of workerThreads) {
     await new Promise((resolve) => setTimeout(resolve, 20));
-    helper.end();
+    workerThread.end();
   }
   assert.deepEqual(bitsOf(await running), expected);
   assert.deepEqual(bitsOf(await engine.analyze(film())), expected);
@@ -83,10 +83,10 @@ test("threads that are ended during a film, at any moment, cost nothing but time
 
 for (const [what, start] of [
   ["cannot be started", () => { throw new Error("no more workers"); }],
-  ["fail at once", (task) => threads.startHelper({ ...task, module: "none" })],
+  ["fail at once", (task) => threads.startThread({ ...task, module: "none" })],
 ]) {
   test(`without threads that ${what} there is one`, async () => {
-    const { engine } = await withHelpers(2, start);
+    const { engine } = await withThreads(2, start);
     assert.equal(engine.info.threads, 1);
     assert.match(engine.info.threadsNote, /no more workers|a thread did not start/);
     assert.deepEqual(bitsOf(await engine.analyze(film())), expected);
@@ -123,9 +123,9 @@ test("an abort ends a film between two blocks, and the threads stay for the next
 });
 
 test("dispose ends the threads, also in the middle of a film", async () => {
-  const { engine, helpers } = await withHelpers(3);
+  const { engine, workerThreads } = await withThreads(3);
   const running = assert.rejects(engine.analyze(film()), withCode("DISPOSED"));
   setTimeout(() => engine.dispose(), 25);
   await running;
-  await Promise.all(helpers.map(({ gone }) => gone));
+  await Promise.all(workerThreads.map(({ ended }) => ended));
 });
