@@ -3,6 +3,6 @@
 import { load } from "../../web/evax.js";
 import { startOffline, takeUpdate } from "../../web/site/offline.js";
 import { Session } from "../../web/session/session.js";
-import { nextTurn } from "../../web/base/next-turn.js";
+import { yieldToEventLoop } from "../../web/base/yield-to-event-loop.js";
 
-globalThis.evax = { Session, load, nextTurn, startOffline, takeUpdate };
+globalThis.evax = { Session, load, yieldToEventLoop, startOffline, takeUpdate };

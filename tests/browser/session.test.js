@@ -263,7 +263,7 @@ for (const name of ["chromium", "firefox"]) {
           session.analyze(films[2]),
         ];
         waiting.abort();
-        evax.nextTurn().then(() => running.abort()); // timers are slow in tabs that nobody sees
+        evax.yieldToEventLoop().then(() => running.abort()); // timers are slow in tabs that nobody sees
         const settled = await Promise.allSettled(results);
         return settled.map(({ reason, value }) => reason?.name ?? value.findings[0].logit);
       });
@@ -292,7 +292,7 @@ for (const name of ["chromium", "firefox"]) {
       const before = server.asked.length;
       const outcome = await page.evaluate(async () => {
         const film = session.analyze(films[0]);
-        await evax.nextTurn(); // timers are slow in tabs that nobody sees
+        await evax.yieldToEventLoop(); // timers are slow in tabs that nobody sees
         workers.at(-1).dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));
         const code = await film.catch((error) => error.code);
         const { findings } = await session.analyze(films[0]);
@@ -349,7 +349,7 @@ for (const name of ["chromium", "firefox"]) {
         const codeOf = (work) => work.then(() => "done", ({ code, message }) => code || message);
         const cancel = new AbortController();
         const film = codeOf(session.analyze(new Uint8Array(dicom), { signal: cancel.signal }));
-        while (!trap.hanging) await evax.nextTurn();
+        while (!trap.hanging) await evax.yieldToEventLoop();
         cancel.abort(new Error("enough"));
         const codes = [await film];
         const later = globalThis.setTimeout;

@@ -3,7 +3,7 @@
 import { layerOf, legendOf, paint } from "../../web/picture/heatmap.js";
 import { draw, lookOf, pyramidOf } from "../../web/picture/pyramid.js";
 import { PLAIN, fit } from "../../web/picture/viewport.js";
-import { nextTurn } from "../../web/base/next-turn.js";
+import { yieldToEventLoop } from "../../web/base/yield-to-event-loop.js";
 import { write } from "./bitmap-font.js";
 
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */
@@ -39,7 +39,7 @@ async function filmWith(map, top, picture) {
   const scale = SIDE / Math.max(picture.width, picture.height);
   const size = (/** @type {number} */ side) => Math.max(Math.round(side * scale), 1);
   const film = blank(size(picture.width), size(picture.height));
-  draw(film, await pyramidOf(picture, nextTurn), fit(picture, film), lookOf(PLAIN));
+  draw(film, await pyramidOf(picture, yieldToEventLoop), fit(picture, film), lookOf(PLAIN));
   const area = map.area ?? { x: 0, y: 0, ...picture };
   const at = { x: area.x * scale, y: area.y * scale,
     width: area.width * scale, height: area.height * scale };

@@ -15,7 +15,7 @@ import { areaOf, checkExplain, indexOfLabel, mapOf, tensorOf, Traces } from "./a
 import { Heads } from "../heads/head.js";
 import { readInput } from "./input.js";
 import { Queue } from "../base/queue.js";
-import { nextTurn } from "../base/next-turn.js";
+import { yieldToEventLoop } from "../base/yield-to-event-loop.js";
 import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
 
 /** @typedef {import("./analysis.js").Facts} Facts */
@@ -265,7 +265,7 @@ export class Engine {
       this.#open().explainBegin();
       this.#held.ready = true;
     }
-    await nextTurn();
+    await yieldToEventLoop();
     signal?.throwIfAborted();
     return this.#open().gradCam(index, patches);
   }
@@ -376,7 +376,7 @@ export class Engine {
     this.#held = { pass: NaN, ready: false };
     this.#open().begin();
     for (let left = 1; left > 0; left = this.#open().step()) {
-      await nextTurn();
+      await yieldToEventLoop();
       if (signal?.aborted) this.#open().cancel();
       signal?.throwIfAborted();
     }

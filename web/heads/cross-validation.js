@@ -11,7 +11,7 @@ import { aucInterval, aucOf } from "./auc.js";
 import { fitLogistic, logitOf } from "./logistic.js";
 import { fitPrototype } from "./nearest-mean.js";
 import { randoms, shuffled } from "./random.js";
-import { nextTurn } from "../base/next-turn.js";
+import { yieldToEventLoop } from "../base/yield-to-event-loop.js";
 
 /** @typedef {import("./logistic.js").Linear} Linear */
 /** @typedef {{ films: readonly Float32Array[], shows: readonly boolean[] }} Sample */
@@ -94,7 +94,7 @@ export async function crossValidate(sample, signal) {
   const random = randoms(1);
   const parts = [];
   for (let fold = 0, deal = dealt(shows, folds, random); fold < folds * repeats; fold++) {
-    await nextTurn();
+    await yieldToEventLoop();
     signal?.throwIfAborted();
     if (fold && fold % folds === 0) deal = dealt(shows, folds, random);
     const judged = deal[fold % folds];
@@ -118,7 +118,7 @@ async function curvePoint(sample, size, signal) {
   const random = randoms(size);
   const results = [];
   for (let draw = 0; draw < DRAWS; draw++) {
-    await nextTurn();
+    await yieldToEventLoop();
     signal?.throwIfAborted();
     const [yes, no] = [true, false].map((value) => shuffled(placesOf(sample.shows, value), random));
     const learned = [...yes.slice(0, size), ...no.slice(0, size)];

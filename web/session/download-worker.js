@@ -17,8 +17,8 @@ import { openSource, readScript, readWasm } from "../model/source.js";
 
 /** @typedef {import("../model/manifest.js").ChunkEntry} ChunkEntry */
 /** @typedef {import("../seal/network-seal.js").SealedFile} SealedFile */
-/** @typedef {import("./engine-assets.js").Order} Order */
-/** @typedef {import("./engine-assets.js").Parts} Parts */
+/** @typedef {import("./engine-assets.js").AssetRequest} AssetRequest */
+/** @typedef {import("./engine-assets.js").EngineAssets} EngineAssets */
 
 /* Fine enough for a bar, too seldom to be felt. */
 const REPORT_MS = 50;
@@ -59,18 +59,18 @@ class Arrivals {
 
 /**
  * The chunks, verified; those that came from the server go into the cache.
- * @param {Order} order
+ * @param {AssetRequest} request
  * @param {AbortSignal} signal
  */
-async function bringModel({ model, manifest: bytes }, signal) {
+async function fetchModel({ model, manifest: bytes }, signal) {
   const manifest = readManifest(bytes);
   const arrivals = new Arrivals(manifest.stream_bytes);
   const server = openSource(model);
   const cache = await ModelCache.open(server.name);
   const source = cachedSource({
     ...server,
-    chunk: (entry, request) => server.chunk(entry, {
-      ...request, onBytes: (length) => arrivals.note(entry, length, false),
+    chunk: (entry, options) => server.chunk(entry, {
+      ...options, onBytes: (length) => arrivals.note(entry, length, false),
     }),
   }, cache, (entry) => arrivals.note(entry, entry.bytes, true));
   /** @type {Blob[]} */
@@ -98,36 +98,36 @@ async function bringModel({ model, manifest: bytes }, signal) {
  * @param {(url: string, signal: AbortSignal) => Promise<Uint8Array>} read
  * @param {AbortSignal} signal
  */
-async function bringFile(url, read, signal) {
+async function fetchFile(url, read, signal) {
   const bytes = await persist(3, signal, () => read(url, signal));
   const facts = { url, bytes: bytes.length, sha256: await sha256(bytes), fromCache: false };
   return { blob: toBlob(bytes), facts };
 }
 
-/** @param {Order["wasm"]} modules @param {AbortSignal} signal
- * @returns {Promise<[string, Awaited<ReturnType<typeof bringFile>>][]>} */
-const bringModules = (modules, signal) => Promise.all(Object.entries(modules)
-  .map(async ([kind, url]) => [kind, await bringFile(url, readWasm, signal)]));
+/** @param {AssetRequest["wasm"]} modules @param {AbortSignal} signal
+ * @returns {Promise<[string, Awaited<ReturnType<typeof fetchFile>>][]>} */
+const fetchModules = (modules, signal) => Promise.all(Object.entries(modules)
+  .map(async ([kind, url]) => [kind, await fetchFile(url, readWasm, signal)]));
 
-/** @param {Order} order @param {import("../worker/channel.js").Context} context @returns
- * {Promise<Parts>} */
-async function open(order, { signal }) {
+/** @param {AssetRequest} request @param {import("../worker/channel.js").Context} context @returns
+ * @returns {Promise<EngineAssets>} */
+async function fetchAssets(request, { signal }) {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   try {
     const [model, script, frameWorker, wasm, manifestHash] = await Promise.all([
-      bringModel(order, either),
-      bringFile(order.script, readScript, either),
-      bringFile(order.frameWorker, readScript, either),
-      bringModules(order.wasm, either),
-      sha256(order.manifest),
+      fetchModel(request, either),
+      fetchFile(request.script, readScript, either),
+      fetchFile(request.frameWorker, readScript, either),
+      fetchModules(request.wasm, either),
+      sha256(request.manifest),
     ]);
     const manifest = {
-      url: new URL("manifest.json", openSource(order.model).name).href,
-      bytes: order.manifest.length, sha256: manifestHash, fromCache: false,
+      url: new URL("manifest.json", openSource(request.model).name).href,
+      bytes: request.manifest.length, sha256: manifestHash, fromCache: false,
     };
     return {
-      manifest: toBlob(order.manifest),
+      manifest: toBlob(request.manifest),
       chunks: model.chunks,
       script: script.blob,
       frameWorker: frameWorker.blob,
@@ -142,4 +142,4 @@ async function open(order, { signal }) {
   }
 }
 
-const page = new Channel(/** @type {any} */ (globalThis), { open });
+const page = new Channel(/** @type {any} */ (globalThis), { fetchAssets });

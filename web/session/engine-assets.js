@@ -1,8 +1,7 @@
-/* engine-assets.js - everything an engine's worker is made from: how it is brought, and how it becomes an
- * engine.
+/* engine-assets.js - the files an engine's worker is made from: fetching them, and starting an engine from them.
  *
- *     bringParts    before the seal: a loader worker fetches and verifies, and is ended
- *     startEngine   after the seal, as often as needed: a blob: worker from the bytes in memory
+ *     fetchAssets    before the seal: a download worker fetches and verifies them, and is ended
+ *     startEngine    after the seal, as often as needed: a blob: worker from the bytes in memory
  *
  * SPDX-License-Identifier: MIT */
 import { Channel } from "../worker/channel.js";
@@ -15,16 +14,15 @@ import { RemoteEngine } from "../worker/remote-engine.js";
 /** @typedef {import("../seal/network-seal.js").SealedFile} SealedFile */
 /** @typedef {import("../model/source.js").Source} Source */
 
-/** What to bring. @typedef {object} Order
+/** What to fetch. @typedef {object} AssetRequest
  * @property {string} model address of the folder
  * @property {Uint8Array} manifest as it was shown
  * @property {string} script address of the engine worker, in one file
  * @property {string} frameWorker address of what decodes compressed DICOM frames, in one file
  * @property {Partial<Record<ModuleKind, string>>} wasm addresses of the modules that may run
  */
-/** What was brought. Blobs, so that a restart needs no network and the script heap holds none of
- * it.
- * @typedef {object} Parts
+/** What was fetched, as Blobs: a restart needs no network, and none of it is in the script heap.
+ * @typedef {object} EngineAssets
  * @property {Blob} manifest
  * @property {Blob[]} chunks in the manifest's order, verified
  * @property {Blob} script
@@ -37,12 +35,12 @@ import { RemoteEngine } from "../worker/remote-engine.js";
 
 /**
  * Fetches and verifies in a worker of its own, which is gone when this settles.
- * @param {Order} order
+ * @param {AssetRequest} request
  * @param {AbortSignal} signal
  * @param {(progress: { loadedBytes: number, fromCache: boolean }) => void} onProgress
- * @returns {Promise<Parts>}
+ * @returns {Promise<EngineAssets>}
  */
-export async function bringParts(order, signal, onProgress) {
+export async function fetchAssets(request, signal, onProgress) {
   // Written from the folder above, as all such addresses: so it holds where this is bundled, too.
   const worker = new Worker(new URL("../session/download-worker.js", import.meta.url), { type: "module" });
   const channel = new Channel(worker, { progress: onProgress });
@@ -51,7 +49,7 @@ export async function bringParts(order, signal, onProgress) {
     channel.close(new EvaxError("WORKER_LOAD", event.message || "download-worker.js"));
   });
   try {
-    return await channel.call("open", order, { signal });
+    return await channel.call("fetchAssets", request, { signal });
   } finally {
     worker.terminate();
     channel.close(new EvaxError("DISPOSED"));
@@ -61,13 +59,13 @@ export async function bringParts(order, signal, onProgress) {
 /** @param {Blob} blob */
 const bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
 
-/** @param {Parts} parts @param {Manifest} manifest @returns {Source} */
-function keptSource(parts, manifest) {
-  const blobs = new Map(manifest.chunks.map(({ file }, i) => [file, parts.chunks[i]]));
+/** @param {EngineAssets} assets @param {Manifest} manifest @returns {Source} */
+function memorySource(assets, manifest) {
+  const blobs = new Map(manifest.chunks.map(({ file }, i) => [file, assets.chunks[i]]));
   return {
     name: "memory",
     attempts: 1,
-    manifest: () => bytesOf(parts.manifest),
+    manifest: () => bytesOf(assets.manifest),
     chunk: ({ file }) => bytesOf(/** @type {Blob} */ (blobs.get(file))),
   };
 }
@@ -88,21 +86,21 @@ const frameRunner = (script) => async (job, signal) => {
 
 /**
  * An engine in a blob: worker, which inherits the page's policy.
- * @param {Parts} parts
+ * @param {EngineAssets} assets
  * @param {Manifest} manifest
  * @param {{ variant: import("../engine/wasm-engine.js").Variant, threads: "auto" | number }} how
  * @param {AbortSignal} signal
  * @returns {Promise<RemoteEngine>}
  */
-export async function startEngine(parts, manifest, how, signal) {
-  const script = addressOf(parts.script);
+export async function startEngine(assets, manifest, how, signal) {
+  const script = addressOf(assets.script);
   try {
     const worker = new Worker(script, { type: "module" });
-    const modules = Object.entries(parts.wasm);
+    const modules = Object.entries(assets.wasm);
     const wasm = Object.fromEntries(await Promise.all(
       modules.map(async ([kind, blob]) => [kind, await bytesOf(blob)])));
-    const options = { model: keptSource(parts, manifest), wasm, ...how, signal };
-    return await RemoteEngine.load(worker, options, frameRunner(parts.frameWorker));
+    const options = { model: memorySource(assets, manifest), wasm, ...how, signal };
+    return await RemoteEngine.load(worker, options, frameRunner(assets.frameWorker));
   } finally {
     URL.revokeObjectURL(script);
   }

@@ -10,7 +10,7 @@
  * bytes and tested again.
  * SPDX-License-Identifier: MIT */
 import { factsOf } from "../engine/analysis.js";
-import { bringParts, startEngine } from "./engine-assets.js";
+import { fetchAssets, startEngine } from "./engine-assets.js";
 import { cachedSource, ModelCache } from "../model/cache.js";
 import { diagnosticsText } from "./diagnostics.js";
 import { EvaxError } from "../base/errors.js";
@@ -29,7 +29,7 @@ import { pickVariant } from "../engine/wasm-engine.js";
 /** @typedef {import("../engine/attention-map.js").ExplainOptions} ExplainOptions */
 /** @typedef {import("../engine/input.js").Input} Input */
 /** @typedef {import("../model/chunks.js").KnownModel} Known */
-/** @typedef {import("./engine-assets.js").Parts} Parts */
+/** @typedef {import("./engine-assets.js").EngineAssets} EngineAssets */
 /** @typedef {import("../worker/remote-engine.js").RemoteEngine} RemoteEngine */
 /** @typedef {import("../seal/network-seal.js").Probe} Probe */
 /** @typedef {import("../seal/network-seal.js").Seal} Seal */
@@ -91,7 +91,7 @@ export class Session {
   #options;
   #queue = new Queue();
   /** @type {Known | null} */ #known = null;
-  /** @type {Parts | null} */ #parts = null;
+  /** @type {EngineAssets | null} */ #assets = null;
   /** @type {RemoteEngine | null} */ #engine = null;
   /** @type {SessionInfo | null} */ #info = null;
   /** @type {State} */ #state = "idle";
@@ -127,7 +127,7 @@ export class Session {
     return {
       state,
       since: this.#sealedAt,
-      files: this.#parts?.files ?? [],
+      files: this.#assets?.files ?? [],
       probe: this.#probe,
       requests: requestsSinceSeal,
     };
@@ -216,7 +216,7 @@ export class Session {
       info: this.#info,
       modelHash: this.#known?.hash ?? null,
       seal: this.seal,
-      cacheRefusal: this.#parts?.refusal ?? "",
+      cacheRefusal: this.#assets?.refusal ?? "",
       timings: this.#timings,
       films: this.#films,
       memoryBytes: this.#engine?.memoryBytes ?? 0,
@@ -230,7 +230,7 @@ export class Session {
     this.#life.abort(new EvaxError("DISPOSED"));
     this.#engine?.dispose();
     this.#engine = null;
-    this.#parts = null;
+    this.#assets = null;
   }
 
   /** A signal that also ends with the session. @param {AbortSignal} [signal] */
@@ -276,7 +276,7 @@ export class Session {
     const known = await this.#timed("manifest", () => this.#know(signal));
     const report = steadyProgress(onProgress, known.manifest.stream_bytes);
     this.#known = null; // asked for again if this fails: the model may have been replaced
-    this.#parts ??= await this.#timed("weights", () => this.#bring(known, variant, signal, report));
+    this.#assets ??= await this.#timed("weights", () => this.#fetchAssets(known, variant, signal, report));
     this.#known = known;
     report("seal");
     sealPage();
@@ -288,26 +288,26 @@ export class Session {
   }
 
   /** @param {Known} known @param {Variant} variant @param {AbortSignal} signal
-   * @param {ReturnType<typeof steadyProgress>} report @returns {Promise<Parts>} */
-  #bring({ bytes }, variant, signal, report) {
+   * @param {ReturnType<typeof steadyProgress>} report @returns {Promise<EngineAssets>} */
+  #fetchAssets({ bytes }, variant, signal, report) {
     if (isSealed()) throw new EvaxError("SEALED");
     const script = new URL("../worker/engine-worker.bundle.js", import.meta.url).href;
     const { threads, wasm: given } = this.#options;
     const wasm = Object.fromEntries(kindsFor(variant, threads).map((kind) =>
       [kind, new URL(given[kind] ?? moduleUrl(kind), location.href).href]));
     const frameWorker = new URL("../dicom/frame-worker.bundle.js", import.meta.url).href;
-    const order = { model: this.#model.name, manifest: bytes, script, frameWorker, wasm };
-    return bringParts(order, signal, ({ loadedBytes, fromCache }) =>
+    const request = { model: this.#model.name, manifest: bytes, script, frameWorker, wasm };
+    return fetchAssets(request, signal, ({ loadedBytes, fromCache }) =>
       report("weights", loadedBytes, fromCache));
   }
 
   /** An engine from the bytes in memory, tested; also after a worker's death.
    * @param {Known} known @param {AbortSignal} signal @param {() => void} onTest */
   async #start({ manifest }, signal, onTest) {
-    const parts = /** @type {Parts} */ (this.#parts);
+    const assets = /** @type {EngineAssets} */ (this.#assets);
     const { variant, threads } = this.#options;
     const how = { variant: pickVariant(variant), threads };
-    const engine = await this.#timed("engine", () => startEngine(parts, manifest, how, signal));
+    const engine = await this.#timed("engine", () => startEngine(assets, manifest, how, signal));
     try {
       onTest();
       const vectors = { vectors: manifest.self_test ?? null, recipe: manifest.recipe };
@@ -315,7 +315,7 @@ export class Session {
       this.#probe ??= await this.#timed("probe", () =>
         probeSeal((url) => engine.ask("probe", { url })));
       signal.throwIfAborted();
-      const engineHash = /** @type {string} */ (parts.wasmHashes[engine.info.module]);
+      const engineHash = /** @type {string} */ (assets.wasmHashes[engine.info.module]);
       this.#info = Object.freeze({ ...engine.info, engineHash, selfTest });
       engine.traces = this.#traces;
       this.#engine = engine;

@@ -3,7 +3,7 @@
  * Everything can be done with keys, buttons or pointer, and nothing done here reaches the model. A
  * slot lies over the canvas for what is to be drawn on the film, such as attention maps.
  * SPDX-License-Identifier: MIT */
-import { nextTurn } from "../../base/next-turn.js";
+import { yieldToEventLoop } from "../../base/yield-to-event-loop.js";
 import { fill, h } from "../base/dom.js";
 import { paint } from "../../picture/heatmap.js";
 import { inOwnUnits } from "./native-window.js";
@@ -86,7 +86,7 @@ export class Viewer {
     if (!this.#views) return;
     const mine = ++this.#showing;
     const picture = this.#seen ? this.#views.seen : this.#views.film;
-    const levels = await pyramidOf(picture, nextTurn);
+    const levels = await pyramidOf(picture, yieldToEventLoop);
     if (mine !== this.#showing) return;
     this.#levels = levels;
     this.#fitted = true;
