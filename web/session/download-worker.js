@@ -109,7 +109,7 @@ async function fetchFile(url, read, signal) {
 const fetchModules = (modules, signal) => Promise.all(Object.entries(modules)
   .map(async ([kind, url]) => [kind, await fetchFile(url, readWasm, signal)]));
 
-/** @param {AssetRequest} request @param {import("../worker/channel.js").Context} context @returns
+/** @param {AssetRequest} request @param {import("../worker/channel.js").Context} context
  * @returns {Promise<EngineAssets>} */
 async function fetchAssets(request, { signal }) {
   const stop = new AbortController();
