@@ -30,7 +30,7 @@ export const done = (over = {}) => ({
     reasons: [{ code: "TURNED", message: "turned" }],
     findings: [finding(), finding({ label: "Mass", threshold: 0.1, evidence: "weak" })],
     taught: [finding({ label: "Stripes", threshold: 0.5, dataset: "the films it was taught with" })],
-    embedding: Float32Array.of(1, 2), features: "ef".repeat(32), thumbnail: new Uint8ClampedArray(4096),
+    embedding: Float32Array.of(1, 2), embeddingSpace: "ef".repeat(32), thumbnail: new Uint8ClampedArray(4096),
     input, notice: origin.notice, timing: { decodeMs: 1, preprocessMs: 2, inferMs: 3 },
   },
   ...over,

@@ -3,12 +3,12 @@
 import { randoms } from "../../web/heads/random.js";
 
 /** n embeddings of `width` values; `shift` moves the first of them. */
-export function embeddings(n, { width = 12, shift = 0, seed = 1, features } = {}) {
+export function embeddings(n, { width = 12, shift = 0, seed = 1, embeddingSpace } = {}) {
   const random = randoms(seed);
   const value = () => random() + random() + random() - 1.5;
   return Array.from({ length: n }, (_, i) => ({
     name: `${seed}-${i}.png`,
-    ...(features && { features }),
+    ...(embeddingSpace && { embeddingSpace }),
     embedding: Float32Array.from({ length: width }, (_, c) => value() + (c === 0 ? shift : 0)),
   }));
 }

@@ -12,7 +12,7 @@ import { writeWhole } from "./atomic-write.js";
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */
 /** @typedef {import("./command.js").Engine} Engine */
 /** @typedef {import("./command.js").Options} Options */
-/** A film of a set. @typedef {{ name: string, embedding: Float32Array, features?: string }}
+/** A film of a set. @typedef {{ name: string, embedding: Float32Array, embeddingSpace?: string }}
  *   Embedded */
 
 /**
@@ -47,9 +47,9 @@ function embeddedOf(line, i) {
     return refuse("not JSON");
   }
   if (value?.ok === false) return null;
-  const { file, features, embedding } = value ?? {};
+  const { file, embeddingSpace, embedding } = value ?? {};
   if (!Array.isArray(embedding) || !embedding.every(Number.isFinite)) return refuse("no embedding");
-  return { name: String(file ?? `line ${i + 1}`), features, embedding: Float32Array.from(embedding) };
+  return { name: String(file ?? `line ${i + 1}`), embeddingSpace, embedding: Float32Array.from(embedding) };
 }
 
 /**
@@ -79,9 +79,9 @@ export async function embed(words, options, signal) {
   const failed = (/** @type {string} */ file, /** @type {unknown} */ error) =>
     printJson(failureJson(error, file));
   for await (const { file, analysis } of analysesOf(engine, files, signal, failed)) {
-    const { features, embedding } = analysis;
+    const { embeddingSpace, embedding } = analysis;
     const place = options.out ? { row: rows.length } : { embedding: [...embedding] };
-    printJson({ file, ok: true, model: engine.info.model, features, ...place });
+    printJson({ file, ok: true, model: engine.info.model, embeddingSpace, ...place });
     rows.push(embedding);
   }
   if (options.out) await writeWhole(options.out, npyOf(rows, engine.info.embeddingSize));

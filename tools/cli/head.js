@@ -44,7 +44,7 @@ export async function openHeads(engine, files) {
 async function examples(engine, files, signal) {
   const films = [];
   for await (const { file, analysis } of analysesOf(engine, files, signal)) {
-    films.push({ name: file, embedding: analysis.embedding, features: analysis.features });
+    films.push({ name: file, embedding: analysis.embedding, embeddingSpace: analysis.embeddingSpace });
   }
   return films;
 }

@@ -13,7 +13,7 @@ import { printable } from "./report.js";
 /** @param {Engine} engine @param {string} file @returns {Promise<Embedded[]>} */
 async function setOf({ info }, file) {
   const set = await readSet(file);
-  const other = set.find(({ features = info.features }) => features !== info.features);
+  const other = set.find(({ embeddingSpace = info.embeddingSpace }) => embeddingSpace !== info.embeddingSpace);
   if (other) throw new EvaxError("EMBEDDING_MODEL", `${other.name} was read by another model`);
   return set;
 }

@@ -1,7 +1,7 @@
-/* attention-map.js - what is around the engine's attention maps: how a result finds its pass again, and how
- * a map is scaled, resampled and laid over the film.
+/* attention-map.js - attention maps outside the engine: what is kept to run the pass of a result again, and how a
+ * map is scaled, resampled and placed on the film.
  *
- *     result ── Traces ── trace ── the pass, still there or run again ── raw [g*g] ── mapOf
+ *     result ── ReplayStore ── ReplayInfo ── its pass, still in memory or run again ── raw [g*g] ── mapOf
  *
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
@@ -32,8 +32,8 @@ import { EvaxError } from "../base/errors.js";
  */
 /** Pixels of the film, of which the model saw a square in the middle.
  * @typedef {{ x: number, y: number, width: number, height: number }} Area */
-/** What it takes to run the pass of a result again.
- * @typedef {object} Trace
+/** What is needed to run the pass of a result again.
+ * @typedef {object} ReplayInfo
  * @property {number} pass drawn at random: no two passes of any engines share one
  * @property {import("./engine.js").Seen | null} seen the input of analyze()
  * @property {Float32Array | null} chw the input of infer(): the caller's own array
@@ -45,21 +45,21 @@ import { EvaxError } from "../base/errors.js";
 export const METHODS = /** @type {const} */ (["grad-cam", "contribution"]);
 const MOST = 4096;
 
-/** Which trace belongs to which result. It holds no result: what the caller lets go is gone. */
-export class Traces {
-  /** @type {WeakMap<object, Trace>} */ #traces = new WeakMap();
+/** The ReplayInfo of each result, held weakly: it is freed with the result. */
+export class ReplayStore {
+  /** @type {WeakMap<object, ReplayInfo>} */ #replays = new WeakMap();
 
-  /** @param {object} result @param {Trace} trace */
-  keep(result, trace) {
-    this.#traces.set(result, trace);
+  /** @param {object} result @param {ReplayInfo} replay */
+  keep(result, replay) {
+    this.#replays.set(result, replay);
   }
 
-  /** @param {unknown} result @returns {Trace} */
+  /** @param {unknown} result @returns {ReplayInfo} */
   of(result) {
     const isObject = typeof result === "object" && result !== null;
-    const trace = isObject ? this.#traces.get(/** @type {object} */ (result)) : undefined;
-    if (!trace) throw new EvaxError("RESULT_UNKNOWN", isObject ? "" : `${result} was given`);
-    return trace;
+    const replay = isObject ? this.#replays.get(/** @type {object} */ (result)) : undefined;
+    if (!replay) throw new EvaxError("RESULT_UNKNOWN", isObject ? "" : `${result} was given`);
+    return replay;
   }
 }
 

@@ -11,7 +11,7 @@
 import { findingsOf, inputFactsOf } from "./analysis.js";
 import { EvaxError } from "../base/errors.js";
 import { HEAD_BYTES, kindOf } from "../dicom/kind.js";
-import { areaOf, checkExplain, indexOfLabel, mapOf, tensorOf, Traces } from "./attention-map.js";
+import { areaOf, checkExplain, indexOfLabel, mapOf, tensorOf, ReplayStore } from "./attention-map.js";
 import { Heads } from "../heads/head.js";
 import { readInput } from "./input.js";
 import { Queue } from "../base/queue.js";
@@ -23,7 +23,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
 /** @typedef {import("./analysis.js").InputFacts} InputFacts */
 /** @typedef {import("./attention-map.js").AttentionMap} AttentionMap */
 /** @typedef {import("./attention-map.js").ExplainOptions} ExplainOptions */
-/** @typedef {import("./attention-map.js").Trace} Trace */
+/** @typedef {import("./attention-map.js").ReplayInfo} ReplayInfo */
 /** @typedef {import("../model/ood-detector.js").Guard} Guard */
 /** @typedef {import("./analysis.js").Reason} Reason */
 /** @typedef {import("./input.js").Input} Input */
@@ -48,7 +48,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
  * @property {readonly Facts[]} facts what is known of each label, in model order
  * @property {number} inputSize R: the model sees R x R pixels
  * @property {number} embeddingSize C
- * @property {string} features names what the embeddings depend on: see embedding-id.js
+ * @property {string} embeddingSpace id of what embeddings depend on: see embedding-space.js
  * @property {number} parameters
  * @property {"f32" | "f16" | "q8"} dtype of the stored weights
  * @property {Readonly<import("../model/manifest.js").Recipe>} recipe how a film becomes the input
@@ -71,7 +71,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
  * @property {Float32Array} embedding [C]: the mean of the patch tokens (with CLS pooling the CLS
  *   token) after the model's last LayerNorm (fc_norm; of a pre-training file its norm). It is what
  *   the model's own linear head reads; its length is not 1. model/FORMAT.md, section 5
- * @property {string} features of the model: embeddings of the same features belong together
+ * @property {string} embeddingSpace of the model: only embeddings of the same space can be compared
  * @property {InputFacts} input
  * @property {{ decodeMs: number, preprocessMs: number, inferMs: number }} timing
  * @property {string} notice to be shown with the result
@@ -103,7 +103,7 @@ export class Engine {
   #guard;
   #dicom;
   #queue = new Queue();
-  #traces = new Traces();
+  #replays = new ReplayStore();
   /* The pass whose numbers the engine still holds, and whether it has been made ready for Grad-CAM. */
   #held = { pass: NaN, ready: false };
 
@@ -148,12 +148,12 @@ export class Engine {
       const scores = this.#open().scores(logits.length);
       const findings = findingsOf(this.info.facts, logits, scores);
       const reasons = [...(film?.reasons ?? []), ...(this.#guard?.reasons(embedding) ?? [])];
-      const { notice, features } = this.info;
+      const { notice, embeddingSpace } = this.info;
       const analysis = {
-        findings, reasons, embedding, features, input: facts, timing, notice,
+        findings, reasons, embedding, embeddingSpace, input: facts, timing, notice,
         ...(pictures && { picture, seen, deep: film?.deep ?? null }),
       };
-      this.#traces.keep(analysis, { pass: this.#held.pass, seen, chw: null, logits, film: facts });
+      this.#replays.keep(analysis, { pass: this.#held.pass, seen, chw: null, logits, film: facts });
       return analysis;
     }, signal);
   }
@@ -171,7 +171,7 @@ export class Engine {
       this.#open().setInput(chw);
       const result = await this.#pass(signal);
       const { pass } = this.#held;
-      this.#traces.keep(result, { pass, seen: null, chw, logits: result.logits.slice(), film: null });
+      this.#replays.keep(result, { pass, seen: null, chw, logits: result.logits.slice(), film: null });
       return result;
     }, signal);
   }
@@ -189,20 +189,20 @@ export class Engine {
   explain(result, label, options = {}) {
     return this.#queue.add(async () => {
       this.#open();
-      return this.#map(this.#traces.of(result), label, options);
+      return this.#map(this.#replays.of(result), label, options);
     }, options.signal);
   }
 
-  /** Private, for engine-worker.js: what the page needs to come back to a result.
-   * @param {object} result @returns {Trace} */
-  traceOf(result) {
-    return this.#traces.of(result);
+  /** Private, for engine-worker.js: what the page keeps to explain a result later.
+   * @param {object} result @returns {ReplayInfo} */
+  replayOf(result) {
+    return this.#replays.of(result);
   }
 
-  /** Private, for engine-worker.js: explain(), by trace. @param {Trace} trace @param {string} label
+  /** Private, for engine-worker.js: explain(), by replay info. @param {ReplayInfo} replay @param {string} label
    * @param {ExplainOptions} options @returns {Promise<AttentionMap>} */
-  explainTrace(trace, label, options) {
-    return this.#queue.add(() => this.#map(trace, label, options), options.signal);
+  explainReplay(replay, label, options) {
+    return this.#queue.add(() => this.#map(replay, label, options), options.signal);
   }
 
   /**
@@ -241,18 +241,18 @@ export class Engine {
     return this.#wasm;
   }
 
-  /** @param {Trace} trace @param {string} label @param {ExplainOptions} options */
-  async #map(trace, label, options) {
+  /** @param {ReplayInfo} replay @param {string} label @param {ExplainOptions} options */
+  async #map(replay, label, options) {
     const index = indexOfLabel(this.info.labels, label);
     checkExplain(options);
-    const grid = await this.#surviving(() => this.#grid(trace, index, options));
-    const area = trace.film && areaOf(trace.film, this.info.recipe);
+    const grid = await this.#surviving(() => this.#grid(replay, index, options));
+    const area = replay.film && areaOf(replay.film, this.info.recipe);
     return mapOf(grid, { label, area }, options);
   }
 
-  /** @param {Trace} trace @param {number} index @param {ExplainOptions} options */
-  async #grid(trace, index, { method, signal }) {
-    if (this.#held.pass !== trace.pass) await this.#again(trace, signal);
+  /** @param {ReplayInfo} replay @param {number} index @param {ExplainOptions} options */
+  async #grid(replay, index, { method, signal }) {
+    if (this.#held.pass !== replay.pass) await this.#again(replay, signal);
     const patches = (this.info.inputSize / PATCH) ** 2;
     return method === "contribution"
       ? this.#open().contribution(index, patches)
@@ -270,7 +270,7 @@ export class Engine {
     return this.#open().gradCam(index, patches);
   }
 
-  /** Runs the pass of a trace again. @param {Trace} trace @param {AbortSignal} [signal] */
+  /** Runs the pass of a replay again. @param {ReplayInfo} replay @param {AbortSignal} [signal] */
   async #again({ pass, seen, chw, logits }, signal) {
     if (chw) this.#checkTensor(chw);
     const tensor = chw ?? tensorOf(/** @type {Seen} */ (seen), this.info.recipe);

@@ -5,7 +5,7 @@
 import { factsOf } from "./analysis.js";
 import { Engine } from "./engine.js";
 import { EvaxError } from "../base/errors.js";
-import { featuresOf } from "../model/embedding-id.js";
+import { embeddingSpaceOf } from "../model/embedding-space.js";
 import { Guard } from "../model/ood-detector.js";
 import { loadChunks, loadManifest } from "../model/chunks.js";
 import { isPlace, openEngine } from "./modules.js";
@@ -99,7 +99,7 @@ async function infoOf(wasm, m, modelHash, { inputSize, embedDim }) {
     facts: factsOf(m),
     inputSize,
     embeddingSize: embedDim,
-    features: await featuresOf(m),
+    embeddingSpace: await embeddingSpaceOf(m),
     parameters: m.parameters,
     dtype: m.dtype,
     recipe: Object.freeze({ ...m.recipe }),

@@ -20,8 +20,8 @@ const MAX_COUNT = 1e9;
 /** A finding that was taught with films. logit = bias + weights . embedding; score = sigmoid.
  * @typedef {object} Head
  * @property {string} name of the finding
- * @property {{ name: string, features: string, embeddingSize: number }} model that it belongs to;
- *   features: see embedding-id.js
+ * @property {{ name: string, embeddingSpace: string, embeddingSize: number }} model that it belongs to;
+ *   embeddingSpace: see embedding-space.js; the file calls it `features`
  * @property {readonly number[]} weights as many as embeddingSize
  * @property {number} bias
  * @property {number} threshold of the score
@@ -138,7 +138,7 @@ function membersOf(head) {
     format: FORMAT,
     version: VERSION,
     name,
-    model: { name: model.name, features: model.features, embedding_size: model.embeddingSize },
+    model: { name: model.name, features: model.embeddingSpace, embedding_size: model.embeddingSize },
     weights: [...weights],
     bias, threshold, penalty,
     films: { positive: films.positive, negative: films.negative },
@@ -160,7 +160,7 @@ function headOf(file) {
   const { name, model, weights, bias, threshold, penalty, films, evaluation: e, curve } = file;
   return {
     name,
-    model: { name: model.name, features: model.features, embeddingSize: model.embedding_size },
+    model: { name: model.name, embeddingSpace: model.features, embeddingSize: model.embedding_size },
     weights, bias, threshold, penalty,
     films: { positive: films.positive, negative: films.negative },
     evaluation: e && {

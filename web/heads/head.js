@@ -14,12 +14,12 @@ import { isText } from "../model/manifest.js";
 /** @typedef {import("../engine/analysis.js").Finding} Finding */
 /** @typedef {import("./head-file.js").Head} Head */
 /** What a head needs to know of its model.
- * @typedef {Pick<import("../engine/engine.js").Info, "model" | "features" | "embeddingSize" | "labels"
+ * @typedef {Pick<import("../engine/engine.js").Info, "model" | "embeddingSpace" | "embeddingSize" | "labels"
  *   | "notice">} Model */
 /** A film, as analyze() gives it or from a list of one's own.
  * @typedef {object} Example
  * @property {ArrayLike<number>} embedding
- * @property {string} [features] of the model that made it; checked if it is there
+ * @property {string} [embeddingSpace] of the model that made it; checked if it is there
  * @property {string} [name] for messages
  */
 /** @typedef {object} Lesson
@@ -55,9 +55,9 @@ function checkName(name, { labels }) {
 
 /** The embedding of an example, checked. @param {Example} example @param {number} i
  * @param {Model} model @returns {Float32Array} */
-function embeddingOf(example, i, { features, embeddingSize }) {
-  const { embedding, features: theirs = features } = example ?? {};
-  if (theirs !== features) {
+function embeddingOf(example, i, { embeddingSpace, embeddingSize }) {
+  const { embedding, embeddingSpace: theirs = embeddingSpace } = example ?? {};
+  if (theirs !== embeddingSpace) {
     throw new EvaxError("EMBEDDING_MODEL", `${nameOf(example, i)} was read by another model`);
   }
   if (embedding?.length !== embeddingSize) {
@@ -128,7 +128,7 @@ export async function fitHead(lesson, model) {
   return {
     name,
     model: {
-      name: model.model, features: model.features, embeddingSize: model.embeddingSize,
+      name: model.model, embeddingSpace: model.embeddingSpace, embeddingSize: model.embeddingSize,
     },
     weights: Array.from(weights, rounded),
     bias: rounded(bias),
@@ -142,10 +142,10 @@ export async function fitHead(lesson, model) {
 }
 
 /** Throws HEAD_MODEL if the head belongs to another model. @param {Head} head @param {Model} model */
-export function checkHeadModel(head, { model, features }) {
-  if (head.model.features === features) return;
+export function checkHeadModel(head, { model, embeddingSpace }) {
+  if (head.model.embeddingSpace === embeddingSpace) return;
   throw new EvaxError("HEAD_MODEL", `${head.name} was taught to ${head.model.name} `
-    + `(${head.model.features.slice(0, 12)}), this is ${model} (${features.slice(0, 12)})`);
+    + `(${head.model.embeddingSpace.slice(0, 12)}), this is ${model} (${embeddingSpace.slice(0, 12)})`);
 }
 
 /**

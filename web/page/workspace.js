@@ -135,10 +135,10 @@ export class Workspace {
   async #analyze(film, signal) {
     const analysis = await this.#session.analyze(film.source, { signal, frame: film.frame });
     this.#shelf.put(film.id, viewsOf(analysis));
-    const { findings, reasons, embedding, features, input, timing, notice } = analysis;
+    const { findings, reasons, embedding, embeddingSpace, input, timing, notice } = analysis;
     const taught = await this.#taught.findingsOf(analysis);
     const thumbnail = thumbnailOf(analysis.seen);
-    return { findings, taught, reasons, embedding, features, input, timing, notice, thumbnail };
+    return { findings, taught, reasons, embedding, embeddingSpace, input, timing, notice, thumbnail };
   }
 
   /** There is a finding more, or less: every film that was read says so. */

@@ -14,7 +14,7 @@ import { fetchAssets, startEngine } from "./engine-assets.js";
 import { cachedSource, ModelCache } from "../model/cache.js";
 import { diagnosticsText } from "./diagnostics.js";
 import { EvaxError } from "../base/errors.js";
-import { Traces } from "../engine/attention-map.js";
+import { ReplayStore } from "../engine/attention-map.js";
 import { loadManifest } from "../model/chunks.js";
 import { kindsFor, moduleUrl } from "../engine/modules.js";
 import { Queue } from "../base/queue.js";
@@ -101,7 +101,7 @@ export class Session {
   /** @type {Record<string, number>} ms of each phase of the last open() */ #timings = {};
   #films = { done: 0, failed: 0, restarts: 0 };
   /* Results outlive the worker that made them. */
-  #traces = new Traces();
+  #replays = new ReplayStore();
   /* Ends whatever is under way when the session is disposed. */
   #life = new AbortController();
 
@@ -317,7 +317,7 @@ export class Session {
       signal.throwIfAborted();
       const engineHash = /** @type {string} */ (assets.wasmHashes[engine.info.module]);
       this.#info = Object.freeze({ ...engine.info, engineHash, selfTest });
-      engine.traces = this.#traces;
+      engine.replays = this.#replays;
       this.#engine = engine;
       return this.#info;
     } catch (error) {

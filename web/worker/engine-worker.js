@@ -54,24 +54,24 @@ async function load({ model, source: kept, integrity, variant, threads: count, w
 /** @type {import("./channel.js").Handler} */
 async function analyze({ input, frame, pictures }, { signal }) {
   const analysis = await open().analyze(input, { signal, frame, pictures });
-  const trace = open().traceOf(analysis);
+  const replay = open().replayOf(analysis);
   const { picture, deep, embedding } = analysis;
-  const arrays = [picture?.data, trace.seen?.data, deep?.levels, deep?.tones, embedding]
+  const arrays = [picture?.data, replay.seen?.data, deep?.levels, deep?.tones, embedding]
     .filter((array) => array !== undefined);
   const { info: { threads: count, threadsNote }, memoryBytes } = open();
-  const value = { analysis, trace, memoryBytes, threads: { threads: count, threadsNote } };
+  const value = { analysis, replay, memoryBytes, threads: { threads: count, threadsNote } };
   return new Moved(value, arrays.map(({ buffer }) => buffer));
 }
 
 /** @type {import("./channel.js").Handler} */
 async function infer({ chw }, { signal }) {
   const result = await open().infer(chw, { signal });
-  return { result, trace: { ...open().traceOf(result), chw: null } };
+  return { result, replay: { ...open().replayOf(result), chw: null } };
 }
 
 /** @type {import("./channel.js").Handler} */
-async function explain({ trace, label, options }, { signal }) {
-  const map = await open().explainTrace(trace, label, { ...options, signal });
+async function explain({ replay, label, options }, { signal }) {
+  const map = await open().explainReplay(replay, label, { ...options, signal });
   return { map, memoryBytes: open().memoryBytes };
 }
 

@@ -7,7 +7,7 @@
 import { Channel, Moved } from "./channel.js";
 import { EvaxError } from "../base/errors.js";
 import { Heads } from "../heads/head.js";
-import { Traces } from "../engine/attention-map.js";
+import { ReplayStore } from "../engine/attention-map.js";
 import { isEach } from "../engine/modules.js";
 import { PageThreads } from "../engine/threads.js";
 
@@ -74,9 +74,9 @@ export class RemoteEngine {
   /** Whether the worker is gone: disposed, or dead. */
   ended = false;
 
-  /** How results come back to their inputs. They lie on this side: the worker forgets a film when it
+  /** The replay info of each result. It is kept on this side: the worker frees a film when it
    * has answered. */
-  traces = new Traces();
+  replays = new ReplayStore();
 
   /** What this engine is. @type {Readonly<Info>} */
   info = /** @type {any} */ (null);
@@ -138,9 +138,9 @@ export class RemoteEngine {
    * @returns {Promise<Analysis>} */
   async analyze(input, { signal, frame, pictures } = {}) {
     const reply = await this.#film("analyze", input, { frame, pictures }, signal);
-    const { analysis, trace, memoryBytes, threads } = reply;
+    const { analysis, replay, memoryBytes, threads } = reply;
     this.#memoryBytes = memoryBytes;
-    this.traces.keep(analysis, trace);
+    this.replays.keep(analysis, replay);
     if (threads.threads !== this.info.threads) {
       this.info = Object.freeze({ ...this.info, ...threads });
     }
@@ -150,16 +150,16 @@ export class RemoteEngine {
   /** As Engine.infer. @param {Float32Array} chw [3][R][R] @param {CallOptions} [options]
    * @returns {Promise<{ logits: Float32Array, embedding: Float32Array }>} */
   async infer(chw, { signal } = {}) {
-    const { result, trace } = await this.#channel.call("infer", { chw }, { signal });
-    this.traces.keep(result, { ...trace, chw });
+    const { result, replay } = await this.#channel.call("infer", { chw }, { signal });
+    this.replays.keep(result, { ...replay, chw });
     return result;
   }
 
   /** As Engine.explain. @param {object} result @param {string} label
    * @param {ExplainOptions} [options] @returns {Promise<AttentionMap>} */
   async explain(result, label, { signal, ...options } = {}) {
-    const trace = this.ended ? null : this.traces.of(result);
-    const args = { trace, label, options };
+    const replay = this.ended ? null : this.replays.of(result);
+    const args = { replay, label, options };
     const { map, memoryBytes } = await this.#channel.call("explain", args, { signal });
     this.#memoryBytes = memoryBytes;
     return map;

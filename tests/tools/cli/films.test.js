@@ -39,7 +39,7 @@ test("embed prints an embedding a line, and a film that fails does not stop the 
   const run = evax("embed", SAMPLES[0], broken, SAMPLES[1]);
   assert.equal(run.status, 1);
   assert.deepEqual(lines(run).map(({ ok }) => ok), [true, false, true]);
-  const [{ embedding, features: made }] = lines(run);
+  const [{ embedding, embeddingSpace: made }] = lines(run);
   assert.equal(embedding.length, 8);
   assert.match(made, /^[0-9a-f]{64}$/);
 });
@@ -69,7 +69,7 @@ test("nearest takes films, lines of embed, or both", () => {
 
 test("a set of another model, and one that is none, are refused", () => {
   const other = join(folder, "other.ndjson");
-  writeFileSync(other, `${JSON.stringify({ file: "a.png", features: "0", embedding: [1] })}\n`);
+  writeFileSync(other, `${JSON.stringify({ file: "a.png", embeddingSpace: "0", embedding: [1] })}\n`);
   assert.match(evax("nearest", SAMPLES[0], "--in", other).stderr, /a\.png was read by another.*\n.*\[EMB/);
   const run = evax("nearest", SAMPLES[0], "--in", SAMPLES[0]);
   assert.deepEqual([run.status, run.stdout], [1, ""]);

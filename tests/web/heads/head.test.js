@@ -9,8 +9,8 @@ import { embeddings } from "../../support/synthetic.js";
 import { memorySource, tinyModel } from "../../support/tiny.js";
 
 const engine = await load({ model: memorySource(tinyModel()) });
-const { features, embeddingSize: width } = engine.info;
-const of = (n, options) => embeddings(n, { width, features, ...options });
+const { embeddingSpace, embeddingSize: width } = engine.info;
+const of = (n, options) => embeddings(n, { width, embeddingSpace, ...options });
 const positive = of(25, { shift: 1.5, seed: 1 }), negative = of(30, { seed: 2 });
 const lesson = { name: "Pacemaker", positive, negative };
 const head = await engine.head.fit(lesson);
@@ -33,7 +33,7 @@ test("a head taught with films scores films, with what is known of it beside", a
 
 test("an analysis can be taught with and applied to as it is", async () => {
   const analyses = await Promise.all([10, 60, 200, 250].map((v) => engine.analyze(gray(v))));
-  assert.equal(analyses[0].features, features);
+  assert.equal(analyses[0].embeddingSpace, embeddingSpace);
   const bright = await engine.head.fit(
     { name: "Bright", positive: analyses.slice(2), negative: analyses.slice(0, 2), evaluate: false });
   assert.equal(bright.evaluation, null);
@@ -66,7 +66,7 @@ for (const [what, change, code, message] of [
   ["no film that does not", { negative: [] }, "HEAD_FILMS", /none that does not/],
   ["films in both classes", { negative: [...negative, positive[3], positive[7]] },
     "HEAD_FILMS", /both classes: 1-3\.png, 1-7\.png/],
-  ["a film of another model", { positive: [{ ...positive[0], features: "0" }] },
+  ["a film of another model", { positive: [{ ...positive[0], embeddingSpace: "0" }] },
     "EMBEDDING_MODEL", /1-0\.png was read by another model/],
   ["an embedding of another width", { positive: [{ embedding: [1, 2] }] },
     "EMBEDDING_MODEL", /film 1 has 2 values, not 8/],
@@ -107,14 +107,14 @@ test("a head of another model is refused, and both are named", async () => {
   await assert.rejects(other.head.apply(head, positive[0]), withCode("HEAD_INVALID"));
 });
 
-test("other labels are the same features; other weights, chunks and recipes are not", async () => {
+test("other labels keep the embedding space; other weights, chunks and preprocessing change it", async () => {
   const relabelled = tinyModel();
   relabelled.manifest.labels = ["A", "B", "C"];
   relabelled.manifest.notice = "Other words.";
-  assert.equal((await load({ model: memorySource(relabelled) })).info.features, features);
+  assert.equal((await load({ model: memorySource(relabelled) })).info.embeddingSpace, embeddingSpace);
   const resized = tinyModel();
   resized.manifest.recipe.resize = 20;
-  assert.notEqual((await load({ model: memorySource(resized) })).info.features, features);
+  assert.notEqual((await load({ model: memorySource(resized) })).info.embeddingSpace, embeddingSpace);
 });
 
 /** A head's file with a change, and the digest made to fit. */
@@ -149,7 +149,7 @@ for (const [what, change, message] of [
   ["a curve that is no list", (h) => { h.curve = {}; }, /curve/],
   ["a point without AUC", (h) => { delete h.curve[1].auc; }, /curve\[1\]\.auc/],
   ["a model that is null", (h) => { h.model = null; }, /model/],
-  ["features that are no hash", (h) => { h.model.features = "abc"; }, /model\.features/],
+  ["an embedding space that is no hash", (h) => { h.model.features = "abc"; }, /model\.features/],
   ["no notice", (h) => { h.notice = ""; }, /notice/],
 ]) {
   test(`a head with ${what} is refused by name`, async () => {

@@ -92,5 +92,5 @@ test("what was taught in the page is exported beside the model's findings, and m
 });
 
 test("no export holds an embedding or a thumbnail", () => {
-  assert.doesNotMatch(JSON.stringify(record([done()])), /embedding|thumbnail|features/);
+  assert.doesNotMatch(JSON.stringify(record([done()])), /embedding|thumbnail|embeddingSpace/);
 });

@@ -21,7 +21,7 @@ class ScriptedWorker extends EventTarget {
   postMessage({ call, name }) {
     this.asked.push(name);
     if (!this.known.includes(name)) return;
-    const value = { info: { features: "" }, memoryBytes: 1 };
+    const value = { info: { embeddingSpace: "" }, memoryBytes: 1 };
     const answer = new MessageEvent("message", { data: { reply: call, value } });
     queueMicrotask(() => this.dispatchEvent(answer));
   }

@@ -106,7 +106,7 @@ for (const { id, title, among, shows } of CONTRASTS) {
     const results = draws(films, size);
     if (!results) continue;
     lines.push({
-      contrast: id, title, model: engine.info.model, features: engine.info.features,
+      contrast: id, title, model: engine.info.model, features: engine.info.embeddingSpace,
       films: films.length, positive: films.filter((film) => film.shows).length,
       patients: new Set(films.map(({ patient }) => patient)).size,
       per_class: Number.isFinite(size) ? size : "all", draws: results.length,

@@ -11,7 +11,7 @@
 /** What stays of an analysis for the rest of the visit: the numbers, not the pixels.
  * taught: by the heads of this visit; thumbnail: see thumbnail.js.
  * @typedef {{ findings: Finding[], taught: Finding[], reasons: import("../../engine/analysis.js").Reason[],
- *   embedding: Float32Array, features: string, input: InputFacts, notice: string,
+ *   embedding: Float32Array, embeddingSpace: string, input: InputFacts, notice: string,
  *   thumbnail: Uint8ClampedArray,
  *   timing: { decodeMs: number, preprocessMs: number, inferMs: number } }} Result */
 /** @typedef {"waiting" | "reading" | "done" | "failed" | "cancelled"} Status */

@@ -41,6 +41,6 @@ export class Lesson {
    * @returns {import("../../heads/head.js").Example[]} */
   examples(side) {
     return this.films(side).flatMap(({ name, result }) =>
-      (result ? [{ name, embedding: result.embedding, features: result.features }] : []));
+      (result ? [{ name, embedding: result.embedding, embeddingSpace: result.embeddingSpace }] : []));
   }
 }
