@@ -170,6 +170,6 @@ static void run_tiles(void *job, int first, int last, int thread)
 void attention_heads(const model *m, const float *qkv)
 {
     heads j = { m, qkv, (m->info.tokens + QUERIES - 1) / QUERIES };
-    for (int i = 0; i < m->team->room; i++) m->ws.head[i] = -1;
-    team_run(m->team, m->info.heads * j.tiles, 1, run_tiles, &j);
+    for (int i = 0; i < m->pool->capacity; i++) m->ws.head[i] = -1;
+    parallel_for(m->pool, m->info.heads * j.tiles, 1, run_tiles, &j);
 }

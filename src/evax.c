@@ -22,7 +22,7 @@ struct evx_engine {
     int part;       /* of the forward pass: 0 embed, 1..L blocks, L + 1 head */
     bool has_input, has_results, has_image;
     evx_recipe recipe; /* resize 0: the default for the input size */
-    team team;
+    thread_pool pool;
     model model;
     loader loader;
     image image;
@@ -54,32 +54,32 @@ evx_status evx_open(evx_engine **out, const evx_memory *memory, evx_variant vari
     evx_engine *e = memory->alloc(memory->context, sizeof *e);
     if (!e) return EVX_E_MEMORY;
     *e = (evx_engine){ .memory = *memory, .recipe = { 0, 0.49185243f, 0.28509309f } };
-    team_init(&e->team);
+    thread_pool_init(&e->pool);
     e->model.kernels = table;
-    e->model.team = &e->team;
+    e->model.pool = &e->pool;
     loader_init(&e->loader, memory, &e->model);
     image_init(&e->image, memory);
     *out = e;
     return EVX_OK;
 }
 
-evx_status evx_threads(evx_engine *e, int threads)
+evx_status evx_set_threads(evx_engine *e, int threads)
 {
     const bool fresh = e->state == LOADING && e->loader.stage == IN_HEADER;
     if (e->state == BROKEN) return EVX_E_STATE;
-    if (!fresh && threads > e->team.room) {
-        return fail(&e->detail, EVX_E_STATE, "there is room for %d threads", e->team.room);
+    if (!fresh && threads > e->pool.capacity) {
+        return fail(&e->detail, EVX_E_STATE, "the engine was laid out for %d threads", e->pool.capacity);
     }
-    if (!team_set(&e->team, threads)) {
+    if (!thread_pool_set_threads(&e->pool, threads)) {
         return fail(&e->detail, EVX_E_ARGUMENT, "%d threads cannot work in this build", threads);
     }
-    if (fresh) e->team.room = threads;
+    if (fresh) e->pool.capacity = threads;
     evx_cancel(e);
     return EVX_OK;
 }
 
-void evx_help(evx_engine *e, int thread) { team_help(&e->team, thread); }
-void evx_release(evx_engine *e) { team_release(&e->team); }
+void evx_worker_loop(evx_engine *e, int thread) { worker_loop(&e->pool, thread); }
+void evx_shutdown_workers(evx_engine *e) { thread_pool_shutdown(&e->pool); }
 
 void evx_close(evx_engine *e)
 {
@@ -233,11 +233,11 @@ static evx_status finish(evx_engine *e)
     return status;
 }
 
-static evx_status lose_helper(evx_engine *e)
+static evx_status fail_stalled(evx_engine *e)
 {
     evx_cancel(e);
     e->has_results = false;
-    return fail(&e->detail, EVX_E_THREADS, "it began a part of the work and does not end it");
+    return fail(&e->detail, EVX_E_THREADS, "a worker thread stopped responding");
 }
 
 int evx_step(evx_engine *e)
@@ -248,7 +248,7 @@ int evx_step(evx_engine *e)
     if (part == 0) forward_embed(&e->model);
     else if (part < last) forward_block(&e->model, part - 1);
     else forward_head(&e->model);
-    if (e->team.lost) return lose_helper(e);
+    if (e->pool.stalled) return fail_stalled(e);
     return part < last ? last - part : finish(e);
 }
 
@@ -275,7 +275,7 @@ evx_status evx_explain_begin(evx_engine *e)
     a = arena_over(e->explain_block);
     explain_layout(&e->explanation, &e->model, &a);
     explain_begin(&e->explanation, &e->model);
-    return e->team.lost ? lose_helper(e) : EVX_OK;
+    return e->pool.stalled ? fail_stalled(e) : EVX_OK;
 }
 
 static evx_status check_class(evx_engine *e, int class_index)

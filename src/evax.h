@@ -9,8 +9,8 @@
  *         ├── evx_explain_begin ── evx_explain*   attention map of a class [g][g]
  *         └── evx_contribution                    the same, from the last tokens alone
  *
- * An engine belongs to one thread at a time; there is no global state, so engines do not meet. Other
- * threads may help with its passes (evx_threads); results have the same bits for any number.
+ * An engine belongs to one thread at a time; there is no global state, so engines are independent. Worker
+ * threads may share its passes (evx_set_threads); results have the same bits for any number of them.
  * Memory: everything is taken while the weights arrive. Afterwards only evx_decode and evx_pixels
  * take memory, at most EVX_IMAGE_HEAP bytes, which evx_prepare gives back, and evx_explain_begin.
  * Errors: every call that can fail returns an evx_status; evx_detail() has one line about it. A
@@ -39,7 +39,7 @@ typedef enum evx_status {
     EVX_E_ARGUMENT          = -3,  /* an argument is out of its range */
     EVX_E_VARIANT           = -4,  /* these kernels are not in this build */
     EVX_E_NUMERIC           = -5,  /* the network produced a number that is not finite */
-    EVX_E_THREADS           = -6,  /* a helper stopped in the middle of its work: evx_threads */
+    EVX_E_THREADS           = -6,  /* a worker thread ended inside a job: see evx_set_threads */
     EVX_E_WEIGHTS_FORMAT    = -10, /* not a weight stream */
     EVX_E_WEIGHTS_VERSION   = -11, /* a weight stream of another format version */
     EVX_E_WEIGHTS_CONFIG    = -12, /* architecture out of the allowed ranges */
@@ -116,17 +116,17 @@ typedef struct evx_engine evx_engine;
  * Errors: EVX_E_MEMORY, EVX_E_VARIANT. */
 evx_status evx_open(evx_engine **out, const evx_memory *memory, evx_variant variant);
 
-/* How many threads work on a pass, the caller of evx_step included; 1 until told otherwise. The engine
- * makes none: the host starts the others, and each calls evx_help with a number of its own from
- * 1..threads-1; that returns after evx_release. Called before the first evx_feed it sets the room for
- * threads, later at most as many are allowed. No helper may be inside evx_help meanwhile.
- * After EVX_E_THREADS: end that helper for good, or go on in a copy of the memory; then evx_threads.
+/* How many threads work on a pass, the caller of evx_step included; 1 by default. The engine starts none:
+ * the host starts the workers, and each calls evx_worker_loop with a number of its own from
+ * 1..threads-1; that returns after evx_shutdown_workers. Called before the first evx_feed, it sets the
+ * capacity; later, at most as many are allowed. No worker may be inside evx_worker_loop meanwhile.
+ * After EVX_E_THREADS: terminate that worker, or go on in a copy of the memory; then evx_set_threads.
  * Errors: EVX_E_ARGUMENT, EVX_E_STATE. */
-evx_status evx_threads(evx_engine *e, int threads);
-void evx_help(evx_engine *e, int thread);
-void evx_release(evx_engine *e);
+evx_status evx_set_threads(evx_engine *e, int threads);
+void evx_worker_loop(evx_engine *e, int thread);
+void evx_shutdown_workers(evx_engine *e);
 
-/* Frees the engine and all it holds; no helper may be inside evx_help. NULL is allowed. */
+/* Frees the engine and all it holds; no worker may be inside evx_worker_loop. NULL is allowed. */
 void evx_close(evx_engine *e);
 
 /* Takes the next bytes of the weight stream; they are copied. Errors: EVX_E_WEIGHTS_*, EVX_E_MEMORY. */

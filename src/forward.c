@@ -16,7 +16,7 @@ static activations rows(const workspace *ws, const float *x, int ldx, int m)
 
 static void apply(const model *m, const matrix *w, float *y, ptrdiff_t ldy, activations in, bool add)
 {
-    linear(m->team, m->kernels, w, y, ldy, &in, add);
+    linear(m->pool, m->kernels, w, y, ldy, &in, add);
 }
 
 /* Work on every token by itself: y = LN(x), rows of n. */
@@ -43,7 +43,7 @@ static void normalise(const model *m, const layer_norm_weights *w)
 {
     const int C = m->info.embed_dim;
     norm_job j = { m, m->ws.y, m->ws.x, C, C, w, C };
-    team_run(m->team, m->info.tokens, ROW_GRAIN, norm_rows, &j);
+    parallel_for(m->pool, m->info.tokens, ROW_GRAIN, norm_rows, &j);
 }
 
 static void rope_rows(void *job, int first, int last, int thread)
@@ -94,7 +94,7 @@ void forward_attention(model *m, const block *b)
     float *qkv = ws->wide;
     normalise(m, &b->norm1);
     apply(m, &b->qkv, qkv, 3 * C, rows(ws, ws->y, C, T), false);
-    team_run(m->team, T, ROW_GRAIN, rope_rows, m);
+    parallel_for(m->pool, T, ROW_GRAIN, rope_rows, m);
     attention_heads(m, qkv);
     apply(m, &b->proj, ws->x, C, rows(ws, ws->y, C, T), true);
 }
@@ -125,7 +125,7 @@ static void mlp_out(model *m, const block *b)
     const int C = m->info.embed_dim, Hd = m->info.mlp_hidden, T = m->info.tokens;
     float *h = m->ws.wide; /* [T][2Hd]: gate, which becomes h, and value */
     norm_job j = { m, h, h, 2 * Hd, 2 * Hd, &b->ffn_ln, Hd };
-    team_run(m->team, T, ROW_GRAIN, swiglu_rows, &j);
+    parallel_for(m->pool, T, ROW_GRAIN, swiglu_rows, &j);
     apply(m, &b->w3, m->ws.x, C, rows(&m->ws, h, 2 * Hd, T), true);
 }
 

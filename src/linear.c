@@ -112,11 +112,11 @@ static void run_panels(void *job, int first, int last, int thread)
     linear_run(l->k, l->w, l->y, l->ldy, l->in, l->add, first, last);
 }
 
-void linear(team *t, const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activations *in, bool add)
+void linear(thread_pool *pool, const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activations *in, bool add)
 {
     layer l = { k, w, y, ldy, in, add };
-    if (w->act_bits) team_run(t, in->m, ROW_GRAIN, prepare_rows, &l);
-    team_run(t, panels_for(w->out), PANEL_GRAIN, run_panels, &l);
+    if (w->act_bits) parallel_for(pool, in->m, ROW_GRAIN, prepare_rows, &l);
+    parallel_for(pool, panels_for(w->out), PANEL_GRAIN, run_panels, &l);
 }
 
 float matrix_at(const matrix *w, int out, int in)

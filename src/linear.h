@@ -56,7 +56,7 @@ void linear_columns(const kernels *k, const matrix *w, float *columns);
 void linear_back(const kernels *k, const matrix *w, const float *columns, float *dx, ptrdiff_t lddx,
                  const float *dy, ptrdiff_t lddy, int m);
 
-/* Prepares all rows, then runs all panels, by the threads of the team. */
-void linear(team *t, const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activations *in, bool add);
+/* Prepares all rows, then runs all panels, on the threads of the pool. */
+void linear(thread_pool *pool, const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activations *in, bool add);
 
 #endif

@@ -63,12 +63,12 @@ typedef struct workspace {
 typedef struct model {
     evx_info info;
     const kernels *kernels;
-    team *team; /* the threads that work on a pass */
+    thread_pool *pool; /* the threads that share a pass */
     weights w;
     workspace ws;
 } model;
 
-/* Takes the workspace from the arena, with room for the team's threads. Weights are laid out by weights.c, which knows their order. */
+/* Takes the workspace from the arena, for as many threads as the pool has capacity. Weights are laid out by weights.c, which knows their order. */
 void model_layout(model *m, arena *a);
 
 #endif

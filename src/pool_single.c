@@ -1,20 +1,20 @@
-/* pool_single.c - thread_pool.h for programs of one thread.
+/* pool_single.c - thread_pool.h for programs of one thread: no atomics, no cost.
  * SPDX-License-Identifier: MIT */
 #include "thread_pool.h"
 
-void team_init(team *t) { *t = (team){ .room = 1, .threads = 1 }; }
+void thread_pool_init(thread_pool *pool) { *pool = (thread_pool){ .capacity = 1, .threads = 1 }; }
 
-bool team_set(team *t, int threads)
+bool thread_pool_set_threads(thread_pool *pool, int threads)
 {
-    (void)t;
+    (void)pool;
     return threads == 1;
 }
 
-void team_run(team *t, int items, int grain, team_work *work, void *job)
+void parallel_for(thread_pool *pool, int items, int grain, parallel_body *body, void *job)
 {
-    (void)t, (void)grain;
-    work(job, 0, items, 0);
+    (void)pool, (void)grain;
+    body(job, 0, items, 0);
 }
 
-void team_help(team *t, int thread) { (void)t, (void)thread; }
-void team_release(team *t) { (void)t; }
+void worker_loop(thread_pool *pool, int thread) { (void)pool, (void)thread; }
+void thread_pool_shutdown(thread_pool *pool) { (void)pool; }

@@ -1,127 +1,128 @@
-/* SPDX-License-Identifier: MIT */
+/* thread_pool.c - thread_pool.h with atomics and futexes; the protocol is written down there.
+ * SPDX-License-Identifier: MIT */
 #include "thread_pool.h"
 
 #include "futex.h"
 
 enum {
-    HELPER = 1,          /* in the gate: one helper inside */
-    JOB = 256,           /* in the gate: one job opened or closed */
-    SPINS = 20000,       /* before sleeping, tens of microseconds: more than most gaps between jobs */
-    PATIENCE_MS = 5000,  /* an item takes milliseconds; more is for machines that are busy with others */
-    NAP_MS = 250         /* short, so that a machine that was suspended meanwhile counts as one nap */
+    WORKER = 1,         /* in the state word: one worker inside the job */
+    JOB = 256,          /* in the state word: one job opened or closed */
+    SPINS = 20000,      /* before sleeping: tens of microseconds, longer than most gaps between jobs */
+    TIMEOUT_MS = 5000,  /* an item takes milliseconds; the rest is for machines that are busy with other work */
+    SLICE_MS = 250      /* of the timeout: a machine that was suspended meanwhile has used up one slice only */
 };
 
-static bool is_open(uint32_t gate) { return gate & JOB; }
-static uint32_t inside(uint32_t gate) { return gate % JOB; }
+static bool is_open(uint32_t state) { return state & JOB; }
+static uint32_t workers_inside(uint32_t state) { return state % JOB; }
 
-void team_init(team *t)
+void thread_pool_init(thread_pool *pool)
 {
-    *t = (team){ .room = 1, .threads = 1, .patience_ms = PATIENCE_MS };
+    *pool = (thread_pool){ .capacity = 1, .threads = 1, .timeout_ms = TIMEOUT_MS };
 }
 
-bool team_set(team *t, int threads)
+bool thread_pool_set_threads(thread_pool *pool, int threads)
 {
     if (threads < 1 || threads > MAX_THREADS) return false;
-    t->threads = threads;
-    t->lost = false;
-    atomic_store(&t->gate, 0);
-    atomic_store(&t->released, 0);
+    pool->threads = threads;
+    pool->stalled = false;
+    atomic_store(&pool->state, 0);
+    atomic_store(&pool->shutdown, 0);
     return true;
 }
 
-static void take_items(team *t, int thread)
+static void take_items(thread_pool *pool, int thread)
 {
     for (;;) {
-        const int first = (int)atomic_fetch_add(&t->next, (uint32_t)t->grain);
-        if (first >= t->items) return;
-        const int last = t->items - first < t->grain ? t->items : first + t->grain;
-        t->work(t->job, first, last, thread);
+        const int first = (int)atomic_fetch_add(&pool->next, (uint32_t)pool->grain);
+        if (first >= pool->items) return;
+        const int last = pool->items - first < pool->grain ? pool->items : first + pool->grain;
+        pool->body(pool->job, first, last, thread);
     }
 }
 
-/* The gate is closed: waits until nobody is inside; false if somebody does not come out. */
-static bool wait_for_helpers(team *t)
+/* The job is closed: waits until no worker is inside; false if one does not leave in time. */
+static bool wait_for_workers(thread_pool *pool)
 {
     for (int i = 0; i < SPINS; i++) {
-        if (!inside(atomic_load(&t->gate))) return true;
+        if (!workers_inside(atomic_load(&pool->state))) return true;
     }
-    for (int waited = 0; waited < t->patience_ms; waited += NAP_MS) {
-        atomic_store(&t->waiting, 1);
-        const uint32_t gate = atomic_load(&t->gate);
-        if (inside(gate)) park(&t->gate, gate, NAP_MS);
-        atomic_store(&t->waiting, 0);
-        if (!inside(atomic_load(&t->gate))) return true;
+    for (int waited = 0; waited < pool->timeout_ms; waited += SLICE_MS) {
+        atomic_store(&pool->owner_sleeps, 1);
+        const uint32_t state = atomic_load(&pool->state);
+        if (workers_inside(state)) futex_wait(&pool->state, state, SLICE_MS);
+        atomic_store(&pool->owner_sleeps, 0);
+        if (!workers_inside(atomic_load(&pool->state))) return true;
     }
     return false;
 }
 
-void team_run(team *t, int items, int grain, team_work *work, void *job)
+void parallel_for(thread_pool *pool, int items, int grain, parallel_body *body, void *job)
 {
-    if (t->threads == 1 || items <= grain) {
-        work(job, 0, items, 0);
+    if (pool->threads == 1 || items <= grain) {
+        body(job, 0, items, 0);
         return;
     }
-    if (t->lost) return; /* a helper may still be at work on an earlier job */
-    t->work = work;
-    t->job = job;
-    t->items = items;
-    t->grain = grain;
-    atomic_store(&t->next, 0);
-    atomic_fetch_add(&t->gate, JOB);
-    atomic_fetch_add(&t->bell, 1);
-    if (atomic_load(&t->asleep)) unpark(&t->bell);
-    take_items(t, 0);
-    atomic_fetch_add(&t->gate, JOB);
-    t->lost = !wait_for_helpers(t);
+    if (pool->stalled) return; /* a worker may still be writing results of an earlier job */
+    pool->body = body;
+    pool->job = job;
+    pool->items = items;
+    pool->grain = grain;
+    atomic_store(&pool->next, 0);
+    atomic_fetch_add(&pool->state, JOB);
+    atomic_fetch_add(&pool->event, 1);
+    if (atomic_load(&pool->sleepers)) futex_wake_all(&pool->event);
+    take_items(pool, 0);
+    atomic_fetch_add(&pool->state, JOB);
+    pool->stalled = !wait_for_workers(pool);
 }
 
-/* Enters the open job once; `last` is the gate's job that this helper worked on before. */
-static bool enter(team *t, uint32_t *last)
+/* Enters the open job, once: `last` is the number of the job that this worker entered before. */
+static bool enter(thread_pool *pool, uint32_t *last)
 {
-    uint32_t gate = atomic_load(&t->gate);
-    while (is_open(gate) && gate / JOB != *last) {
-        if (!atomic_compare_exchange_weak(&t->gate, &gate, gate + HELPER)) continue;
-        *last = gate / JOB;
+    uint32_t state = atomic_load(&pool->state);
+    while (is_open(state) && state / JOB != *last) {
+        if (!atomic_compare_exchange_weak(&pool->state, &state, state + WORKER)) continue;
+        *last = state / JOB;
         return true;
     }
     return false;
 }
 
-static void leave(team *t)
+static void leave(thread_pool *pool)
 {
-    const uint32_t gate = atomic_fetch_sub(&t->gate, HELPER) - HELPER;
-    if (!is_open(gate) && !inside(gate) && atomic_load(&t->waiting)) unpark(&t->gate);
+    const uint32_t state = atomic_fetch_sub(&pool->state, WORKER) - WORKER;
+    if (!is_open(state) && !workers_inside(state) && atomic_load(&pool->owner_sleeps)) futex_wake_all(&pool->state);
 }
 
-/* Until the bell no longer is what it was: first awake, then asleep. */
-static void wait_for_bell(team *t, uint32_t was)
+/* Until the event counter is no longer `seen`: spins first, then sleeps. */
+static void wait_for_event(thread_pool *pool, uint32_t seen)
 {
     for (int i = 0; i < SPINS; i++) {
-        if (atomic_load(&t->bell) != was) return;
+        if (atomic_load(&pool->event) != seen) return;
     }
-    atomic_fetch_add(&t->asleep, 1);
-    park(&t->bell, was, -1);
-    atomic_fetch_sub(&t->asleep, 1);
+    atomic_fetch_add(&pool->sleepers, 1);
+    futex_wait(&pool->event, seen, -1);
+    atomic_fetch_sub(&pool->sleepers, 1);
 }
 
-void team_help(team *t, int thread)
+void worker_loop(thread_pool *pool, int thread)
 {
-    uint32_t last = 0; /* even: of no open job */
+    uint32_t last = 0; /* open jobs have odd numbers */
     for (;;) {
-        const uint32_t bell = atomic_load(&t->bell);
-        if (atomic_load(&t->released)) return;
-        if (enter(t, &last)) {
-            take_items(t, thread);
-            leave(t);
+        const uint32_t event = atomic_load(&pool->event);
+        if (atomic_load(&pool->shutdown)) return;
+        if (enter(pool, &last)) {
+            take_items(pool, thread);
+            leave(pool);
         } else {
-            wait_for_bell(t, bell);
+            wait_for_event(pool, event);
         }
     }
 }
 
-void team_release(team *t)
+void thread_pool_shutdown(thread_pool *pool)
 {
-    atomic_store(&t->released, 1);
-    atomic_fetch_add(&t->bell, 1);
-    unpark(&t->bell);
+    atomic_store(&pool->shutdown, 1);
+    atomic_fetch_add(&pool->event, 1);
+    futex_wake_all(&pool->event);
 }

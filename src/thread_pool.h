@@ -1,15 +1,15 @@
-/* thread_pool.h - one job at a time, shared by the threads that the host brings.
+/* thread_pool.h - one parallel loop at a time, shared by threads that the host starts.
  *
- *     owner    team_run ── opens the gate ── works ── closes the gate ── waits for those inside
- *     helper   team_help ── sleeps ── enters ── works ── leaves ── sleeps ...        team_release
+ *     owner    parallel_for ── opens the job ── works ── closes it ── waits for the workers inside
+ *     worker   worker_loop ── sleeps ── enters ── works ── leaves ── sleeps ...   thread_pool_shutdown
  *
- * A job is a number of items. Whoever is free takes the next few, so a slow thread holds nobody up
- * and a helper that sleeps, or is dead, is not missed. Only one that entered and never leaves is:
- * then the team is lost, and says so, because its items may be half done. What an item computes
- * must not depend on who computes it, or with which others: so results have the same bits for any
- * number of threads.
+ * A job is a number of items. Threads take the next few whenever they are free, so a slow thread delays
+ * nobody, and one that sleeps or has ended before it entered costs nothing. Only a worker that ends
+ * inside a job stalls the pool: the pool then says so, because its items may be half done. What an item
+ * computes must not depend on the thread that computes it, nor on the other items of the same take: so
+ * results have the same bits for any number of threads.
  *
- * A program links thread_pool.c, or pool_single.c, which has the owner only and costs nothing.
+ * A program links thread_pool.c, or pool_single.c, which has the owner only.
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_THREAD_POOL_H
 #define EVAX_THREAD_POOL_H
@@ -20,41 +20,42 @@
 
 enum { MAX_THREADS = 64 };
 
-/* Items first..last-1 of a job, by thread 0 (the owner) .. room-1. */
-typedef void team_work(void *job, int first, int last, int thread);
+/* The body of the loop over items first..last-1, run by thread 0 (the owner) .. capacity-1. */
+typedef void parallel_body(void *job, int first, int last, int thread);
 
-typedef struct team {
-    int room;         /* threads that whoever lays out memory for each of them must count with */
-    int threads;      /* that may work now, the owner included; 1..room */
-    int patience_ms;  /* how long the owner waits for a helper to leave a job */
-    bool lost;        /* a helper did not leave: what was computed since team_set is not to be used */
+typedef struct thread_pool {
+    int capacity;    /* most threads there may ever be: memory is laid out for each of them */
+    int threads;     /* that may work now, the owner included; 1..capacity */
+    int timeout_ms;  /* how long the owner waits for a worker to leave a job */
+    bool stalled;    /* a worker did not leave: results since thread_pool_set_threads are not to be used */
 
-    team_work *work;  /* the job; written only while the gate is closed and nobody inside */
+    parallel_body *body; /* the job; written only while no job is open and no worker inside */
     void *job;
     int items, grain;
 
-    _Atomic uint32_t gate;     /* 256 * jobs opened and closed so far + helpers inside; odd jobs are open */
-    _Atomic uint32_t next;     /* the first item that nobody has taken */
-    _Atomic uint32_t bell;     /* changes when a job opens: what helpers sleep on */
-    _Atomic uint32_t asleep;   /* helpers that need waking */
-    _Atomic uint32_t waiting;  /* the owner sleeps until the last helper leaves */
-    _Atomic uint32_t released;
-} team;
+    _Atomic uint32_t state;        /* 256 * jobs opened and closed so far + workers inside; odd jobs are open */
+    _Atomic uint32_t next;         /* the first item that no thread has taken */
+    _Atomic uint32_t event;        /* counts openings and shutdowns: the futex on which workers sleep */
+    _Atomic uint32_t sleepers;     /* workers that need waking */
+    _Atomic uint32_t owner_sleeps; /* until the last worker leaves */
+    _Atomic uint32_t shutdown;
+} thread_pool;
 
-/* A team of one thread. */
-void team_init(team *t);
+/* A pool of one thread. */
+void thread_pool_init(thread_pool *pool);
 
-/* From now on so many threads may work. No helper may be inside team_help; a lost team works again.
- * False if there are more than this build can have. */
-bool team_set(team *t, int threads);
+/* Sets how many threads may work, and clears stalled. No worker may be inside worker_loop. False if
+ * this build cannot have so many. */
+bool thread_pool_set_threads(thread_pool *pool, int threads);
 
-/* Does items 0..items-1, `grain` at a time; all are done when it returns, unless the team is lost. */
-void team_run(team *t, int items, int grain, team_work *work, void *job);
+/* Runs the body over items 0..items-1, `grain` at a time; all are done when it returns, unless the pool
+ * has stalled. */
+void parallel_for(thread_pool *pool, int items, int grain, parallel_body *body, void *job);
 
-/* Works on jobs as thread 1..threads-1, until team_release. */
-void team_help(team *t, int thread);
+/* Works on jobs as thread 1..threads-1, until thread_pool_shutdown. */
+void worker_loop(thread_pool *pool, int thread);
 
-/* Sends the helpers home. */
-void team_release(team *t);
+/* Makes every worker_loop return. */
+void thread_pool_shutdown(thread_pool *pool);
 
 #endif

@@ -22,10 +22,9 @@ evx_engine *EXPORT(evax_open)(void)
     return e;
 }
 
-/* Threads: evx_threads, evx_help, evx_release. */
-int EXPORT(evax_threads)(evx_engine *e, int threads) { return evx_threads(e, threads); }
-void EXPORT(evax_help)(evx_engine *e, int thread) { evx_help(e, thread); }
-void EXPORT(evax_release)(evx_engine *e) { evx_release(e); }
+int EXPORT(evax_set_threads)(evx_engine *e, int threads) { return evx_set_threads(e, threads); }
+void EXPORT(evax_worker_loop)(evx_engine *e, int thread) { evx_worker_loop(e, thread); }
+void EXPORT(evax_shutdown_workers)(evx_engine *e) { evx_shutdown_workers(e); }
 
 void EXPORT(evax_close)(evx_engine *e) { evx_close(e); }
 int EXPORT(evax_feed)(evx_engine *e, const void *bytes, size_t count) { return evx_feed(e, bytes, count); }

@@ -45,7 +45,7 @@ TEST(every_allocation_may_fail_and_nothing_leaks)
         evx_engine *e = NULL;
         float map[4];
         int status = evx_open(&e, &memory, EVX_SIMD128);
-        if (!status) status = evx_threads(e, 3); /* the helpers never come, their room is asked for */
+        if (!status) status = evx_set_threads(e, 3); /* no worker arrives; only its memory is needed */
         if (!status) status = load(e, &tiny_q8);
         if (!status) status = evx_pixels(e, gray, EVX_GRAY8, 40, 40);
         if (!status) status = evx_prepare(e);

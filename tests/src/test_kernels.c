@@ -101,9 +101,9 @@ static void run_layer(const kernels *t, float *y, ptrdiff_t ldy, const uint8_t *
     range *ranges = malloc((size_t)m * sizeof *ranges);
     for (int i = 0; i < out; i++) matrix_pack_q8(&w, t, i, records + (size_t)i * record);
     activations input = { x, in, m, codes, ranges };
-    team alone;
-    team_init(&alone);
-    linear(&alone, t, &w, y, ldy, &input, false);
+    thread_pool single;
+    thread_pool_init(&single);
+    linear(&single, t, &w, y, ldy, &input, false);
     free(ranges);
     free(codes);
     free(w.panels);

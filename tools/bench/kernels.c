@@ -32,7 +32,7 @@ enum { DTYPES = sizeof dtypes / sizeof *dtypes };
 /* A model of one block, and the step of it to run. */
 typedef struct bench {
     model model;
-    team team;        /* of one */
+    thread_pool pool;        /* of one */
     block block;
     const matrix *w;  /* of a linear step */
     int columns;      /* of a norm or quantise step */
@@ -200,8 +200,8 @@ static void *build(bench *b, const struct shape *s, int act_bits)
     *b = (bench){ .model.info = { .embed_dim = s->C, .depth = BLOCKS, .heads = s->H,
                                   .mlp_hidden = s->Hd, .grid = s->g, .input_size = s->g * PATCH,
                                   .tokens = T, .inner_norm = s->inner_norm } };
-    team_init(&b->team);
-    b->model.team = &b->team;
+    thread_pool_init(&b->pool);
+    b->model.pool = &b->pool;
     b->model.kernels = kernels_get(EVX_BEST);
     if (act_bits) b->model.kernels = b->model.kernels->quantised;
     b->block.qkv = shaped(3 * s->C, s->C, act_bits);

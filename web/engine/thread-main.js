@@ -9,7 +9,7 @@
 export async function runThread({ module, memory, engine, thread, stack }, ready) {
   const env = { memory, emscripten_notify_memory_growth() {} };
   const { exports } = await WebAssembly.instantiate(module, { env });
-  const { stackRestore, evax_help: work } = /** @type {any} */ (exports);
+  const { stackRestore, evax_worker_loop: work } = /** @type {any} */ (exports);
   stackRestore(stack);
   ready();
   work(engine, thread);

@@ -67,8 +67,8 @@ const EXPORTS = /** @type {const} */ ([
   "evax_picture_channels", "evax_prepare", "evax_begin",
   "evax_step", "evax_cancel", "evax_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
   "evax_explain_begin", "evax_explain", "evax_contribution",
-  "evax_detail", "evax_status_name", "evax_variant", "evax_version", "evax_probe", "evax_threads",
-  "evax_help",
+  "evax_detail", "evax_status_name", "evax_variant", "evax_version", "evax_probe", "evax_set_threads",
+  "evax_worker_loop",
 ]);
 /** @typedef {(typeof EXPORTS)[number]} ExportName */
 /** @typedef {{ memory: WebAssembly.Memory, _initialize?: () => void }
@@ -225,7 +225,7 @@ export class WasmEngine {
   #spawnThreads(pool, threads) {
     const { memory } = this.#wasm;
     const module = /** @type {WebAssembly.Module} */ (this.#module);
-    this.#check(this.#call("evax_threads", this.#engine, threads));
+    this.#check(this.#call("evax_set_threads", this.#engine, threads));
     this.#pool = pool;
     dropped.register(this, pool, this);
     for (let thread = 1; thread < threads; thread++) {
@@ -279,7 +279,7 @@ export class WasmEngine {
     new Uint8Array(memory.buffer).set(new Uint8Array(old));
     const module = /** @type {WebAssembly.Module} */ (this.#module);
     this.#wasm = exportsOf(new WebAssembly.Instance(module, importsOf(memory)), memory);
-    this.#check(this.#call("evax_threads", this.#engine, 1));
+    this.#check(this.#call("evax_set_threads", this.#engine, 1));
   }
 
   /** The kernels in use. @returns {string} */
