@@ -28,11 +28,11 @@ typedef struct file_layout {
 /* For a file that starts with the signature of PNG (8 bytes) or JPEG (2 bytes). On EVX_OK it is whole, of
  * a kind that is decoded, and within EVX_MAX_SIDE and EVX_MAX_PIXELS. Errors: EVX_E_IMAGE_* other than
  * EVX_E_IMAGE_HEAP. */
-evx_status check_png(const uint8_t *file, size_t bytes, file_layout *out, detail *d);
-evx_status check_jpeg(const uint8_t *file, size_t bytes, file_layout *out, detail *d);
+evx_status check_png(const uint8_t *file, size_t bytes, file_layout *out, error_message *err);
+evx_status check_jpeg(const uint8_t *file, size_t bytes, file_layout *out, error_message *err);
 
 /* EVX_OK if an image may be of this size, else EVX_E_IMAGE_EMPTY or EVX_E_IMAGE_SIZE. */
-evx_status check_size(uint32_t width, uint32_t height, detail *d);
+evx_status check_size(uint32_t width, uint32_t height, error_message *err);
 
 /* The orientation 1..8 in a TIFF block of EXIF data; 0 if there is none or the block is damaged. */
 int exif_orientation(const uint8_t *tiff, size_t bytes);

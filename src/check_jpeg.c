@@ -19,7 +19,7 @@ typedef struct walk {
     const uint8_t *file;
     size_t bytes, at;
     file_layout *out;
-    detail *d;
+    error_message *err;
     bool progressive;
     int components, h_max, v_max;
     component component[3];
@@ -37,13 +37,13 @@ typedef struct segment {
 
 static evx_status truncated(walk *w)
 {
-    return fail(w->d, EVX_E_IMAGE_TRUNCATED, "the JPEG ends after %z bytes, before its end marker",
+    return fail(w->err, EVX_E_IMAGE_TRUNCATED, "the JPEG ends after %zu bytes, before its end marker",
                 w->bytes);
 }
 
 static evx_status corrupt(walk *w, const char *what)
 {
-    return fail(w->d, EVX_E_IMAGE_CORRUPT, "the JPEG is damaged: %s", what);
+    return fail(w->err, EVX_E_IMAGE_CORRUPT, "the JPEG is damaged: %s", what);
 }
 
 /* Moves behind the next marker. Bytes between segments are skipped, as libjpeg does. */
@@ -75,15 +75,15 @@ static evx_status refuse_coding(walk *w, int marker)
                      : marker == SOF3 ? "a lossless JPEG"
                      : marker >= SOF5 && marker <= SOF7 ? "a hierarchical JPEG"
                      : "an arithmetic-coded JPEG";
-    return fail(w->d, EVX_E_IMAGE_UNSUPPORTED, "%s is not read: save it as PNG", kind);
+    return fail(w->err, EVX_E_IMAGE_UNSUPPORTED, "%s is not read: save it as PNG", kind);
 }
 
 static evx_status refuse_kind(walk *w, int precision, int components)
 {
     if (precision != 8)
-        return fail(w->d, EVX_E_IMAGE_UNSUPPORTED, "a JPEG of %d bits is not read: "
+        return fail(w->err, EVX_E_IMAGE_UNSUPPORTED, "a JPEG of %d bits is not read: "
                     "save it as 16-bit PNG", precision);
-    return fail(w->d, EVX_E_IMAGE_UNSUPPORTED, "a %s JPEG (%d components) is not read: "
+    return fail(w->err, EVX_E_IMAGE_UNSUPPORTED, "a %s JPEG (%d components) is not read: "
                 "save it as gray or RGB", components == 4 ? "CMYK" : "strange", components);
 }
 
@@ -114,7 +114,7 @@ static evx_status read_frame(walk *w, const segment *s)
     if (precision != 8 || (components != 1 && components != 3))
         return refuse_kind(w, precision, components);
     if (s->bytes != 6 + 3 * (size_t)components) return corrupt(w, "a frame header of wrong length");
-    const evx_status size = check_size(width, height, w->d);
+    const evx_status size = check_size(width, height, w->err);
     if (size) return size;
     w->progressive = s->marker == SOF2;
     w->components = components;
@@ -258,9 +258,9 @@ static evx_status read_segment(walk *w, const segment *s)
     }
 }
 
-evx_status check_jpeg(const uint8_t *file, size_t bytes, file_layout *out, detail *d)
+evx_status check_jpeg(const uint8_t *file, size_t bytes, file_layout *out, error_message *err)
 {
-    walk w = { .file = file, .bytes = bytes, .at = 2, .out = out, .d = d };
+    walk w = { .file = file, .bytes = bytes, .at = 2, .out = out, .err = err };
     out->info.format = EVX_JPEG;
     segment s = { 0 };
     evx_status status;

@@ -23,7 +23,7 @@ typedef struct walk {
     size_t bytes, at;
     uint32_t crc_of_byte[256];
     file_layout *out;
-    detail *d;
+    error_message *err;
     int colour; /* the colour type */
     bool ended; /* IEND was there */
 } walk;
@@ -58,12 +58,12 @@ static bool read_name(const uint8_t *type, char name[5])
 
 static evx_status corrupt(walk *w, const char *what)
 {
-    return fail(w->d, EVX_E_IMAGE_CORRUPT, "the PNG is damaged: %s", what);
+    return fail(w->err, EVX_E_IMAGE_CORRUPT, "the PNG is damaged: %s", what);
 }
 
 static evx_status unsupported(walk *w, const char *kind)
 {
-    return fail(w->d, EVX_E_IMAGE_UNSUPPORTED, "%s is not read: save it as plain PNG", kind);
+    return fail(w->err, EVX_E_IMAGE_UNSUPPORTED, "%s is not read: save it as plain PNG", kind);
 }
 
 /* Moves to the next chunk: it lies inside the file and its checksum is right. */
@@ -72,16 +72,16 @@ static evx_status next_chunk(walk *w, chunk *c)
     const size_t left = w->bytes - w->at;
     const uint8_t *p = w->file + w->at;
     if (left < FRAME)
-        return fail(w->d, EVX_E_IMAGE_TRUNCATED, "the PNG ends after %z bytes, before its end",
+        return fail(w->err, EVX_E_IMAGE_TRUNCATED, "the PNG ends after %zu bytes, before its end",
                     w->bytes);
     if (!read_name(p + 4, c->name))
-        return fail(w->d, EVX_E_IMAGE_CORRUPT, "the PNG has no chunk at byte %z", w->at);
+        return fail(w->err, EVX_E_IMAGE_CORRUPT, "the PNG has no chunk at byte %zu", w->at);
     c->length = be32(p);
     if (c->length > left - FRAME)
-        return fail(w->d, EVX_E_IMAGE_TRUNCATED, "the PNG ends after %z bytes, inside its %s chunk",
+        return fail(w->err, EVX_E_IMAGE_TRUNCATED, "the PNG ends after %zu bytes, inside its %s chunk",
                     w->bytes, c->name);
     if (crc32(w->crc_of_byte, p + 4, (size_t)c->length + 4) != be32(p + 8 + c->length))
-        return fail(w->d, EVX_E_IMAGE_CORRUPT, "the PNG is damaged: wrong checksum of its %s chunk",
+        return fail(w->err, EVX_E_IMAGE_CORRUPT, "the PNG is damaged: wrong checksum of its %s chunk",
                     c->name);
     c->type = be32(p + 4);
     c->data = p + 8;
@@ -118,7 +118,7 @@ static evx_status read_header(walk *w)
     const int depth = p[8], colour = p[9];
     if (!depth_fits(colour, depth) || p[10] || p[11] || p[12] > 1)
         return corrupt(w, "its header makes no sense");
-    const evx_status size = check_size(be32(p), be32(p + 4), w->d);
+    const evx_status size = check_size(be32(p), be32(p + 4), w->err);
     if (size) return size;
     w->colour = colour;
     w->out->info = (evx_image_info){
@@ -165,9 +165,9 @@ static evx_status read_chunk(walk *w, const chunk *c)
     }
 }
 
-evx_status check_png(const uint8_t *file, size_t bytes, file_layout *out, detail *d)
+evx_status check_png(const uint8_t *file, size_t bytes, file_layout *out, error_message *err)
 {
-    walk w = { .file = file, .bytes = bytes, .at = SIGNATURE, .out = out, .d = d };
+    walk w = { .file = file, .bytes = bytes, .at = SIGNATURE, .out = out, .err = err };
     fill_crc_table(w.crc_of_byte);
     evx_status status = read_header(&w);
     while (!status && !w.ended) {

@@ -184,25 +184,25 @@ static void *decode_jpeg(const uint8_t *file, const file_layout *s, int *channel
     return samples;
 }
 
-static evx_status explain(const heap *h, const file_layout *s, detail *d)
+static evx_status explain(const heap *h, const file_layout *s, error_message *err)
 {
     if (h->refused == EVX_E_IMAGE_HEAP)
-        return fail(d, EVX_E_IMAGE_HEAP, "decoding %d x %d pixels would take more than %d MiB: "
+        return fail(err, EVX_E_IMAGE_HEAP, "decoding %d x %d pixels would take more than %d MiB: "
                     "make the image smaller", s->info.width, s->info.height, EVX_IMAGE_HEAP >> 20);
     if (h->refused)
-        return fail(d, EVX_E_MEMORY, "no memory to decode %d x %d pixels", s->info.width,
+        return fail(err, EVX_E_MEMORY, "no memory to decode %d x %d pixels", s->info.width,
                     s->info.height);
-    return fail(d, EVX_E_IMAGE_CORRUPT, "the %s is damaged: %s",
+    return fail(err, EVX_E_IMAGE_CORRUPT, "the %s is damaged: %s",
                 s->info.format == EVX_PNG ? "PNG" : "JPEG", stbi_failure_reason());
 }
 
-evx_status image_decode(image *im, const uint8_t *file, size_t bytes, detail *d)
+evx_status image_decode(image *im, const uint8_t *file, size_t bytes, error_message *err)
 {
     file_layout s = { 0 };
     evx_format format = EVX_PNG;
     image_free(im);
-    evx_status status = sniff(file, bytes, &format, d);
-    if (!status) status = format == EVX_PNG ? check_png(file, bytes, &s, d) : check_jpeg(file, bytes, &s, d);
+    evx_status status = sniff(file, bytes, &format, err);
+    if (!status) status = format == EVX_PNG ? check_png(file, bytes, &s, err) : check_jpeg(file, bytes, &s, err);
     if (status) return status;
     int channels;
     im->heap.refused = EVX_OK;
@@ -210,7 +210,7 @@ evx_status image_decode(image *im, const uint8_t *file, size_t bytes, detail *d)
     void *samples = s.info.format == EVX_PNG ? decode_png(file, &s, &channels)
                                              : decode_jpeg(file, &s, &channels);
     decoding = NULL;
-    if (!samples) return explain(&im->heap, &s, d);
+    if (!samples) return explain(&im->heap, &s, err);
     im->info = s.info;
     if (s.palette) im->info.did |= EVX_DID_PALETTE;
     if (s.transparent && s.info.channels % 2) im->info.did |= EVX_DID_DROP_ALPHA;

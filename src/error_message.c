@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* error_message.c - a small printf, so that no module carries stdio.
+ * SPDX-License-Identifier: MIT */
 #include "error_message.h"
 
 #include <stdarg.h>
@@ -29,16 +30,22 @@ static void put_int(cursor *c, int value)
     put_number(c, value < 0 ? (size_t)-(value + 1) + 1 : (size_t)value);
 }
 
+/* A conversion that is not known is left out, and so is a % at the end. */
 static void put_format(char *out, size_t size, const char *format, va_list args)
 {
     cursor c = { out, out + size - 1 };
     for (; *format; format++) {
-        if (*format != '%') { put_char(&c, *format); continue; }
-        switch (*++format) {
-        case 's': put_text(&c, va_arg(args, const char *)); break;
-        case 'd': put_int(&c, va_arg(args, int)); break;
-        case 'z': put_number(&c, va_arg(args, size_t)); break;
-        default: put_char(&c, '%'); format--; break;
+        if (*format != '%') {
+            put_char(&c, *format);
+        } else if (format[1] == 's') {
+            put_text(&c, va_arg(args, const char *));
+            format++;
+        } else if (format[1] == 'd') {
+            put_int(&c, va_arg(args, int));
+            format++;
+        } else if (format[1] == 'z' && format[2] == 'u') {
+            put_number(&c, va_arg(args, size_t));
+            format += 2;
         }
     }
     *c.at = '\0';
@@ -52,11 +59,11 @@ void format_text(char *out, size_t size, const char *format, ...)
     va_end(args);
 }
 
-evx_status fail(detail *d, evx_status status, const char *format, ...)
+evx_status fail(error_message *err, evx_status status, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    put_format(d->text, sizeof d->text, format, args);
+    put_format(err->text, sizeof err->text, format, args);
     va_end(args);
     return status;
 }

@@ -5,14 +5,15 @@
 
 #include "evax.h"
 
-typedef struct detail { char text[160]; } detail;
+typedef struct error_message { char text[160]; } error_message;
 
-/* Writes a text into out[size]; too long a text is cut. format knows %s (const char *), %d (int) and
- * %z (size_t). */
+/* Writes a text into out[size], cut if it is too long. Of printf's conversions only %s, %d and %zu. */
+__attribute__((format(printf, 3, 4)))
 void format_text(char *out, size_t size, const char *format, ...);
 
-/* Writes the line and returns status, so that a failure is one statement: return fail(d, ..., ...).
+/* Writes the line and returns status, so that a failure is one statement: return fail(err, ..., ...).
  * format as in format_text. */
-evx_status fail(detail *d, evx_status status, const char *format, ...);
+__attribute__((format(printf, 3, 4)))
+evx_status fail(error_message *err, evx_status status, const char *format, ...);
 
 #endif

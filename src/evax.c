@@ -28,7 +28,7 @@ struct evx_engine {
     image image;
     explanation explanation;
     void *explain_block; /* its memory; NULL unless an explanation is under way */
-    detail detail;
+    error_message error;
 };
 
 static void *default_alloc(void *context, size_t bytes)
@@ -68,10 +68,10 @@ evx_status evx_set_threads(evx_engine *e, int threads)
     const bool fresh = e->state == LOADING && e->loader.stage == IN_HEADER;
     if (e->state == BROKEN) return EVX_E_STATE;
     if (!fresh && threads > e->pool.capacity) {
-        return fail(&e->detail, EVX_E_STATE, "the engine was laid out for %d threads", e->pool.capacity);
+        return fail(&e->error, EVX_E_STATE, "the engine was laid out for %d threads", e->pool.capacity);
     }
     if (!thread_pool_set_threads(&e->pool, threads)) {
-        return fail(&e->detail, EVX_E_ARGUMENT, "%d threads cannot work in this build", threads);
+        return fail(&e->error, EVX_E_ARGUMENT, "%d threads cannot work in this build", threads);
     }
     if (fresh) e->pool.capacity = threads;
     evx_cancel(e);
@@ -94,9 +94,9 @@ void evx_close(evx_engine *e)
 evx_status evx_feed(evx_engine *e, const void *bytes, size_t count)
 {
     if (e->state == READY && count == 0) return EVX_OK;
-    if (e->state == BROKEN) return EVX_E_STATE; /* detail still tells the first failure */
-    if (e->state == RUNNING) return fail(&e->detail, EVX_E_STATE, "a forward pass is running");
-    const evx_status status = loader_feed(&e->loader, bytes, count, &e->detail);
+    if (e->state == BROKEN) return EVX_E_STATE; /* the message still names the first failure */
+    if (e->state == RUNNING) return fail(&e->error, EVX_E_STATE, "a forward pass is running");
+    const evx_status status = loader_feed(&e->loader, bytes, count, &e->error);
     if (status) { /* bytes after the end also take away what a ready engine had */
         evx_explain_end(e);
         e->has_input = e->has_results = false;
@@ -119,7 +119,7 @@ static evx_status must_be_ready(evx_engine *e)
 {
     if (e->state == READY) return EVX_OK;
     if (e->state == BROKEN) return EVX_E_STATE;
-    return fail(&e->detail, EVX_E_STATE,
+    return fail(&e->error, EVX_E_STATE,
                 e->state == LOADING ? "the weights are not complete" : "a forward pass is running");
 }
 
@@ -133,11 +133,11 @@ evx_status evx_set_recipe(evx_engine *e, evx_recipe r)
     const evx_status status = must_be_ready(e);
     if (status) return status;
     if (r.resize < e->model.info.input_size || r.resize > EVX_MAX_SIDE) {
-        return fail(&e->detail, EVX_E_ARGUMENT, "resize %d is not in %d..%d", r.resize,
+        return fail(&e->error, EVX_E_ARGUMENT, "resize %d is not in %d..%d", r.resize,
                     e->model.info.input_size, (int)EVX_MAX_SIDE);
     }
     if (!(r.std > 0.0f) || !(r.std < 1e6f) || !(r.mean > -1e6f && r.mean < 1e6f)) {
-        return fail(&e->detail, EVX_E_ARGUMENT, "mean or std is out of range");
+        return fail(&e->error, EVX_E_ARGUMENT, "mean or std is out of range");
     }
     e->recipe = r;
     return EVX_OK;
@@ -153,7 +153,7 @@ evx_status evx_decode(evx_engine *e, const void *file, size_t bytes)
 {
     const evx_status status = must_be_ready(e);
     evx_explain_end(e);
-    return status ? status : keep_image(e, image_decode(&e->image, file, bytes, &e->detail));
+    return status ? status : keep_image(e, image_decode(&e->image, file, bytes, &e->error));
 }
 
 evx_status evx_pixels(evx_engine *e, const void *pixels, evx_layout layout, int width, int height)
@@ -161,7 +161,7 @@ evx_status evx_pixels(evx_engine *e, const void *pixels, evx_layout layout, int 
     const evx_status status = must_be_ready(e);
     evx_explain_end(e);
     return status ? status
-                  : keep_image(e, image_take(&e->image, pixels, layout, width, height, &e->detail));
+                  : keep_image(e, image_take(&e->image, pixels, layout, width, height, &e->error));
 }
 
 const evx_image_info *evx_get_image(const evx_engine *e)
@@ -182,7 +182,7 @@ evx_status evx_prepare(evx_engine *e)
     evx_recipe recipe = e->recipe;
     const int side = e->model.info.input_size;
     if (!recipe.resize) recipe.resize = side * 8 / 7;
-    status = image_to_input(&e->image, recipe, side, e->model.ws.input, &e->detail);
+    status = image_to_input(&e->image, recipe, side, e->model.ws.input, &e->error);
     image_free(&e->image);
     e->has_input |= !status;
     return status;
@@ -201,7 +201,7 @@ evx_status evx_begin(evx_engine *e)
     evx_explain_end(e);
     const evx_status status = must_be_ready(e);
     if (status) return status;
-    if (!e->has_input) return fail(&e->detail, EVX_E_STATE, "there is no input yet");
+    if (!e->has_input) return fail(&e->error, EVX_E_STATE, "there is no input yet");
     e->state = RUNNING;
     e->has_results = false;
     e->part = 0;
@@ -213,11 +213,11 @@ void evx_cancel(evx_engine *e)
     if (e->state == RUNNING) e->state = READY;
 }
 
-static evx_status check_finite(const float *values, int count, const char *what, detail *d)
+static evx_status check_finite(const float *values, int count, const char *what, error_message *err)
 {
     for (int i = 0; i < count; i++) {
         if (!(values[i] - values[i] == 0.0f)) {
-            return fail(d, EVX_E_NUMERIC, "%s %d is not a finite number", what, i);
+            return fail(err, EVX_E_NUMERIC, "%s %d is not a finite number", what, i);
         }
     }
     return EVX_OK;
@@ -227,8 +227,8 @@ static evx_status finish(evx_engine *e)
 {
     const model *m = &e->model;
     e->state = READY;
-    evx_status status = check_finite(m->ws.embedding, m->info.embed_dim, "embedding", &e->detail);
-    if (!status) status = check_finite(m->ws.logits, m->info.classes, "logit", &e->detail);
+    evx_status status = check_finite(m->ws.embedding, m->info.embed_dim, "embedding", &e->error);
+    if (!status) status = check_finite(m->ws.logits, m->info.classes, "logit", &e->error);
     e->has_results = !status;
     return status;
 }
@@ -237,13 +237,13 @@ static evx_status fail_stalled(evx_engine *e)
 {
     evx_cancel(e);
     e->has_results = false;
-    return fail(&e->detail, EVX_E_THREADS, "a worker thread stopped responding");
+    return fail(&e->error, EVX_E_THREADS, "a worker thread stopped responding");
 }
 
 int evx_step(evx_engine *e)
 {
     const int last = e->model.info.depth + 1;
-    if (e->state != RUNNING) return fail(&e->detail, EVX_E_STATE, "evx_begin comes first");
+    if (e->state != RUNNING) return fail(&e->error, EVX_E_STATE, "evx_begin comes first");
     const int part = e->part++;
     if (part == 0) forward_embed(&e->model);
     else if (part < last) forward_block(&e->model, part - 1);
@@ -265,13 +265,13 @@ evx_status evx_explain_begin(evx_engine *e)
 {
     const evx_status status = must_be_ready(e);
     if (status) return status;
-    if (!e->has_results) return fail(&e->detail, EVX_E_STATE, "there are no results to explain");
+    if (!e->has_results) return fail(&e->error, EVX_E_STATE, "there are no results to explain");
     evx_explain_end(e);
     arena a = { 0 };
     explain_layout(&e->explanation, &e->model, &a);
     const uint64_t bytes = a.used + ARENA_ALIGN;
     e->explain_block = e->memory.alloc(e->memory.context, (size_t)bytes);
-    if (!e->explain_block) return fail(&e->detail, EVX_E_MEMORY, "no memory to explain: %z bytes", (size_t)bytes);
+    if (!e->explain_block) return fail(&e->error, EVX_E_MEMORY, "no memory to explain: %zu bytes", (size_t)bytes);
     a = arena_over(e->explain_block);
     explain_layout(&e->explanation, &e->model, &a);
     explain_begin(&e->explanation, &e->model);
@@ -282,19 +282,19 @@ static evx_status check_class(evx_engine *e, int class_index)
 {
     const int K = e->model.info.classes;
     if (class_index >= 0 && class_index < K) return EVX_OK;
-    return fail(&e->detail, EVX_E_ARGUMENT, "class %d is not in 0..%d", class_index, K - 1);
+    return fail(&e->error, EVX_E_ARGUMENT, "class %d is not in 0..%d", class_index, K - 1);
 }
 
 /* A map that has been written, looked through. */
 static evx_status check_map(evx_engine *e, const float *map)
 {
     const int g = e->model.info.grid;
-    return check_finite(map, g * g, "attention map value", &e->detail);
+    return check_finite(map, g * g, "attention map value", &e->error);
 }
 
 evx_status evx_explain(evx_engine *e, int class_index, float *map)
 {
-    if (!e->explain_block) return fail(&e->detail, EVX_E_STATE, "evx_explain_begin comes first");
+    if (!e->explain_block) return fail(&e->error, EVX_E_STATE, "evx_explain_begin comes first");
     const evx_status status = check_class(e, class_index);
     if (status) return status;
     explain_class(&e->explanation, class_index, map);
@@ -304,11 +304,11 @@ evx_status evx_explain(evx_engine *e, int class_index, float *map)
 evx_status evx_contribution(evx_engine *e, int class_index, float *map)
 {
     evx_status status = must_be_ready(e);
-    if (!status && !e->has_results) return fail(&e->detail, EVX_E_STATE, "there are no results to explain");
+    if (!status && !e->has_results) return fail(&e->error, EVX_E_STATE, "there are no results to explain");
     if (!status) status = check_class(e, class_index);
     if (status) return status;
     if (e->model.info.cls_pooling) {
-        return fail(&e->detail, EVX_E_ARGUMENT, "this model pools the CLS token: no sum over patches");
+        return fail(&e->error, EVX_E_ARGUMENT, "this model pools the CLS token: no sum over patches");
     }
     explain_contribution(&e->model, class_index, map);
     return check_map(e, map);
@@ -320,7 +320,7 @@ void evx_explain_end(evx_engine *e)
     e->explain_block = NULL;
 }
 
-const char *evx_detail(const evx_engine *e) { return e->detail.text; }
+const char *evx_error_message(const evx_engine *e) { return e->error.text; }
 const char *evx_variant_name(const evx_engine *e) { return e->model.kernels->name; }
 
 const char *evx_status_name(int status)

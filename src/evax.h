@@ -13,7 +13,7 @@
  * threads may share its passes (evx_set_threads); results have the same bits for any number of them.
  * Memory: everything is taken while the weights arrive. Afterwards only evx_decode and evx_pixels
  * take memory, at most EVX_IMAGE_HEAP bytes, which evx_prepare gives back, and evx_explain_begin.
- * Errors: every call that can fail returns an evx_status; evx_detail() has one line about it. A
+ * Errors: every call that can fail returns an evx_status; evx_error_message() has one line about it. A
  * failure while weights arrive leaves an engine that only evx_close accepts; a failure with an image
  * leaves the engine ready for the next image.
  *
@@ -193,7 +193,7 @@ void evx_explain_end(evx_engine *e);
 evx_status evx_contribution(evx_engine *e, int class_index, float *map);
 
 /* One line about the last failure: the tensor, the marker, the number. "" if there was none. */
-const char *evx_detail(const evx_engine *e);
+const char *evx_error_message(const evx_engine *e);
 
 /* The status as a stable upper-case word, for example "WEIGHTS_TENSOR". */
 const char *evx_status_name(int status);

@@ -108,28 +108,28 @@ void image_adopt(image *im, void *samples, int channels, int bits)
     im->channels = channels;
 }
 
-static evx_status check_raw(const void *pixels, evx_layout layout, int width, int height, detail *d)
+static evx_status check_raw(const void *pixels, evx_layout layout, int width, int height, error_message *err)
 {
     if (layout != EVX_GRAY8 && layout != EVX_GRAY16 && layout != EVX_RGBA8)
-        return fail(d, EVX_E_ARGUMENT, "pixel layout %d is not GRAY8, GRAY16 or RGBA8",
+        return fail(err, EVX_E_ARGUMENT, "pixel layout %d is not GRAY8, GRAY16 or RGBA8",
                     (int)layout);
     if (width < 0 || height < 0)
-        return fail(d, EVX_E_ARGUMENT, "an image cannot be %d x %d pixels", width, height);
-    const evx_status size = check_size((uint32_t)width, (uint32_t)height, d);
+        return fail(err, EVX_E_ARGUMENT, "an image cannot be %d x %d pixels", width, height);
+    const evx_status size = check_size((uint32_t)width, (uint32_t)height, err);
     if (size) return size;
-    return pixels ? EVX_OK : fail(d, EVX_E_ARGUMENT, "there are no pixels at address 0");
+    return pixels ? EVX_OK : fail(err, EVX_E_ARGUMENT, "there are no pixels at address 0");
 }
 
 evx_status image_take(image *im, const void *pixels, evx_layout layout, int width, int height,
-                      detail *d)
+                      error_message *err)
 {
     image_free(im);
-    const evx_status status = check_raw(pixels, layout, width, height, d);
+    const evx_status status = check_raw(pixels, layout, width, height, err);
     if (status) return status;
     const int channels = layout == EVX_RGBA8 ? 4 : 1, bits = layout == EVX_GRAY16 ? 16 : 8;
     const size_t bytes = (size_t)width * (size_t)height * (size_t)(channels * bits / 8);
     void *samples = heap_alloc(&im->heap, bytes);
-    if (!samples) return fail(d, im->heap.refused, "no memory for %z bytes of pixels", bytes);
+    if (!samples) return fail(err, im->heap.refused, "no memory for %zu bytes of pixels", bytes);
     memcpy(samples, pixels, bytes);
     im->info = (evx_image_info){ .format = EVX_RAW, .width = width, .height = height,
                                  .bit_depth = bits, .channels = channels };

@@ -34,11 +34,11 @@ void image_init(image *im, const evx_memory *memory);
 void image_free(image *im);
 
 /* Decodes PNG or JPEG bytes. On failure there are no pixels and nothing stays allocated. */
-evx_status image_decode(image *im, const uint8_t *file, size_t bytes, detail *d);
+evx_status image_decode(image *im, const uint8_t *file, size_t bytes, error_message *err);
 
 /* Copies raw pixels. On failure as image_decode. */
 evx_status image_take(image *im, const void *pixels, evx_layout layout, int width, int height,
-                      detail *d);
+                      error_message *err);
 
 /* Takes over `samples`, a block of im's heap: info.width x info.height pixels of `channels` (1..4:
  * gray, gray + alpha, RGB, RGB + alpha) interleaved samples of 8 or 16 bits, native order. Brings
@@ -49,6 +49,6 @@ void image_adopt(image *im, void *samples, int channels, int bits);
 /* Writes the R x R centre crop of the resized image to chw[3][R][R], normalised by the recipe.
  * recipe.resize >= side = R. The pixels are kept.
  * Errors: EVX_E_MEMORY, EVX_E_IMAGE_HEAP, EVX_E_STATE without pixels. */
-evx_status image_to_input(image *im, evx_recipe recipe, int side, float *chw, detail *d);
+evx_status image_to_input(image *im, evx_recipe recipe, int side, float *chw, error_message *err);
 
 #endif

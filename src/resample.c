@@ -170,9 +170,9 @@ static int resized(int side, int shorter, int resize)
     return (int)((int64_t)side * resize / shorter);
 }
 
-evx_status image_to_input(image *im, evx_recipe recipe, int side, float *chw, detail *d)
+evx_status image_to_input(image *im, evx_recipe recipe, int side, float *chw, error_message *err)
 {
-    if (!im->pixels) return fail(d, EVX_E_STATE, "there is no image to prepare");
+    if (!im->pixels) return fail(err, EVX_E_STATE, "there is no image to prepare");
     const int width = im->info.width, height = im->info.height;
     const int shorter = width < height ? width : height;
     float normal[256];
@@ -188,5 +188,5 @@ evx_status image_to_input(image *im, evx_recipe recipe, int side, float *chw, de
         axis_free(&im->heap, &x);
     }
     if (ok) return EVX_OK;
-    return fail(d, im->heap.refused, "no memory to resize %d x %d pixels", width, height);
+    return fail(err, im->heap.refused, "no memory to resize %d x %d pixels", width, height);
 }

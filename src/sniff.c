@@ -59,15 +59,15 @@ static const char *foreign_name(const uint8_t *file, size_t bytes)
     return "of an unknown format";
 }
 
-evx_status sniff(const uint8_t *file, size_t bytes, evx_format *format, detail *d)
+evx_status sniff(const uint8_t *file, size_t bytes, evx_format *format, error_message *err)
 {
-    if (!bytes) return fail(d, EVX_E_IMAGE_EMPTY, "the file is empty");
+    if (!bytes) return fail(err, EVX_E_IMAGE_EMPTY, "the file is empty");
     const bool png = starts(file, bytes, png_signature, sizeof png_signature);
     const bool jpeg = starts(file, bytes, jpeg_signature, sizeof jpeg_signature);
     if (!png && !jpeg)
-        return fail(d, EVX_E_IMAGE_FORMAT, "the file is %s: save it as PNG", foreign_name(file, bytes));
+        return fail(err, EVX_E_IMAGE_FORMAT, "the file is %s: save it as PNG", foreign_name(file, bytes));
     if (bytes < (png ? sizeof png_signature : sizeof jpeg_signature))
-        return fail(d, EVX_E_IMAGE_TRUNCATED, "the file ends in its signature, after %z bytes",
+        return fail(err, EVX_E_IMAGE_TRUNCATED, "the file ends in its signature, after %zu bytes",
                     bytes);
     *format = png ? EVX_PNG : EVX_JPEG;
     return EVX_OK;

@@ -99,7 +99,7 @@ void EXPORT(evax_explain_end)(evx_engine *e) { evx_explain_end(e); }
 int EXPORT(evax_probe)(void) { return !kernels_probe(); }
 
 /* Addresses of NUL-terminated ASCII. */
-const char *EXPORT(evax_detail)(const evx_engine *e) { return evx_detail(e); }
+const char *EXPORT(evax_error_message)(const evx_engine *e) { return evx_error_message(e); }
 const char *EXPORT(evax_status_name)(int status) { return evx_status_name(status); }
 const char *EXPORT(evax_variant)(const evx_engine *e) { return evx_variant_name(e); }
 const char *EXPORT(evax_version)(void) { return EVX_VERSION; }

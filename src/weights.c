@@ -51,21 +51,21 @@ static const limit limits[] = { /* in header order, from offset 12 */
     { "scoring", 0, 2, 1 },      { "reserved", 0, 0, 1 },
 };
 
-static evx_status check_limits(const uint8_t *header, detail *d)
+static evx_status check_limits(const uint8_t *header, error_message *err)
 {
     for (int i = 0; i < (int)(sizeof limits / sizeof *limits); i++) {
         const uint32_t value = le32(header + 12 + 4 * i);
         if (value < limits[i].low || value > limits[i].high || value % limits[i].multiple) {
-            return fail(d, EVX_E_WEIGHTS_CONFIG, "%s is %z, allowed is %z..%z", limits[i].name,
+            return fail(err, EVX_E_WEIGHTS_CONFIG, "%s is %zu, allowed is %zu..%zu", limits[i].name,
                         (size_t)value, (size_t)limits[i].low, (size_t)limits[i].high);
         }
     }
     return EVX_OK;
 }
 
-static evx_status read_config(const uint8_t *h, evx_info *i, detail *d)
+static evx_status read_config(const uint8_t *h, evx_info *i, error_message *err)
 {
-    const evx_status status = check_limits(h, d);
+    const evx_status status = check_limits(h, err);
     if (status) return status;
     i->embed_dim = (int)le32(h + 12);
     i->depth = (int)le32(h + 16);
@@ -79,11 +79,11 @@ static evx_status read_config(const uint8_t *h, evx_info *i, detail *d)
     i->input_size = i->grid * PATCH;
     i->tokens = 1 + i->grid * i->grid;
     if (i->embed_dim % (8 * i->heads)) {
-        return fail(d, EVX_E_WEIGHTS_CONFIG, "embed_dim %d does not split into %d heads of a multiple of 8",
+        return fail(err, EVX_E_WEIGHTS_CONFIG, "embed_dim %d does not split into %d heads of a multiple of 8",
                     i->embed_dim, i->heads);
     }
     if ((i->classes == 0) != (i->scoring == EVX_SCORE_NONE)) {
-        return fail(d, EVX_E_WEIGHTS_CONFIG, "scoring %d with %d classes", (int)i->scoring, i->classes);
+        return fail(err, EVX_E_WEIGHTS_CONFIG, "scoring %d with %d classes", (int)i->scoring, i->classes);
     }
     return EVX_OK;
 }
@@ -160,30 +160,30 @@ static int list_tensors(tensor *at, const evx_info *i, weights *w, block *blocks
     return list.count;
 }
 
-static evx_status read_header(loader *l, detail *d)
+static evx_status read_header(loader *l, error_message *err)
 {
     const uint8_t *h = l->header;
     model *m = l->model;
-    if (memcmp(h, "EVAX", 4)) return fail(d, EVX_E_WEIGHTS_FORMAT, "the stream does not begin with EVAX");
+    if (memcmp(h, "EVAX", 4)) return fail(err, EVX_E_WEIGHTS_FORMAT, "the stream does not begin with EVAX");
     if (le32(h + 4) != 1) {
-        return fail(d, EVX_E_WEIGHTS_VERSION, "format version %z, this engine reads 1", (size_t)le32(h + 4));
+        return fail(err, EVX_E_WEIGHTS_VERSION, "format version %zu, this engine reads 1", (size_t)le32(h + 4));
     }
-    const evx_status status = read_config(h, &m->info, d);
+    const evx_status status = read_config(h, &m->info, err);
     if (status) return status;
 
     l->blocks = take(l, (uint64_t)m->info.depth * sizeof *l->blocks);
-    if (!l->blocks) return fail(d, EVX_E_MEMORY, "no memory for %d blocks", m->info.depth);
+    if (!l->blocks) return fail(err, EVX_E_MEMORY, "no memory for %d blocks", m->info.depth);
     memset(l->blocks, 0, (size_t)m->info.depth * sizeof *l->blocks);
     m->w.blocks = l->blocks;
 
     l->count = list_tensors(NULL, &m->info, &m->w, l->blocks);
     if (le32(h + 8) != (uint32_t)l->count) {
-        return fail(d, EVX_E_WEIGHTS_TENSOR, "%z tensors, the architecture has %d", (size_t)le32(h + 8), l->count);
+        return fail(err, EVX_E_WEIGHTS_TENSOR, "%zu tensors, the architecture has %d", (size_t)le32(h + 8), l->count);
     }
     l->stream_bytes = le64(h + 56);
     l->table = take(l, (uint64_t)l->count * ENTRY_BYTES);
     l->tensors = take(l, (uint64_t)l->count * sizeof *l->tensors);
-    if (!l->table || !l->tensors) return fail(d, EVX_E_MEMORY, "no memory for %d table entries", l->count);
+    if (!l->table || !l->tensors) return fail(err, EVX_E_MEMORY, "no memory for %d table entries", l->count);
     list_tensors(l->tensors, &m->info, &m->w, l->blocks);
     return EVX_OK;
 }
@@ -204,41 +204,41 @@ static size_t record_bytes(const tensor *t)
 
 static uint64_t align_up(uint64_t n) { return (n + 63) / 64 * 64; }
 
-static evx_status read_entry(tensor *t, const uint8_t *entry, uint64_t offset, detail *d)
+static evx_status read_entry(tensor *t, const uint8_t *entry, uint64_t offset, error_message *err)
 {
     const uint32_t type = le32(entry + 40), bits = le32(entry + 52);
     if (memcmp(entry, t->name, TENSOR_NAME)) {
         char found[TENSOR_NAME + 1] = { 0 };
         memcpy(found, entry, TENSOR_NAME);
-        return fail(d, EVX_E_WEIGHTS_TENSOR, "%s expected, found %s", t->name, found);
+        return fail(err, EVX_E_WEIGHTS_TENSOR, "%s expected, found %s", t->name, found);
     }
     if (le32(entry + 44) != (uint32_t)t->rows || le32(entry + 48) != (uint32_t)t->cols) {
-        return fail(d, EVX_E_WEIGHTS_TENSOR, "%s is %z x %z, expected %d x %d", t->name,
+        return fail(err, EVX_E_WEIGHTS_TENSOR, "%s is %zu x %zu, expected %d x %d", t->name,
                     (size_t)le32(entry + 44), (size_t)le32(entry + 48), t->rows, t->cols);
     }
     if (type > (uint32_t)t->widest || (type == Q8 ? bits != 7 && bits != 8 : bits != 0)) {
-        return fail(d, EVX_E_WEIGHTS_TENSOR, "%s has dtype %z with act_bits %z", t->name, (size_t)type,
+        return fail(err, EVX_E_WEIGHTS_TENSOR, "%s has dtype %zu with act_bits %zu", t->name, (size_t)type,
                     (size_t)bits);
     }
-    if (le64(entry + 56) != offset) return fail(d, EVX_E_WEIGHTS_TENSOR, "%s is misplaced", t->name);
+    if (le64(entry + 56) != offset) return fail(err, EVX_E_WEIGHTS_TENSOR, "%s is misplaced", t->name);
     t->dtype = (dtype)type;
     t->offset = offset;
     if (t->matrix) t->matrix->act_bits = (int)bits;
     return EVX_OK;
 }
 
-static evx_status read_table(loader *l, detail *d)
+static evx_status read_table(loader *l, error_message *err)
 {
     uint64_t offset = HEADER_BYTES + (uint64_t)l->count * ENTRY_BYTES, end = offset;
     for (int i = 0; i < l->count; i++) {
         tensor *t = &l->tensors[i];
         offset = align_up(end);
-        const evx_status status = read_entry(t, l->table + (size_t)i * ENTRY_BYTES, offset, d);
+        const evx_status status = read_entry(t, l->table + (size_t)i * ENTRY_BYTES, offset, err);
         if (status) return status;
         end = offset + (uint64_t)t->rows * record_bytes(t);
         if (t->dtype == Q8) l->model->kernels = l->model->kernels->quantised;
     }
-    if (end != l->stream_bytes) return fail(d, EVX_E_WEIGHTS_TENSOR, "the tensors do not add up to the stream");
+    if (end != l->stream_bytes) return fail(err, EVX_E_WEIGHTS_TENSOR, "the tensors do not add up to the stream");
     return EVX_OK;
 }
 
@@ -269,18 +269,18 @@ static size_t longest_row(const loader *l)
     return cols;
 }
 
-static evx_status take_memory(loader *l, detail *d)
+static evx_status take_memory(loader *l, error_message *err)
 {
     arena a = { 0 };
     layout(l, &a);
     const uint64_t bytes = a.used + ARENA_ALIGN;
     if (bytes > MAX_MODEL_BYTES) {
-        return fail(d, EVX_E_WEIGHTS_CONFIG, "the model needs %z MiB, at most 2047 are allowed", (size_t)(bytes >> 20));
+        return fail(err, EVX_E_WEIGHTS_CONFIG, "the model needs %zu MiB, at most 2047 are allowed", (size_t)(bytes >> 20));
     }
     const size_t cols = longest_row(l);
     l->block = take(l, bytes);
     l->record = take(l, 2 * cols * sizeof(float));
-    if (!l->block || !l->record) return fail(d, EVX_E_MEMORY, "no memory for a model of %z bytes", (size_t)bytes);
+    if (!l->block || !l->record) return fail(err, EVX_E_MEMORY, "no memory for a model of %zu bytes", (size_t)bytes);
     memset(l->block, 0, (size_t)bytes);
     l->values = (float *)(void *)l->record + cols;
     a = arena_over(l->block);
@@ -345,12 +345,12 @@ static void pack_gray(matrix *gray, int row, const float *rgb)
     matrix_pack_f32(gray, row, values);
 }
 
-static evx_status land_row(loader *l, const tensor *t, const uint8_t *record, detail *d)
+static evx_status land_row(loader *l, const tensor *t, const uint8_t *record, error_message *err)
 {
     weights *w = &l->model->w;
     const bool good = t->dtype == Q8 ? check_q8(record, t->cols, t->matrix->act_bits)
                                      : read_floats(l->values, record, t->cols, t->dtype);
-    if (!good) return fail(d, EVX_E_WEIGHTS_VALUE, "%s row %d has a value out of range", t->name, l->row);
+    if (!good) return fail(err, EVX_E_WEIGHTS_VALUE, "%s row %d has a value out of range", t->name, l->row);
     if (t->vector) {
         float *to = (float *)(uintptr_t)*t->vector + (size_t)l->row * (size_t)t->cols;
         memcpy(to, l->values, (size_t)t->cols * sizeof *to);
@@ -381,21 +381,21 @@ static bool collect(loader *l, span *in, uint8_t *to, size_t size)
     return true;
 }
 
-static evx_status skip_gap(loader *l, span *in, uint64_t until, detail *d)
+static evx_status skip_gap(loader *l, span *in, uint64_t until, error_message *err)
 {
     for (; in->left && l->position < until; in->at++, in->left--, l->position++) {
-        if (*in->at) return fail(d, EVX_E_WEIGHTS_FORMAT, "a gap before %s is not zero", l->tensors[l->tensor].name);
+        if (*in->at) return fail(err, EVX_E_WEIGHTS_FORMAT, "a gap before %s is not zero", l->tensors[l->tensor].name);
     }
     return EVX_OK;
 }
 
 /* Takes what the input holds of the next row. */
-static evx_status feed_row(loader *l, span *in, detail *d)
+static evx_status feed_row(loader *l, span *in, error_message *err)
 {
     const tensor *t = &l->tensors[l->tensor];
     const size_t size = record_bytes(t);
     const uint8_t *record = l->record;
-    if (l->have == 0 && l->position < t->offset) return skip_gap(l, in, t->offset, d);
+    if (l->have == 0 && l->position < t->offset) return skip_gap(l, in, t->offset, err);
     if (l->have == 0 && in->left >= size) {
         record = in->at;
         in->at += size;
@@ -404,7 +404,7 @@ static evx_status feed_row(loader *l, span *in, detail *d)
     } else if (!collect(l, in, l->record, size)) {
         return EVX_OK;
     }
-    const evx_status status = land_row(l, t, record, d);
+    const evx_status status = land_row(l, t, record, err);
     if (status) return status;
     if (++l->row < t->rows) return EVX_OK;
     l->row = 0;
@@ -414,32 +414,32 @@ static evx_status feed_row(loader *l, span *in, detail *d)
     return EVX_OK;
 }
 
-static evx_status feed_some(loader *l, span *in, detail *d)
+static evx_status feed_some(loader *l, span *in, error_message *err)
 {
     evx_status status = EVX_OK;
     switch (l->stage) {
     case IN_HEADER:
         if (!collect(l, in, l->header, HEADER_BYTES)) return EVX_OK;
         l->stage = IN_TABLE;
-        return read_header(l, d);
+        return read_header(l, err);
     case IN_TABLE:
         if (!collect(l, in, l->table, (size_t)l->count * ENTRY_BYTES)) return EVX_OK;
         l->stage = IN_TENSORS;
-        status = read_table(l, d);
-        return status ? status : take_memory(l, d);
+        status = read_table(l, err);
+        return status ? status : take_memory(l, err);
     case IN_TENSORS:
-        return feed_row(l, in, d);
+        return feed_row(l, in, err);
     case COMPLETE:
-        return fail(d, EVX_E_WEIGHTS_TRAILING, "%z bytes after the end of the stream", in->left);
+        return fail(err, EVX_E_WEIGHTS_TRAILING, "%zu bytes after the end of the stream", in->left);
     }
     return EVX_E_STATE;
 }
 
-evx_status loader_feed(loader *l, const uint8_t *bytes, size_t count, detail *d)
+evx_status loader_feed(loader *l, const uint8_t *bytes, size_t count, error_message *err)
 {
     span in = { bytes, count };
     while (in.left) {
-        const evx_status status = feed_some(l, &in, d);
+        const evx_status status = feed_some(l, &in, err);
         if (status) return status;
     }
     return EVX_OK;

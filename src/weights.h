@@ -52,7 +52,7 @@ typedef struct loader {
 void loader_init(loader *l, const evx_memory *memory, model *m);
 
 /* Takes the next bytes of the stream. After a failure only loader_free may be called. */
-evx_status loader_feed(loader *l, const uint8_t *bytes, size_t count, detail *d);
+evx_status loader_feed(loader *l, const uint8_t *bytes, size_t count, error_message *err);
 
 /* Frees everything, the model's weights and workspace included. */
 void loader_free(loader *l);

@@ -137,7 +137,7 @@ static void claim_same(const fed *a, const fed *b)
 {
     CLAIM(a->status == b->status);
     if (a->status && a->status != EVX_E_WEIGHTS_TRUNCATED) {
-        const bool same_text = !strcmp(evx_detail(a->engine), evx_detail(b->engine));
+        const bool same_text = !strcmp(evx_error_message(a->engine), evx_error_message(b->engine));
         CLAIM(same_text || a->status == EVX_E_WEIGHTS_TRAILING); /* how many depends on the piece */
         return;
     }

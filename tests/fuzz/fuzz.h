@@ -79,7 +79,7 @@ static inline void claim_explained(const evx_engine *e, int status)
 {
     CLAIM(status < 0);
     CLAIM(strcmp(evx_status_name(status), "UNKNOWN"));
-    CLAIM(evx_detail(e)[0] && strlen(evx_detail(e)) < 160);
+    CLAIM(evx_error_message(e)[0] && strlen(evx_error_message(e)) < 160);
 }
 
 /* Random numbers, 24 bits each, that follow from their state. */

@@ -25,17 +25,17 @@ int main(int argc, char **argv)
     floats input = read_file(argv[2]);
     must(input.count == 3 * side * side, "unexpected size of", argv[2]);
     memcpy(evx_input(e), input.at, input.count * sizeof(float));
-    must(!evx_begin(e), evx_detail(e), argv[2]);
+    must(!evx_begin(e), evx_error_message(e), argv[2]);
     while (evx_step(e) > 0) continue;
-    must(!evx_explain_begin(e), evx_detail(e), argv[2]);
+    must(!evx_explain_begin(e), evx_error_message(e), argv[2]);
     float *map = malloc(patches * sizeof *map);
     must(map != NULL, "no memory for", "a map");
     for (int i = 3; i < argc; i++) {
-        must(!evx_explain(e, atoi(argv[i]), map), evx_detail(e), argv[i]);
+        must(!evx_explain(e, atoi(argv[i]), map), evx_error_message(e), argv[i]);
         put(map, patches);
     }
     for (int i = 3; i < argc && !info->cls_pooling; i++) {
-        must(!evx_contribution(e, atoi(argv[i]), map), evx_detail(e), argv[i]);
+        must(!evx_contribution(e, atoi(argv[i]), map), evx_error_message(e), argv[i]);
         put(map, patches);
     }
     put(evx_logits(e), (size_t)info->classes);

@@ -47,7 +47,7 @@ static inline bool feed_folder(evx_engine *e, const char *folder)
         static char piece[1 << 16];
         size_t n;
         while ((n = fread(piece, 1, sizeof piece, f)) > 0) {
-            must(!evx_feed(e, piece, n), evx_detail(e), path);
+            must(!evx_feed(e, piece, n), evx_error_message(e), path);
         }
         fclose(f);
     }

@@ -4,7 +4,7 @@
  *     image_tool pixels FILE               the decoded 8-bit pixels, interleaved, on stdout
  *
  * stderr gets one line: `width height bit_depth channels did window_lo window_hi orientation kept`,
- * where kept is the channels after decoding; or `STATUS NUMBER: detail`, and the exit status is 1.
+ * where kept is the channels after decoding; or `STATUS NUMBER: message`, and the exit status is 1.
  * SPDX-License-Identifier: MIT */
 #include "image.h"
 
@@ -34,9 +34,9 @@ static void write_input(image *im, int resize, int side)
     const size_t count = 3 * (size_t)side * (size_t)side;
     float *chw = malloc(count * sizeof *chw);
     evx_recipe recipe = official;
-    detail d;
+    error_message err;
     recipe.resize = resize;
-    if (chw && !image_to_input(im, recipe, side, chw, &d)) fwrite(chw, sizeof *chw, count, stdout);
+    if (chw && !image_to_input(im, recipe, side, chw, &err)) fwrite(chw, sizeof *chw, count, stdout);
     free(chw);
 }
 
@@ -55,11 +55,11 @@ int main(int count, char **word)
     uint8_t *file = read_file(word[2], &bytes);
     if (!file) return perror(word[2]), 2;
     image im;
-    detail d;
+    error_message err;
     image_init(&im, &memory);
-    const evx_status status = image_decode(&im, file, bytes, &d);
+    const evx_status status = image_decode(&im, file, bytes, &err);
     free(file);
-    if (status) return fprintf(stderr, "STATUS %d: %s\n", (int)status, d.text), 1;
+    if (status) return fprintf(stderr, "STATUS %d: %s\n", (int)status, err.text), 1;
     const evx_image_info *i = &im.info;
     fprintf(stderr, "%d %d %d %d %u %d %d %d %d\n", i->width, i->height, i->bit_depth, i->channels,
             i->did, i->window_lo, i->window_hi, i->exif_orientation, im.channels);

@@ -10,11 +10,11 @@
 #define ROWS(...) (const uint8_t[]){ __VA_ARGS__ }, sizeof (const uint8_t[]){ __VA_ARGS__ }
 
 /* Decodes an exact copy, so that the sanitizer sees a read past its end. */
-static evx_status decode_bytes(image *im, const uint8_t *file, size_t bytes, detail *d)
+static evx_status decode_bytes(image *im, const uint8_t *file, size_t bytes, error_message *err)
 {
     uint8_t *copy = malloc(bytes ? bytes : 1);
     if (bytes) memcpy(copy, file, bytes);
-    const evx_status status = image_decode(im, copy, bytes, d);
+    const evx_status status = image_decode(im, copy, bytes, err);
     free(copy);
     return status;
 }
@@ -25,13 +25,13 @@ static evx_status verdict(const uint8_t *file, size_t bytes)
     counted c = { 0 };
     const evx_memory memory = counted_memory(&c);
     image im;
-    detail d = { "" };
+    error_message err = { "" };
     image_init(&im, &memory);
-    const evx_status status = decode_bytes(&im, file, bytes, &d);
+    const evx_status status = decode_bytes(&im, file, bytes, &err);
     if (status) {
         CHECK(!im.pixels);
         CHECK_INT(c.held, 0);
-        CHECK(strlen(d.text) > 10);
+        CHECK(strlen(err.text) > 10);
     }
     image_free(&im);
     CHECK_INT(c.held, 0);
@@ -46,10 +46,10 @@ static void check_pixels(const char *kind, const picture *p, unsigned did, int c
     counted c = { 0 };
     const evx_memory memory = counted_memory(&c);
     image im;
-    detail d = { "" };
+    error_message err = { "" };
     image_init(&im, &memory);
-    const evx_status status = decode_bytes(&im, p->file, p->bytes, &d);
-    CHECK_NOTE(!status, "%s: %s", kind, d.text);
+    const evx_status status = decode_bytes(&im, p->file, p->bytes, &err);
+    CHECK_NOTE(!status, "%s: %s", kind, err.text);
     CHECK_NOTE(im.info.did == did, "%s: did %u, not %u", kind, im.info.did, did);
     CHECK_NOTE(im.channels == channels, "%s: %d channels", kind, im.channels);
     for (size_t i = 0; im.pixels && i < count; i++)
@@ -148,23 +148,23 @@ TEST(raw_pixels_follow_the_rules_of_files)
     const evx_memory memory = counted_memory(&c);
     const uint16_t wide[] = { 300, 500, 400 };
     image im;
-    detail d;
+    error_message err;
     image_init(&im, &memory);
-    CHECK_INT(image_take(&im, wide, EVX_GRAY16, 3, 1, &d), EVX_OK);
+    CHECK_INT(image_take(&im, wide, EVX_GRAY16, 3, 1, &err), EVX_OK);
     CHECK_INT(im.info.did, EVX_DID_WINDOW);
     CHECK_INT(im.info.window_lo, 300);
     CHECK_INT(im.info.window_hi, 500);
     CHECK(!memcmp(im.pixels, "\x00\xff\x80", 3));
-    CHECK_INT(image_take(&im, "abc\xff""def\xfe", EVX_RGBA8, 2, 1, &d), EVX_OK);
+    CHECK_INT(image_take(&im, "abc\xff""def\xfe", EVX_RGBA8, 2, 1, &err), EVX_OK);
     CHECK_INT(im.info.did, EVX_DID_DROP_ALPHA);
     CHECK(im.channels == 3 && !memcmp(im.pixels, "abcdef", 6));
-    CHECK_INT(image_take(&im, "aaa\xff", EVX_RGBA8, 1, 1, &d), EVX_OK);
+    CHECK_INT(image_take(&im, "aaa\xff", EVX_RGBA8, 1, 1, &err), EVX_OK);
     CHECK_INT(im.info.did, 0);
     CHECK(im.channels == 1 && im.info.channels == 4 && im.info.format == EVX_RAW);
-    CHECK_INT(image_take(&im, "xy", EVX_GRAY8, 1, 2, &d), EVX_OK);
+    CHECK_INT(image_take(&im, "xy", EVX_GRAY8, 1, 2, &err), EVX_OK);
     CHECK(im.info.width == 1 && im.info.height == 2 && im.pixels[1] == 'y');
     CHECK_INT(c.held, 1); /* each took the place of the one before */
-    CHECK_INT(image_take(&im, "xy", EVX_GRAY8, 0, 2, &d), EVX_E_IMAGE_EMPTY);
+    CHECK_INT(image_take(&im, "xy", EVX_GRAY8, 0, 2, &err), EVX_E_IMAGE_EMPTY);
     CHECK_INT(c.held, 0);
 }
 
@@ -173,13 +173,13 @@ TEST(raw_pixels_of_impossible_shape_are_refused)
     counted c = { 0 };
     const evx_memory memory = counted_memory(&c);
     image im;
-    detail d;
+    error_message err;
     image_init(&im, &memory);
-    CHECK_INT(image_take(&im, "x", EVX_GRAY8, -1, 1, &d), EVX_E_ARGUMENT);
-    CHECK_INT(image_take(&im, "x", (evx_layout)3, 1, 1, &d), EVX_E_ARGUMENT);
-    CHECK_INT(image_take(&im, NULL, EVX_GRAY8, 1, 1, &d), EVX_E_ARGUMENT);
-    CHECK_INT(image_take(&im, "x", EVX_GRAY8, EVX_MAX_SIDE + 1, 1, &d), EVX_E_IMAGE_SIZE);
-    CHECK_INT(image_take(&im, "x", EVX_GRAY8, 8001, 8000, &d), EVX_E_IMAGE_SIZE);
+    CHECK_INT(image_take(&im, "x", EVX_GRAY8, -1, 1, &err), EVX_E_ARGUMENT);
+    CHECK_INT(image_take(&im, "x", (evx_layout)3, 1, 1, &err), EVX_E_ARGUMENT);
+    CHECK_INT(image_take(&im, NULL, EVX_GRAY8, 1, 1, &err), EVX_E_ARGUMENT);
+    CHECK_INT(image_take(&im, "x", EVX_GRAY8, EVX_MAX_SIDE + 1, 1, &err), EVX_E_IMAGE_SIZE);
+    CHECK_INT(image_take(&im, "x", EVX_GRAY8, 8001, 8000, &err), EVX_E_IMAGE_SIZE);
     CHECK_INT(c.requests, 0);
 }
 
@@ -220,11 +220,11 @@ TEST(exif_orientation_is_reported_in_both_byte_orders_and_never_trusted)
         counted c = { 0 };
         const evx_memory memory = counted_memory(&c);
         image im;
-        detail d;
+        error_message err;
         const picture p = jpeg((jpeg_kind){ .side = 8, .exif = cases[i].block,
                                             .exif_bytes = cases[i].bytes });
         image_init(&im, &memory);
-        CHECK_INT(decode_bytes(&im, p.file, p.bytes, &d), EVX_OK);
+        CHECK_INT(decode_bytes(&im, p.file, p.bytes, &err), EVX_OK);
         CHECK_NOTE(im.info.exif_orientation == cases[i].orientation, "case %zu", i);
         image_free(&im);
     }
@@ -237,11 +237,11 @@ TEST(an_image_of_one_pixel_reaches_the_network)
         counted c = { 0 };
         const evx_memory memory = counted_memory(&c);
         image im;
-        detail d;
+        error_message err;
         float chw[3 * 16 * 16];
         image_init(&im, &memory);
-        CHECK_INT(decode_bytes(&im, one[i].file, one[i].bytes, &d), EVX_OK);
-        CHECK_INT(image_to_input(&im, (evx_recipe){ 20, 0.5f, 0.25f }, 16, chw, &d), EVX_OK);
+        CHECK_INT(decode_bytes(&im, one[i].file, one[i].bytes, &err), EVX_OK);
+        CHECK_INT(image_to_input(&im, (evx_recipe){ 20, 0.5f, 0.25f }, 16, chw, &err), EVX_OK);
         for (int k = 0; k < 3 * 16 * 16; k++) CHECK_NEAR(chw[k], (FLAT / 255.0f - 0.5f) / 0.25f, 0);
         image_free(&im);
     }
@@ -271,11 +271,11 @@ TEST(what_is_neither_png_nor_jpeg_is_refused_by_its_name)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const evx_memory memory = counted_memory(&(counted){ 0 });
         image im;
-        detail d = { "" };
+        error_message err = { "" };
         image_init(&im, &memory);
-        CHECK_INT(decode_bytes(&im, (const uint8_t *)cases[i].text, cases[i].bytes, &d),
+        CHECK_INT(decode_bytes(&im, (const uint8_t *)cases[i].text, cases[i].bytes, &err),
                   EVX_E_IMAGE_FORMAT);
-        CHECK_NOTE(strstr(d.text, cases[i].name), "%s not in: %s", cases[i].name, d.text);
+        CHECK_NOTE(strstr(err.text, cases[i].name), "%s not in: %s", cases[i].name, err.text);
     }
     char dicom[132] = { 0 };
     memcpy(dicom + 128, "DICM", 4);
@@ -419,12 +419,12 @@ static void run_out_everywhere(const char *kind, const picture *p)
         counted c = { .fail_at = failures + 1 };
         const evx_memory memory = counted_memory(&c);
         image im;
-        detail d = { "" };
+        error_message err = { "" };
         image_init(&im, &memory);
-        status = decode_bytes(&im, p->file, p->bytes, &d);
-        if (!status) status = image_to_input(&im, (evx_recipe){ 20, 0.5f, 0.25f }, 16, chw, &d);
+        status = decode_bytes(&im, p->file, p->bytes, &err);
+        if (!status) status = image_to_input(&im, (evx_recipe){ 20, 0.5f, 0.25f }, 16, chw, &err);
         CHECK_NOTE(!status || status == EVX_E_MEMORY, "%s, request %d: %s", kind, c.fail_at,
-                   d.text);
+                   err.text);
         image_free(&im);
         CHECK_NOTE(c.held == 0 && im.heap.used == 0, "%s, request %d: leak", kind, c.fail_at);
         if (failures > 100) { CHECK(!"ends"); return; }
@@ -453,9 +453,9 @@ TEST(raw_pixels_without_memory_are_refused)
     counted c = { .fail_at = 1 };
     const evx_memory memory = counted_memory(&c);
     image im;
-    detail d;
+    error_message err;
     image_init(&im, &memory);
-    CHECK_INT(image_take(&im, "xy", EVX_GRAY8, 2, 1, &d), EVX_E_MEMORY);
+    CHECK_INT(image_take(&im, "xy", EVX_GRAY8, 2, 1, &err), EVX_E_MEMORY);
     CHECK(!im.pixels);
 }
 
@@ -465,12 +465,12 @@ TEST(preparing_takes_an_image_and_gives_all_scratch_back)
     const evx_memory memory = counted_memory(&c);
     float chw[3 * 16 * 16];
     image im;
-    detail d;
+    error_message err;
     image_init(&im, &memory);
-    CHECK_INT(image_to_input(&im, (evx_recipe){ 16, 0, 1 }, 16, chw, &d), EVX_E_STATE);
-    CHECK_INT(image_take(&im, "abcdefgh", EVX_GRAY8, 4, 2, &d), EVX_OK);
+    CHECK_INT(image_to_input(&im, (evx_recipe){ 16, 0, 1 }, 16, chw, &err), EVX_E_STATE);
+    CHECK_INT(image_take(&im, "abcdefgh", EVX_GRAY8, 4, 2, &err), EVX_OK);
     for (int i = 0; i < 3; i++) {
-        CHECK_INT(image_to_input(&im, (evx_recipe){ 16, 0, 1 }, 16, chw, &d), EVX_OK);
+        CHECK_INT(image_to_input(&im, (evx_recipe){ 16, 0, 1 }, 16, chw, &err), EVX_OK);
         CHECK_INT(im.heap.used, 8);
     }
     image_free(&im);
@@ -486,11 +486,11 @@ static int crop_offset(int width)
     uint8_t pixels[16 * 64];
     float chw[3 * 16 * 16];
     image im;
-    detail d;
+    error_message err;
     for (int i = 0; i < 16 * width; i++) pixels[i] = (uint8_t)(i % width);
     image_init(&im, &memory);
-    CHECK_INT(image_take(&im, pixels, EVX_GRAY8, width, 16, &d), EVX_OK);
-    CHECK_INT(image_to_input(&im, (evx_recipe){ 16, 0, 1 }, 16, chw, &d), EVX_OK);
+    CHECK_INT(image_take(&im, pixels, EVX_GRAY8, width, 16, &err), EVX_OK);
+    CHECK_INT(image_to_input(&im, (evx_recipe){ 16, 0, 1 }, 16, chw, &err), EVX_OK);
     image_free(&im);
     for (int i = 0; i < 256; i++) CHECK(chw[i] == chw[256 + i] && chw[i] == chw[512 + i]);
     return (int)lroundf(chw[0] * 255);

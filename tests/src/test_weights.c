@@ -24,13 +24,13 @@ static evx_engine *open_engine(void)
     return e;
 }
 
-/* Expects that a stream is refused with this status and a detail that holds `word`. */
+/* Expects that a stream is refused with this status and a message that holds `word`. */
 static void expect_refused(const uint8_t *bytes, size_t size, evx_status status, const char *word)
 {
     evx_engine *e = open_engine();
     const evx_status got = feed(e, bytes, size, 1000);
     CHECK_NOTE(got == status, "%s, not %s", evx_status_name(got), evx_status_name(status));
-    CHECK_NOTE(strstr(evx_detail(e), word), "\"%s\" does not name \"%s\"", evx_detail(e), word);
+    CHECK_NOTE(strstr(evx_error_message(e), word), "\"%s\" does not name \"%s\"", evx_error_message(e), word);
     CHECK_INT(evx_feed(e, bytes, 1), EVX_E_STATE);
     CHECK(evx_get_info(e) == NULL && evx_input(e) == NULL);
     evx_close(e);

@@ -67,7 +67,7 @@ const EXPORTS = /** @type {const} */ ([
   "evax_picture_channels", "evax_prepare", "evax_begin",
   "evax_step", "evax_cancel", "evax_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
   "evax_explain_begin", "evax_explain", "evax_contribution",
-  "evax_detail", "evax_status_name", "evax_variant", "evax_version", "evax_probe", "evax_set_threads",
+  "evax_error_message", "evax_status_name", "evax_variant", "evax_version", "evax_probe", "evax_set_threads",
   "evax_worker_loop",
 ]);
 /** @typedef {(typeof EXPORTS)[number]} ExportName */
@@ -488,7 +488,7 @@ export class WasmEngine {
   /** @param {number} status @returns {number} the status, unless it is an error */
   #check(status) {
     if (status >= 0) return status;
-    throw new EvaxError(codeOf(this.#statusName(status)), this.#text(this.#call("evax_detail", this.#engine)));
+    throw new EvaxError(codeOf(this.#statusName(status)), this.#text(this.#call("evax_error_message", this.#engine)));
   }
 
   /** @param {ExportName} name @param {...number} args @returns {number} */
