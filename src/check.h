@@ -18,7 +18,7 @@
 
 /* What the decoder needs to know. Offsets and sizes are in bytes of the file. */
 typedef struct file_layout {
-    evx_image_info info;   /* did is 0. A palette PNG has 1 channel, of indices */
+    evx_image_info info;   /* conversions is 0. A palette PNG has 1 channel, of indices */
     size_t data, data_end; /* PNG: the IDAT chunks. JPEG: 0, the end of the last scan */
     size_t palette;        /* PNG: where its colours are, 3 bytes each; 0 = there is none */
     int colours;           /* PNG: how many the palette has */

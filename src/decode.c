@@ -212,8 +212,8 @@ evx_status image_decode(image *im, const uint8_t *file, size_t bytes, error_mess
     decoding = NULL;
     if (!samples) return explain(&im->heap, &s, err);
     im->info = s.info;
-    if (s.palette) im->info.did |= EVX_DID_PALETTE;
-    if (s.transparent && s.info.channels % 2) im->info.did |= EVX_DID_DROP_ALPHA;
+    if (s.palette) im->info.conversions |= EVX_CONVERSION_PALETTE;
+    if (s.transparent && s.info.channels % 2) im->info.conversions |= EVX_CONVERSION_DROP_ALPHA;
     image_adopt(im, samples, channels, s.info.bit_depth);
     return EVX_OK;
 }

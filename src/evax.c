@@ -21,7 +21,7 @@ struct evx_engine {
     state state;
     int part;       /* of the forward pass: 0 embed, 1..L blocks, L + 1 head */
     bool has_input, has_results, has_image;
-    evx_recipe recipe; /* resize 0: the default for the input size */
+    evx_preprocessing preprocessing; /* resize 0: the default for the input size */
     thread_pool pool;
     model model;
     loader loader;
@@ -45,7 +45,7 @@ static void default_free(void *context, void *address)
 
 static const evx_memory default_memory = { default_alloc, default_free, NULL };
 
-evx_status evx_open(evx_engine **out, const evx_memory *memory, evx_variant variant)
+evx_status evx_create(evx_engine **out, const evx_memory *memory, evx_variant variant)
 {
     const kernels *table = kernels_get(variant);
     *out = NULL;
@@ -53,7 +53,7 @@ evx_status evx_open(evx_engine **out, const evx_memory *memory, evx_variant vari
     if (!table) return EVX_E_VARIANT;
     evx_engine *e = memory->alloc(memory->context, sizeof *e);
     if (!e) return EVX_E_MEMORY;
-    *e = (evx_engine){ .memory = *memory, .recipe = { 0, 0.49185243f, 0.28509309f } };
+    *e = (evx_engine){ .memory = *memory, .preprocessing = { 0, 0.49185243f, 0.28509309f } };
     thread_pool_init(&e->pool);
     e->model.kernels = table;
     e->model.pool = &e->pool;
@@ -81,7 +81,7 @@ evx_status evx_set_threads(evx_engine *e, int threads)
 void evx_worker_loop(evx_engine *e, int thread) { worker_loop(&e->pool, thread); }
 void evx_shutdown_workers(evx_engine *e) { thread_pool_shutdown(&e->pool); }
 
-void evx_close(evx_engine *e)
+void evx_destroy(evx_engine *e)
 {
     if (!e) return;
     evx_explain_end(e);
@@ -128,18 +128,18 @@ const evx_info *evx_get_info(const evx_engine *e)
     return e->state != BROKEN && e->loader.stage >= IN_TENSORS ? &e->model.info : NULL;
 }
 
-evx_status evx_set_recipe(evx_engine *e, evx_recipe r)
+evx_status evx_set_preprocessing(evx_engine *e, evx_preprocessing p)
 {
     const evx_status status = must_be_ready(e);
     if (status) return status;
-    if (r.resize < e->model.info.input_size || r.resize > EVX_MAX_SIDE) {
-        return fail(&e->error, EVX_E_ARGUMENT, "resize %d is not in %d..%d", r.resize,
+    if (p.resize < e->model.info.input_size || p.resize > EVX_MAX_SIDE) {
+        return fail(&e->error, EVX_E_ARGUMENT, "resize %d is not in %d..%d", p.resize,
                     e->model.info.input_size, (int)EVX_MAX_SIDE);
     }
-    if (!(r.std > 0.0f) || !(r.std < 1e6f) || !(r.mean > -1e6f && r.mean < 1e6f)) {
+    if (!(p.std > 0.0f) || !(p.std < 1e6f) || !(p.mean > -1e6f && p.mean < 1e6f)) {
         return fail(&e->error, EVX_E_ARGUMENT, "mean or std is out of range");
     }
-    e->recipe = r;
+    e->preprocessing = p;
     return EVX_OK;
 }
 
@@ -156,7 +156,7 @@ evx_status evx_decode(evx_engine *e, const void *file, size_t bytes)
     return status ? status : keep_image(e, image_decode(&e->image, file, bytes, &e->error));
 }
 
-evx_status evx_pixels(evx_engine *e, const void *pixels, evx_layout layout, int width, int height)
+evx_status evx_set_pixels(evx_engine *e, const void *pixels, evx_layout layout, int width, int height)
 {
     const evx_status status = must_be_ready(e);
     evx_explain_end(e);
@@ -169,7 +169,7 @@ const evx_image_info *evx_get_image(const evx_engine *e)
     return e->has_image ? &e->image.info : NULL;
 }
 
-const uint8_t *evx_picture(const evx_engine *e, int *channels)
+const uint8_t *evx_image_pixels(const evx_engine *e, int *channels)
 {
     *channels = e->image.pixels ? e->image.channels : 0;
     return e->image.pixels;
@@ -179,10 +179,10 @@ evx_status evx_prepare(evx_engine *e)
 {
     evx_status status = must_be_ready(e);
     if (status) return status;
-    evx_recipe recipe = e->recipe;
+    evx_preprocessing p = e->preprocessing;
     const int side = e->model.info.input_size;
-    if (!recipe.resize) recipe.resize = side * 8 / 7;
-    status = image_to_input(&e->image, recipe, side, e->model.ws.input, &e->error);
+    if (!p.resize) p.resize = side * 8 / 7;
+    status = image_to_input(&e->image, p, side, e->model.ws.input, &e->error);
     image_free(&e->image);
     e->has_input |= !status;
     return status;

@@ -1,8 +1,8 @@
 /* evax.h - EVA-X inference: weights in, film in, finding scores out.
  *
- *     evx_open ── evx_feed* ── evx_ready          the weight stream (model/FORMAT.md), any piece size
+ *     evx_create ── evx_feed* ── evx_ready          the weight stream (model/FORMAT.md), any piece size
  *         │
- *         ├── evx_decode | evx_pixels             PNG or JPEG bytes | raw pixels  -> image, 8 bits
+ *         ├── evx_decode | evx_set_pixels             PNG or JPEG bytes | raw pixels  -> image, 8 bits
  *         ├── evx_prepare                         image -> input [3][R][R], as the official evaluation
  *         ├── evx_begin ── evx_step*              input -> tokens -> L blocks -> embedding -> logits
  *         ├── evx_logits, evx_scores, evx_embedding
@@ -11,10 +11,10 @@
  *
  * An engine belongs to one thread at a time; there is no global state, so engines are independent. Worker
  * threads may share its passes (evx_set_threads); results have the same bits for any number of them.
- * Memory: everything is taken while the weights arrive. Afterwards only evx_decode and evx_pixels
+ * Memory: everything is taken while the weights arrive. Afterwards only evx_decode and evx_set_pixels
  * take memory, at most EVX_IMAGE_HEAP bytes, which evx_prepare gives back, and evx_explain_begin.
  * Errors: every call that can fail returns an evx_status; evx_error_message() has one line about it. A
- * failure while weights arrive leaves an engine that only evx_close accepts; a failure with an image
+ * failure while weights arrive leaves an engine that only evx_destroy accepts; a failure with an image
  * leaves the engine ready for the next image.
  *
  * SPDX-License-Identifier: MIT */
@@ -80,10 +80,10 @@ typedef struct evx_info {
 
 /* How an image becomes the input: shorter side to `resize` pixels (Pillow's bicubic), centre crop to
  * R x R, then (v / 255 - mean) / std. ARCHITECTURE.md section 5. */
-typedef struct evx_recipe {
+typedef struct evx_preprocessing {
     int resize;      /* pixels, >= R and <= EVX_MAX_SIDE */
     float mean, std; /* of values in 0..1; std > 0 */
-} evx_recipe;
+} evx_preprocessing;
 
 typedef enum evx_format { EVX_PNG = 1, EVX_JPEG = 2, EVX_RAW = 3 } evx_format;
 
@@ -95,18 +95,18 @@ typedef enum evx_layout {
 
 /* What was done to an image before the transform; a set of bits. */
 enum {
-    EVX_DID_DROP_ALPHA = 1, /* the alpha channel was dropped without blending */
-    EVX_DID_WINDOW     = 2, /* 16-bit samples lo..hi were mapped onto 0..255 */
-    EVX_DID_PALETTE    = 4, /* palette colours were looked up */
-    EVX_DID_HIGH_BYTE  = 8  /* 16-bit colour was cut to its high bytes */
+    EVX_CONVERSION_DROP_ALPHA = 1, /* the alpha channel was dropped without blending */
+    EVX_CONVERSION_WINDOW     = 2, /* 16-bit samples lo..hi were mapped onto 0..255 */
+    EVX_CONVERSION_PALETTE    = 4, /* palette colours were looked up */
+    EVX_CONVERSION_HIGH_BYTE  = 8  /* 16-bit colour was cut to its high bytes */
 };
 
 typedef struct evx_image_info {
     evx_format format;
     int width, height;        /* pixels */
     int bit_depth, channels;  /* as stored in the file */
-    unsigned did;             /* EVX_DID_* */
-    int window_lo, window_hi; /* with EVX_DID_WINDOW: the samples that became 0 and 255 */
+    unsigned conversions;             /* EVX_CONVERSION_* */
+    int window_lo, window_hi; /* with EVX_CONVERSION_WINDOW: the samples that became 0 and 255 */
     int exif_orientation;     /* 1..8; not applied, as in the official code; 0 if the file has none */
 } evx_image_info;
 
@@ -114,7 +114,7 @@ typedef struct evx_engine evx_engine;
 
 /* Makes an engine. memory NULL: malloc and free. On failure *out is NULL.
  * Errors: EVX_E_MEMORY, EVX_E_VARIANT. */
-evx_status evx_open(evx_engine **out, const evx_memory *memory, evx_variant variant);
+evx_status evx_create(evx_engine **out, const evx_memory *memory, evx_variant variant);
 
 /* How many threads work on a pass, the caller of evx_step included; 1 by default. The engine starts none:
  * the host starts the workers, and each calls evx_worker_loop with a number of its own from
@@ -127,7 +127,7 @@ void evx_worker_loop(evx_engine *e, int thread);
 void evx_shutdown_workers(evx_engine *e);
 
 /* Frees the engine and all it holds; no worker may be inside evx_worker_loop. NULL is allowed. */
-void evx_close(evx_engine *e);
+void evx_destroy(evx_engine *e);
 
 /* Takes the next bytes of the weight stream; they are copied. Errors: EVX_E_WEIGHTS_*, EVX_E_MEMORY. */
 evx_status evx_feed(evx_engine *e, const void *bytes, size_t count);
@@ -138,22 +138,22 @@ evx_status evx_ready(const evx_engine *e);
 /* The architecture; NULL until the stream's header and table have arrived. */
 const evx_info *evx_get_info(const evx_engine *e);
 
-/* Sets the recipe; without it: resize R * 8 / 7, mean 0.49185243, std 0.28509309. Errors: EVX_E_ARGUMENT. */
-evx_status evx_set_recipe(evx_engine *e, evx_recipe recipe);
+/* Sets the preprocessing; without it: resize R * 8 / 7, mean 0.49185243, std 0.28509309. Errors: EVX_E_ARGUMENT. */
+evx_status evx_set_preprocessing(evx_engine *e, evx_preprocessing p);
 
 /* Decodes a PNG or JPEG file and keeps the image for evx_prepare, in place of any earlier one.
  * file is only read during the call. Errors: EVX_E_IMAGE_*, EVX_E_MEMORY. */
 evx_status evx_decode(evx_engine *e, const void *file, size_t bytes);
 
 /* Takes raw pixels, rows without gaps; copied. Errors: EVX_E_ARGUMENT, EVX_E_IMAGE_*, EVX_E_MEMORY. */
-evx_status evx_pixels(evx_engine *e, const void *pixels, evx_layout layout, int width, int height);
+evx_status evx_set_pixels(evx_engine *e, const void *pixels, evx_layout layout, int width, int height);
 
 /* The image last decoded or taken; NULL before the first. Stays valid after evx_prepare. */
 const evx_image_info *evx_get_image(const evx_engine *e);
 
 /* The decoded image, 8 bits: [height][width][*channels], 1 (gray) or 3 (RGB). NULL unless there is an
  * image that waits for evx_prepare. Owned by the engine. */
-const uint8_t *evx_picture(const evx_engine *e, int *channels);
+const uint8_t *evx_image_pixels(const evx_engine *e, int *channels);
 
 /* Turns the image into the input tensor and frees the image. Errors: EVX_E_STATE without an image. */
 evx_status evx_prepare(evx_engine *e);
@@ -178,7 +178,7 @@ const float *evx_embedding(const evx_engine *e); /* [C], after fc_norm */
 const float *evx_tokens(const evx_engine *e);    /* [T][C], after the parts run so far */
 
 /* Grad-CAM of the last completed pass. begin takes memory, about as much as a pass uses, and shares
- * it between classes; the next evx_begin, evx_decode, evx_pixels or evx_feed ends the explanation, as
+ * it between classes; the next evx_begin, evx_decode, evx_set_pixels or evx_feed ends the explanation, as
  * evx_explain_end does, and gives the memory back. evx_explain writes map[g*g], row by row: how much
  * each patch moved the class's logit up, >= 0, not normalised; 0 <= class_index < K.
  * Errors: EVX_E_STATE, EVX_E_MEMORY; EVX_E_ARGUMENT, EVX_E_NUMERIC. */

@@ -59,7 +59,7 @@ static void window(evx_image_info *info, const uint16_t *wide, uint8_t *out, siz
         for (size_t i = 0; i < pixels; i++) out[i] = (uint8_t)wide[i];
         return;
     }
-    info->did |= EVX_DID_WINDOW;
+    info->conversions |= EVX_CONVERSION_WINDOW;
     info->window_lo = (int)lo;
     info->window_hi = (int)hi;
     const uint32_t range = hi > lo ? hi - lo : 1;
@@ -84,10 +84,10 @@ static int narrow(image *im, void *samples, size_t pixels, int channels)
 {
     if (channels > 2) {
         cut_to_high_bytes(samples, samples, pixels * (size_t)channels);
-        im->info.did |= EVX_DID_HIGH_BYTE;
+        im->info.conversions |= EVX_CONVERSION_HIGH_BYTE;
         return channels;
     }
-    if (channels == 2 && drop_alpha16(samples, pixels)) im->info.did |= EVX_DID_DROP_ALPHA;
+    if (channels == 2 && drop_alpha16(samples, pixels)) im->info.conversions |= EVX_CONVERSION_DROP_ALPHA;
     window(&im->info, samples, samples, pixels);
     return 1;
 }
@@ -97,7 +97,7 @@ void image_adopt(image *im, void *samples, int channels, int bits)
     const size_t pixels = (size_t)im->info.width * (size_t)im->info.height;
     if (bits == 16) channels = narrow(im, samples, pixels, channels);
     if (channels == 2 || channels == 4) {
-        if (drop_alpha8(samples, pixels, (size_t)channels)) im->info.did |= EVX_DID_DROP_ALPHA;
+        if (drop_alpha8(samples, pixels, (size_t)channels)) im->info.conversions |= EVX_CONVERSION_DROP_ALPHA;
         channels--;
     }
     if (channels == 3 && is_gray(samples, pixels)) {

@@ -9,7 +9,7 @@
  *
  * The pixels are those of PIL's convert('RGB'), with one exception: 16-bit gray that goes above
  * 255, which PIL would clip to white, is windowed. Its lowest and highest sample become 0 and 255,
- * those between are rounded to nearest; if all are the same, all become 0. EVX_DID_WINDOW says so.
+ * those between are rounded to nearest; if all are the same, all become 0. EVX_CONVERSION_WINDOW says so.
  *
  * Everything that an image allocates comes from a heap that holds at most EVX_IMAGE_HEAP bytes and
  * is empty again after image_free.
@@ -42,13 +42,13 @@ evx_status image_take(image *im, const void *pixels, evx_layout layout, int widt
 
 /* Takes over `samples`, a block of im's heap: info.width x info.height pixels of `channels` (1..4:
  * gray, gray + alpha, RGB, RGB + alpha) interleaved samples of 8 or 16 bits, native order. Brings
- * it to 8 bits and 1 or 3 channels in place, and adds to info.did what that took. RGB that is gray
+ * it to 8 bits and 1 or 3 channels in place, and adds to info.conversions what that took. RGB that is gray
  * everywhere becomes 1 channel: the same input for the network for a third of the work. */
 void image_adopt(image *im, void *samples, int channels, int bits);
 
-/* Writes the R x R centre crop of the resized image to chw[3][R][R], normalised by the recipe.
- * recipe.resize >= side = R. The pixels are kept.
+/* Writes the R x R centre crop of the resized image to chw[3][R][R], normalised by the preprocessing.
+ * p.resize >= side = R. The pixels are kept.
  * Errors: EVX_E_MEMORY, EVX_E_IMAGE_HEAP, EVX_E_STATE without pixels. */
-evx_status image_to_input(image *im, evx_recipe recipe, int side, float *chw, error_message *err);
+evx_status image_to_input(image *im, evx_preprocessing p, int side, float *chw, error_message *err);
 
 #endif

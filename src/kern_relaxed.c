@@ -71,7 +71,7 @@ static inline __attribute__((always_inline)) void dot_group(
 #include "tile_q8.h"
 
 /* The engine of Node 20 and early builds of others gave wrong relaxed dot products: ask before trusting. */
-bool relaxed_probe(void)
+bool relaxed_check(void)
 {
     static const int8_t weights[] = { 127, -127, 1, 0 };
     static const uint8_t codes[] = { 127, 126, 64, 1, 0 };

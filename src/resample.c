@@ -121,11 +121,11 @@ static void resample_row(const axis *x, const uint8_t *row, int channels, int si
 }
 
 /* The u8 values as the network wants them. */
-static void fill_normal(float normal[256], evx_recipe recipe)
+static void fill_normal(float normal[256], evx_preprocessing p)
 {
     for (int v = 0; v < 256; v++) {
         const float unit = (float)v / 255.0f;
-        normal[v] = (unit - recipe.mean) / recipe.std;
+        normal[v] = (unit - p.mean) / p.std;
     }
 }
 
@@ -170,17 +170,17 @@ static int resized(int side, int shorter, int resize)
     return (int)((int64_t)side * resize / shorter);
 }
 
-evx_status image_to_input(image *im, evx_recipe recipe, int side, float *chw, error_message *err)
+evx_status image_to_input(image *im, evx_preprocessing p, int side, float *chw, error_message *err)
 {
     if (!im->pixels) return fail(err, EVX_E_STATE, "there is no image to prepare");
     const int width = im->info.width, height = im->info.height;
     const int shorter = width < height ? width : height;
     float normal[256];
-    fill_normal(normal, recipe);
+    fill_normal(normal, p);
     axis x, y;
-    bool ok = axis_init(&im->heap, &x, width, resized(width, shorter, recipe.resize), side);
+    bool ok = axis_init(&im->heap, &x, width, resized(width, shorter, p.resize), side);
     if (ok) {
-        ok = axis_init(&im->heap, &y, height, resized(height, shorter, recipe.resize), side);
+        ok = axis_init(&im->heap, &y, height, resized(height, shorter, p.resize), side);
         if (ok) {
             ok = resample(im, &x, &y, side, normal, chw);
             axis_free(&im->heap, &y);

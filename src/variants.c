@@ -35,10 +35,10 @@ const kernels *kernels_get(evx_variant variant)
     return NULL;
 }
 
-bool kernels_probe(void)
+bool kernels_check(void)
 {
 #ifdef EVAX_RELAXED
-    return relaxed_probe();
+    return relaxed_check();
 #else
     return true;
 #endif

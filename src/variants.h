@@ -13,7 +13,7 @@ const kernels *kernels_get(evx_variant variant);
 
 /* Whether this host's instructions give what the tables of this build promise: the relaxed dot products of
  * extreme operands against plain integers. An engine that fails is not to be used with this build. */
-bool kernels_probe(void);
+bool kernels_check(void);
 
 /* A build defines EVAX_SCALAR, EVAX_SIMD128, EVAX_RELAXED for the tables that it links. */
 #ifdef EVAX_SCALAR
@@ -23,7 +23,7 @@ extern const kernels kernels_ref;
 extern const kernels kernels_simd128;
 #endif
 #ifdef EVAX_RELAXED
-bool relaxed_probe(void); /* kern_relaxed.c's part of kernels_probe */
+bool relaxed_check(void); /* kern_relaxed.c's part of kernels_check */
 extern const kernels kernels_relaxed;
 #endif
 

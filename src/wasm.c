@@ -15,10 +15,10 @@ void *EXPORT(evax_alloc)(size_t bytes) { return malloc(bytes); }
 void EXPORT(evax_free)(void *block) { free(block); }
 
 /* A new engine with this module's best kernels; 0 when out of memory. */
-evx_engine *EXPORT(evax_open)(void)
+evx_engine *EXPORT(evax_create)(void)
 {
     evx_engine *e;
-    evx_open(&e, NULL, EVX_BEST);
+    evx_create(&e, NULL, EVX_BEST);
     return e;
 }
 
@@ -26,7 +26,7 @@ int EXPORT(evax_set_threads)(evx_engine *e, int threads) { return evx_set_thread
 void EXPORT(evax_worker_loop)(evx_engine *e, int thread) { evx_worker_loop(e, thread); }
 void EXPORT(evax_shutdown_workers)(evx_engine *e) { evx_shutdown_workers(e); }
 
-void EXPORT(evax_close)(evx_engine *e) { evx_close(e); }
+void EXPORT(evax_destroy)(evx_engine *e) { evx_destroy(e); }
 int EXPORT(evax_feed)(evx_engine *e, const void *bytes, size_t count) { return evx_feed(e, bytes, count); }
 int EXPORT(evax_ready)(const evx_engine *e) { return evx_ready(e); }
 
@@ -41,16 +41,16 @@ int EXPORT(evax_info)(const evx_engine *e, int field)
     return field >= 0 && field < count ? fields[field] : -1;
 }
 
-int EXPORT(evax_recipe)(evx_engine *e, int resize, float mean, float std)
+int EXPORT(evax_set_preprocessing)(evx_engine *e, int resize, float mean, float std)
 {
-    return evx_set_recipe(e, (evx_recipe){ resize, mean, std });
+    return evx_set_preprocessing(e, (evx_preprocessing){ resize, mean, std });
 }
 
 int EXPORT(evax_decode)(evx_engine *e, const void *file, size_t bytes) { return evx_decode(e, file, bytes); }
 
-int EXPORT(evax_pixels)(evx_engine *e, const void *pixels, int layout, int width, int height)
+int EXPORT(evax_set_pixels)(evx_engine *e, const void *pixels, int layout, int width, int height)
 {
-    return evx_pixels(e, pixels, (evx_layout)layout, width, height);
+    return evx_set_pixels(e, pixels, (evx_layout)layout, width, height);
 }
 
 /* Field `field` of evx_image_info, in the order of its declaration; -1 before the first image. */
@@ -58,23 +58,23 @@ int EXPORT(evax_image)(const evx_engine *e, int field)
 {
     const evx_image_info *i = evx_get_image(e);
     if (!i) return -1;
-    const int fields[] = { (int)i->format, i->width, i->height, i->bit_depth, i->channels, (int)i->did,
+    const int fields[] = { (int)i->format, i->width, i->height, i->bit_depth, i->channels, (int)i->conversions,
                            i->window_lo, i->window_hi, i->exif_orientation };
     const int count = (int)(sizeof fields / sizeof *fields);
     return field >= 0 && field < count ? fields[field] : -1;
 }
 
-/* The decoded image, and its channels: see evx_picture. */
-const void *EXPORT(evax_picture)(const evx_engine *e)
+/* The decoded image, and its channels: see evx_image_pixels. */
+const void *EXPORT(evax_image_pixels)(const evx_engine *e)
 {
     int channels;
-    return evx_picture(e, &channels);
+    return evx_image_pixels(e, &channels);
 }
 
-int EXPORT(evax_picture_channels)(const evx_engine *e)
+int EXPORT(evax_image_channels)(const evx_engine *e)
 {
     int channels;
-    evx_picture(e, &channels);
+    evx_image_pixels(e, &channels);
     return channels;
 }
 
@@ -95,8 +95,8 @@ int EXPORT(evax_explain)(evx_engine *e, int class_index, float *map) { return ev
 int EXPORT(evax_contribution)(evx_engine *e, int class_index, float *map) { return evx_contribution(e, class_index, map); }
 void EXPORT(evax_explain_end)(evx_engine *e) { evx_explain_end(e); }
 
-/* 0 if this engine computes what the module relies on (kernels_probe); otherwise take another module. */
-int EXPORT(evax_probe)(void) { return !kernels_probe(); }
+/* 0 if this engine computes what the module relies on (kernels_check); otherwise take another module. */
+int EXPORT(evax_check_kernels)(void) { return !kernels_check(); }
 
 /* Addresses of NUL-terminated ASCII. */
 const char *EXPORT(evax_error_message)(const evx_engine *e) { return evx_error_message(e); }

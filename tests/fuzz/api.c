@@ -6,7 +6,7 @@
  * order: those succeed, all others fail with the status that evax.h names, and getters give NULL
  * exactly when it says so. An allocation may fail at any time: the call says EVX_E_MEMORY, the
  * engine stays usable unless it was loading. Results are the same to the bit for the same input,
- * whatever came between. evx_close gives back every block.
+ * whatever came between. evx_destroy gives back every block.
  * SPDX-License-Identifier: MIT */
 #include "fuzz.h"
 #include "models.h"
@@ -25,7 +25,7 @@ typedef struct play {
     counted memory;
     stage stage;
     size_t fed;       /* bytes of the stream */
-    int resize;       /* of the recipe; 0: the default */
+    int resize;       /* of the preprocessing; 0: the default */
     int parts;        /* still to run */
     bool image, seen, input, results, explaining;
     bool known;       /* the input is fill_input's */
@@ -39,15 +39,15 @@ static void open_engine(play *p, int argument)
     static const evx_variant variants[] = { EVX_SIMD128, EVX_RELAXED, EVX_SCALAR, EVX_BEST };
     *p = (play){ .memory = { .fail_in = p->memory.fail_in }, .logits = { NAN } };
     const evx_memory memory = counted_memory(&p->memory);
-    if (evx_open(&p->engine, &memory, variants[argument % 4])) {
+    if (evx_create(&p->engine, &memory, variants[argument % 4])) {
         CLAIM(!p->engine && p->memory.held == 0);
-        CLAIM(!evx_open(&p->engine, &memory, EVX_SIMD128)); /* only one request fails */
+        CLAIM(!evx_create(&p->engine, &memory, EVX_SIMD128)); /* only one request fails */
     }
 }
 
 static void close_engine(play *p)
 {
-    evx_close(p->engine);
+    evx_destroy(p->engine);
     CLAIM(p->memory.held == 0);
 }
 
@@ -131,7 +131,7 @@ static void pixels(play *p, int argument)
     const int layout = argument % 4, size = argument / 4 % 8;
     const int width = sizes[size].width, height = sizes[size].height;
     const int request = p->memory.fail_in;
-    took_image(p, evx_pixels(p->engine, samples, layouts[layout], width, height),
+    took_image(p, evx_set_pixels(p->engine, samples, layouts[layout], width, height),
                layout == 3 ? EVX_E_ARGUMENT : sizes[size].status, request);
 }
 
@@ -221,14 +221,14 @@ static void explain_end(play *p)
     p->explaining = false;
 }
 
-static void set_recipe(play *p, int argument)
+static void set_preprocessing(play *p, int argument)
 {
-    static const evx_recipe recipes[] = {
+    static const evx_preprocessing configs[] = {
         { 16, 0.5f, 0.25f }, { 18, 0.49f, 0.28f }, { 15, 0.5f, 0.25f },
         { EVX_MAX_SIDE + 1, 0.5f, 1.0f }, { 16, NAN, 1.0f }, { 16, 0.5f, 0.0f }
     };
     const int which = argument % 6;
-    const evx_status status = evx_set_recipe(p->engine, recipes[which]);
+    const evx_status status = evx_set_preprocessing(p->engine, configs[which]);
     if (p->stage != READY) { claim_out_of_order(p, status); return; }
     CLAIM(status == (which < 2 ? EVX_OK : EVX_E_ARGUMENT));
 }
@@ -248,7 +248,7 @@ static void look(const play *p)
     CLAIM(!evx_get_info(e) == (p->stage == BROKEN || p->fed < described));
     CLAIM(evx_ready(e) == (p->stage == BROKEN ? EVX_E_STATE
                            : p->stage == LOADING ? EVX_E_WEIGHTS_TRUNCATED : EVX_OK));
-    CLAIM(!evx_get_image(e) == !p->seen && !evx_picture(e, &channels) == !p->image);
+    CLAIM(!evx_get_image(e) == !p->seen && !evx_image_pixels(e, &channels) == !p->image);
     CLAIM(!evx_logits(e) == !p->results && !evx_scores(e) == !p->results);
     CLAIM(!evx_embedding(e) == !p->results);
     CLAIM(!evx_tokens(e) == !(p->results || p->stage == RUNNING));
@@ -270,7 +270,7 @@ static void call(play *p, int which, int argument)
     case 12: explain_begin(p); break;
     case 13: explain(p, argument); break;
     case 14: explain_end(p); break;
-    case 15: set_recipe(p, argument); break;
+    case 15: set_preprocessing(p, argument); break;
     case 16: reopen(p, argument); break;
     default: p->memory.fail_in = argument % 8; break;
     }

@@ -122,7 +122,7 @@ static void open_and_feed(fed *f, const stream *s, evx_variant variant, uint32_t
 {
     f->memory = (counted){ 0 };
     const evx_memory memory = counted_memory(&f->memory);
-    CLAIM(!evx_open(&f->engine, &memory, variant));
+    CLAIM(!evx_create(&f->engine, &memory, variant));
     f->status = feed(f->engine, s, seed);
 }
 
@@ -149,7 +149,7 @@ static void claim_same(const fed *a, const fed *b)
 
 static void close_engine(fed *f)
 {
-    evx_close(f->engine);
+    evx_destroy(f->engine);
     CLAIM(f->memory.held == 0);
 }
 

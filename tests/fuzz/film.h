@@ -26,8 +26,8 @@ typedef struct film_room {
 static inline void prepare_known(evx_engine *e)
 {
     static const uint8_t known[KNOWN_SIDE * KNOWN_SIDE] = { 3, 200, 17, 99, 255, 1 };
-    CLAIM(!evx_set_recipe(e, (evx_recipe){ 18, 0.5f, 0.25f }));
-    CLAIM(!evx_pixels(e, known, EVX_GRAY8, KNOWN_SIDE, KNOWN_SIDE));
+    CLAIM(!evx_set_preprocessing(e, (evx_preprocessing){ 18, 0.5f, 0.25f }));
+    CLAIM(!evx_set_pixels(e, known, EVX_GRAY8, KNOWN_SIDE, KNOWN_SIDE));
     CLAIM(!evx_prepare(e));
 }
 
@@ -38,7 +38,7 @@ static inline film_room *film_open(void)
     if (room.engine) return &room;
     const tiny_stream *s = model_stream(NANO_F16);
     const evx_memory memory = counted_memory(&room.memory);
-    CLAIM(!evx_open(&room.engine, &memory, EVX_SIMD128));
+    CLAIM(!evx_create(&room.engine, &memory, EVX_SIMD128));
     CLAIM(!evx_feed(room.engine, s->bytes, s->size) && !evx_ready(room.engine));
     prepare_known(room.engine);
     memcpy(room.known, evx_input(room.engine), sizeof room.known);
@@ -49,7 +49,7 @@ static inline film_room *film_open(void)
 static inline uint64_t pixel_sum(const evx_engine *e)
 {
     int channels;
-    const uint8_t *p = evx_picture(e, &channels);
+    const uint8_t *p = evx_image_pixels(e, &channels);
     const evx_image_info *i = evx_get_image(e);
     CLAIM(p && (channels == 1 || channels == 3));
     uint64_t sum = 14695981039346656037u;
@@ -71,7 +71,7 @@ static inline void claim_info(const evx_image_info *i, evx_format format)
 
 static inline void claim_input(evx_engine *e, int resize)
 {
-    CLAIM(!evx_set_recipe(e, (evx_recipe){ resize, 0.5f, 0.25f }));
+    CLAIM(!evx_set_preprocessing(e, (evx_preprocessing){ resize, 0.5f, 0.25f }));
     const evx_status status = evx_prepare(e);
     CLAIM(!status || status == EVX_E_IMAGE_HEAP);
     const float *in = evx_input(e);
@@ -83,7 +83,7 @@ static inline void claim_refused(const evx_engine *e, evx_status status)
     int channels;
     claim_explained(e, status);
     CLAIM(status <= EVX_E_IMAGE_EMPTY && status >= EVX_E_IMAGE_HEAP);
-    CLAIM(!evx_picture(e, &channels));
+    CLAIM(!evx_image_pixels(e, &channels));
 }
 
 /* The same file again: the same pixels. */

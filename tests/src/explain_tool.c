@@ -18,7 +18,7 @@ int main(int argc, char **argv)
 {
     evx_engine *e;
     must(argc >= 4, "usage:", "explain_tool MODEL_FOLDER INPUT.f32 CLASS...");
-    must(!evx_open(&e, NULL, EVX_SIMD128), "cannot open", "an engine");
+    must(!evx_create(&e, NULL, EVX_SIMD128), "cannot open", "an engine");
     must(feed_folder(e, argv[1]), "no model in", argv[1]);
     const evx_info *info = evx_get_info(e);
     const size_t side = (size_t)info->input_size, patches = (size_t)info->grid * (size_t)info->grid;
@@ -41,6 +41,6 @@ int main(int argc, char **argv)
     put(evx_logits(e), (size_t)info->classes);
     free(map);
     free(input.at);
-    evx_close(e);
+    evx_destroy(e);
     return 0;
 }

@@ -125,7 +125,7 @@ static void run_model(const place *p, evx_variant variant)
 {
     evx_engine *e;
     errors worst = { .cosine = 1.0 };
-    CHECK_INT(evx_open(&e, NULL, variant), EVX_OK);
+    CHECK_INT(evx_create(&e, NULL, variant), EVX_OK);
     char path[512];
     snprintf(path, sizeof path, "%s/models/%s-%s", p->fixtures, p->config, p->dtype);
     if (feed_folder(e, path)) {
@@ -139,7 +139,7 @@ static void run_model(const place *p, evx_variant variant)
         printf("%-11s %-3s %-7s  stages %.1e  pooled %.1e  logits %.1e  scores %.1e  cosine %.7f\n", p->config,
                p->dtype, evx_variant_name(e), worst.stage, worst.pooled, worst.logit, worst.score, worst.cosine);
     }
-    evx_close(e);
+    evx_destroy(e);
 }
 
 static place current; /* of the test that runs */

@@ -3,7 +3,7 @@
  *     image_tool input FILE RESIZE SIDE    float [3][SIDE][SIDE] on stdout
  *     image_tool pixels FILE               the decoded 8-bit pixels, interleaved, on stdout
  *
- * stderr gets one line: `width height bit_depth channels did window_lo window_hi orientation kept`,
+ * stderr gets one line: `width height bit_depth channels conversions window_lo window_hi orientation kept`,
  * where kept is the channels after decoding; or `STATUS NUMBER: message`, and the exit status is 1.
  * SPDX-License-Identifier: MIT */
 #include "image.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const evx_recipe official = { 0, 0.49185243f, 0.28509309f };
+static const evx_preprocessing official = { 0, 0.49185243f, 0.28509309f };
 
 static void *plain_alloc(void *context, size_t bytes) { (void)context; return malloc(bytes); }
 static void plain_free(void *context, void *block) { (void)context; free(block); }
@@ -33,10 +33,10 @@ static void write_input(image *im, int resize, int side)
 {
     const size_t count = 3 * (size_t)side * (size_t)side;
     float *chw = malloc(count * sizeof *chw);
-    evx_recipe recipe = official;
+    evx_preprocessing preprocessing = official;
     error_message err;
-    recipe.resize = resize;
-    if (chw && !image_to_input(im, recipe, side, chw, &err)) fwrite(chw, sizeof *chw, count, stdout);
+    preprocessing.resize = resize;
+    if (chw && !image_to_input(im, preprocessing, side, chw, &err)) fwrite(chw, sizeof *chw, count, stdout);
     free(chw);
 }
 
@@ -62,7 +62,7 @@ int main(int count, char **word)
     if (status) return fprintf(stderr, "STATUS %d: %s\n", (int)status, err.text), 1;
     const evx_image_info *i = &im.info;
     fprintf(stderr, "%d %d %d %d %u %d %d %d %d\n", i->width, i->height, i->bit_depth, i->channels,
-            i->did, i->window_lo, i->window_hi, i->exif_orientation, im.channels);
+            i->conversions, i->window_lo, i->window_hi, i->exif_orientation, im.channels);
     if (input) write_input(&im, atoi(word[3]), atoi(word[4]));
     else write_pixels(&im);
     image_free(&im);

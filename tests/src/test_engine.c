@@ -16,7 +16,7 @@ static evx_status load(evx_engine *e, const tiny_config *config)
 static evx_engine *ready_engine(evx_variant variant, const tiny_config *config)
 {
     evx_engine *e;
-    CHECK_INT(evx_open(&e, NULL, variant), EVX_OK);
+    CHECK_INT(evx_create(&e, NULL, variant), EVX_OK);
     CHECK_INT(load(e, config), EVX_OK);
     return e;
 }
@@ -44,16 +44,16 @@ TEST(every_allocation_may_fail_and_nothing_leaks)
         const evx_memory memory = counted_memory(&c);
         evx_engine *e = NULL;
         float map[4];
-        int status = evx_open(&e, &memory, EVX_SIMD128);
+        int status = evx_create(&e, &memory, EVX_SIMD128);
         if (!status) status = evx_set_threads(e, 3); /* no worker arrives; only its memory is needed */
         if (!status) status = load(e, &tiny_q8);
-        if (!status) status = evx_pixels(e, gray, EVX_GRAY8, 40, 40);
+        if (!status) status = evx_set_pixels(e, gray, EVX_GRAY8, 40, 40);
         if (!status) status = evx_prepare(e);
         if (!status) status = run(e);
         if (!status) status = evx_explain_begin(e);
         if (!status) status = evx_explain(e, 0, map);
         if (!status) status = evx_contribution(e, 0, map);
-        evx_close(e);
+        evx_destroy(e);
         CHECK_INT(c.held, 0);
         if (!status) break;
         CHECK_INT(status, EVX_E_MEMORY);
@@ -67,14 +67,14 @@ TEST(an_image_that_finds_no_memory_leaves_the_engine_ready)
     counted c = { 0 };
     const evx_memory memory = counted_memory(&c);
     evx_engine *e;
-    CHECK_INT(evx_open(&e, &memory, EVX_SIMD128), EVX_OK);
+    CHECK_INT(evx_create(&e, &memory, EVX_SIMD128), EVX_OK);
     CHECK_INT(load(e, &tiny_f32), EVX_OK);
     c.fail_at = c.requests + 1;
-    CHECK_INT(evx_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_E_MEMORY);
-    CHECK_INT(evx_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_OK);
+    CHECK_INT(evx_set_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_E_MEMORY);
+    CHECK_INT(evx_set_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_OK);
     CHECK_INT(evx_prepare(e), EVX_OK);
     CHECK_INT(run(e), EVX_OK);
-    evx_close(e);
+    evx_destroy(e);
     CHECK_INT(c.held, 0);
 }
 
@@ -84,7 +84,7 @@ TEST(an_explanation_that_finds_no_memory_leaves_the_results_and_may_be_asked_for
     const evx_memory memory = counted_memory(&c);
     evx_engine *e;
     float map[4], logits[5];
-    CHECK_INT(evx_open(&e, &memory, EVX_SIMD128), EVX_OK);
+    CHECK_INT(evx_create(&e, &memory, EVX_SIMD128), EVX_OK);
     CHECK_INT(load(e, &tiny_q8), EVX_OK);
     fill_input(e);
     CHECK_INT(run(e), EVX_OK);
@@ -102,7 +102,7 @@ TEST(an_explanation_that_finds_no_memory_leaves_the_results_and_may_be_asked_for
     }
     CHECK_NOTE(failures > 0, "only %d allocations were seen", failures);
     CHECK_INT(evx_explain(e, 0, map), EVX_OK);
-    evx_close(e);
+    evx_destroy(e);
     CHECK_INT(c.held, 0);
 }
 
@@ -111,25 +111,25 @@ TEST(nothing_is_allocated_while_the_network_runs)
     counted c = { 0 };
     const evx_memory memory = counted_memory(&c);
     evx_engine *e;
-    CHECK_INT(evx_open(&e, &memory, EVX_SIMD128), EVX_OK);
+    CHECK_INT(evx_create(&e, &memory, EVX_SIMD128), EVX_OK);
     CHECK_INT(load(e, &tiny_q8), EVX_OK);
     fill_input(e);
     const int requests = c.requests, held = c.held;
     CHECK_INT(run(e), EVX_OK);
     CHECK_INT(c.requests, requests);
     for (int i = 0; i < 20; i++) {
-        CHECK_INT(evx_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_OK);
+        CHECK_INT(evx_set_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_OK);
         CHECK_INT(evx_prepare(e), EVX_OK);
         CHECK_INT(run(e), EVX_OK);
         CHECK_INT(c.held, held);
     }
-    evx_close(e);
+    evx_destroy(e);
 }
 
 TEST(calls_out_of_order_are_refused_and_harm_nothing)
 {
     evx_engine *e;
-    CHECK_INT(evx_open(&e, NULL, EVX_SIMD128), EVX_OK);
+    CHECK_INT(evx_create(&e, NULL, EVX_SIMD128), EVX_OK);
     CHECK_INT(evx_begin(e), EVX_E_STATE);
     CHECK_INT(evx_step(e), EVX_E_STATE);
     CHECK_INT(evx_prepare(e), EVX_E_STATE);
@@ -140,7 +140,7 @@ TEST(calls_out_of_order_are_refused_and_harm_nothing)
     CHECK_INT(evx_prepare(e), EVX_E_STATE);
     fill_input(e);
     CHECK_INT(evx_begin(e), EVX_OK);
-    CHECK_INT(evx_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_E_STATE);
+    CHECK_INT(evx_set_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_E_STATE);
     CHECK_INT(evx_feed(e, gray, 1), EVX_E_STATE);
     CHECK(!evx_input(e) && !evx_logits(e));
     CHECK_INT(run(e), EVX_OK); /* begins anew */
@@ -150,12 +150,12 @@ TEST(calls_out_of_order_are_refused_and_harm_nothing)
     CHECK_INT(evx_step(e), EVX_E_STATE);
     CHECK(!evx_logits(e) && evx_input(e));
     CHECK_INT(run(e), EVX_OK);
-    CHECK_INT(evx_set_recipe(e, (evx_recipe){ 31, 0.5f, 0.25f }), EVX_E_ARGUMENT);
-    CHECK_INT(evx_set_recipe(e, (evx_recipe){ 32, 0.5f, 0.0f }), EVX_E_ARGUMENT);
-    CHECK_INT(evx_set_recipe(e, (evx_recipe){ 32, NAN, 1.0f }), EVX_E_ARGUMENT);
-    CHECK_INT(evx_set_recipe(e, (evx_recipe){ 32, 0.5f, 0.25f }), EVX_OK);
-    evx_close(e);
-    evx_close(NULL);
+    CHECK_INT(evx_set_preprocessing(e, (evx_preprocessing){ 31, 0.5f, 0.25f }), EVX_E_ARGUMENT);
+    CHECK_INT(evx_set_preprocessing(e, (evx_preprocessing){ 32, 0.5f, 0.0f }), EVX_E_ARGUMENT);
+    CHECK_INT(evx_set_preprocessing(e, (evx_preprocessing){ 32, NAN, 1.0f }), EVX_E_ARGUMENT);
+    CHECK_INT(evx_set_preprocessing(e, (evx_preprocessing){ 32, 0.5f, 0.25f }), EVX_OK);
+    evx_destroy(e);
+    evx_destroy(NULL);
 }
 
 TEST(variants_agree_to_the_bit_on_a_quantised_model_and_closely_on_f32)
@@ -173,7 +173,7 @@ TEST(variants_agree_to_the_bit_on_a_quantised_model_and_closely_on_f32)
                 CHECK_NEAR(got[i], want[i], v == EVX_RELAXED && c == 0 ? 1e-5 : 0.0);
                 CHECK_NEAR(evx_scores(e)[i], 1.0 / (1.0 + exp(-(double)got[i])), 1e-6);
             }
-            evx_close(e);
+            evx_destroy(e);
         }
     }
 }
@@ -188,7 +188,7 @@ TEST(softmax_scores_sum_to_one_and_feature_extractors_have_none)
     double sum = 0.0;
     for (int i = 0; i < 5; i++) sum += (double)evx_scores(e)[i];
     CHECK_NEAR(sum, 1.0, 1e-6);
-    evx_close(e);
+    evx_destroy(e);
 
     config.scoring = config.classes = 0;
     e = ready_engine(EVX_BEST, &config);
@@ -196,7 +196,7 @@ TEST(softmax_scores_sum_to_one_and_feature_extractors_have_none)
     CHECK_INT(run(e), EVX_OK);
     CHECK_INT(evx_get_info(e)->classes, 0);
     CHECK(evx_embedding(e)[0] != 0.0f);
-    evx_close(e);
+    evx_destroy(e);
 }
 
 TEST(a_number_that_overflows_is_an_error_and_never_a_score)
@@ -208,7 +208,7 @@ TEST(a_number_that_overflows_is_an_error_and_never_a_score)
     CHECK(!evx_logits(e) && !evx_scores(e));
     fill_input(e);
     CHECK_INT(run(e), EVX_OK);
-    evx_close(e);
+    evx_destroy(e);
 }
 
 TEST(equal_planes_take_the_gray_path_and_agree_with_the_colour_path)
@@ -221,21 +221,21 @@ TEST(equal_planes_take_the_gray_path_and_agree_with_the_colour_path)
     evx_input(e)[0] += 1e-6f; /* not gray any more, and all but the same image */
     CHECK_INT(run(e), EVX_OK);
     for (int i = 0; i < 5; i++) CHECK_NEAR(evx_logits(e)[i], gray_logits[i], 1e-4);
-    evx_close(e);
+    evx_destroy(e);
 }
 
 TEST(the_picture_is_there_from_decode_to_prepare)
 {
     evx_engine *e = ready_engine(EVX_BEST, &tiny_f32);
     int channels;
-    CHECK(!evx_picture(e, &channels) && channels == 0);
-    CHECK_INT(evx_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_OK);
-    const uint8_t *picture = evx_picture(e, &channels);
+    CHECK(!evx_image_pixels(e, &channels) && channels == 0);
+    CHECK_INT(evx_set_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_OK);
+    const uint8_t *picture = evx_image_pixels(e, &channels);
     CHECK(picture && channels == 1 && !memcmp(picture, gray, sizeof gray));
     CHECK_INT(evx_prepare(e), EVX_OK);
-    CHECK(!evx_picture(e, &channels));
+    CHECK(!evx_image_pixels(e, &channels));
     CHECK_INT(evx_get_image(e)->width, 40);
-    evx_close(e);
+    evx_destroy(e);
 }
 
 TEST(an_explanation_needs_results_and_gives_its_memory_back)
@@ -244,7 +244,7 @@ TEST(an_explanation_needs_results_and_gives_its_memory_back)
     const evx_memory memory = counted_memory(&c);
     evx_engine *e;
     float map[4] = { 0 }, again[4], logits[5];
-    CHECK_INT(evx_open(&e, &memory, EVX_BEST), EVX_OK);
+    CHECK_INT(evx_create(&e, &memory, EVX_BEST), EVX_OK);
     CHECK_INT(evx_explain_begin(e), EVX_E_STATE);
     CHECK_INT(load(e, &tiny_f32), EVX_OK);
     CHECK_INT(evx_explain_begin(e), EVX_E_STATE);
@@ -268,7 +268,7 @@ TEST(an_explanation_needs_results_and_gives_its_memory_back)
     CHECK_INT(c.held, held);
     CHECK_INT(evx_explain(e, 0, map), EVX_E_STATE);
     CHECK(!memcmp(logits, evx_logits(e), sizeof logits));
-    evx_close(e);
+    evx_destroy(e);
     CHECK_INT(c.held, 0);
 }
 
@@ -276,7 +276,7 @@ TEST(contributions_and_a_constant_are_the_logit_and_disturb_nothing)
 {
     evx_engine *e;
     float map[4], gradient[4], again[4], first = 0.0f;
-    CHECK_INT(evx_open(&e, NULL, EVX_BEST), EVX_OK);
+    CHECK_INT(evx_create(&e, NULL, EVX_BEST), EVX_OK);
     CHECK_INT(load(e, &tiny_f32), EVX_OK);
     CHECK_INT(evx_contribution(e, 0, map), EVX_E_STATE);
     for (int film = 0; film < 2; film++) {
@@ -294,7 +294,7 @@ TEST(contributions_and_a_constant_are_the_logit_and_disturb_nothing)
     }
     CHECK_INT(evx_contribution(e, 5, map), EVX_E_ARGUMENT);
     CHECK_INT(evx_contribution(e, -1, map), EVX_E_ARGUMENT);
-    evx_close(e);
+    evx_destroy(e);
 }
 
 TEST(bytes_after_the_end_take_away_results_and_explanation)
@@ -307,7 +307,7 @@ TEST(bytes_after_the_end_take_away_results_and_explanation)
     CHECK_INT(evx_feed(e, gray, 1), EVX_E_WEIGHTS_TRAILING);
     CHECK(!evx_logits(e) && !evx_scores(e) && !evx_embedding(e) && !evx_tokens(e) && !evx_input(e));
     CHECK_INT(evx_explain(e, 0, map), EVX_E_STATE);
-    evx_close(e);
+    evx_destroy(e);
 }
 
 TEST(every_status_has_a_name)

@@ -40,7 +40,7 @@ static evx_status verdict(const uint8_t *file, size_t bytes)
 }
 
 /* A file decodes to these channels and pixels, after these steps. */
-static void check_pixels(const char *kind, const picture *p, unsigned did, int channels,
+static void check_pixels(const char *kind, const picture *p, unsigned conversions, int channels,
                          const uint8_t *pixels, size_t count)
 {
     counted c = { 0 };
@@ -50,7 +50,7 @@ static void check_pixels(const char *kind, const picture *p, unsigned did, int c
     image_init(&im, &memory);
     const evx_status status = decode_bytes(&im, p->file, p->bytes, &err);
     CHECK_NOTE(!status, "%s: %s", kind, err.text);
-    CHECK_NOTE(im.info.did == did, "%s: did %u, not %u", kind, im.info.did, did);
+    CHECK_NOTE(im.info.conversions == conversions, "%s: conversions %u, not %u", kind, im.info.conversions, conversions);
     CHECK_NOTE(im.channels == channels, "%s: %d channels", kind, im.channels);
     for (size_t i = 0; im.pixels && i < count; i++)
         CHECK_NOTE(im.pixels[i] == pixels[i], "%s: sample %zu is %d, not %d", kind, i, im.pixels[i],
@@ -72,13 +72,13 @@ TEST(png_of_every_colour_type_and_depth_gives_the_pixels_of_pil)
     p = png(2, 1, 8, RGB, ROWS(0, 1, 2, 3, 4, 5, 6));
     check_pixels("RGB 8", &p, 0, 3, ROWS(1, 2, 3, 4, 5, 6));
     p = png(2, 1, 8, GRAY_ALPHA, ROWS(0, 9, 0, 8, 255));
-    check_pixels("gray + alpha 8", &p, EVX_DID_DROP_ALPHA, 1, ROWS(9, 8));
+    check_pixels("gray + alpha 8", &p, EVX_CONVERSION_DROP_ALPHA, 1, ROWS(9, 8));
     p = png(2, 1, 8, RGB_ALPHA, ROWS(0, 1, 2, 3, 255, 4, 5, 6, 255));
     check_pixels("RGB + opaque alpha 8", &p, 0, 3, ROWS(1, 2, 3, 4, 5, 6));
     p = png(1, 1, 16, RGB, ROWS(0, 1, 200, 2, 200, 3, 200));
-    check_pixels("RGB 16", &p, EVX_DID_HIGH_BYTE, 3, ROWS(1, 2, 3));
+    check_pixels("RGB 16", &p, EVX_CONVERSION_HIGH_BYTE, 3, ROWS(1, 2, 3));
     p = png(1, 1, 16, RGB_ALPHA, ROWS(0, 1, 9, 2, 9, 3, 9, 0, 0));
-    check_pixels("RGB + alpha 16", &p, EVX_DID_HIGH_BYTE | EVX_DID_DROP_ALPHA, 3, ROWS(1, 2, 3));
+    check_pixels("RGB + alpha 16", &p, EVX_CONVERSION_HIGH_BYTE | EVX_CONVERSION_DROP_ALPHA, 3, ROWS(1, 2, 3));
 }
 
 static void check_interlaced(unsigned depth, const uint8_t *rows, size_t bytes,
@@ -111,12 +111,12 @@ static picture palette_png(const char *colours, size_t bytes, bool transparent)
 TEST(palette_colours_are_looked_up_and_a_missing_one_is_the_gray_of_its_number)
 {
     picture p = palette_png("abcdefghijkl", 12, false);
-    check_pixels("palette", &p, EVX_DID_PALETTE, 3, (const uint8_t *)"abcdefghijkl", 12);
+    check_pixels("palette", &p, EVX_CONVERSION_PALETTE, 3, (const uint8_t *)"abcdefghijkl", 12);
     p = palette_png("abcdef", 6, false);
-    check_pixels("short palette", &p, EVX_DID_PALETTE, 3,
+    check_pixels("short palette", &p, EVX_CONVERSION_PALETTE, 3,
                  (const uint8_t *)"abcdef\2\2\2\3\3\3", 12);
     p = palette_png("aaabbbcccddd", 12, true);
-    check_pixels("gray palette with tRNS", &p, EVX_DID_PALETTE | EVX_DID_DROP_ALPHA, 1,
+    check_pixels("gray palette with tRNS", &p, EVX_CONVERSION_PALETTE | EVX_CONVERSION_DROP_ALPHA, 1,
                  (const uint8_t *)"abcd", 4);
 }
 
@@ -135,11 +135,11 @@ TEST(gray_of_16_bits_stays_if_it_fits_and_is_windowed_if_not)
     picture p = png(3, 1, 16, GRAY, ROWS(0, 0, 0, 0, 255, 0, 7));
     check_pixels("low gray 16", &p, 0, 1, ROWS(0, 255, 7));
     p = png(4, 1, 16, GRAY, ROWS(0, 0, 100, 0, 101, 1, 100, 2, 98)); /* 100 101 356 610 */
-    check_pixels("gray 16", &p, EVX_DID_WINDOW, 1, ROWS(0, 1, 128, 255)); /* 0 0.5 128 255 */
+    check_pixels("gray 16", &p, EVX_CONVERSION_WINDOW, 1, ROWS(0, 1, 128, 255)); /* 0 0.5 128 255 */
     p = png(2, 1, 16, GRAY, ROWS(0, 9, 9, 9, 9));
-    check_pixels("constant gray 16", &p, EVX_DID_WINDOW, 1, ROWS(0, 0));
+    check_pixels("constant gray 16", &p, EVX_CONVERSION_WINDOW, 1, ROWS(0, 0));
     p = png(2, 1, 16, GRAY_ALPHA, ROWS(0, 1, 0, 0, 0, 2, 0, 255, 255));
-    check_pixels("gray + alpha 16", &p, EVX_DID_WINDOW | EVX_DID_DROP_ALPHA, 1, ROWS(0, 255));
+    check_pixels("gray + alpha 16", &p, EVX_CONVERSION_WINDOW | EVX_CONVERSION_DROP_ALPHA, 1, ROWS(0, 255));
 }
 
 TEST(raw_pixels_follow_the_rules_of_files)
@@ -151,15 +151,15 @@ TEST(raw_pixels_follow_the_rules_of_files)
     error_message err;
     image_init(&im, &memory);
     CHECK_INT(image_take(&im, wide, EVX_GRAY16, 3, 1, &err), EVX_OK);
-    CHECK_INT(im.info.did, EVX_DID_WINDOW);
+    CHECK_INT(im.info.conversions, EVX_CONVERSION_WINDOW);
     CHECK_INT(im.info.window_lo, 300);
     CHECK_INT(im.info.window_hi, 500);
     CHECK(!memcmp(im.pixels, "\x00\xff\x80", 3));
     CHECK_INT(image_take(&im, "abc\xff""def\xfe", EVX_RGBA8, 2, 1, &err), EVX_OK);
-    CHECK_INT(im.info.did, EVX_DID_DROP_ALPHA);
+    CHECK_INT(im.info.conversions, EVX_CONVERSION_DROP_ALPHA);
     CHECK(im.channels == 3 && !memcmp(im.pixels, "abcdef", 6));
     CHECK_INT(image_take(&im, "aaa\xff", EVX_RGBA8, 1, 1, &err), EVX_OK);
-    CHECK_INT(im.info.did, 0);
+    CHECK_INT(im.info.conversions, 0);
     CHECK(im.channels == 1 && im.info.channels == 4 && im.info.format == EVX_RAW);
     CHECK_INT(image_take(&im, "xy", EVX_GRAY8, 1, 2, &err), EVX_OK);
     CHECK(im.info.width == 1 && im.info.height == 2 && im.pixels[1] == 'y');
@@ -241,7 +241,7 @@ TEST(an_image_of_one_pixel_reaches_the_network)
         float chw[3 * 16 * 16];
         image_init(&im, &memory);
         CHECK_INT(decode_bytes(&im, one[i].file, one[i].bytes, &err), EVX_OK);
-        CHECK_INT(image_to_input(&im, (evx_recipe){ 20, 0.5f, 0.25f }, 16, chw, &err), EVX_OK);
+        CHECK_INT(image_to_input(&im, (evx_preprocessing){ 20, 0.5f, 0.25f }, 16, chw, &err), EVX_OK);
         for (int k = 0; k < 3 * 16 * 16; k++) CHECK_NEAR(chw[k], (FLAT / 255.0f - 0.5f) / 0.25f, 0);
         image_free(&im);
     }
@@ -422,7 +422,7 @@ static void run_out_everywhere(const char *kind, const picture *p)
         error_message err = { "" };
         image_init(&im, &memory);
         status = decode_bytes(&im, p->file, p->bytes, &err);
-        if (!status) status = image_to_input(&im, (evx_recipe){ 20, 0.5f, 0.25f }, 16, chw, &err);
+        if (!status) status = image_to_input(&im, (evx_preprocessing){ 20, 0.5f, 0.25f }, 16, chw, &err);
         CHECK_NOTE(!status || status == EVX_E_MEMORY, "%s, request %d: %s", kind, c.fail_at,
                    err.text);
         image_free(&im);
@@ -467,10 +467,10 @@ TEST(preparing_takes_an_image_and_gives_all_scratch_back)
     image im;
     error_message err;
     image_init(&im, &memory);
-    CHECK_INT(image_to_input(&im, (evx_recipe){ 16, 0, 1 }, 16, chw, &err), EVX_E_STATE);
+    CHECK_INT(image_to_input(&im, (evx_preprocessing){ 16, 0, 1 }, 16, chw, &err), EVX_E_STATE);
     CHECK_INT(image_take(&im, "abcdefgh", EVX_GRAY8, 4, 2, &err), EVX_OK);
     for (int i = 0; i < 3; i++) {
-        CHECK_INT(image_to_input(&im, (evx_recipe){ 16, 0, 1 }, 16, chw, &err), EVX_OK);
+        CHECK_INT(image_to_input(&im, (evx_preprocessing){ 16, 0, 1 }, 16, chw, &err), EVX_OK);
         CHECK_INT(im.heap.used, 8);
     }
     image_free(&im);
@@ -490,7 +490,7 @@ static int crop_offset(int width)
     for (int i = 0; i < 16 * width; i++) pixels[i] = (uint8_t)(i % width);
     image_init(&im, &memory);
     CHECK_INT(image_take(&im, pixels, EVX_GRAY8, width, 16, &err), EVX_OK);
-    CHECK_INT(image_to_input(&im, (evx_recipe){ 16, 0, 1 }, 16, chw, &err), EVX_OK);
+    CHECK_INT(image_to_input(&im, (evx_preprocessing){ 16, 0, 1 }, 16, chw, &err), EVX_OK);
     image_free(&im);
     for (int i = 0; i < 256; i++) CHECK(chw[i] == chw[256 + i] && chw[i] == chw[512 + i]);
     return (int)lroundf(chw[0] * 255);

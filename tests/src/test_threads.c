@@ -147,7 +147,7 @@ static evx_engine *engine_for(evx_variant variant, const tiny_config *config, in
 {
     evx_engine *e;
     tiny_stream s = tiny_make(config);
-    CHECK_INT(evx_open(&e, NULL, variant), EVX_OK);
+    CHECK_INT(evx_create(&e, NULL, variant), EVX_OK);
     CHECK_INT(evx_set_threads(e, threads), EVX_OK);
     CHECK_INT(evx_feed(e, s.bytes, s.size), EVX_OK);
     tiny_free(&s);
@@ -187,7 +187,7 @@ static results run_with(evx_variant variant, const tiny_config *config, int thre
     }
     evx_shutdown_workers(e);
     for (int i = 0; i < threads - 1; i++) pthread_join(workers[i].id, NULL);
-    evx_close(e);
+    evx_destroy(e);
     return first;
 }
 
@@ -218,7 +218,7 @@ TEST(the_capacity_for_threads_is_set_before_the_weights)
     CHECK_INT(evx_set_threads(e, 1), EVX_OK); /* ends the pass */
     CHECK_INT(evx_step(e), EVX_E_STATE);
     run(e);
-    evx_close(e);
+    evx_destroy(e);
 }
 
 int main(void)

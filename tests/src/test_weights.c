@@ -20,7 +20,7 @@ static evx_status feed(evx_engine *e, const uint8_t *bytes, size_t size, size_t 
 static evx_engine *open_engine(void)
 {
     evx_engine *e;
-    CHECK_INT(evx_open(&e, NULL, EVX_SIMD128), EVX_OK);
+    CHECK_INT(evx_create(&e, NULL, EVX_SIMD128), EVX_OK);
     return e;
 }
 
@@ -33,7 +33,7 @@ static void expect_refused(const uint8_t *bytes, size_t size, evx_status status,
     CHECK_NOTE(strstr(evx_error_message(e), word), "\"%s\" does not name \"%s\"", evx_error_message(e), word);
     CHECK_INT(evx_feed(e, bytes, 1), EVX_E_STATE);
     CHECK(evx_get_info(e) == NULL && evx_input(e) == NULL);
-    evx_close(e);
+    evx_destroy(e);
 }
 
 static void run(evx_engine *e, float *logits)
@@ -59,7 +59,7 @@ TEST(any_cut_of_the_stream_gives_the_same_bits)
             CHECK_INT(feed(e, s.bytes, s.size, pieces[i]), EVX_OK);
             run(e, i ? got : want);
             CHECK(i == 0 || !memcmp(got, want, sizeof want));
-            evx_close(e);
+            evx_destroy(e);
         }
         tiny_free(&s);
     }
@@ -72,7 +72,7 @@ TEST(a_stream_that_ends_early_is_truncated_and_one_that_goes_on_is_refused)
         evx_engine *e = open_engine();
         CHECK_INT(feed(e, s.bytes, size, 4096), EVX_E_WEIGHTS_TRUNCATED);
         CHECK_INT(evx_begin(e), EVX_E_STATE);
-        evx_close(e);
+        evx_destroy(e);
     }
     expect_refused(s.bytes, s.size + 1, EVX_E_WEIGHTS_TRAILING, "after the end");
     tiny_free(&s);
@@ -165,12 +165,12 @@ TEST(seven_bit_layers_with_four_codes_over_258_are_refused)
     }
     evx_engine *e = open_engine();
     CHECK_INT(feed(e, s.bytes, s.size, 4096), EVX_OK);
-    evx_close(e);
+    evx_destroy(e);
     uint8_t *row = s.bytes + s.start[8] + 2; /* blocks.0.qkv.weight, after its scale */
     row[4] = row[5] = 127, row[6] = 4, row[7] = 0;
     e = open_engine();
     CHECK_INT(feed(e, s.bytes, s.size, 4096), EVX_OK);
-    evx_close(e);
+    evx_destroy(e);
     row[7] = 0xff; /* -1: one too many */
     expect_refused(s.bytes, s.size, EVX_E_WEIGHTS_VALUE, "blocks.0.qkv.weight row 0");
     tiny_free(&s);
@@ -202,7 +202,7 @@ TEST(one_flipped_bit_of_header_or_table_is_always_refused_and_of_the_rest_never_
         const evx_status status = feed(e, s.bytes, s.size, 1 + tiny_random(&s) % 9000);
         const bool described = at < 64 + 64 * (size_t)s.tensors && at != 40; /* pooling has two values */
         CHECK_NOTE(!described || status != EVX_OK, "flip at %zu", at);
-        evx_close(e);
+        evx_destroy(e);
         s.bytes[at] ^= flip;
     }
     tiny_free(&s);

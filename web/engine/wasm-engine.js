@@ -62,12 +62,12 @@ const HEAD_BYTES = 1 << 20;
 const REFUSED_BY_HEAD = new Set(["IMAGE_FORMAT", "IMAGE_UNSUPPORTED", "IMAGE_SIZE"]);
 
 const EXPORTS = /** @type {const} */ ([
-  "evax_alloc", "evax_free", "evax_open", "evax_feed", "evax_ready", "evax_info",
-  "evax_recipe", "evax_decode", "evax_pixels", "evax_image", "evax_picture",
-  "evax_picture_channels", "evax_prepare", "evax_begin",
+  "evax_alloc", "evax_free", "evax_create", "evax_feed", "evax_ready", "evax_info",
+  "evax_set_preprocessing", "evax_decode", "evax_set_pixels", "evax_image", "evax_image_pixels",
+  "evax_image_channels", "evax_prepare", "evax_begin",
   "evax_step", "evax_cancel", "evax_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
   "evax_explain_begin", "evax_explain", "evax_contribution",
-  "evax_error_message", "evax_status_name", "evax_variant", "evax_version", "evax_probe", "evax_set_threads",
+  "evax_error_message", "evax_status_name", "evax_variant", "evax_version", "evax_check_kernels", "evax_set_threads",
   "evax_worker_loop",
 ]);
 /** @typedef {(typeof EXPORTS)[number]} ExportName */
@@ -214,7 +214,7 @@ export class WasmEngine {
     if (found !== version) {
       throw new EvaxError("WASM_LOAD", `it is version ${found}, this package is ${version}`);
     }
-    self.#engine = self.#call("evax_open");
+    self.#engine = self.#call("evax_create");
     if (!self.#engine) throw new EvaxError("MEMORY", "no room for an engine");
     if (pool) self.#spawnThreads(pool, threads);
     return self;
@@ -244,7 +244,7 @@ export class WasmEngine {
   /** Whether the runtime's relaxed instructions give the numbers that the kernels rely on; always so
    * without such instructions. */
   get exact() {
-    return this.#call("evax_probe") === 0;
+    return this.#call("evax_check_kernels") === 0;
   }
 
   /** Which of the modules this is. @returns {Variant | `${Variant}-mt`} */
@@ -324,7 +324,7 @@ export class WasmEngine {
 
   /** @param {{ resize: number, mean: number, std: number }} recipe */
   setRecipe({ resize, mean, std }) {
-    this.#check(this.#call("evax_recipe", this.#engine, resize, mean, std));
+    this.#check(this.#call("evax_set_preprocessing", this.#engine, resize, mean, std));
   }
 
   /** Decodes a PNG or JPEG file. @param {Uint8Array} file */
@@ -358,7 +358,7 @@ export class WasmEngine {
   pixels(bytes, layout, width, height) {
     this.#staged(bytes.length, (block) => {
       this.#heap().set(bytes, block);
-      this.#check(this.#call("evax_pixels", this.#engine, block, layout, width, height));
+      this.#check(this.#call("evax_set_pixels", this.#engine, block, layout, width, height));
     });
   }
 
@@ -376,8 +376,8 @@ export class WasmEngine {
    * @returns {{ width: number, height: number, channels: number, data: Uint8Array }} */
   picture() {
     const { width, height } = this.image();
-    const channels = this.#call("evax_picture_channels", this.#engine);
-    const at = this.#call("evax_picture", this.#engine) >>> 0;
+    const channels = this.#call("evax_image_channels", this.#engine);
+    const at = this.#call("evax_image_pixels", this.#engine) >>> 0;
     if (!at) throw new EvaxError("STATE", "there is no image");
     return { width, height, channels, data: this.#heap().slice(at, at + width * height * channels) };
   }
