@@ -1,5 +1,5 @@
-/* arena.h - one block of memory, laid out once. Run the same layout twice: first over an arena
- * without a block, which only counts; then over a block of that size, which hands it out.
+/* arena.h - many arrays in one block of memory. The same layout function runs twice: over an arena
+ * without a block it counts the bytes, over a block of that size it hands out the addresses.
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_ARENA_H
 #define EVAX_ARENA_H

@@ -12,7 +12,7 @@ enum {
 
 typedef struct component {
     int id, h, v; /* sampling factors 1..4 */
-    int table;    /* quantisation */
+    int table;    /* quantization */
 } component;
 
 typedef struct walk {
@@ -23,7 +23,7 @@ typedef struct walk {
     bool progressive;
     int components, h_max, v_max;
     component component[3];
-    unsigned quantisers, huffman[2]; /* sets of the tables defined so far; huffman: DC, AC */
+    unsigned quantizers, huffman[2]; /* sets of the tables defined so far; huffman: DC, AC */
     unsigned scanned;                /* set of the components whose DC coefficients have come */
     int interval;                    /* MCUs from restart to restart; 0 = no restarts */
 } walk;
@@ -46,7 +46,7 @@ static evx_status corrupt(walk *w, const char *what)
     return fail(w->err, EVX_E_IMAGE_CORRUPT, "the JPEG is damaged: %s", what);
 }
 
-/* Moves behind the next marker. Bytes between segments are skipped, as libjpeg does. */
+/* Reads the next marker and its segment. Bytes between segments are skipped, as libjpeg does. */
 static evx_status next_segment(walk *w, segment *s)
 {
     const uint8_t *f = w->file;
@@ -83,8 +83,8 @@ static evx_status refuse_kind(walk *w, int precision, int components)
     if (precision != 8)
         return fail(w->err, EVX_E_IMAGE_UNSUPPORTED, "a JPEG of %d bits is not read: "
                     "save it as 16-bit PNG", precision);
-    return fail(w->err, EVX_E_IMAGE_UNSUPPORTED, "a %s JPEG (%d components) is not read: "
-                "save it as gray or RGB", components == 4 ? "CMYK" : "strange", components);
+    return fail(w->err, EVX_E_IMAGE_UNSUPPORTED, "a JPEG of %d components%s is not read: "
+                "save it as gray or RGB", components, components == 4 ? " (CMYK)" : "");
 }
 
 static evx_status read_components(walk *w, const uint8_t *p)
@@ -143,15 +143,15 @@ static evx_status read_huffman(walk *w, const segment *s)
     return EVX_OK;
 }
 
-static evx_status read_quantisers(walk *w, const segment *s)
+static evx_status read_quantizers(walk *w, const segment *s)
 {
     const uint8_t *p = s->data;
     size_t left = s->bytes;
     while (left) {
         const size_t bytes = p[0] >> 4 ? 129 : 65;
         if (left < bytes || p[0] >> 4 > 1 || (p[0] & 15) > 3)
-            return corrupt(w, "a bad quantisation table");
-        w->quantisers |= 1u << (p[0] & 15);
+            return corrupt(w, "a bad quantization table");
+        w->quantizers |= 1u << (p[0] & 15);
         p += bytes;
         left -= bytes;
     }
@@ -176,7 +176,7 @@ static int scan_mcus(const walk *w, const component *only)
 static bool has_tables(const walk *w, int which, int tables, int spectrum, int refines)
 {
     const bool dc = !refines && spectrum == 0, ac = !w->progressive || spectrum > 0;
-    return (w->quantisers >> w->component[which].table & 1)
+    return (w->quantizers >> w->component[which].table & 1)
         && (!dc || (tables >> 4 <= 3 && w->huffman[0] >> (tables >> 4) & 1))
         && (!ac || ((tables & 15) <= 3 && w->huffman[1] >> (tables & 15) & 1));
 }
@@ -195,21 +195,21 @@ static evx_status read_scan_header(walk *w, const segment *s, int *mcus)
     if (count < 1 || count > w->components || s->bytes != 4 + 2 * (size_t)count)
         return corrupt(w, "an invalid scan header");
     const int spectrum = s->data[1 + 2 * count], refines = s->data[3 + 2 * count] >> 4;
-    unsigned here = 0;
+    unsigned seen = 0;
     for (int i = 0; i < count; i++) {
         const int which = component_of(w, s->data[1 + 2 * i]), tables = s->data[2 + 2 * i];
-        if (which < 0 || here >> which & 1) return corrupt(w, "a scan of unknown components");
+        if (which < 0 || seen >> which & 1) return corrupt(w, "a scan of unknown components");
         if (!has_tables(w, which, tables, spectrum, refines))
-            return corrupt(w, "it lacks Huffman or quantisation tables");
-        here |= 1u << which;
+            return corrupt(w, "it lacks Huffman or quantization tables");
+        seen |= 1u << which;
         *mcus = scan_mcus(w, count == 1 ? &w->component[which] : NULL);
     }
-    if (spectrum == 0) w->scanned |= here;
+    if (spectrum == 0) w->scanned |= seen;
     return EVX_OK;
 }
 
-/* Moves over a scan's coded data, up to the marker that ends them. No restart marker may be
- * missing: the decoder would stop at the gap and leave the rest gray. */
+/* Skips a scan's coded data, up to the marker that ends them. No restart marker may be missing: the
+ * decoder would stop at the gap and leave the rest gray. */
 static evx_status skip_coded_data(walk *w, int mcus)
 {
     const uint8_t *f = w->file;
@@ -241,7 +241,7 @@ static evx_status read_segment(walk *w, const segment *s)
 {
     switch (s->marker) {
     case DHT: return read_huffman(w, s);
-    case DQT: return read_quantisers(w, s);
+    case DQT: return read_quantizers(w, s);
     case SOS: return read_scan(w, s);
     case DAC: return refuse_coding(w, s->marker);
     case DRI:
@@ -268,6 +268,6 @@ evx_status check_jpeg(const uint8_t *file, size_t bytes, file_layout *out, error
         if ((status = read_segment(&w, &s)) != EVX_OK) break;
     if (status) return status;
     if (!w.components || w.scanned != (1u << w.components) - 1)
-        return corrupt(&w, "it ends before every colour component has come");
+        return corrupt(&w, "it ends before every color component has come");
     return EVX_OK;
 }

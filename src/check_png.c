@@ -9,7 +9,7 @@
 
 enum { SIGNATURE = 8, FRAME = 12, HEADER = 13, LOWER_CASE = 0x20 };
 
-enum { GRAY = 0, RGB = 2, PALETTE = 3, GRAY_ALPHA = 4, RGB_ALPHA = 6 }; /* colour types */
+enum { GRAY = 0, RGB = 2, PALETTE = 3, GRAY_ALPHA = 4, RGB_ALPHA = 6 }; /* color types */
 
 typedef struct chunk {
     uint32_t type, length;
@@ -24,7 +24,7 @@ typedef struct walk {
     uint32_t crc_of_byte[256];
     file_layout *out;
     error_message *err;
-    int colour; /* the colour type */
+    int color; /* the color type */
     bool ended; /* IEND was there */
 } walk;
 
@@ -44,7 +44,7 @@ static uint32_t crc32(const uint32_t table[256], const uint8_t *at, size_t bytes
     return ~crc;
 }
 
-/* Copies the type's letters; false if they are not letters. */
+/* Copies the four letters of a chunk's type; false if they are not letters. */
 static bool read_name(const uint8_t *type, char name[5])
 {
     for (int i = 0; i < 4; i++) {
@@ -90,14 +90,14 @@ static evx_status next_chunk(walk *w, chunk *c)
     return EVX_OK;
 }
 
-static int channels_of(int colour)
+static int channels_of(int color)
 {
-    return colour == RGB ? 3 : colour == RGB_ALPHA ? 4 : colour == GRAY_ALPHA ? 2 : 1;
+    return color == RGB ? 3 : color == RGB_ALPHA ? 4 : color == GRAY_ALPHA ? 2 : 1;
 }
 
-static bool depth_fits(int colour, int depth)
+static bool depth_fits(int color, int depth)
 {
-    switch (colour) {
+    switch (color) {
     case GRAY: return depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
     case PALETTE: return depth == 1 || depth == 2 || depth == 4 || depth == 8;
     case RGB: case GRAY_ALPHA: case RGB_ALPHA: return depth == 8 || depth == 16;
@@ -115,15 +115,15 @@ static evx_status read_header(walk *w)
     if (c.type != TYPE('I', 'H', 'D', 'R') || c.length != HEADER)
         return corrupt(w, "it does not start with a header (IHDR chunk)");
     const uint8_t *p = c.data;
-    const int depth = p[8], colour = p[9];
-    if (!depth_fits(colour, depth) || p[10] || p[11] || p[12] > 1)
+    const int depth = p[8], color = p[9];
+    if (!depth_fits(color, depth) || p[10] || p[11] || p[12] > 1)
         return corrupt(w, "its header makes no sense");
     const evx_status size = check_size(be32(p), be32(p + 4), w->err);
     if (size) return size;
-    w->colour = colour;
+    w->color = color;
     w->out->info = (evx_image_info){
         .format = EVX_PNG, .width = (int)be32(p), .height = (int)be32(p + 4),
-        .bit_depth = depth, .channels = channels_of(colour)
+        .bit_depth = depth, .channels = channels_of(color)
     };
     return EVX_OK;
 }
@@ -133,9 +133,9 @@ static evx_status read_palette(walk *w, const chunk *c)
     file_layout *s = w->out;
     if (s->data || s->palette || !c->length || c->length % 3 || c->length > 768)
         return corrupt(w, "its palette (PLTE chunk) makes no sense");
-    if (w->colour != PALETTE) return EVX_OK; /* a hint for screens with few colours */
+    if (w->color != PALETTE) return EVX_OK; /* a hint for screens with few colors */
     s->palette = c->start + 8;
-    s->colours = (int)(c->length / 3);
+    s->colors = (int)(c->length / 3);
     return EVX_OK;
 }
 
@@ -177,6 +177,6 @@ evx_status check_png(const uint8_t *file, size_t bytes, file_layout *out, error_
     }
     if (status) return status;
     if (!out->data) return corrupt(&w, "it has no pixels (IDAT chunk)");
-    if (w.colour == PALETTE && !out->palette) return corrupt(&w, "it has no palette (PLTE chunk)");
+    if (w.color == PALETTE && !out->palette) return corrupt(&w, "it has no palette (PLTE chunk)");
     return EVX_OK;
 }

@@ -28,8 +28,9 @@ static _Thread_local heap *decoding;
 #define STBI_ASSERT(condition) ((void)0) /* a hostile file must not end the program */
 #define STB_IMAGE_IMPLEMENTATION
 
-/* stb_image has a pointer for each kernel of jpeg_math.h but this. A macro that takes arguments
- * renames its own where that is defined, and not where it is chosen: there this one is found. */
+/* stb_image has a function pointer for each kernel of jpeg_math.h but this one. A function-like macro
+ * renames stb_image's own where it is defined (there an argument list follows) and not where its address
+ * is taken, so that the address is that of the function below. */
 static uint8_t *stbi__resample_row_h_2(uint8_t *out, uint8_t *near, uint8_t *far, int count,
                                        int factor)
 {
@@ -39,10 +40,10 @@ __attribute__((unused))
 static uint8_t *renamed_row_h_2(uint8_t *out, uint8_t *near, uint8_t *far, int count, int factor);
 #define stbi__resample_row_h_2(...) renamed_row_h_2(__VA_ARGS__)
 
-/* stb_image refills its bit buffer only in part when it meets a marker, and then takes more bits
- * than there are: its count of bits becomes negative, and a shift by it undefined. This one always
- * fills up. In the definition of stb_image's own, the argument begins with its type: that one is
- * renamed. */
+/* stb_image refills its bit buffer only in part when it meets a marker, and then takes more bits than
+ * there are: its count of bits becomes negative, and a shift by it undefined. refill() below always fills
+ * up. The macros tell stb_image's definition, whose argument begins with a type, from its calls: the
+ * definition is renamed, the calls go to refill(). */
 #define refill_stbi__jpeg \
     refill(stbi__jpeg *j); __attribute__((unused)) static void unused_refill, stbi__jpeg
 #define refill_j refill, j
@@ -51,7 +52,7 @@ static uint8_t *renamed_row_h_2(uint8_t *out, uint8_t *near, uint8_t *far, int c
 #define apply_all(...) apply(__VA_ARGS__)
 #define stbi__grow_buffer_unsafe(argument) apply_all(refill_##argument)
 
-#include <stb_image.h> /* by -isystem: its warnings are not ours */
+#include <stb_image.h> /* by -isystem, which silences warnings about its code */
 
 /* The file as the decoder is to see it: pieces of memory, read one after the other. */
 typedef struct piece {
@@ -62,8 +63,8 @@ typedef struct piece {
 typedef struct source {
     piece piece[4];
     int current;
-    int made_up;  /* JPEG: the last so many of the buffered bits are not in the file */
-    bool starved; /* such a bit was used */
+    int padding_bits;  /* JPEG: so many of the buffered bits, the last ones, are not from the file */
+    bool used_padding; /* one of them was used */
 } source;
 
 static void append(source *s, const uint8_t *at, size_t bytes)
@@ -93,19 +94,19 @@ static void source_skip(void *user, int bytes) { source_read(user, NULL, bytes);
 
 static int source_eof(void *user) { return ((source *)user)->current == 4; }
 
-static void start(stbi__context *context, source *s)
+static void start_decoder(stbi__context *context, source *s)
 {
     stbi_io_callbacks calls = { source_read, source_skip, source_eof };
     stbi__start_callbacks(context, &calls, s);
 }
 
-/* stbi__grow_buffer_unsafe: at least 25 bits. Behind a marker they are zeros that are made up,
- * which only damaged files use. */
+/* stbi__grow_buffer_unsafe: at least 25 bits. After a marker they are padding zeros, which only damaged
+ * files use. */
 static void refill(stbi__jpeg *j)
 {
     source *from = j->s->io_user_data;
-    if (!j->nomore) from->made_up = 0;
-    else if (j->code_bits < from->made_up) from->starved = true;
+    if (!j->nomore) from->padding_bits = 0;
+    else if (j->code_bits < from->padding_bits) from->used_padding = true;
     do {
         unsigned byte = j->nomore ? 0 : stbi__get8(j->s);
         if (byte == 0xff) {
@@ -119,21 +120,21 @@ static void refill(stbi__jpeg *j)
         }
         j->code_buffer |= byte << (24 - j->code_bits);
         j->code_bits += 8;
-        if (j->nomore) from->made_up += 8;
+        if (j->nomore) from->padding_bits += 8;
     } while (j->code_bits <= 24);
-    if (from->made_up > j->code_bits) from->made_up = j->code_bits;
+    if (from->padding_bits > j->code_bits) from->padding_bits = j->code_bits;
 }
 
 enum { PNG_HEADER = 8 + 25, PALETTE_CHUNK = 8 + 768 + 4 };
 
-/* A PLTE chunk of all 256 colours. Those that the file does not define are the gray of their
- * number, as in PIL; the decoder would take whatever lies on its stack. */
-static void write_palette(uint8_t chunk[PALETTE_CHUNK], const uint8_t *colours, int count)
+/* A PLTE chunk of all 256 colors. Those that the file does not define are the gray of their
+ * number, as in PIL; stb_image would use uninitialized memory. */
+static void write_palette(uint8_t chunk[PALETTE_CHUNK], const uint8_t *colors, int count)
 {
     memset(chunk, 0, PALETTE_CHUNK); /* the checksum is not looked at */
     memcpy(chunk, "\0\0\3\0PLTE", 8);
     for (int i = 0; i < 256; i++) memset(chunk + 8 + 3 * i, i, 3);
-    memcpy(chunk + 8, colours, 3 * (size_t)count);
+    memcpy(chunk + 8, colors, 3 * (size_t)count);
 }
 
 static void *decode_png(const uint8_t *file, const file_layout *s, int *channels)
@@ -143,7 +144,7 @@ static void *decode_png(const uint8_t *file, const file_layout *s, int *channels
     source from = { 0 };
     append(&from, file, PNG_HEADER);
     if (s->palette) {
-        write_palette(palette, file + s->palette, s->colours);
+        write_palette(palette, file + s->palette, s->colors);
         append(&from, palette, sizeof palette);
     }
     append(&from, file + s->data, s->data_end - s->data);
@@ -151,13 +152,13 @@ static void *decode_png(const uint8_t *file, const file_layout *s, int *channels
     stbi__context context;
     stbi__result_info result;
     int width, height;
-    start(&context, &from);
+    start_decoder(&context, &from);
     return stbi__png_load(&context, &width, &height, channels, 0, &result);
 }
 
-/* Behind the last scan the decoder is given a few zeros before the end marker. It reads at most 4
- * bytes ahead, so when it meets the marker while it still wants bits (nomore), coded data are
- * missing: a file that was cut and closed again. Left alone, it would make them up. */
+/* After the last scan the decoder is given a few zeros before the end marker. It reads at most 4 bytes
+ * ahead, so if it meets the marker while it still wants bits (nomore), coded data are missing: a file that
+ * was cut and closed again. stb_image itself would decode such a file to gray without an error. */
 static void *decode_jpeg(const uint8_t *file, const file_layout *s, int *channels)
 {
     static const uint8_t end[6] = { 0, 0, 0, 0, 0xff, 0xd9 };
@@ -168,14 +169,14 @@ static void *decode_jpeg(const uint8_t *file, const file_layout *s, int *channel
     if (!jpeg) return NULL;
     stbi__context context;
     int width, height;
-    start(&context, &from);
+    start_decoder(&context, &from);
     jpeg->s = &context;
     stbi__setup_jpeg(jpeg);
     jpeg->idct_block_kernel = jpeg_idct;
     jpeg->resample_row_hv_2_kernel = jpeg_upsample_2x2;
     jpeg->YCbCr_to_RGB_kernel = jpeg_to_rgb;
     void *samples = load_jpeg_image(jpeg, &width, &height, channels, 0);
-    if (samples && (jpeg->nomore || from.starved)) {
+    if (samples && (jpeg->nomore || from.used_padding)) {
         stbi__err("coded data are missing", "");
         heap_free(decoding, samples);
         samples = NULL;
@@ -184,7 +185,7 @@ static void *decode_jpeg(const uint8_t *file, const file_layout *s, int *channel
     return samples;
 }
 
-static evx_status explain(const heap *h, const file_layout *s, error_message *err)
+static evx_status decode_failure(const heap *h, const file_layout *s, error_message *err)
 {
     if (h->refused == EVX_E_IMAGE_HEAP)
         return fail(err, EVX_E_IMAGE_HEAP, "decoding %d x %d pixels would take more than %d MiB: "
@@ -210,7 +211,7 @@ evx_status image_decode(image *im, const uint8_t *file, size_t bytes, error_mess
     void *samples = s.info.format == EVX_PNG ? decode_png(file, &s, &channels)
                                              : decode_jpeg(file, &s, &channels);
     decoding = NULL;
-    if (!samples) return explain(&im->heap, &s, err);
+    if (!samples) return decode_failure(&im->heap, &s, err);
     im->info = s.info;
     if (s.palette) im->info.conversions |= EVX_CONVERSION_PALETTE;
     if (s.transparent && s.info.channels % 2) im->info.conversions |= EVX_CONVERSION_DROP_ALPHA;

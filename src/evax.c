@@ -14,12 +14,12 @@
 
 #include <stdlib.h>
 
-typedef enum state { LOADING, READY, RUNNING, BROKEN } state;
+typedef enum engine_state { LOADING, READY, RUNNING, BROKEN } engine_state;
 
 struct evx_engine {
     evx_memory memory;
-    state state;
-    int part;       /* of the forward pass: 0 embed, 1..L blocks, L + 1 head */
+    engine_state state;
+    int step; /* of the forward pass: 0 embedding, 1..L blocks, L + 1 classifier */
     bool has_input, has_results, has_image;
     evx_preprocessing preprocessing; /* resize 0: the default for the input size */
     thread_pool pool;
@@ -27,7 +27,7 @@ struct evx_engine {
     loader loader;
     image image;
     explanation explanation;
-    void *explain_block; /* its memory; NULL unless an explanation is under way */
+    void *explanation_memory; /* NULL unless an explanation is under way */
     error_message error;
 };
 
@@ -65,7 +65,7 @@ evx_status evx_create(evx_engine **out, const evx_memory *memory, evx_variant va
 
 evx_status evx_set_threads(evx_engine *e, int threads)
 {
-    const bool fresh = e->state == LOADING && e->loader.stage == IN_HEADER;
+    const bool fresh = e->state == LOADING && e->loader.state == IN_HEADER;
     if (e->state == BROKEN) return EVX_E_STATE;
     if (!fresh && threads > e->pool.capacity) {
         return fail(&e->error, EVX_E_STATE, "the engine was laid out for %d threads", e->pool.capacity);
@@ -102,7 +102,7 @@ evx_status evx_feed(evx_engine *e, const void *bytes, size_t count)
         e->has_input = e->has_results = false;
         loader_free(&e->loader);
         e->state = BROKEN;
-    } else if (e->loader.stage == COMPLETE) {
+    } else if (e->loader.state == COMPLETE) {
         e->state = READY;
     }
     return status;
@@ -125,7 +125,7 @@ static evx_status must_be_ready(evx_engine *e)
 
 const evx_info *evx_get_info(const evx_engine *e)
 {
-    return e->state != BROKEN && e->loader.stage >= IN_TENSORS ? &e->model.info : NULL;
+    return e->state != BROKEN && e->loader.state >= IN_TENSORS ? &e->model.info : NULL;
 }
 
 evx_status evx_set_preprocessing(evx_engine *e, evx_preprocessing p)
@@ -204,7 +204,7 @@ evx_status evx_begin(evx_engine *e)
     if (!e->has_input) return fail(&e->error, EVX_E_STATE, "there is no input yet");
     e->state = RUNNING;
     e->has_results = false;
-    e->part = 0;
+    e->step = 0;
     return EVX_OK;
 }
 
@@ -244,12 +244,12 @@ int evx_step(evx_engine *e)
 {
     const int last = e->model.info.depth + 1;
     if (e->state != RUNNING) return fail(&e->error, EVX_E_STATE, "evx_begin comes first");
-    const int part = e->part++;
-    if (part == 0) forward_embed(&e->model);
-    else if (part < last) forward_block(&e->model, part - 1);
-    else forward_head(&e->model);
+    const int step = e->step++;
+    if (step == 0) forward_embed(&e->model);
+    else if (step < last) forward_block(&e->model, step - 1);
+    else forward_classifier(&e->model);
     if (e->pool.stalled) return fail_stalled(e);
-    return part < last ? last - part : finish(e);
+    return step < last ? last - step : finish(e);
 }
 
 const float *evx_logits(const evx_engine *e) { return e->has_results ? e->model.ws.logits : NULL; }
@@ -270,9 +270,9 @@ evx_status evx_explain_begin(evx_engine *e)
     arena a = { 0 };
     explain_layout(&e->explanation, &e->model, &a);
     const uint64_t bytes = a.used + ARENA_ALIGN;
-    e->explain_block = e->memory.alloc(e->memory.context, (size_t)bytes);
-    if (!e->explain_block) return fail(&e->error, EVX_E_MEMORY, "no memory to explain: %zu bytes", (size_t)bytes);
-    a = arena_over(e->explain_block);
+    e->explanation_memory = e->memory.alloc(e->memory.context, (size_t)bytes);
+    if (!e->explanation_memory) return fail(&e->error, EVX_E_MEMORY, "no memory to explain: %zu bytes", (size_t)bytes);
+    a = arena_over(e->explanation_memory);
     explain_layout(&e->explanation, &e->model, &a);
     explain_begin(&e->explanation, &e->model);
     return e->pool.stalled ? fail_stalled(e) : EVX_OK;
@@ -294,7 +294,7 @@ static evx_status check_map(evx_engine *e, const float *map)
 
 evx_status evx_explain(evx_engine *e, int class_index, float *map)
 {
-    if (!e->explain_block) return fail(&e->error, EVX_E_STATE, "evx_explain_begin comes first");
+    if (!e->explanation_memory) return fail(&e->error, EVX_E_STATE, "evx_explain_begin comes first");
     const evx_status status = check_class(e, class_index);
     if (status) return status;
     explain_class(&e->explanation, class_index, map);
@@ -316,8 +316,8 @@ evx_status evx_contribution(evx_engine *e, int class_index, float *map)
 
 void evx_explain_end(evx_engine *e)
 {
-    if (e->explain_block) e->memory.free(e->memory.context, e->explain_block);
-    e->explain_block = NULL;
+    if (e->explanation_memory) e->memory.free(e->memory.context, e->explanation_memory);
+    e->explanation_memory = NULL;
 }
 
 const char *evx_error_message(const evx_engine *e) { return e->error.text; }

@@ -1,18 +1,18 @@
 /* evax.h - EVA-X inference: weights in, film in, finding scores out.
  *
- *     evx_create ── evx_feed* ── evx_ready          the weight stream (model/FORMAT.md), any piece size
+ *     evx_create ── evx_feed* ── evx_ready      the weight stream (model/FORMAT.md), any piece size
  *         │
- *         ├── evx_decode | evx_set_pixels             PNG or JPEG bytes | raw pixels  -> image, 8 bits
- *         ├── evx_prepare                         image -> input [3][R][R], as the official evaluation
- *         ├── evx_begin ── evx_step*              input -> tokens -> L blocks -> embedding -> logits
+ *         ├── evx_decode | evx_set_pixels       PNG or JPEG bytes | raw pixels  -> image, 8 bits
+ *         ├── evx_prepare                       image -> input [3][R][R], as the official evaluation
+ *         ├── evx_begin ── evx_step*            input -> tokens -> L blocks -> embedding -> logits
  *         ├── evx_logits, evx_scores, evx_embedding
- *         ├── evx_explain_begin ── evx_explain*   attention map of a class [g][g]
- *         └── evx_contribution                    the same, from the last tokens alone
+ *         ├── evx_explain_begin ── evx_explain* attention map of a class [g][g]
+ *         └── evx_contribution                  the same, from the last tokens alone
  *
  * An engine belongs to one thread at a time; there is no global state, so engines are independent. Worker
  * threads may share its passes (evx_set_threads); results have the same bits for any number of them.
- * Memory: everything is taken while the weights arrive. Afterwards only evx_decode and evx_set_pixels
- * take memory, at most EVX_IMAGE_HEAP bytes, which evx_prepare gives back, and evx_explain_begin.
+ * Memory: everything is allocated while the weights arrive. Afterwards only evx_decode and evx_set_pixels
+ * allocate, at most EVX_IMAGE_HEAP bytes, which evx_prepare frees, and evx_explain_begin.
  * Errors: every call that can fail returns an evx_status; evx_error_message() has one line about it. A
  * failure while weights arrive leaves an engine that only evx_destroy accepts; a failure with an image
  * leaves the engine ready for the next image.
@@ -78,7 +78,7 @@ typedef struct evx_info {
     evx_scoring scoring;
 } evx_info;
 
-/* How an image becomes the input: shorter side to `resize` pixels (Pillow's bicubic), centre crop to
+/* The preprocessing config, how an image becomes the input: shorter side to `resize` pixels (Pillow's bicubic), center crop to
  * R x R, then (v / 255 - mean) / std. ARCHITECTURE.md section 5. */
 typedef struct evx_preprocessing {
     int resize;      /* pixels, >= R and <= EVX_MAX_SIDE */
@@ -93,12 +93,12 @@ typedef enum evx_layout {
     EVX_RGBA8  = 4  /* 4 bytes a pixel; alpha is ignored, as in the official code */
 } evx_layout;
 
-/* What was done to an image before the transform; a set of bits. */
+/* What was done to an image before preprocessing; a set of bits. */
 enum {
     EVX_CONVERSION_DROP_ALPHA = 1, /* the alpha channel was dropped without blending */
     EVX_CONVERSION_WINDOW     = 2, /* 16-bit samples lo..hi were mapped onto 0..255 */
-    EVX_CONVERSION_PALETTE    = 4, /* palette colours were looked up */
-    EVX_CONVERSION_HIGH_BYTE  = 8  /* 16-bit colour was cut to its high bytes */
+    EVX_CONVERSION_PALETTE    = 4, /* palette colors were looked up */
+    EVX_CONVERSION_HIGH_BYTE  = 8  /* 16-bit color was cut to its high bytes */
 };
 
 typedef struct evx_image_info {
@@ -138,7 +138,7 @@ evx_status evx_ready(const evx_engine *e);
 /* The architecture; NULL until the stream's header and table have arrived. */
 const evx_info *evx_get_info(const evx_engine *e);
 
-/* Sets the preprocessing; without it: resize R * 8 / 7, mean 0.49185243, std 0.28509309. Errors: EVX_E_ARGUMENT. */
+/* Sets the preprocessing; the default is resize R * 8 / 7, mean 0.49185243, std 0.28509309. Errors: EVX_E_ARGUMENT. */
 evx_status evx_set_preprocessing(evx_engine *e, evx_preprocessing p);
 
 /* Decodes a PNG or JPEG file and keeps the image for evx_prepare, in place of any earlier one.
@@ -158,14 +158,14 @@ const uint8_t *evx_image_pixels(const evx_engine *e, int *channels);
 /* Turns the image into the input tensor and frees the image. Errors: EVX_E_STATE without an image. */
 evx_status evx_prepare(evx_engine *e);
 
-/* The input tensor [3][R][R], normalised; written by evx_prepare, or by the caller. NULL until ready. */
+/* The input tensor [3][R][R], normalized; written by evx_prepare, or by the caller. NULL until ready. */
 float *evx_input(evx_engine *e);
 
 /* Starts a forward pass over the input tensor. Errors: EVX_E_STATE. */
 evx_status evx_begin(evx_engine *e);
 
-/* Runs the next part of the forward pass: a block, or the head. Returns the number of parts still to
- * run, 0 when the results are there, or a negative evx_status. */
+/* Runs the next step of the forward pass: embedding, a block, or the classifier. Returns the number of
+ * steps still to run, 0 when the results are there, or a negative evx_status. */
 int evx_step(evx_engine *e);
 
 /* Ends a pass that is under way, without results; does nothing if there is none. */
@@ -175,12 +175,12 @@ void evx_cancel(evx_engine *e);
 const float *evx_logits(const evx_engine *e);    /* [K] */
 const float *evx_scores(const evx_engine *e);    /* [K], 0..1: sigmoid or softmax of the logits */
 const float *evx_embedding(const evx_engine *e); /* [C], after fc_norm */
-const float *evx_tokens(const evx_engine *e);    /* [T][C], after the parts run so far */
+const float *evx_tokens(const evx_engine *e);    /* [T][C], after the steps run so far */
 
-/* Grad-CAM of the last completed pass. begin takes memory, about as much as a pass uses, and shares
- * it between classes; the next evx_begin, evx_decode, evx_set_pixels or evx_feed ends the explanation, as
- * evx_explain_end does, and gives the memory back. evx_explain writes map[g*g], row by row: how much
- * each patch moved the class's logit up, >= 0, not normalised; 0 <= class_index < K.
+/* Grad-CAM of the last completed pass. begin allocates, about as much as a pass uses, and does the work that
+ * all classes share; the next evx_begin, evx_decode, evx_set_pixels or evx_feed ends the explanation, as
+ * evx_explain_end does, and frees the memory. evx_explain writes map[g*g], row by row: how much
+ * each patch moved the class's logit up, >= 0, not normalized; 0 <= class_index < K.
  * Errors: EVX_E_STATE, EVX_E_MEMORY; EVX_E_ARGUMENT, EVX_E_NUMERIC. */
 evx_status evx_explain_begin(evx_engine *e);
 evx_status evx_explain(evx_engine *e, int class_index, float *map);

@@ -1,6 +1,6 @@
 /* fmath.h - the few functions that must give the same bits on every machine: products and sums in a
  * fixed order, nothing from libm that rounds by its own rules. The SIMD kernels repeat these
- * operations lane by lane; change one and the other must follow (tests/src/test_kernels.c compares bits).
+ * operations lane by lane; change both together (tests/src/test_kernels.c compares bits).
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_FMATH_H
 #define EVAX_FMATH_H

@@ -39,7 +39,7 @@ static void norm_rows(void *job, int first, int last, int thread)
 }
 
 /* ws.y = LN(ws.x) */
-static void normalise(const model *m, const layer_norm_weights *w)
+static void normalize(const model *m, const layer_norm_weights *w)
 {
     const int C = m->info.embed_dim;
     norm_job j = { m, m->ws.y, m->ws.x, C, C, w, C };
@@ -50,7 +50,7 @@ static void rope_rows(void *job, int first, int last, int thread)
 {
     (void)thread;
     const model *m = job;
-    attention_rope(m, m->ws.wide, first, last);
+    attention_rope(m, m->ws.scratch, first, last);
 }
 
 /* Patch (py, px) of each plane becomes row py * g + px: planes * 16 * 16 values, channel, y, x. */
@@ -81,9 +81,9 @@ void forward_embed(model *m)
     const bool gray = is_gray(m->ws.input, m->info.input_size);
     const matrix *patch = gray ? &m->w.patch_gray : &m->w.patch;
     float *x = m->ws.x;
-    cut_patches(m->ws.wide, m->ws.input, g, gray ? 1 : 3);
+    cut_patches(m->ws.scratch, m->ws.input, g, gray ? 1 : 3);
     memcpy(x, m->w.cls_token, (size_t)C * sizeof *x);
-    apply(m, patch, x + C, C, rows(&m->ws, m->ws.wide, patch->in, g * g), false);
+    apply(m, patch, x + C, C, rows(&m->ws, m->ws.scratch, patch->in, g * g), false);
     for (ptrdiff_t i = 0; i < (ptrdiff_t)m->info.tokens * C; i++) x[i] += m->w.pos_embed[i];
 }
 
@@ -91,8 +91,8 @@ void forward_attention(model *m, const block *b)
 {
     const int C = m->info.embed_dim, T = m->info.tokens;
     workspace *ws = &m->ws;
-    float *qkv = ws->wide;
-    normalise(m, &b->norm1);
+    float *qkv = ws->scratch;
+    normalize(m, &b->norm1);
     apply(m, &b->qkv, qkv, 3 * C, rows(ws, ws->y, C, T), false);
     parallel_for(m->pool, T, ROW_GRAIN, rope_rows, m);
     attention_heads(m, qkv);
@@ -103,8 +103,8 @@ void forward_mlp_in(model *m, const block *b)
 {
     const int C = m->info.embed_dim;
     workspace *ws = &m->ws;
-    normalise(m, &b->norm2);
-    apply(m, &b->w12, ws->wide, 2 * m->info.mlp_hidden, rows(ws, ws->y, C, m->info.tokens), false);
+    normalize(m, &b->norm2);
+    apply(m, &b->w12, ws->scratch, 2 * m->info.mlp_hidden, rows(ws, ws->y, C, m->info.tokens), false);
 }
 
 /* LN(silu(gate) * value), in place of gate; the inner LN in EVA-X-B only. */
@@ -123,7 +123,7 @@ static void swiglu_rows(void *job, int first, int last, int thread)
 static void mlp_out(model *m, const block *b)
 {
     const int C = m->info.embed_dim, Hd = m->info.mlp_hidden, T = m->info.tokens;
-    float *h = m->ws.wide; /* [T][2Hd]: gate, which becomes h, and value */
+    float *h = m->ws.scratch; /* [T][2Hd]: gate, which becomes h, and value */
     norm_job j = { m, h, h, 2 * Hd, 2 * Hd, &b->ffn_ln, Hd };
     parallel_for(m->pool, T, ROW_GRAIN, swiglu_rows, &j);
     apply(m, &b->w3, m->ws.x, C, rows(&m->ws, h, 2 * Hd, T), true);
@@ -133,7 +133,7 @@ void forward_block(model *m, int i)
 {
     const block *b = &m->w.blocks[i];
     const size_t tokens = (size_t)m->info.tokens * (size_t)m->info.embed_dim;
-    if (i == m->info.depth - 1) memcpy(m->ws.last, m->ws.x, tokens * sizeof *m->ws.x);
+    if (i == m->info.depth - 1) memcpy(m->ws.last_input, m->ws.x, tokens * sizeof *m->ws.x);
     forward_attention(m, b);
     forward_mlp_in(m, b);
     mlp_out(m, b);
@@ -166,7 +166,7 @@ static void score(const model *m)
     for (int i = 0; i < K && m->info.scoring == EVX_SCORE_SOFTMAX; i++) scores[i] /= sum;
 }
 
-void forward_head(model *m)
+void forward_classifier(model *m)
 {
     const int C = m->info.embed_dim;
     workspace *ws = &m->ws;
@@ -174,6 +174,6 @@ void forward_head(model *m)
     m->kernels->layer_norm(ws->embedding, ws->pooled, m->w.fc_norm.weight, m->w.fc_norm.bias, C,
                            LN_EPS);
     if (!m->info.classes) return;
-    apply(m, &m->w.head, ws->logits, panels_for(m->info.classes) * PANEL, rows(ws, ws->embedding, C, 1), false);
+    apply(m, &m->w.classifier, ws->logits, panels_for(m->info.classes) * PANEL, rows(ws, ws->embedding, C, 1), false);
     score(m);
 }

@@ -1,6 +1,6 @@
 /* forward.h - the forward pass of model/ARCHITECTURE.md section 3, over the workspace of model.h.
  *
- *     input [3][R][R] ── forward_embed ── x [T][C] ── forward_block x L ── forward_head ── logits [K]
+ *     input [3][R][R] ── forward_embed ── x [T][C] ── forward_block x L ── forward_classifier ── logits [K]
  *
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_FORWARD_H
@@ -14,12 +14,12 @@ void forward_embed(model *m);
 /* x = block i of x. */
 void forward_block(model *m, int i);
 
-/* The parts of a block: x += proj(heads(LN1(x))), which leaves q k v, turned, in wide; and gate and value of
- * LN2(x) into wide. attention_map.c runs them again for the last block. */
+/* The two halves of a block that attention_map.c runs again for the last one: x += proj(heads(LN1(x))),
+ * which leaves q and k, rotated, and v in scratch; then gate and value of LN2(x) into scratch. */
 void forward_attention(model *m, const block *b);
 void forward_mlp_in(model *m, const block *b);
 
-/* embedding, logits and scores of x. */
-void forward_head(model *m);
+/* Pools x; embedding, logits and scores of it. */
+void forward_classifier(model *m);
 
 #endif

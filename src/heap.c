@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* heap.c - blocks with a header that knows their size.
+ * SPDX-License-Identifier: MIT */
 #include "heap.h"
 
 #include <string.h>

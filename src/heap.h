@@ -1,7 +1,7 @@
 /* heap.h - an allocator with a ceiling, on top of the caller's evx_memory.
  *
  * Every block starts as zeros. The picture decoder reads bytes that a damaged file left unwritten;
- * zeros make the result a function of the file alone.
+ * zeros make the result depend on the file alone.
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_HEAP_H
 #define EVAX_HEAP_H

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* image.c - samples of any layout brought to 8 bits and 1 or 3 channels.
+ * SPDX-License-Identifier: MIT */
 #include "image.h"
 
 #include "check.h"
@@ -17,7 +18,7 @@ void image_free(image *im)
     im->pixels = NULL;
 }
 
-/* The functions below work in place, front to back: a result never lies behind its own source. */
+/* The functions below work in place, front to back: no result is written past the sample it is made of. */
 
 /* Keeps the first of every two samples; true if the second, alpha, was ever not opaque. */
 static bool drop_alpha16(uint16_t *samples, size_t pixels)
@@ -42,21 +43,21 @@ static bool drop_alpha8(uint8_t *samples, size_t pixels, size_t channels)
     return seen;
 }
 
-static void cut_to_high_bytes(const uint16_t *wide, uint8_t *out, size_t samples)
+static void cut_to_high_bytes(const uint16_t *samples, uint8_t *out, size_t count)
 {
-    for (size_t i = 0; i < samples; i++) out[i] = (uint8_t)(wide[i] >> 8);
+    for (size_t i = 0; i < count; i++) out[i] = (uint8_t)(samples[i] >> 8);
 }
 
 /* 16-bit gray to 8 bits: as it is if it fits, else its range onto 0..255. */
-static void window(evx_image_info *info, const uint16_t *wide, uint8_t *out, size_t pixels)
+static void window(evx_image_info *info, const uint16_t *samples, uint8_t *out, size_t pixels)
 {
-    uint32_t lo = wide[0], hi = wide[0];
+    uint32_t lo = samples[0], hi = samples[0];
     for (size_t i = 1; i < pixels; i++) {
-        if (wide[i] < lo) lo = wide[i];
-        if (wide[i] > hi) hi = wide[i];
+        if (samples[i] < lo) lo = samples[i];
+        if (samples[i] > hi) hi = samples[i];
     }
     if (hi <= 255) {
-        for (size_t i = 0; i < pixels; i++) out[i] = (uint8_t)wide[i];
+        for (size_t i = 0; i < pixels; i++) out[i] = (uint8_t)samples[i];
         return;
     }
     info->conversions |= EVX_CONVERSION_WINDOW;
@@ -64,7 +65,7 @@ static void window(evx_image_info *info, const uint16_t *wide, uint8_t *out, siz
     info->window_hi = (int)hi;
     const uint32_t range = hi > lo ? hi - lo : 1;
     for (size_t i = 0; i < pixels; i++)
-        out[i] = (uint8_t)(((wide[i] - lo) * 510 + range) / (2 * range)); /* < 2^26 */
+        out[i] = (uint8_t)(((samples[i] - lo) * 510 + range) / (2 * range)); /* < 2^26 */
 }
 
 static bool is_gray(const uint8_t *rgb, size_t pixels)

@@ -1,9 +1,9 @@
-/* image.h - from a film's bytes to the network's input.
+/* image.h - from the bytes of a film to the input of the network.
  *
  *     file bytes ── sniff.c ── check_png.c, check_jpeg.c ── decode.c ──┐
  *                                                    image.c: 1 or 3 interleaved channels of 8 bits
  *     raw pixels ──────────────────────────────────────────────────────┘    │
- *                                          resample.c: Pillow bicubic, centre crop, normalise
+ *                                          resample.c: Pillow bicubic, center crop, normalize
  *                                                                           │
  *                                                                   float [3][R][R]
  *
@@ -46,7 +46,7 @@ evx_status image_take(image *im, const void *pixels, evx_layout layout, int widt
  * everywhere becomes 1 channel: the same input for the network for a third of the work. */
 void image_adopt(image *im, void *samples, int channels, int bits);
 
-/* Writes the R x R centre crop of the resized image to chw[3][R][R], normalised by the preprocessing.
+/* Writes the R x R center crop of the resized image to chw[3][R][R], normalized by the preprocessing.
  * p.resize >= side = R. The pixels are kept.
  * Errors: EVX_E_MEMORY, EVX_E_IMAGE_HEAP, EVX_E_STATE without pixels. */
 evx_status image_to_input(image *im, evx_preprocessing p, int side, float *chw, error_message *err);

@@ -1,9 +1,10 @@
-/* SPDX-License-Identifier: MIT */
+/* jpeg_math.c - inverse DCT, chroma upsampling and color conversion as libjpeg computes them.
+ * SPDX-License-Identifier: MIT */
 #include "jpeg_math.h"
 
 static uint8_t clip8(int32_t value) { return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value); }
 
-/* x / 2^shift, rounded. The sums are unsigned, so that those of a hostile file just wrap. */
+/* x / 2^shift, rounded. The sums are unsigned, so that those of a hostile file wrap without undefined behavior. */
 static int32_t descale(uint32_t x, int shift)
 {
     return (int32_t)(x + (1u << (shift - 1))) >> shift;
@@ -46,8 +47,8 @@ void jpeg_idct(uint8_t *out, int stride, short coefficients[64])
     }
 }
 
-/* libjpeg has no fancy way for rows of one or two. */
-static uint8_t *double_plainly(uint8_t *out, const uint8_t *in, int count)
+/* libjpeg repeats samples in rows of one or two. */
+static uint8_t *repeat_samples(uint8_t *out, const uint8_t *in, int count)
 {
     for (int i = 0; i < 2 * count; i++) out[i] = in[i / 2];
     return out;
@@ -56,7 +57,7 @@ static uint8_t *double_plainly(uint8_t *out, const uint8_t *in, int count)
 uint8_t *jpeg_upsample_2x1(uint8_t *out, uint8_t *near, uint8_t *far, int count, int factor)
 {
     (void)far, (void)factor;
-    if (count <= 2) return double_plainly(out, near, count);
+    if (count <= 2) return repeat_samples(out, near, count);
     for (int i = 0; i < count; i++) {
         const int here = near[i], before = near[i ? i - 1 : 0];
         const int after = near[i + 1 < count ? i + 1 : i];
@@ -69,7 +70,7 @@ uint8_t *jpeg_upsample_2x1(uint8_t *out, uint8_t *near, uint8_t *far, int count,
 uint8_t *jpeg_upsample_2x2(uint8_t *out, uint8_t *near, uint8_t *far, int count, int factor)
 {
     (void)factor;
-    if (count <= 2) return double_plainly(out, near, count);
+    if (count <= 2) return repeat_samples(out, near, count);
     int before = 3 * near[0] + far[0], here = before;
     for (int i = 0; i < count; i++) {
         const int after = i + 1 < count ? 3 * near[i + 1] + far[i + 1] : here;

@@ -34,7 +34,7 @@ static int16_t code_of(float v, int levels)
     return (int16_t)(v < (float)levels ? (int)v : levels);
 }
 
-static range quantise(void *codes, const float *x, int n, int padded, int levels)
+static range quantize(void *codes, const float *x, int n, int padded, int levels)
 {
     int16_t *u = codes;
     const range r = row_range(x, n, levels);
@@ -95,7 +95,7 @@ static void softmax(float *x, int n)
     for (int i = 0; i < n; i++) x[i] *= scale;
 }
 
-static float quantise_i16(int16_t *codes, const float *x, int n, int limit)
+static float quantize_i16(int16_t *codes, const float *x, int n, int limit)
 {
     uint32_t largest = 0; /* magnitudes order as their bits do, infinities and NaN on top */
     for (int i = 0; i < n; i++) largest = max_bits(largest, x[i]);
@@ -166,12 +166,12 @@ static void rope(float *x, const float *cos, const float *sin, int heads, int pa
 
 static const kernels kernels_ref_q8 = {
     .name = "scalar",
-    .quantised = &kernels_ref_q8,
+    .quantized = &kernels_ref_q8,
     .gemm_f32 = gemm_f32,
-    .gemm_back = gemm_f32,
-    .q7 = { place, sizeof(int16_t), quantise, gemm_q8 },
-    .q8 = { place, sizeof(int16_t), quantise, gemm_q8 },
-    .i16 = { quantise_i16, columns_i16, gemm_i16, softmax_i16 },
+    .gemm_backward = gemm_f32,
+    .q7 = { place, sizeof(int16_t), quantize, gemm_q8 },
+    .q8 = { place, sizeof(int16_t), quantize, gemm_q8 },
+    .i16 = { quantize_i16, columns_i16, gemm_i16, softmax_i16 },
     .layer_norm = layer_norm,
     .softmax = softmax,
     .swiglu = swiglu,
@@ -180,9 +180,9 @@ static const kernels kernels_ref_q8 = {
 
 const kernels kernels_ref = {
     .name = "scalar",
-    .quantised = &kernels_ref_q8,
+    .quantized = &kernels_ref_q8,
     .gemm_f32 = gemm_f32,
-    .gemm_back = gemm_f32,
+    .gemm_backward = gemm_f32,
     .layer_norm = layer_norm,
     .softmax = softmax,
     .swiglu = swiglu,

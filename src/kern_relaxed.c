@@ -1,5 +1,5 @@
 /* kern_relaxed.c - the slots that relaxed SIMD makes faster. A relaxed multiply-add may round once or
- * twice, as the host likes, so f32 results are close to the reference rather than equal to it.
+ * twice, as the host chooses, so f32 results are close to the reference rather than equal to it.
  * SPDX-License-Identifier: MIT */
 #include "kern_simd128.h"
 #include "simd.h"
@@ -14,7 +14,7 @@
 /* ---- 7-bit activations ------------------------------------------------------------------------
  * One instruction multiplies 16 signed weights by 16 codes of 0..127 and adds adjacent products in 16
  * bits. Two of these may be added before they are widened, because the format promises that four
- * neighbouring weights sum to at most 258 in magnitude: 127 * 258 < 2^15. So inputs are handled by
+ * neighboring weights sum to at most 258 in magnitude: 127 * 258 < 2^15. So inputs are handled by
  * eight: the first instruction takes inputs 0 1 4 5 of four outputs, the second 2 3 6 7, and their
  * sum holds inputs 0..3 and 4..7 in adjacent lanes. */
 
@@ -28,7 +28,7 @@ static int q7_place(int i, int j)
 }
 
 /* Codes are bytes, in the order in which the two instructions read them: 0 1 4 5 2 3 6 7. */
-static range q7_quantise(void *codes, const float *x, int n, int padded, int levels)
+static range q7_quantize(void *codes, const float *x, int n, int padded, int levels)
 {
     uint8_t *u = codes;
     const range r = simd128_row_range(x, n, levels);
@@ -70,7 +70,7 @@ static inline __attribute__((always_inline)) void dot_group(
 #define TILE_Q8_CODE uint8_t
 #include "tile_q8.h"
 
-/* The engine of Node 20 and early builds of others gave wrong relaxed dot products: ask before trusting. */
+/* V8 in Node 20 and early builds of other engines gave wrong relaxed dot products, so check before use. */
 bool relaxed_check(void)
 {
     static const int8_t weights[] = { 127, -127, 1, 0 };
@@ -87,15 +87,15 @@ bool relaxed_check(void)
     return true;
 }
 
-/* All kernels here are exact: a quantised model gives the reference's bits. */
+/* All kernels here are exact: a quantized model gives the reference's bits. */
 static const kernels kernels_relaxed_q8 = {
     .name = "relaxed",
-    .quantised = &kernels_relaxed_q8,
+    .quantized = &kernels_relaxed_q8,
     .gemm_f32 = simd128_gemm_f32,
-    .gemm_back = gemm_f32,
-    .q7 = { q7_place, sizeof(uint8_t), q7_quantise, gemm_q8 },
-    .q8 = { simd128_q8_place, sizeof(int16_t), simd128_quantise, simd128_gemm_q8 },
-    .i16 = { simd128_quantise_i16, simd128_columns_i16, simd128_gemm_i16, simd128_softmax_i16 },
+    .gemm_backward = gemm_f32,
+    .q7 = { q7_place, sizeof(uint8_t), q7_quantize, gemm_q8 },
+    .q8 = { simd128_q8_place, sizeof(int16_t), simd128_quantize, simd128_gemm_q8 },
+    .i16 = { simd128_quantize_i16, simd128_columns_i16, simd128_gemm_i16, simd128_softmax_i16 },
     .layer_norm = simd128_layer_norm,
     .softmax = simd128_softmax,
     .swiglu = simd128_swiglu,
@@ -104,9 +104,9 @@ static const kernels kernels_relaxed_q8 = {
 
 const kernels kernels_relaxed = {
     .name = "relaxed",
-    .quantised = &kernels_relaxed_q8,
+    .quantized = &kernels_relaxed_q8,
     .gemm_f32 = gemm_f32,
-    .gemm_back = gemm_f32,
+    .gemm_backward = gemm_f32,
     .layer_norm = simd128_layer_norm,
     .softmax = simd128_softmax,
     .swiglu = simd128_swiglu,

@@ -67,7 +67,7 @@ range simd128_row_range(const float *x, int n, int levels)
     return (range){ l[0], step > 1e-30f ? step : 0.0f };
 }
 
-range simd128_quantise(void *codes, const float *x, int n, int padded, int levels)
+range simd128_quantize(void *codes, const float *x, int n, int padded, int levels)
 {
     int16_t *u = codes;
     const range r = simd128_row_range(x, n, levels);
@@ -138,7 +138,7 @@ static v128_t inverse4(v128_t size, v128_t top)
     return wasm_v128_and(wasm_f32x4_div(top, size), wasm_f32x4_gt(size, const_f32x4(1e-30f)));
 }
 
-float simd128_quantise_i16(int16_t *codes, const float *x, int n, int limit)
+float simd128_quantize_i16(int16_t *codes, const float *x, int n, int limit)
 {
     v128_t bits = wasm_i32x4_splat(0);
     for (int i = 0; i < n; i += 4) bits = max_bits4(bits, wasm_v128_load(x + i));
@@ -273,12 +273,12 @@ void simd128_rope(float *x, const float *cos, const float *sin, int heads, int p
 
 static const kernels kernels_simd128_q8 = {
     .name = "simd128",
-    .quantised = &kernels_simd128_q8,
+    .quantized = &kernels_simd128_q8,
     .gemm_f32 = simd128_gemm_f32,
-    .gemm_back = simd128_gemm_f32,
-    .q7 = { simd128_q8_place, sizeof(int16_t), simd128_quantise, simd128_gemm_q8 },
-    .q8 = { simd128_q8_place, sizeof(int16_t), simd128_quantise, simd128_gemm_q8 },
-    .i16 = { simd128_quantise_i16, simd128_columns_i16, simd128_gemm_i16, simd128_softmax_i16 },
+    .gemm_backward = simd128_gemm_f32,
+    .q7 = { simd128_q8_place, sizeof(int16_t), simd128_quantize, simd128_gemm_q8 },
+    .q8 = { simd128_q8_place, sizeof(int16_t), simd128_quantize, simd128_gemm_q8 },
+    .i16 = { simd128_quantize_i16, simd128_columns_i16, simd128_gemm_i16, simd128_softmax_i16 },
     .layer_norm = simd128_layer_norm,
     .softmax = simd128_softmax,
     .swiglu = simd128_swiglu,
@@ -287,9 +287,9 @@ static const kernels kernels_simd128_q8 = {
 
 const kernels kernels_simd128 = {
     .name = "simd128",
-    .quantised = &kernels_simd128_q8,
+    .quantized = &kernels_simd128_q8,
     .gemm_f32 = simd128_gemm_f32,
-    .gemm_back = simd128_gemm_f32,
+    .gemm_backward = simd128_gemm_f32,
     .layer_norm = simd128_layer_norm,
     .softmax = simd128_softmax,
     .swiglu = simd128_swiglu,

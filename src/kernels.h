@@ -1,10 +1,10 @@
 /* kernels.h - the arithmetic behind the model, one table for each instruction set.
  *
- * The model calls through a table and knows none of them; variants.h has them. Kernels allocate nothing, keep no state, and
+ * The model calls through a table; variants.h has the tables of a build. Kernels allocate nothing, keep no state, and
  * assume that outputs do not overlap inputs unless a contract says otherwise.
  *
  * Matrices reach the kernels as panels of 8 outputs (linear.h packs them), activations as rows.
- * Strides are in elements. Source: ARCHITECTURE.md section 3; quantisation: FORMAT.md section 3 (both in model/).
+ * Strides are in elements. Source: ARCHITECTURE.md section 3; quantization: FORMAT.md section 3 (both in model/).
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_KERNELS_H
 #define EVAX_KERNELS_H
@@ -24,21 +24,21 @@ enum {
 typedef void gemm_f32_fn(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b,
                          const float *bias, int m, int k, bool add);
 
-/* How one token was quantised: a = lo + step * code. */
+/* How one token was quantized: a = lo + step * code. */
 typedef struct range { float lo, step; } range;
 
-/* Quantises x[n] to codes 0..levels and returns their range; code = (x - lo) / step rounded half up.
+/* Quantizes x[n] to codes 0..levels and returns their range; code = (x - lo) / step rounded half up.
  * A row that is (nearly) constant gets step 0 and codes 0. Codes n..padded-1 become 0.
  * n is a multiple of LANES. */
-typedef range quantise_fn(void *codes, const float *x, int n, int padded, int levels);
+typedef range quantize_fn(void *codes, const float *x, int n, int padded, int levels);
 
-/* A panel of 8 quantised outputs, `groups` groups of 64 inputs. sum[j] is the sum of the dequantised
+/* A panel of 8 quantized outputs, `groups` groups of 64 inputs. sum[j] is the sum of the dequantized
  * weights of output j, which turns lo into lo * sum. */
 typedef struct q8_group { float scale[PANEL]; int8_t code[GROUP * PANEL]; } q8_group;
 typedef struct q8_panel { float sum[PANEL]; q8_group group[]; } q8_panel;
 
 /* Where in q8_group.code the weight of output j (0..7) for input i (0..63) lies. Those of inputs 2n and 2n+1 are
- * neighbours. */
+ * neighbors. */
 typedef int q8_place_fn(int i, int j);
 
 /* y[m][8] = bias + lo * sum + step * acc, acc = sum over groups of scale * (integer dot product), or
@@ -47,11 +47,11 @@ typedef int q8_place_fn(int i, int j);
 typedef void gemm_q8_fn(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, const range *ranges,
                         const q8_panel *b, const float *bias, int m, int groups, bool add);
 
-/* The pieces that must agree on a layout of codes. */
+/* The kernels that must agree on a layout of codes. */
 typedef struct q8_kernels {
     q8_place_fn *place;
     size_t code_bytes; /* bytes of one activation code */
-    quantise_fn *quantise;
+    quantize_fn *quantize;
     gemm_q8_fn *gemm;
 } q8_kernels;
 
@@ -65,7 +65,7 @@ typedef void softmax_fn(float *x, int n);
 /* h[n] = silu(gate) * value. h may be gate. */
 typedef void swiglu_fn(float *h, const float *gate, const float *value, int n);
 
-/* ---- attention of a quantised model: 16-bit integers, so that every table gives the same bits ---- */
+/* ---- attention of a quantized model: 16-bit integers, so that every table gives the same bits ---- */
 
 /* Eight columns of a matrix with k rows, k even: column j is scale[j] * code. Rows lie in pairs:
  * code[k / 2][8][2]. */
@@ -78,14 +78,14 @@ static inline size_t i16_panel_bytes(int k)
 
 /* x = scale * code, codes in -limit..limit, limit <= 32767; returns the scale, largest |x| / limit, which is
  * 0 for zeros and not finite if an x is not. Rounds half to even. n is a multiple of LANES. */
-typedef float quantise_i16_fn(int16_t *codes, const float *x, int n, int limit);
+typedef float quantize_i16_fn(int16_t *codes, const float *x, int n, int limit);
 
 static inline i16_panel *i16_panel_at(void *panels, int p, int k)
 {
     return (i16_panel *)(void *)((uint8_t *)panels + (size_t)p * i16_panel_bytes(k));
 }
 
-/* Quantises the columns of x[rows][cols], ldx apart, to cols / 8 panels of `padded` rows, a multiple of LANES;
+/* Quantizes the columns of x[rows][cols], ldx apart, to cols / 8 panels of `padded` rows, a multiple of LANES;
  * those past `rows` become 0. */
 typedef void columns_i16_fn(void *panels, const float *x, ptrdiff_t ldx, int rows, int padded, int cols, int limit);
 
@@ -98,25 +98,25 @@ typedef void gemm_i16_fn(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ld
 typedef float softmax_i16_fn(int16_t *codes, const float *x, int n, int limit);
 
 typedef struct i16_kernels {
-    quantise_i16_fn *quantise;
+    quantize_i16_fn *quantize;
     columns_i16_fn *columns;
     gemm_i16_fn *gemm;
     softmax_i16_fn *softmax;
 } i16_kernels;
 
-/* Turns the pairs (2j, 2j+1) of every head of x[heads][2 * pairs] by cos[pairs], sin[pairs]; pairs is
+/* Rotates the pairs (2j, 2j+1) of every head of x[heads][2 * pairs] by cos[pairs], sin[pairs]; pairs is
  * a multiple of 4. ARCHITECTURE.md section 4. */
 typedef void rope_fn(float *x, const float *cos, const float *sin, int heads, int pairs);
 
-/* In a quantised model a difference in the last bit of an f32 sum can flip a code, and a code can move
- * a logit by 0.01. So a table names another one for such models, in which every kernel gives the
- * reference's bits: q8 results are the same on every machine, whatever the variant. */
+/* In a quantized model a difference in the last bit of an f32 sum can change an activation's code, and a
+ * code can move a logit by 0.01. So each table names another one for such models, in which every kernel
+ * gives the reference's bits: q8 results are the same on every machine, whatever the variant. */
 typedef struct kernels {
     const char *name;
-    const struct kernels *quantised; /* the table for a model with q8 matrices */
+    const struct kernels *quantized; /* the table for a model with q8 matrices */
     gemm_f32_fn *gemm_f32;
-    gemm_f32_fn *gemm_back; /* for gradients, on which no code hangs: may fuse in a quantised model, too */
-    q8_kernels q7, q8; /* for activations of 7 and of 8 bits; only in a table for quantised models, */
+    gemm_f32_fn *gemm_backward; /* gradients only: no quantized activation depends on it, so it may use FMA */
+    q8_kernels q7, q8; /* for activations of 7 and of 8 bits; only in a table for quantized models, */
     i16_kernels i16;   /* and so are these: zeros elsewhere */
     layer_norm_fn *layer_norm;
     softmax_fn *softmax;

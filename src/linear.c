@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* linear.c - weights packed into panels, and the loops over them.
+ * SPDX-License-Identifier: MIT */
 #include "linear.h"
 
 #include "bytes.h"
@@ -6,8 +7,8 @@
 
 #include <string.h>
 
-/* What a thread takes at a time: enough work to be worth the asking, and two panels of 8 floats are a
- * line of the cache, which threads had better not share. */
+/* What a thread takes at a time. A grain that amortizes the atomic; two panels of 8 floats fill a cache
+ * line and avoid false sharing. */
 enum { ROW_GRAIN = 8, PANEL_GRAIN = 2 };
 
 static const q8_kernels *q8_for(const kernels *k, const matrix *w)
@@ -47,7 +48,7 @@ void matrix_pack_q8(matrix *w, const kernels *k, int row, const uint8_t *record)
     const int groups = groups_for(w->in), lane = row % PANEL;
     const int8_t *codes = (const int8_t *)record + 2 * groups;
     q8_panel *panel = q8_panel_at(w, row / PANEL);
-    int where[GROUP / 2]; /* asked once, not for every pair of weights */
+    int where[GROUP / 2]; /* looked up once, not for every pair of weights */
     for (int i = 0; i < GROUP; i += 2) where[i / 2] = q8_for(k, w)->place(i, lane);
     float sum = 0.0f;
     for (int g = 0; g < groups; g++, codes += GROUP) {
@@ -69,7 +70,7 @@ void linear_prepare(const kernels *k, const matrix *w, activations *in, int firs
     const int padded = groups_for(w->in) * GROUP, levels = (1 << w->act_bits) - 1;
     for (int i = first; i < last; i++) {
         void *row = (uint8_t *)in->codes + (size_t)i * (size_t)padded * q->code_bytes;
-        in->ranges[i] = q->quantise(row, in->x + i * in->ldx, w->in, padded, levels);
+        in->ranges[i] = q->quantize(row, in->x + i * in->ldx, w->in, padded, levels);
     }
 }
 
@@ -124,7 +125,7 @@ float matrix_at(const matrix *w, int out, int in)
     return f32_panel_at(w, out / PANEL)[in * PANEL + out % PANEL];
 }
 
-/* columns of a q8 layer: where a code lies in its group is asked once, not for every weight. */
+/* linear_columns of a q8 layer. The place of a code in its group is looked up once, not for every weight. */
 static void q8_columns(const kernels *k, const matrix *w, float *columns)
 {
     int where[PANEL][GROUP];
@@ -155,11 +156,11 @@ void linear_columns(const kernels *k, const matrix *w, float *columns)
     }
 }
 
-void linear_back(const kernels *k, const matrix *w, const float *columns, float *dx, ptrdiff_t lddx,
+void linear_backward(const kernels *k, const matrix *w, const float *columns, float *dx, ptrdiff_t lddx,
                  const float *dy, ptrdiff_t lddy, int m)
 {
     for (int p = 0; p < w->in / PANEL; p++) {
-        k->gemm_back(dx + p * PANEL, lddx, dy, lddy, columns + (size_t)p * (size_t)w->out * PANEL, NULL, m,
+        k->gemm_backward(dx + p * PANEL, lddx, dy, lddy, columns + (size_t)p * (size_t)w->out * PANEL, NULL, m,
                      w->out, false);
     }
 }

@@ -2,7 +2,7 @@
  *
  *     checkpoint row [in] ── matrix_pack_* ── panels of 8 outputs ── linear_run ── y[m][out]
  *
- * A layer is prepared once per call, over ranges of rows (its input is quantised, if it is a q8
+ * A layer is prepared once per call, over ranges of rows (its input is quantized, if it is a q8
  * layer), and then run over ranges of panels; ranges are independent, so threads share a layer.
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_LINEAR_H
@@ -19,12 +19,12 @@ typedef struct matrix {
     const float *bias; /* [out], zero-padded to whole panels */
 } matrix;
 
-/* An input of a layer: m rows of x, and the room in which a q8 layer quantises them. */
+/* An input of a layer: m rows of x, and the memory in which a q8 layer quantizes them. */
 typedef struct activations {
     const float *x;    /* [m][in], rows ldx apart */
     ptrdiff_t ldx;
     int m;
-    void *codes;       /* [m] rows of code_room(in) codes */
+    void *codes;       /* [m] rows of codes, in whole groups */
     range *ranges;     /* [m] */
 } activations;
 
@@ -39,21 +39,21 @@ void matrix_layout(matrix *w, arena *a);
 void matrix_pack_f32(matrix *w, int row, const float *values);
 void matrix_pack_q8(matrix *w, const kernels *k, int row, const uint8_t *record);
 
-/* Quantises rows first..last-1 of the input of a q8 layer; does nothing for f32. */
+/* Quantizes rows first..last-1 of the input of a q8 layer; does nothing for f32. */
 void linear_prepare(const kernels *k, const matrix *w, activations *in, int first, int last);
 
 /* Panels first..last-1 of y = W x + b, or y += that. y has rows of ldy >= 8 * panels floats. */
 void linear_run(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, const activations *in,
                 bool add, int first, int last);
 
-/* One weight of a layer that is not quantised. */
+/* One weight of a layer that is not quantized. */
 float matrix_at(const matrix *w, int out, int in);
 
-/* columns[in/8][out][8]: the weights in f32, whatever they are stored as, for linear_back. */
+/* columns[in/8][out][8]: the weights in f32, whatever they are stored as, for linear_backward. */
 void linear_columns(const kernels *k, const matrix *w, float *columns);
 
 /* dx[m][in] = dy[m][out] W, the gradient that passes back through a layer. */
-void linear_back(const kernels *k, const matrix *w, const float *columns, float *dx, ptrdiff_t lddx,
+void linear_backward(const kernels *k, const matrix *w, const float *columns, float *dx, ptrdiff_t lddx,
                  const float *dy, ptrdiff_t lddy, int m);
 
 /* Prepares all rows, then runs all panels, on the threads of the pool. */

@@ -4,8 +4,8 @@
 
 static int max_int(int a, int b) { return a > b ? a : b; }
 
-/* Columns of workspace.wide. */
-static int wide_columns(const evx_info *i)
+/* Columns of workspace.scratch. */
+static int scratch_columns(const evx_info *i)
 {
     return max_int(PATCH_RGB, max_int(3 * i->embed_dim, 2 * i->mlp_hidden));
 }
@@ -21,18 +21,18 @@ void model_layout(model *m, arena *a)
     ws->input = arena_floats(a, 3 * R * R);
     ws->x = arena_floats(a, T * C);
     ws->y = arena_floats(a, T * C);
-    ws->wide = arena_floats(a, T * (uint64_t)wide_columns(i));
+    ws->scratch = arena_floats(a, T * (uint64_t)scratch_columns(i));
     ws->codes = arena_take(a, T * inputs, sizeof(int16_t)); /* the widest code */
     ws->ranges = arena_take(a, T, sizeof(range));
     ws->keys = arena_floats(a, threads * keys * d);
     ws->values = arena_floats(a, threads * T * d);
-    ws->scores = arena_floats(a, threads * QUERIES * keys);
-    ws->queries = arena_take(a, threads * QUERIES * d, sizeof *ws->queries);
-    ws->scales = arena_floats(a, threads * QUERIES);
+    ws->scores = arena_floats(a, threads * QUERY_TILE * keys);
+    ws->queries16 = arena_take(a, threads * QUERY_TILE * d, sizeof *ws->queries16);
+    ws->score_scales = arena_floats(a, threads * QUERY_TILE);
     ws->keys16 = arena_take(a, threads * (keys / PANEL), i16_panel_bytes((int)d));
     ws->values16 = arena_take(a, threads * (d / PANEL), i16_panel_bytes((int)keys));
-    ws->head = arena_take(a, threads, sizeof *ws->head);
-    ws->last = arena_floats(a, T * C);
+    ws->loaded_head = arena_take(a, threads, sizeof *ws->loaded_head);
+    ws->last_input = arena_floats(a, T * C);
     ws->pooled = arena_floats(a, C);
     ws->embedding = arena_floats(a, C);
     ws->logits = arena_floats(a, (uint64_t)panels_for(i->classes) * PANEL);

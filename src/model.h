@@ -1,6 +1,6 @@
 /* model.h - the network's data: its weights and its activations.
  *
- * Letters, here and everywhere: C embed_dim, L depth, H heads, Hd mlp_hidden, g grid, R = 16 g input
+ * Notation, here and everywhere: C embed_dim, L depth, H heads, Hd mlp_hidden, g grid, R = 16 g input
  * side, T = 1 + g*g tokens (token 0 is CLS), K classes. All arrays are row-major floats.
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_MODEL_H
@@ -10,7 +10,7 @@
 
 static const float LN_EPS = 1e-6f;
 
-enum { QUERIES = 24 }; /* queries whose attention scores exist at one time; whole tiles of 4 and of 6 rows */
+enum { QUERY_TILE = 24 }; /* queries whose attention scores exist at one time: whole kernel tiles of 4 and of 6 rows */
 
 enum { PATCH = 16, PATCH_GRAY = PATCH * PATCH, PATCH_RGB = 3 * PATCH_GRAY };
 
@@ -34,29 +34,33 @@ typedef struct weights {
     const float *rope_cos, *rope_sin; /* [g*g][C/H/2] */
     block *blocks;          /* [L] */
     layer_norm_weights fc_norm;
-    matrix head;            /* [K][C], only with K > 0 */
+    matrix classifier;      /* [K][C], only with K > 0 */
 } weights;
 
-/* What one image needs, laid out once. */
+/* The activations of one image. Attention scratch is for each thread of the pool: keys, values and scores of
+ * one head in a model of f32 and f16 matrices, and the four that end in 16, with score_scales, in one with q8
+ * matrices. */
 typedef struct workspace {
-    float *input;      /* [3][R][R] */
-    float *x;          /* [T][C] the residual stream */
-    float *y;          /* [T][C] output of a LayerNorm, or of the heads */
-    float *wide;       /* [T][max(3C, 2Hd, 3*16*16)] patches; q k v; gate value */
-    void *codes;       /* [T][max(C, Hd) in whole groups] quantised inputs of a q8 layer */
-    range *ranges;     /* [T] */
-    float *keys;       /* [threads][T in panels][C/H][8] keys of one head, for each thread */
-    float *values;     /* [threads][C/H/8][T][8] values of that head */
-    float *scores;     /* [threads][QUERIES][T in panels] attention scores of some of its queries */
-    int16_t *queries;  /* [threads][QUERIES][C/H] those queries in 16 bits; these and the next, and not */
-    float *scales;     /* [threads][QUERIES]     the keys and values above, in a model with q8 matrices */
-    void *keys16;      /* [threads] panels of 8 keys: i16_panel of C/H */
-    void *values16;    /* [threads] panels of 8 channels: i16_panel of T in panels */
-    int *head;         /* [threads] which head that is; -1: none */
-    float *last;       /* [T][C] input of the last block, kept for attention_map.c */
-    float *pooled;     /* [C] before fc_norm */
-    float *embedding;  /* [C] */
-    float *logits;     /* [K], padded to panels */
+    float *input;   /* [3][R][R] */
+    float *x;       /* [T][C] the residual stream */
+    float *y;       /* [T][C] output of a LayerNorm, or of the heads */
+    float *scratch; /* [T][max(3C, 2Hd, 3*16*16)] patches; then in each block q k v, then gate value */
+    void *codes;    /* [T][max(C, Hd) in whole groups] quantized inputs of a q8 layer */
+    range *ranges;  /* [T] */
+
+    float *keys;         /* [threads][T in panels][C/H][8] of one head */
+    float *values;       /* [threads][C/H/8][T][8] */
+    float *scores;       /* [threads][QUERY_TILE][T in panels] of some queries */
+    int16_t *queries16;  /* [threads][QUERY_TILE][C/H] */
+    float *score_scales; /* [threads][QUERY_TILE] */
+    void *keys16;        /* [threads] panels of 8 keys: i16_panel of C/H */
+    void *values16;      /* [threads] panels of 8 channels: i16_panel of T in panels */
+    int *loaded_head;    /* [threads] the head whose keys and values they are; -1: none */
+
+    float *last_input;   /* [T][C] input of the last block, kept for attention_map.c */
+    float *pooled;       /* [C] before fc_norm */
+    float *embedding;    /* [C] */
+    float *logits;       /* [K], padded to panels */
     float *class_scores; /* [K] */
 } workspace;
 

@@ -1,4 +1,4 @@
-/* resample.c - Pillow's fixed-point bicubic, bit for bit, for the pixels of the centre crop only.
+/* resample.c - Pillow's fixed-point bicubic, bit for bit, for the pixels of the center crop only.
  *
  *     rows that the crop needs ── horizontal taps ── u8 [rows][R][channels]
  *                                 vertical taps   ── u8 [R][R][channels] ── float [3][R][R]
@@ -40,13 +40,13 @@ static void set_taps(axis *a, int slot, int o, int in, int out, double *real)
 {
     const double scale = (double)in / out, filter_scale = scale < 1.0 ? 1.0 : scale;
     const double support = 2.0 * filter_scale, inverse = 1.0 / filter_scale;
-    const double centre = (o + 0.5) * scale;
-    int first = (int)(centre - support + 0.5), end = (int)(centre + support + 0.5);
+    const double center = (o + 0.5) * scale;
+    int first = (int)(center - support + 0.5), end = (int)(center + support + 0.5);
     if (first < 0) first = 0;
     if (end > in) end = in;
     double sum = 0.0;
     for (int i = 0; i < end - first; i++)
-        sum += real[i] = bicubic((i + first - centre + 0.5) * inverse);
+        sum += real[i] = bicubic((i + first - center + 0.5) * inverse);
     int32_t *weight = a->weight + (size_t)slot * a->taps;
     for (int i = 0; i < end - first; i++)
         weight[i] = fixed_point(sum != 0.0 ? real[i] / sum : real[i]);
@@ -54,7 +54,7 @@ static void set_taps(axis *a, int slot, int o, int in, int out, double *real)
     a->count[slot] = end - first;
 }
 
-/* A pass that changes nothing is Pillow's skipped pass: one tap of weight 1. */
+/* Pillow skips a pass that does not change the size; here it has one tap of weight 1. */
 static void set_copy(axis *a, int slot, int o)
 {
     a->first[slot] = o;
@@ -120,7 +120,7 @@ static void resample_row(const axis *x, const uint8_t *row, int channels, int si
     }
 }
 
-/* The u8 values as the network wants them. */
+/* normal[v]: the input value of the 8-bit sample v. */
 static void fill_normal(float normal[256], evx_preprocessing p)
 {
     for (int v = 0; v < 256; v++) {

@@ -23,8 +23,8 @@ static inline v128_t wasm_i16x8_relaxed_dot_i8x16_i7x16(v128_t a, v128_t b)
 
 #include "fmath.h"
 
-/* Constants for loops. The compiler, which would sink a constant that it knows into the loop, where V8 builds it anew
- * each time round, is not told the value: so it is made once, before the loop. */
+/* Constants for loops. Known constants are moved into the loop by the compiler, and V8 then builds them in
+ * every iteration; the empty assembly hides the value, so that it is built once, before the loop. */
 static inline v128_t const_i32x4(int32_t c)
 {
 #ifdef __wasm__

@@ -1,4 +1,4 @@
-/* tile_q8.h - the quantised matrix kernel around one group of inputs. The file that includes it has
+/* tile_q8.h - the quantized matrix kernel around one group of inputs. The file that includes it has
  *
  *     dot_group(dot[][2], codes, ldc, group, rows)   exact integer dot products, rows x 8 outputs
  *     #define TILE_Q8_ROWS 4                         tokens in a full tile

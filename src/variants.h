@@ -12,7 +12,7 @@
 const kernels *kernels_get(evx_variant variant);
 
 /* Whether this host's instructions give what the tables of this build promise: the relaxed dot products of
- * extreme operands against plain integers. An engine that fails is not to be used with this build. */
+ * extreme operands against plain integers. A host on which it fails must use another build. */
 bool kernels_check(void);
 
 /* A build defines EVAX_SCALAR, EVAX_SIMD128, EVAX_RELAXED for the tables that it links. */

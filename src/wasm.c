@@ -95,7 +95,7 @@ int EXPORT(evax_explain)(evx_engine *e, int class_index, float *map) { return ev
 int EXPORT(evax_contribution)(evx_engine *e, int class_index, float *map) { return evx_contribution(e, class_index, map); }
 void EXPORT(evax_explain_end)(evx_engine *e) { evx_explain_end(e); }
 
-/* 0 if this engine computes what the module relies on (kernels_check); otherwise take another module. */
+/* 0 if this host computes what the module relies on (kernels_check); otherwise use another module. */
 int EXPORT(evax_check_kernels)(void) { return !kernels_check(); }
 
 /* Addresses of NUL-terminated ASCII. */

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* weights.c - reads the weight stream as model/FORMAT.md describes it, and refuses everything else.
+ * SPDX-License-Identifier: MIT */
 #include "weights.h"
 
 #include "bytes.h"
@@ -21,8 +22,8 @@ static void give_back(loader *l, void *address)
     if (address) l->memory.free(l->memory.context, address);
 }
 
-/* Frees what only loading needs. */
-static void free_scaffold(loader *l)
+/* Frees what is needed only while loading. */
+static void free_loading_buffers(loader *l)
 {
     give_back(l, l->table);
     give_back(l, l->tensors);
@@ -33,11 +34,11 @@ static void free_scaffold(loader *l)
 
 void loader_free(loader *l)
 {
-    free_scaffold(l);
+    free_loading_buffers(l);
     give_back(l, l->blocks);
-    give_back(l, l->block);
+    give_back(l, l->storage);
     l->blocks = NULL;
-    l->block = NULL;
+    l->storage = NULL;
 }
 
 /* ---- header -------------------------------------------------------------------------------- */
@@ -156,7 +157,7 @@ static int list_tensors(tensor *at, const evx_info *i, weights *w, block *blocks
     }
     list.block = -1;
     add_norm(&list, "fc_norm.weight", "fc_norm.bias", C, &w->fc_norm);
-    if (i->classes) add_linear(&list, "head.weight", "head.bias", i->classes, C, F16, &w->head);
+    if (i->classes) add_linear(&list, "head.weight", "head.bias", i->classes, C, F16, &w->classifier);
     return list.count;
 }
 
@@ -236,7 +237,7 @@ static evx_status read_table(loader *l, error_message *err)
         const evx_status status = read_entry(t, l->table + (size_t)i * ENTRY_BYTES, offset, err);
         if (status) return status;
         end = offset + (uint64_t)t->rows * record_bytes(t);
-        if (t->dtype == Q8) l->model->kernels = l->model->kernels->quantised;
+        if (t->dtype == Q8) l->model->kernels = l->model->kernels->quantized;
     }
     if (end != l->stream_bytes) return fail(err, EVX_E_WEIGHTS_TENSOR, "the tensors do not add up to the stream");
     return EVX_OK;
@@ -278,12 +279,12 @@ static evx_status take_memory(loader *l, error_message *err)
         return fail(err, EVX_E_WEIGHTS_CONFIG, "the model needs %zu MiB, at most 2047 are allowed", (size_t)(bytes >> 20));
     }
     const size_t cols = longest_row(l);
-    l->block = take(l, bytes);
+    l->storage = take(l, bytes);
     l->record = take(l, 2 * cols * sizeof(float));
-    if (!l->block || !l->record) return fail(err, EVX_E_MEMORY, "no memory for a model of %zu bytes", (size_t)bytes);
-    memset(l->block, 0, (size_t)bytes);
+    if (!l->storage || !l->record) return fail(err, EVX_E_MEMORY, "no memory for a model of %zu bytes", (size_t)bytes);
+    memset(l->storage, 0, (size_t)bytes);
     l->values = (float *)(void *)l->record + cols;
-    a = arena_over(l->block);
+    a = arena_over(l->storage);
     layout(l, &a);
     return EVX_OK;
 }
@@ -305,7 +306,7 @@ static bool read_floats(float *out, const uint8_t *record, int count, dtype type
 
 static int magnitude(int8_t code) { return code < 0 ? -code : code; }
 
-/* The largest sum of the magnitudes of four neighbouring codes; cols is a multiple of 4. */
+/* The largest sum of the magnitudes of four neighboring codes; cols is a multiple of 4. */
 static int largest_four(const int8_t *codes, int cols)
 {
     int largest = 0;
@@ -319,7 +320,7 @@ static int largest_four(const int8_t *codes, int cols)
 static bool has_code(const int8_t *codes, int cols, int8_t code)
 {
     bool found = false;
-    for (int i = 0; i < cols; i++) found |= codes[i] == code; /* to the end: so it is done 16 at a time */
+    for (int i = 0; i < cols; i++) found |= codes[i] == code; /* no early exit, so that it is vectorized */
     return found;
 }
 
@@ -345,7 +346,7 @@ static void pack_gray(matrix *gray, int row, const float *rgb)
     matrix_pack_f32(gray, row, values);
 }
 
-static evx_status land_row(loader *l, const tensor *t, const uint8_t *record, error_message *err)
+static evx_status store_row(loader *l, const tensor *t, const uint8_t *record, error_message *err)
 {
     weights *w = &l->model->w;
     const bool good = t->dtype == Q8 ? check_q8(record, t->cols, t->matrix->act_bits)
@@ -370,14 +371,14 @@ typedef struct span { const uint8_t *at; size_t left; } span;
 /* Moves bytes from the input into to[size]; true when it is full, and then have is 0 again. */
 static bool collect(loader *l, span *in, uint8_t *to, size_t size)
 {
-    const size_t room = size - l->have, n = in->left < room ? in->left : room;
-    memcpy(to + l->have, in->at, n);
+    const size_t room = size - l->buffered, n = in->left < room ? in->left : room;
+    memcpy(to + l->buffered, in->at, n);
     in->at += n;
     in->left -= n;
     l->position += n;
-    l->have += n;
-    if (l->have < size) return false;
-    l->have = 0;
+    l->buffered += n;
+    if (l->buffered < size) return false;
+    l->buffered = 0;
     return true;
 }
 
@@ -395,8 +396,8 @@ static evx_status feed_row(loader *l, span *in, error_message *err)
     const tensor *t = &l->tensors[l->tensor];
     const size_t size = record_bytes(t);
     const uint8_t *record = l->record;
-    if (l->have == 0 && l->position < t->offset) return skip_gap(l, in, t->offset, err);
-    if (l->have == 0 && in->left >= size) {
+    if (l->buffered == 0 && l->position < t->offset) return skip_gap(l, in, t->offset, err);
+    if (l->buffered == 0 && in->left >= size) {
         record = in->at;
         in->at += size;
         in->left -= size;
@@ -404,27 +405,27 @@ static evx_status feed_row(loader *l, span *in, error_message *err)
     } else if (!collect(l, in, l->record, size)) {
         return EVX_OK;
     }
-    const evx_status status = land_row(l, t, record, err);
+    const evx_status status = store_row(l, t, record, err);
     if (status) return status;
     if (++l->row < t->rows) return EVX_OK;
     l->row = 0;
     if (++l->tensor < l->count) return EVX_OK;
-    free_scaffold(l);
-    l->stage = COMPLETE;
+    free_loading_buffers(l);
+    l->state = COMPLETE;
     return EVX_OK;
 }
 
 static evx_status feed_some(loader *l, span *in, error_message *err)
 {
     evx_status status = EVX_OK;
-    switch (l->stage) {
+    switch (l->state) {
     case IN_HEADER:
         if (!collect(l, in, l->header, HEADER_BYTES)) return EVX_OK;
-        l->stage = IN_TABLE;
+        l->state = IN_TABLE;
         return read_header(l, err);
     case IN_TABLE:
         if (!collect(l, in, l->table, (size_t)l->count * ENTRY_BYTES)) return EVX_OK;
-        l->stage = IN_TENSORS;
+        l->state = IN_TENSORS;
         status = read_table(l, err);
         return status ? status : take_memory(l, err);
     case IN_TENSORS:

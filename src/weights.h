@@ -2,8 +2,8 @@
  *
  *     header ── table ── memory for the whole model ── row, row, row, ... ── complete
  *
- * Each row is packed into its final place as soon as its last byte is there; only a row that is cut
- * by the end of a piece is ever copied aside.
+ * Each row is packed into its final place as soon as its last byte is there; only a row that the end of
+ * a piece cuts in two is buffered.
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_WEIGHTS_H
 #define EVAX_WEIGHTS_H
@@ -26,12 +26,12 @@ typedef struct tensor {
     uint64_t offset;      /* bytes from the start of the stream */
 } tensor;
 
-typedef enum loader_stage { IN_HEADER, IN_TABLE, IN_TENSORS, COMPLETE } loader_stage;
+typedef enum loader_state { IN_HEADER, IN_TABLE, IN_TENSORS, COMPLETE } loader_state;
 
 typedef struct loader {
     evx_memory memory;
     model *model;
-    loader_stage stage;
+    loader_state state;
     uint64_t position, stream_bytes;
 
     uint8_t header[HEADER_BYTES];
@@ -42,13 +42,13 @@ typedef struct loader {
     int tensor, row; /* what comes next */
     uint8_t *record; /* a row that arrives in pieces; until the stream is complete */
     float *values;   /* a row as floats; shares record's allocation */
-    size_t have;     /* bytes in header, table or record so far */
+    size_t buffered; /* bytes in header, table or record so far */
 
     block *blocks;   /* the model's blocks; as long as the loader */
-    void *block;     /* memory of all weights and activations; as long as the loader */
+    void *storage;   /* all weights and activations; as long as the loader */
 } loader;
 
-/* A loader that fills m; m->kernels is set. */
+/* A loader that fills m; m->kernels and m->pool are set. */
 void loader_init(loader *l, const evx_memory *memory, model *m);
 
 /* Takes the next bytes of the stream. After a failure only loader_free may be called. */

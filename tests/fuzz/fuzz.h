@@ -4,7 +4,7 @@
  *     png_mutate.c  jpeg_mutate.c           mutators that keep checksums and lengths right, most times
  *     replay.c                              main without libFuzzer: runs a corpus (make test)
  *
- * make fuzz runs them under libFuzzer with address and undefined-behaviour sanitizers.
+ * make fuzz runs them under libFuzzer with address and undefined-behavior sanitizers.
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_FUZZ_H
 #define EVAX_FUZZ_H

@@ -17,7 +17,7 @@ static const tiny_config model_configs[MODELS] = {
     { 16, 2, 2, 8, 2, 2, 0, 1, 1, 1, 0 } /* f16, two blocks of two heads, four patches */
 };
 
-/* For 7-bit inputs the magnitudes of four neighbouring codes may sum to at most 258. */
+/* For 7-bit inputs the magnitudes of four neighboring codes may sum to at most 258. */
 static inline void model_soften(tiny_stream *s)
 {
     for (int i = 0; i < s->tensors; i++) {

@@ -3,7 +3,7 @@
  *     explain_tool MODEL_FOLDER INPUT.f32 CLASS...
  *
  * Writes the Grad-CAM [g][g] of each class to standard output, then the contributions [g][g] of each
- * class, then all logits [K]; as native float32, not normalised.
+ * class, then all logits [K]; as native float32, not normalized.
  * SPDX-License-Identifier: MIT */
 #include "folder.h"
 

@@ -41,10 +41,10 @@ static double stage_error(const evx_engine *e, const float *want, size_t size)
     const size_t T = (size_t)i->tokens, C = (size_t)i->embed_dim;
     const float *x = evx_tokens(e);
     if (size == T * C) return relative(x, want, size);
-    float probe[3 * 16];
+    float sample[3 * 16];
     const size_t tokens[3] = { 0, 1, T - 1 };
-    for (size_t t = 0; t < 3; t++) memcpy(probe + 16 * t, x + tokens[t] * C, 16 * sizeof *x);
-    return relative(probe, want, size);
+    for (size_t t = 0; t < 3; t++) memcpy(sample + 16 * t, x + tokens[t] * C, 16 * sizeof *x);
+    return relative(sample, want, size);
 }
 
 static void run_stages(evx_engine *e, floats stages, errors *worst)

@@ -30,7 +30,7 @@ static inline void put32(picture *p, uint32_t value) { put16(p, value >> 16); pu
 
 /* ---- PNG ------------------------------------------------------------------------------------- */
 
-enum { GRAY = 0, RGB = 2, PALETTE = 3, GRAY_ALPHA = 4, RGB_ALPHA = 6 }; /* colour types */
+enum { GRAY = 0, RGB = 2, PALETTE = 3, GRAY_ALPHA = 4, RGB_ALPHA = 6 }; /* color types */
 
 static inline uint32_t png_crc(const uint8_t *at, size_t bytes)
 {
@@ -50,7 +50,7 @@ static inline void png_chunk(picture *p, const char *type, const void *data, siz
     put32(p, png_crc(p->file + p->bytes - bytes - 4, bytes + 4));
 }
 
-static inline picture png_start(uint32_t width, uint32_t height, unsigned depth, unsigned colour,
+static inline picture png_start(uint32_t width, uint32_t height, unsigned depth, unsigned color,
                                 unsigned interlace)
 {
     picture p = { .bytes = 0 }, header = { .bytes = 0 };
@@ -58,7 +58,7 @@ static inline picture png_start(uint32_t width, uint32_t height, unsigned depth,
     put32(&header, width);
     put32(&header, height);
     put8(&header, depth);
-    put8(&header, colour);
+    put8(&header, color);
     put16(&header, 0);
     put8(&header, interlace);
     png_chunk(&p, "IHDR", header.file, header.bytes);
@@ -83,10 +83,10 @@ static inline void png_pixels(picture *p, const uint8_t *rows, size_t bytes)
 }
 
 /* A whole PNG; rows carry their filter bytes. */
-static inline picture png(uint32_t width, uint32_t height, unsigned depth, unsigned colour,
+static inline picture png(uint32_t width, uint32_t height, unsigned depth, unsigned color,
                           const void *rows, size_t bytes)
 {
-    picture p = png_start(width, height, depth, colour, 0);
+    picture p = png_start(width, height, depth, color, 0);
     png_pixels(&p, rows, bytes);
     png_chunk(&p, "IEND", NULL, 0);
     return p;
@@ -104,7 +104,7 @@ typedef struct jpeg_kind {
     unsigned components;          /* 0 = 1 */
     unsigned interval;            /* blocks between restarts; 0 = none */
     unsigned skipped_restart;     /* the restart marker, from 1, that is left out */
-    bool no_huffman, no_quantiser, one_component_less, no_scan;
+    bool no_huffman, no_quantizer, one_component_less, no_scan;
     const char *exif;             /* a TIFF block */
     size_t exif_bytes;
 } jpeg_kind;
@@ -142,10 +142,10 @@ static inline void jpeg_tables(picture *p, const jpeg_kind *k)
         0x00, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, /* DC: 0 = same, 10 = 5 bits */
         0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0     /* AC: 0 = end of block */
     };
-    uint8_t quantiser[65];
-    memset(quantiser, 8, sizeof quantiser);
-    quantiser[0] = 0;
-    if (!k->no_quantiser) jpeg_segment(p, 0xdb, quantiser, sizeof quantiser);
+    uint8_t quantizer[65];
+    memset(quantizer, 8, sizeof quantizer);
+    quantizer[0] = 0;
+    if (!k->no_quantizer) jpeg_segment(p, 0xdb, quantizer, sizeof quantizer);
     if (!k->no_huffman) jpeg_segment(p, 0xc4, huffman, sizeof huffman);
 }
 

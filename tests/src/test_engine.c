@@ -158,7 +158,7 @@ TEST(calls_out_of_order_are_refused_and_harm_nothing)
     evx_destroy(NULL);
 }
 
-TEST(variants_agree_to_the_bit_on_a_quantised_model_and_closely_on_f32)
+TEST(variants_agree_to_the_bit_on_a_quantized_model_and_closely_on_f32)
 {
     const tiny_config *configs[] = { &tiny_f32, &tiny_q8 };
     for (int c = 0; c < 2; c++) {
@@ -211,7 +211,7 @@ TEST(a_number_that_overflows_is_an_error_and_never_a_score)
     evx_destroy(e);
 }
 
-TEST(equal_planes_take_the_gray_path_and_agree_with_the_colour_path)
+TEST(equal_planes_take_the_gray_path_and_agree_with_the_color_path)
 {
     evx_engine *e = ready_engine(EVX_BEST, &tiny_f32);
     float gray_logits[5], *in = evx_input(e);
@@ -324,10 +324,10 @@ int main(void)
     RUN(an_explanation_that_finds_no_memory_leaves_the_results_and_may_be_asked_for_again);
     RUN(nothing_is_allocated_while_the_network_runs);
     RUN(calls_out_of_order_are_refused_and_harm_nothing);
-    RUN(variants_agree_to_the_bit_on_a_quantised_model_and_closely_on_f32);
+    RUN(variants_agree_to_the_bit_on_a_quantized_model_and_closely_on_f32);
     RUN(softmax_scores_sum_to_one_and_feature_extractors_have_none);
     RUN(a_number_that_overflows_is_an_error_and_never_a_score);
-    RUN(equal_planes_take_the_gray_path_and_agree_with_the_colour_path);
+    RUN(equal_planes_take_the_gray_path_and_agree_with_the_color_path);
     RUN(the_picture_is_there_from_decode_to_prepare);
     RUN(an_explanation_needs_results_and_gives_its_memory_back);
     RUN(contributions_and_a_constant_are_the_logit_and_disturb_nothing);

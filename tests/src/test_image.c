@@ -59,7 +59,7 @@ static void check_pixels(const char *kind, const picture *p, unsigned conversion
     CHECK_INT(c.held, 0);
 }
 
-TEST(png_of_every_colour_type_and_depth_gives_the_pixels_of_pil)
+TEST(png_of_every_color_type_and_depth_gives_the_pixels_of_pil)
 {
     picture p = png(4, 1, 1, GRAY, ROWS(0, 0x50));
     check_pixels("gray 1", &p, 0, 1, ROWS(0, 255, 0, 255));
@@ -98,17 +98,17 @@ TEST(interlaced_png_is_put_back_in_order)
                      (const uint8_t[]){ 17, 34, 51, 68, 85, 102 });
 }
 
-static picture palette_png(const char *colours, size_t bytes, bool transparent)
+static picture palette_png(const char *colors, size_t bytes, bool transparent)
 {
     picture p = png_start(4, 1, 2, PALETTE, 0);
-    png_chunk(&p, "PLTE", colours, bytes);
+    png_chunk(&p, "PLTE", colors, bytes);
     if (transparent) png_chunk(&p, "tRNS", "\0", 1);
     png_pixels(&p, ROWS(0, 0x1b)); /* indices 0 1 2 3 */
     png_chunk(&p, "IEND", NULL, 0);
     return p;
 }
 
-TEST(palette_colours_are_looked_up_and_a_missing_one_is_the_gray_of_its_number)
+TEST(palette_colors_are_looked_up_and_a_missing_one_is_the_gray_of_its_number)
 {
     picture p = palette_png("abcdefghijkl", 12, false);
     check_pixels("palette", &p, EVX_CONVERSION_PALETTE, 3, (const uint8_t *)"abcdefghijkl", 12);
@@ -120,14 +120,14 @@ TEST(palette_colours_are_looked_up_and_a_missing_one_is_the_gray_of_its_number)
                  (const uint8_t *)"abcd", 4);
 }
 
-TEST(colour_that_is_gray_everywhere_becomes_one_channel)
+TEST(color_that_is_gray_everywhere_becomes_one_channel)
 {
     picture p = png(2, 1, 8, RGB, ROWS(0, 5, 5, 5, 9, 9, 9));
     check_pixels("gray RGB", &p, 0, 1, ROWS(5, 9));
     p = png(2, 1, 8, RGB, ROWS(0, 5, 5, 5, 9, 9, 8));
     check_pixels("almost gray RGB", &p, 0, 3, ROWS(5, 5, 5, 9, 9, 8));
     p = jpeg((jpeg_kind){ .side = 8, .components = 3 });
-    check_pixels("gray colour JPEG", &p, 0, 1, ROWS(FLAT, FLAT));
+    check_pixels("gray color JPEG", &p, 0, 1, ROWS(FLAT, FLAT));
 }
 
 TEST(gray_of_16_bits_stays_if_it_fits_and_is_windowed_if_not)
@@ -311,7 +311,7 @@ TEST(png_that_is_not_read_or_makes_no_sense_is_refused)
     p = png(1, 1, 3, GRAY, ROWS(0, 0));
     check_refused("3 bits", &p, EVX_E_IMAGE_CORRUPT);
     p = png(1, 1, 8, 5, ROWS(0, 0));
-    check_refused("colour type 5", &p, EVX_E_IMAGE_CORRUPT);
+    check_refused("color type 5", &p, EVX_E_IMAGE_CORRUPT);
     p = png(1, 1, 8, PALETTE, ROWS(0, 0));
     check_refused("no palette", &p, EVX_E_IMAGE_CORRUPT);
     p = png_start(1, 1, 8, GRAY, 0);
@@ -373,8 +373,8 @@ TEST(jpeg_that_would_be_decoded_in_part_is_refused)
 {
     picture p = jpeg((jpeg_kind){ .side = 64, .no_huffman = true });
     check_refused("no Huffman tables", &p, EVX_E_IMAGE_CORRUPT);
-    p = jpeg((jpeg_kind){ .side = 64, .no_quantiser = true });
-    check_refused("no quantisation table", &p, EVX_E_IMAGE_CORRUPT);
+    p = jpeg((jpeg_kind){ .side = 64, .no_quantizer = true });
+    check_refused("no quantization table", &p, EVX_E_IMAGE_CORRUPT);
     p = jpeg((jpeg_kind){ .side = 64, .components = 3, .one_component_less = true });
     check_refused("a component never comes", &p, EVX_E_IMAGE_CORRUPT);
     p = jpeg((jpeg_kind){ .side = 64, .no_scan = true });
@@ -496,7 +496,7 @@ static int crop_offset(int width)
     return (int)lroundf(chw[0] * 255);
 }
 
-TEST(the_crop_is_centred_and_a_half_goes_to_the_even_side)
+TEST(the_crop_is_centerd_and_a_half_goes_to_the_even_side)
 {
     CHECK_INT(crop_offset(16), 0);
     CHECK_INT(crop_offset(17), 0); /* 0.5 */
@@ -508,10 +508,10 @@ TEST(the_crop_is_centred_and_a_half_goes_to_the_even_side)
 
 int main(void)
 {
-    RUN(png_of_every_colour_type_and_depth_gives_the_pixels_of_pil);
+    RUN(png_of_every_color_type_and_depth_gives_the_pixels_of_pil);
     RUN(interlaced_png_is_put_back_in_order);
-    RUN(palette_colours_are_looked_up_and_a_missing_one_is_the_gray_of_its_number);
-    RUN(colour_that_is_gray_everywhere_becomes_one_channel);
+    RUN(palette_colors_are_looked_up_and_a_missing_one_is_the_gray_of_its_number);
+    RUN(color_that_is_gray_everywhere_becomes_one_channel);
     RUN(gray_of_16_bits_stays_if_it_fits_and_is_windowed_if_not);
     RUN(raw_pixels_follow_the_rules_of_files);
     RUN(raw_pixels_of_impossible_shape_are_refused);
@@ -530,6 +530,6 @@ int main(void)
     RUN(running_out_of_memory_at_any_request_is_reported_and_leaves_nothing);
     RUN(raw_pixels_without_memory_are_refused);
     RUN(preparing_takes_an_image_and_gives_all_scratch_back);
-    RUN(the_crop_is_centred_and_a_half_goes_to_the_even_side);
+    RUN(the_crop_is_centerd_and_a_half_goes_to_the_even_side);
     return test_report();
 }

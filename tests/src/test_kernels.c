@@ -1,5 +1,5 @@
 /* Every kernel of every table against the scalar reference, over edge shapes and hostile fills.
- * simd128 must give the same bits, and so must every table that serves quantised models; the fused
+ * simd128 must give the same bits, and so must every table that serves quantized models; the fused
  * f32 GEMM must stay within the rounding error of its sums. The reference itself is compared with
  * double precision.
  * SPDX-License-Identifier: MIT */
@@ -84,12 +84,12 @@ TEST(gemm_f32_is_within_rounding_of_double_and_simd128_equals_scalar)
     for (int t = 0; t < TABLES; t++) every_gemm_shape(tables[t]);
 }
 
-TEST(gemm_f32_for_quantised_models_equals_scalar)
+TEST(gemm_f32_for_quantized_models_equals_scalar)
 {
-    every_gemm_shape(kernels_relaxed.quantised);
+    every_gemm_shape(kernels_relaxed.quantized);
 }
 
-/* One q8 layer through pack, quantise and GEMM; y must have room for whole panels. */
+/* One q8 layer through pack, quantize and GEMM; y must have room for whole panels. */
 static void run_layer(const kernels *t, float *y, ptrdiff_t ldy, const uint8_t *records, size_t record,
                       const float *x, int m, int out, int in, int bits, const float *bias)
 {
@@ -136,8 +136,8 @@ static void q8_case(const kernels *t, int m, int out, int in, int bits, int kind
     fill(x, m * in, kind);
     fill(bias, OUT, 0);
     for (int i = 0; i < MAX_M * OUT; i++) y[i] = want[i] = CANARY;
-    run_layer(ref->quantised, want, OUT, records, record, x, m, out, in, bits, bias);
-    run_layer(t->quantised, y, OUT, records, record, x, m, out, in, bits, bias);
+    run_layer(ref->quantized, want, OUT, records, record, x, m, out, in, bits, bias);
+    run_layer(t->quantized, y, OUT, records, record, x, m, out, in, bits, bias);
     CHECK_NOTE(same_bits(y, want, MAX_M * OUT), "%s m %d out %d in %d bits %d %s", t->name, m, out, in, bits,
                fills[kind]);
 }
@@ -156,16 +156,16 @@ TEST(q8_layers_give_the_same_bits_in_every_table)
     }
 }
 
-TEST(q8_layer_equals_its_dequantised_product_in_double)
+TEST(q8_layer_equals_its_dequantized_product_in_double)
 {
     enum { IN = 72, OUT = 8 };
     static uint8_t records[OUT * (IN + 4)];
     float x[IN], y[OUT];
     fill_records(records, OUT, IN, 8, false);
     fill(x, IN, 0);
-    run_layer(ref->quantised, y, OUT, records, IN + 4, x, 1, OUT, IN, 8, NULL);
+    run_layer(ref->quantized, y, OUT, records, IN + 4, x, 1, OUT, IN, 8, NULL);
     int16_t codes[2 * GROUP];
-    const range r = ref->quantised->q8.quantise(codes, x, IN, 2 * GROUP, 255);
+    const range r = ref->quantized->q8.quantize(codes, x, IN, 2 * GROUP, 255);
     for (int j = 0; j < OUT; j++) {
         const uint8_t *row = records + j * (IN + 4);
         double sum = 0.0;
@@ -178,13 +178,13 @@ TEST(q8_layer_equals_its_dequantised_product_in_double)
     }
 }
 
-TEST(quantise_keeps_every_value_within_half_a_step_and_pads_with_zeros)
+TEST(quantize_keeps_every_value_within_half_a_step_and_pads_with_zeros)
 {
     for (int kind = 0; kind < FILLS; kind++) {
         float x[72];
         int16_t u[128];
         fill(x, 72, kind);
-        const range r = ref->quantised->q8.quantise(u, x, 72, 128, 255);
+        const range r = ref->quantized->q8.quantize(u, x, 72, 128, 255);
         for (int i = 0; i < 72; i++) {
             CHECK(u[i] >= 0 && u[i] <= 255);
             const float slack = r.step > 0.0f ? 0.501f * r.step : 1e-27f;
@@ -203,8 +203,8 @@ TEST(codes_of_what_is_not_finite_stay_in_range)
         fill(x, 8, 0);
         x[i % 5] = bad[i / 5];
         x[7] = bad[i % 5];
-        ref->quantised->q8.quantise(u, x, 8, GROUP, 255);
-        kernels_simd128.quantised->q8.quantise(v, x, 8, GROUP, 255);
+        ref->quantized->q8.quantize(u, x, 8, GROUP, 255);
+        kernels_simd128.quantized->q8.quantize(v, x, 8, GROUP, 255);
         for (int k = 0; k < GROUP; k++) CHECK(u[k] >= 0 && u[k] <= 255 && v[k] >= 0 && v[k] <= 255);
     }
 }
@@ -276,15 +276,15 @@ TEST(codes_of_16_bits_equal_scalar_and_keep_values_within_half_a_step)
     int16_t got[N], want[N];
     for (int kind = 0; kind < FILLS; kind++) {
         fill(x, N, kind);
-        const float scale = ref->quantised->i16.quantise(want, x, N, 5792);
+        const float scale = ref->quantized->i16.quantize(want, x, N, 5792);
         for (int i = 0; i < N && kind != 2; i++) {
             CHECK_NOTE(fabsf(x[i] - scale * want[i]) <= 0.501f * scale, "%s", fills[kind]);
         }
-        pack_columns(ref->quantised, want_panels, x, 511);
+        pack_columns(ref->quantized, want_panels, x, 511);
         for (int t = 0; t < TABLES; t++) {
-            const float its = tables[t]->quantised->i16.quantise(got, x, N, 5792);
+            const float its = tables[t]->quantized->i16.quantize(got, x, N, 5792);
             CHECK_NOTE(same_bits(&its, &scale, 1) && !memcmp(got, want, sizeof got), "%s %s", tables[t]->name, fills[kind]);
-            pack_columns(tables[t]->quantised, panels, x, 511);
+            pack_columns(tables[t]->quantized, panels, x, 511);
             CHECK_NOTE(!memcmp(panels, want_panels, BYTES), "%s %s", tables[t]->name, fills[kind]);
         }
     }
@@ -296,8 +296,8 @@ TEST(a_number_that_is_not_finite_makes_the_scale_of_its_codes_not_finite)
     for (int i = 0; i < 3; i++) {
         float x[LANES] = { 1.0f, bad[i] };
         int16_t codes[LANES];
-        CHECK(!isfinite(ref->quantised->i16.quantise(codes, x, LANES, 511)));
-        for (int t = 0; t < TABLES; t++) CHECK(!isfinite(tables[t]->quantised->i16.quantise(codes, x, LANES, 511)));
+        CHECK(!isfinite(ref->quantized->i16.quantize(codes, x, LANES, 511)));
+        for (int t = 0; t < TABLES; t++) CHECK(!isfinite(tables[t]->quantized->i16.quantize(codes, x, LANES, 511)));
     }
 }
 
@@ -315,9 +315,9 @@ TEST(gemm_i16_equals_scalar_up_to_the_largest_sums)
         fill(scales, MAX_M, 0);
         for (int m = 1; m <= MAX_M; m++) {
             for (int i = 0; i < MAX_M * LDY; i++) y[i] = want[i] = CANARY;
-            ref->quantised->i16.gemm(want, LDY, x, K, scales, b, m, K);
+            ref->quantized->i16.gemm(want, LDY, x, K, scales, b, m, K);
             for (int t = 0; t < TABLES; t++) {
-                tables[t]->quantised->i16.gemm(y, LDY, x, K, scales, b, m, K);
+                tables[t]->quantized->i16.gemm(y, LDY, x, K, scales, b, m, K);
                 CHECK_NOTE(same_bits(y, want, MAX_M * LDY), "%s m %d", tables[t]->name, m);
             }
         }
@@ -332,7 +332,7 @@ TEST(softmax_i16_equals_scalar_and_softmax_and_may_overwrite_its_scores)
     for (int kind = 0; kind < FILLS; kind++) {
         fill(x, N, kind);
         for (int i = N - 3; i < N; i++) x[i] = -FLT_MAX;
-        const float inverse = ref->quantised->i16.softmax(want, x, N, LIMIT);
+        const float inverse = ref->quantized->i16.softmax(want, x, N, LIMIT);
         double sum = 0.0, max = -1e30;
         for (int i = 0; i < N; i++) max = fmax(max, (double)x[i]);
         for (int i = 0; i < N; i++) sum += exp2((double)x[i] - max);
@@ -342,7 +342,7 @@ TEST(softmax_i16_equals_scalar_and_softmax_and_may_overwrite_its_scores)
         CHECK(want[N - 1] == 0);
         for (int t = 0; t < TABLES; t++) {
             memcpy(own, x, sizeof own);
-            const float its = tables[t]->quantised->i16.softmax((int16_t *)(void *)own, own, N, LIMIT);
+            const float its = tables[t]->quantized->i16.softmax((int16_t *)(void *)own, own, N, LIMIT);
             CHECK_NOTE(its == inverse && !memcmp(own, want, sizeof want), "%s %s", tables[t]->name, fills[kind]);
         }
     }
@@ -405,10 +405,10 @@ TEST(exp_f32_is_within_2e_7_of_double)
 int main(void)
 {
     RUN(gemm_f32_is_within_rounding_of_double_and_simd128_equals_scalar);
-    RUN(gemm_f32_for_quantised_models_equals_scalar);
+    RUN(gemm_f32_for_quantized_models_equals_scalar);
     RUN(q8_layers_give_the_same_bits_in_every_table);
-    RUN(q8_layer_equals_its_dequantised_product_in_double);
-    RUN(quantise_keeps_every_value_within_half_a_step_and_pads_with_zeros);
+    RUN(q8_layer_equals_its_dequantized_product_in_double);
+    RUN(quantize_keeps_every_value_within_half_a_step_and_pads_with_zeros);
     RUN(codes_of_what_is_not_finite_stay_in_range);
     RUN(layer_norm_equals_scalar_and_double);
     RUN(softmax_equals_scalar_sums_to_one_and_ignores_masked_entries);

@@ -35,7 +35,7 @@ typedef struct bench {
     thread_pool pool;        /* of one */
     block block;
     const matrix *w;  /* of a linear step */
-    int columns;      /* of a norm or quantise step */
+    int columns;      /* of a norm or quantize step */
     float *cos, *sin; /* model.w's, to be written */
     float *vector;    /* weight and bias of every norm */
     float *out;       /* [T][max(3C, 2Hd)]; no step reads it, so every run is the same */
@@ -44,7 +44,7 @@ typedef struct bench {
 static activations input_of(const bench *b, int in)
 {
     const workspace *ws = &b->model.ws;
-    return (activations){ ws->wide, in, b->model.info.tokens, ws->codes, ws->ranges };
+    return (activations){ ws->scratch, in, b->model.info.tokens, ws->codes, ws->ranges };
 }
 
 static void run_linear(void *on)
@@ -54,7 +54,7 @@ static void run_linear(void *on)
     linear_run(b->model.kernels, b->w, b->out, b->w->out, &in, false, 0, panels_for(b->w->out));
 }
 
-static void run_quantise(void *on)
+static void run_quantize(void *on)
 {
     const bench *b = on;
     activations in = input_of(b, b->w->in);
@@ -67,7 +67,7 @@ static void run_norm(void *on)
     const int n = b->columns;
     for (int t = 0; t < b->model.info.tokens; t++) {
         const ptrdiff_t row = (ptrdiff_t)t * n;
-        b->model.kernels->layer_norm(b->out + row, b->model.ws.wide + row, b->vector, b->vector, n,
+        b->model.kernels->layer_norm(b->out + row, b->model.ws.scratch + row, b->vector, b->vector, n,
                                      LN_EPS);
     }
 }
@@ -77,7 +77,7 @@ static void run_swiglu(void *on)
     const bench *b = on;
     const int Hd = b->model.info.mlp_hidden;
     for (int t = 0; t < b->model.info.tokens; t++) {
-        const float *gate = b->model.ws.wide + (ptrdiff_t)t * 2 * Hd;
+        const float *gate = b->model.ws.scratch + (ptrdiff_t)t * 2 * Hd;
         b->model.kernels->swiglu(b->out + (ptrdiff_t)t * Hd, gate, gate + Hd, Hd);
     }
 }
@@ -85,13 +85,13 @@ static void run_swiglu(void *on)
 static void run_rope(void *on)
 {
     const bench *b = on;
-    attention_rope(&b->model, b->model.ws.wide, 0, b->model.info.tokens);
+    attention_rope(&b->model, b->model.ws.scratch, 0, b->model.info.tokens);
 }
 
 static void run_heads(void *on)
 {
     const bench *b = on;
-    attention_heads(&b->model, b->model.ws.wide);
+    attention_heads(&b->model, b->model.ws.scratch);
 }
 
 /* Multiply-adds a second, in units of 1e9 operations: a multiply-add counts two. */
@@ -131,15 +131,15 @@ static void norm_steps(const report *r, bench *b)
     step(r, b, "ffn_ln", run_norm, 0);
 }
 
-static void quantise_steps(const report *r, bench *b)
+static void quantize_steps(const report *r, bench *b)
 {
     if (!b->block.w3.act_bits) return;
     b->w = &b->block.qkv;
-    step(r, b, "quantise qkv", run_quantise, 0);
-    step(r, b, "quantise proj", run_quantise, 0);
-    step(r, b, "quantise w12", run_quantise, 0);
+    step(r, b, "quantize qkv", run_quantize, 0);
+    step(r, b, "quantize proj", run_quantize, 0);
+    step(r, b, "quantize w12", run_quantize, 0);
     b->w = &b->block.w3;
-    step(r, b, "quantise w3", run_quantise, 0);
+    step(r, b, "quantize w3", run_quantize, 0);
 }
 
 static void block_steps(const report *r, bench *b, double f32_limit)
@@ -147,7 +147,7 @@ static void block_steps(const report *r, bench *b, double f32_limit)
     const evx_info *i = &b->model.info;
     const report attention = { r->model, r->dtype, f32_limit };
     norm_steps(r, b);
-    quantise_steps(r, b);
+    quantize_steps(r, b);
     linear_step(r, b, "qkv", &b->block.qkv);
     step(r, b, "rope", run_rope, 0);
     step(&attention, b, "attention", run_heads, 2.0 * i->tokens * i->tokens * i->embed_dim);
@@ -203,7 +203,7 @@ static void *build(bench *b, const struct shape *s, int act_bits)
     thread_pool_init(&b->pool);
     b->model.pool = &b->pool;
     b->model.kernels = kernels_get(EVX_BEST);
-    if (act_bits) b->model.kernels = b->model.kernels->quantised;
+    if (act_bits) b->model.kernels = b->model.kernels->quantized;
     b->block.qkv = shaped(3 * s->C, s->C, act_bits);
     b->block.proj = shaped(s->C, s->C, act_bits);
     b->block.w12 = shaped(2 * s->Hd, s->C, act_bits);
