@@ -39,7 +39,7 @@ from evax_convert import pos_embed  # noqa: E402
 from evax_convert.checkpoint import Checkpoint, opened  # noqa: E402
 from evax_convert.convert import DTYPES, convert  # noqa: E402
 from evax_convert.tensor import Tensor  # noqa: E402
-from golden import inputs, probe, reference, weights  # noqa: E402
+from golden import expected, inputs, reference, weights  # noqa: E402
 
 CARDS = {"nano_s_k3": {"labels": ["none", "some", "many"], "scoring": "softmax"}}
 
@@ -169,7 +169,7 @@ def _expected(tensors, config, side, images):
     net = reference.Net(tensors, config.H)
     found = {}
     for i, image in enumerate(images):
-        found |= probe.expected(net, image, f"in{i}")
+        found |= expected.of_pass(net, image, f"in{i}")
     return found
 
 

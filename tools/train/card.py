@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Puts evaluate.py's lines and guard.py's tests into a facts card, and writes the figures as Markdown tables.
+"""Puts evaluate.py's lines and ood_detector.py's tests into a facts card, and writes the figures as Markdown tables.
 
 Grades of evidence, by rule:
     validated  at least 10 positive test films of at least 5 patients, and an AUC above both trivial classifiers' (a

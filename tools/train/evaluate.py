@@ -14,7 +14,7 @@ import numpy as np
 import derive
 import engine
 import groups
-import guard
+import ood_detector
 import statistic as st
 
 FEWEST = 10      # positive films, and negative ones, for an AUC
@@ -160,12 +160,12 @@ def against(study, other, chosen):
 
 
 def strangers(study, pictures):
-    """How often the guard speaks: on films, and on what is none."""
+    """How often the out-of-distribution detector gives a reason: on films, and on pictures that are none."""
     options = study.options
     stored = json.loads(options.guard.read_text(encoding="utf-8")) if options.guard else study.guard
     if not stored:
         return
-    fitted = guard.unpacked(stored)
+    fitted = ood_detector.unpacked(stored)
     rows = [row for row in groups.read_index(options.data) if row["split"] == options.split]
     films = [options.data / row["file"] for row in rows]
     some = [films[i] for i in np.random.RandomState(2).permutation(len(films))[:options.strangers]]
@@ -175,7 +175,7 @@ def strangers(study, pictures):
         kinds[f"films: {source}"] = [options.data / row["file"] for row in rows if row["dataset"] == source]
     for kind, files in kinds.items():
         if files:
-            reasons = guard.reasons(fitted, study.embeddings(files))
+            reasons = ood_detector.reasons(fitted, study.embeddings(files))
             spoken = int(np.any(list(reasons.values()), 0).sum())
             yield {"table": "guard", "kind": kind, "n": len(files), "refused": spoken,
                    "ci95": st.proportion_interval(spoken, len(files)),
@@ -197,7 +197,7 @@ def arguments():
     parser.add_argument("--model", type=Path, required=True, help="a converted model's folder")
     parser.add_argument("--against", type=Path, action="append", default=[], help="the same weights, other precision")
     parser.add_argument("--split", default="val", choices=("val", "test"))
-    parser.add_argument("--guard", type=Path, help="what guard.py wrote; default: the model's own guard")
+    parser.add_argument("--guard", type=Path, help="what ood_detector.py wrote; default: the model's own guard")
     parser.add_argument("--pictures", type=Path, help="a folder of pictures that are no films")
     parser.add_argument("--strangers", type=int, default=200, help="pictures of each kind made from films")
     parser.add_argument("--out", type=Path, required=True, help="lines of JSON")

@@ -2,7 +2,7 @@
 # recipe.sh DATA WORK [full|smoke]: from the data folder to a converted, measured model in WORK/model.
 #
 # pretrain ── finetune, three seeds, at 112 px and then at 224 px ── the mean of their weights ── the best on validation
-# goes on ── convert ── calibrate ── convert ── guard ── evaluate ── card ── convert with the card; and beside them what
+# goes on ── convert ── calibrate ── convert ── detector ── evaluate ── card ── convert with the card; and beside them what
 # pre-training is worth with few labels. Each step that has left its result is skipped, so the same command goes on
 # after a stop. smoke: a few steps each, to see that everything runs.
 set -euo pipefail
@@ -63,7 +63,7 @@ step "calibration" "$work/model.pth" calibrate.py --data "$data" --work "$work" 
 for dtype in q8 f16 f32; do
     [ -e "$work/models/$dtype" ] || convert "$work/model.pth" $dtype
 done
-step "guard" "$work/guard.json" guard.py --data "$data" --work "$work" --model "$work/models/q8" \
+step "detector" "$work/guard.json" ood_detector.py --data "$data" --work "$work" --model "$work/models/q8" \
     --out "$work/guard.json"
 step "evaluation" "$work/metrics.jsonl" evaluate.py --data "$data" --work "$work" --model "$work/models/q8" \
     --against "$work/models/f16" --against "$work/models/f32" --split $split --strangers $strangers \

@@ -24,7 +24,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
 /** @typedef {import("./attention-map.js").AttentionMap} AttentionMap */
 /** @typedef {import("./attention-map.js").ExplainOptions} ExplainOptions */
 /** @typedef {import("./attention-map.js").ReplayInfo} ReplayInfo */
-/** @typedef {import("../model/ood-detector.js").Guard} Guard */
+/** @typedef {import("../model/ood-detector.js").OodDetector} OodDetector */
 /** @typedef {import("./analysis.js").Reason} Reason */
 /** @typedef {import("./input.js").Input} Input */
 /** @typedef {import("./wasm-engine.js").WasmEngine} WasmEngine */
@@ -67,7 +67,8 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
  * @typedef {object} Analysis
  * @property {Finding[]} findings every label in model order
  * @property {Reason[]} reasons why the findings may mean less than they seem to: what a DICOM file
- *   says, and what the model's guard sees; mostly empty, which proves nothing
+ *   says, and what the model's out-of-distribution detector found. For most films it is
+ *   empty, which does not prove that the film is suitable
  * @property {Float32Array} embedding [C]: the mean of the patch tokens (with CLS pooling the CLS
  *   token) after the model's last LayerNorm (fc_norm; of a pre-training file its norm). It is what
  *   the model's own linear head reads; its length is not 1. model/FORMAT.md, section 5
@@ -100,7 +101,7 @@ const same = (a, b) => a.length === b.length && a.every((value, i) => value === 
 
 export class Engine {
   /** @type {WasmEngine | null} */ #wasm;
-  #guard;
+  #oodDetector;
   #dicom;
   #queue = new Queue();
   #replays = new ReplayStore();
@@ -115,11 +116,11 @@ export class Engine {
   /** Private: load() makes engines.
    * @param {WasmEngine} wasm whose weights are complete
    * @param {Readonly<Info>} info
-   * @param {Guard | null} guard of the model, if it brings one
+   * @param {OodDetector | null} oodDetector of the model, if it brings one
    * @param {DicomReader} dicom */
-  constructor(wasm, info, guard, dicom) {
+  constructor(wasm, info, oodDetector, dicom) {
     this.#wasm = wasm;
-    this.#guard = guard;
+    this.#oodDetector = oodDetector;
     this.info = info;
     this.#dicom = dicom;
     this.head = new Heads(info);
@@ -147,7 +148,7 @@ export class Engine {
       [timing.inferMs] = lap(start);
       const scores = this.#open().scores(logits.length);
       const findings = findingsOf(this.info.facts, logits, scores);
-      const reasons = [...(film?.reasons ?? []), ...(this.#guard?.reasons(embedding) ?? [])];
+      const reasons = [...(film?.reasons ?? []), ...(this.#oodDetector?.reasons(embedding) ?? [])];
       const { notice, embeddingSpace } = this.info;
       const analysis = {
         findings, reasons, embedding, embeddingSpace, input: facts, timing, notice,

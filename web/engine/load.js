@@ -6,7 +6,7 @@ import { factsOf } from "./analysis.js";
 import { Engine } from "./engine.js";
 import { EvaxError } from "../base/errors.js";
 import { embeddingSpaceOf } from "../model/embedding-space.js";
-import { Guard } from "../model/ood-detector.js";
+import { OodDetector } from "../model/ood-detector.js";
 import { loadChunks, loadManifest } from "../model/chunks.js";
 import { isPlace, openEngine } from "./modules.js";
 import { VERSION } from "../base/version.js";
@@ -157,6 +157,6 @@ export async function loadOn(platform, options) {
   const wasm = await openEngine(platform, asked, manifest.parameters, signal);
   await fill(wasm, source, manifest, signal, onProgress);
   const header = /** @type {Header} */ (wasm.header());
-  const guard = manifest.guard ? new Guard(manifest.guard) : null;
-  return new Engine(wasm, await infoOf(wasm, manifest, hash, header), guard, platform.dicom);
+  const oodDetector = manifest.guard ? new OodDetector(manifest.guard) : null;
+  return new Engine(wasm, await infoOf(wasm, manifest, hash, header), oodDetector, platform.dicom);
 }

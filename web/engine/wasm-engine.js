@@ -75,8 +75,8 @@ const EXPORTS = /** @type {const} */ ([
  *   & Record<ExportName, (...args: number[]) => number>} Exports */
 
 /* The smallest modules that use an instruction of each set: i8x16.popcnt, i8x16.relaxed_swizzle. */
-const PROBE_HEAD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10];
-const PROBES = {
+const TEST_MODULE_START = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10];
+const TEST_MODULES = {
   simd128: [10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
   relaxed: [15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2, 11],
 };
@@ -84,7 +84,7 @@ const PROBES = {
 /** @param {Variant} variant */
 function supports(variant) {
   return typeof WebAssembly === "object"
-    && WebAssembly.validate(new Uint8Array([...PROBE_HEAD, ...PROBES[variant]]));
+    && WebAssembly.validate(new Uint8Array([...TEST_MODULE_START, ...TEST_MODULES[variant]]));
 }
 
 /**

@@ -4,7 +4,7 @@
  * names the member. Texts go to terminals and pages, so control characters are refused here, once.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
-import { PROBE_CODES, unpacked } from "./ood-detector.js";
+import { OOD_CODES, unpacked } from "./ood-detector.js";
 import { sha256 } from "../base/sha256.js";
 
 /** The newest format version that this reader knows. */
@@ -51,8 +51,9 @@ const MAX_SIDE = 16384;
  */
 /** What the synthetic film of web/engine/self-test.js gives; without labels, the start of the embedding.
  * @typedef {{ logits: number[], embedding?: number[], tolerance: number }} SelfTest */
-/** Tests of an embedding (FORMAT.md, section 6); lists of numbers are base64 of float32.
- * @typedef {object} GuardMember
+/** The parameters of the out-of-distribution detector, whose member of the manifest is named `guard`
+ * (FORMAT.md, section 6); lists of numbers are base64 of float32.
+ * @typedef {object} OodMember
  * @property {{ mean: string, axes: string, weights: string, rest: number, limit: number }} distance
  * @property {{ code: string, weights: string, offset: number, limit: number }[]} probes
  */
@@ -69,7 +70,7 @@ const MAX_SIDE = 16384;
  * @property {string[]} labels
  * @property {Record<string, FindingFacts>} [findings]
  * @property {SelfTest} [self_test]
- * @property {GuardMember} [guard]
+ * @property {OodMember} [guard]
  * @property {number} stream_bytes
  * @property {ChunkEntry[]} chunks
  * @property {{ checkpoint: string, sha256: string, layout: string }} source
@@ -254,7 +255,7 @@ const packed = (count) => check(
 );
 
 /** @param {Manifest} m */
-function checkGuard({ guard, architecture: { embed_dim: width } }) {
+function checkOodDetector({ guard, architecture: { embed_dim: width } }) {
   if (guard === undefined) return;
   members(guard, "guard", { distance: object, probes: array });
   const { distance, probes } = guard;
@@ -265,7 +266,7 @@ function checkGuard({ guard, architecture: { embed_dim: width } }) {
   if (axes > width) refuse("guard.distance.weights", `at most ${width} numbers`);
   members(distance, "guard.distance", { weights: packed(axes), axes: packed(axes * width) });
   probes.forEach((probe, i) => members(probe, `guard.probes[${i}]`, {
-    code: oneOf(...PROBE_CODES), weights: packed(width), offset: finite, limit: finite,
+    code: oneOf(...OOD_CODES), weights: packed(width), offset: finite, limit: finite,
   }));
   noneTwice(probes, "guard.probes", (probe) => probe.code);
 }
@@ -319,7 +320,7 @@ export function readManifest(bytes) {
   checkLabels(m);
   checkFindings(m);
   checkSelfTest(m);
-  checkGuard(m);
+  checkOodDetector(m);
   checkChunks(m);
   return m;
 }

@@ -1,7 +1,8 @@
-/* ood-detector.js - whether an embedding looks like that of the films a model knows (model/FORMAT.md, section 6).
+/* ood-detector.js - the out-of-distribution detector: whether an embedding is like those of the films that
+ * the model was trained on (model/FORMAT.md, section 6).
  * SPDX-License-Identifier: MIT */
 
-/** @typedef {import("./manifest.js").GuardMember} GuardMember */
+/** @typedef {import("./manifest.js").OodMember} OodMember */
 /** @typedef {import("../engine/analysis.js").Reason} Reason */
 /** @typedef {keyof typeof MESSAGES} ReasonCode */
 
@@ -11,13 +12,13 @@ const MESSAGES = Object.freeze({
   INVERTED: "This looks like a film with its contrast inverted; invert it and read it again.",
 });
 
-/** The words that a guard's probes may carry. @type {readonly string[]} */
-export const PROBE_CODES = Object.freeze(["NOT_LIKE_FILMS", "TURNED", "INVERTED"]);
+/** The codes that the classifiers of a manifest may have. @type {readonly string[]} */
+export const OOD_CODES = Object.freeze(["NOT_LIKE_FILMS", "TURNED", "INVERTED"]);
 
-/** Numbers of a manifest: base64 of little-endian float32. @param {string} text
+/** A list of numbers in a manifest: base64 of little-endian float32. @param {string} text
  * @returns {Float32Array} */
 export function unpacked(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   const view = new DataView(bytes.buffer);
   return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
 }
@@ -29,41 +30,45 @@ function dot(a, b, from = 0) {
   return sum;
 }
 
-export class Guard {
+/** Two tests of an embedding: how far it is from the mean of the training films, in a Mahalanobis-like
+ * distance, and one linear classifier for each kind of picture that is no upright film (`guard.probes`
+ * in the manifest). */
+export class OodDetector {
   #mean;
   #axes;
   #weights;
   #rest;
   #limit;
-  #probes;
+  #classifiers;
 
-  /** @param {GuardMember} member checked by readManifest() */
+  /** @param {OodMember} member checked by readManifest() */
   constructor({ distance, probes }) {
     this.#mean = unpacked(distance.mean);
     this.#axes = unpacked(distance.axes);
     this.#weights = unpacked(distance.weights);
     this.#rest = distance.rest;
     this.#limit = distance.limit;
-    this.#probes = probes.map(({ code, weights, offset, limit }) =>
+    this.#classifiers = probes.map(({ code, weights, offset, limit }) =>
       ({ code: /** @type {ReasonCode} */ (code), weights: unpacked(weights), offset, limit }));
   }
 
-  /** How far from the films that the model knows: about 1 for those. @param {Float32Array} embedding */
+  /** The distance from the training films, scaled so that it is about 1 for films like them.
+   * @param {Float32Array} embedding [C] */
   distance(embedding) {
-    const away = embedding.map((value, i) => value - this.#mean[i]);
-    let squared = this.#rest * dot(away, away);
+    const difference = embedding.map((value, i) => value - this.#mean[i]);
+    let squared = this.#rest * dot(difference, difference);
     this.#weights.forEach((weight, k) => {
-      squared += weight * dot(away, this.#axes, k * away.length) ** 2;
+      squared += weight * dot(difference, this.#axes, k * difference.length) ** 2;
     });
-    return Math.sqrt(Math.max(squared, 0) / away.length);
+    return Math.sqrt(Math.max(squared, 0) / difference.length);
   }
 
-  /** None for a film like those that the model knows. @param {Float32Array} embedding [C]
+  /** Empty for a film like the training films. @param {Float32Array} embedding [C]
    * @returns {Reason[]} */
   reasons(embedding) {
-    const strange = new Set(this.#probes.filter(({ weights, offset, limit }) =>
+    const codes = new Set(this.#classifiers.filter(({ weights, offset, limit }) =>
       dot(weights, embedding) + offset > limit).map(({ code }) => code));
-    if (this.distance(embedding) > this.#limit) strange.add("NOT_LIKE_FILMS");
-    return [...strange].map((code) => ({ code, message: MESSAGES[code] }));
+    if (this.distance(embedding) > this.#limit) codes.add("NOT_LIKE_FILMS");
+    return [...codes].map((code) => ({ code, message: MESSAGES[code] }));
   }
 }

@@ -1,7 +1,7 @@
-/* ood-detector.js: the reasons that a model's guard gives, and guards that do not fit. */
+/* ood-detector.js: the reasons it gives, and manifests whose member `guard` does not fit the model. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Guard } from "../../../web/model/ood-detector.js";
+import { OodDetector } from "../../../web/model/ood-detector.js";
 import { readManifest } from "../../../web/model/manifest.js";
 import { withCode } from "../../support/repository.js";
 import { manifestBytes } from "../../support/manifest-bytes.js";
@@ -11,7 +11,7 @@ const C = 8;
 const packed = (numbers) => Buffer.from(Float32Array.from(numbers).buffer).toString("base64");
 const unit = (at) => Array.from({ length: C }, (_, i) => Number(i === at));
 
-/** Distance: axis 0 counts 4, the others 1; probes: channel 1 is "turned", 2 "inverted", 4 "not like films". */
+/** Distance: axis 0 counts 4, the others 1; classifiers: channel 1 is "turned", 2 "inverted", 4 "not like films". */
 const member = () => ({
   distance: { mean: packed(new Array(C).fill(1)), axes: packed(unit(0)), weights: packed([3]), rest: 1, limit: 2 },
   probes: [
@@ -22,14 +22,14 @@ const member = () => ({
 });
 
 const codes = (embedding) =>
-  new Guard(member()).reasons(Float32Array.from(embedding)).map(({ code }) => code);
+  new OodDetector(member()).reasons(Float32Array.from(embedding)).map(({ code }) => code);
 const ones = (changes) => Object.assign(new Array(C).fill(1), changes);
 
 test("the distance weighs the leading axes by their own weight", () => {
-  const guard = new Guard(member());
-  assert.equal(guard.distance(Float32Array.from(ones({}))), 0);
-  assert.equal(guard.distance(Float32Array.from(ones({ 0: 3 }))), Math.sqrt(16 / C));
-  assert.equal(guard.distance(Float32Array.from(ones({ 3: 3 }))), Math.sqrt(4 / C));
+  const detector = new OodDetector(member());
+  assert.equal(detector.distance(Float32Array.from(ones({}))), 0);
+  assert.equal(detector.distance(Float32Array.from(ones({ 0: 3 }))), Math.sqrt(16 / C));
+  assert.equal(detector.distance(Float32Array.from(ones({ 3: 3 }))), Math.sqrt(4 / C));
 });
 
 test("a film like the others has no reasons; each test has its own", () => {
@@ -46,7 +46,7 @@ test("a film that two tests find unlike films has that reason once", () => {
 });
 
 test("every reason has a sentence for people", () => {
-  const [reason] = new Guard(member()).reasons(Float32Array.from(ones({ 2: 9 })));
+  const [reason] = new OodDetector(member()).reasons(Float32Array.from(ones({ 2: 9 })));
   assert.match(reason.message, /inverted/);
 });
 
@@ -57,7 +57,7 @@ const read = (change) => {
   return readManifest(manifestBytes(manifest));
 };
 
-test("a guard that fits the model is accepted", () => {
+test("a detector that fits the model is accepted", () => {
   assert.equal(read(() => {}).guard?.probes.length, 3);
 });
 

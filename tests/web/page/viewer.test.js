@@ -116,7 +116,7 @@ const fakeCanvas = (noise) => class {
   }
 };
 
-test("the canvas probe sees one changed bit, and none where there is none", () => {
+test("the canvas noise test sees one changed bit, and none where there is none", () => {
   assert.equal(canvasNoise(fakeCanvas(0)), false);
   assert.equal(canvasNoise(fakeCanvas(1)), true);
 });

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Fits the guard of a model (model/FORMAT.md, section 6) on its embeddings of training films.
+"""Fits the out-of-distribution detector of a model on its embeddings of training films. In a manifest its member
+is called `guard` (model/FORMAT.md, section 6).
 
 Two kinds of test, on the embedding e:
-    distance  to the training films, shrunk Mahalanobis: along the leading principal axes with their own variance,
-              in all other directions with one
-    probes    linear; one for pictures without an object, from noise to a single gray, which some models take for films
-              by the distance; one for films on their side or upside down; one for inverted contrast
-The limits are those that leave alone the share KEPT of the validation films.
+    distance  to the training films, a shrunk Mahalanobis distance: along the leading principal axes with the variance
+              of each, in all other directions with one common variance
+    probes    linear classifiers; one for pictures without an object, from noise to a single gray, which some models
+              place near films by the distance; one for films on their side or upside down; one for inverted contrast
+The limits are set so that the share KEPT of the validation films gets no reason.
 SPDX-License-Identifier: MIT
 """
 import argparse
@@ -46,7 +47,7 @@ def validation_films(folder):
 def fit_distance(films):
     """Squared distance of e: rest * |e - mean|^2 + sum of weights * (axes (e - mean))^2; axes [AXES, C], of length 1.
 
-    weights [AXES] are what a leading axis counts more (or less) than `rest`, which counts everywhere."""
+    weights [AXES]: weight of a leading axis on top of `rest`, which applies to every direction; may be negative."""
     mean = films.mean(0)
     values, vectors = np.linalg.eigh(np.cov((films - mean).T))
     order = np.argsort(values)[::-1]
@@ -62,7 +63,7 @@ def distances(fitted, embeddings):
     return np.sqrt(np.maximum(squared, 0) / embeddings.shape[1])
 
 
-def fit_probe(right, wrong, strength=3.0):
+def fit_classifier(right, wrong, strength=3.0):
     """Logistic regression on standardised embeddings, both kinds counting the same; (weights [C], offset)."""
     both = np.concatenate([right, wrong]).astype(float)
     y = np.concatenate([np.zeros(len(right)), np.ones(len(wrong))])
@@ -80,7 +81,7 @@ def fit(model, folder, work):
     pictures = {"NOT_LIKE_FILMS": derive.noise(PER_KIND, work, NOISE)}
     pictures.update({code: [file for kind in kinds for file in derive.films(kind, some, work)]
                      for code, kinds in TURNS.items()})
-    probes = {code: fit_probe(right, engine.run(model, files, work)[1]) for code, files in pictures.items()}
+    probes = {code: fit_classifier(right, engine.run(model, files, work)[1]) for code, files in pictures.items()}
     return {"distance": fit_distance(right), "probes": probes}
 
 

@@ -1,4 +1,7 @@
-"""The guard as it is fitted: what it refuses, and that the manifest's member says the same. SPDX-License-Identifier: MIT"""
+"""The out-of-distribution detector as it is fitted: what it refuses, and that the manifest's member says the same.
+
+SPDX-License-Identifier: MIT
+"""
 import sys
 import unittest
 from pathlib import Path
@@ -6,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "tools" / "train"))
-import guard  # noqa: E402
+import ood_detector  # noqa: E402
 
 WIDTH = 64
 
@@ -19,20 +22,20 @@ def embeddings(count, seed, **shifts):
     return found
 
 
-class Guard(unittest.TestCase):
+class OodDetector(unittest.TestCase):
     def setUp(self):
         films = embeddings(900, 1)
         wrong = {"NOT_LIKE_FILMS": embeddings(200, 2, c3=-6), "TURNED": embeddings(200, 3, c7=6)}
-        probes = {code: guard.fit_probe(films, others) for code, others in wrong.items()}
-        self.fitted = {"distance": guard.fit_distance(films), "probes": probes}
-        self.limits = guard.limits(self.fitted, embeddings(900, 4))
-        self.stored = guard.unpacked(guard.member(self.fitted, self.limits))
+        probes = {code: ood_detector.fit_classifier(films, others) for code, others in wrong.items()}
+        self.fitted = {"distance": ood_detector.fit_distance(films), "probes": probes}
+        self.limits = ood_detector.limits(self.fitted, embeddings(900, 4))
+        self.stored = ood_detector.unpacked(ood_detector.member(self.fitted, self.limits))
 
     def rates(self, strangers):
-        return {code: found.mean() for code, found in guard.reasons(self.stored, strangers).items()}
+        return {code: found.mean() for code, found in ood_detector.reasons(self.stored, strangers).items()}
 
     def test_about_one_film_in_a_hundred_has_a_reason(self):
-        found = np.any(list(guard.reasons(self.stored, embeddings(2000, 5)).values()), 0)
+        found = np.any(list(ood_detector.reasons(self.stored, embeddings(2000, 5)).values()), 0)
         self.assertLess(found.mean(), 0.02)
 
     def test_what_is_far_from_all_films_is_not_like_films(self):
@@ -48,8 +51,8 @@ class Guard(unittest.TestCase):
 
     def test_the_member_gives_the_reasons_of_what_was_fitted(self):
         some = embeddings(500, 9, c3=-3)
-        direct = guard.reasons({**self.fitted, "limits": self.limits}, some)
-        for code, found in guard.reasons(self.stored, some).items():
+        direct = ood_detector.reasons({**self.fitted, "limits": self.limits}, some)
+        for code, found in ood_detector.reasons(self.stored, some).items():
             np.testing.assert_array_equal(found, direct[code])
 
 

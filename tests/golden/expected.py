@@ -1,5 +1,5 @@
 """Expected values of one forward pass, in the form of the golden files. As a program it makes those
-that the official code did not: python3 tests/golden/probe.py s_480
+that the official code did not: python3 tests/golden/expected.py s_480
 SPDX-License-Identifier: MIT"""
 import sys
 from pathlib import Path
@@ -12,7 +12,7 @@ if __name__ == "__main__":
 from golden import inputs, reference, weights
 
 
-def expected(net, img, name):
+def of_pass(net, img, name):
     """name_stages, name_pooled, name_logits, name_logits_f64 of a reference.Net in float64. stages
     are whole [L+1, T, C] for small models, else tokens 0, 1, last x channels 0..15."""
     stages, pooled, logits = net.forward(img)
@@ -30,4 +30,4 @@ if __name__ == "__main__":
     network = reference.Net(weights.finetuned(config), config.H)
     image = inputs.inputs(config.side)[0]
     np.savez_compressed(Path(__file__).with_name(f"{sys.argv[1]}.npz"),
-                        **expected(network, image, "in0"))
+                        **of_pass(network, image, "in0"))
