@@ -67,6 +67,28 @@ const CODES = /** @type {const} */ ({
     "Keep a manifest with the chunks that were written with it.",
   ],
 
+  // Converting a checkpoint: web/convert/.
+  CHECKPOINT_DAMAGED: [
+    "the checkpoint is damaged or incomplete",
+    "Download or copy it again, and compare its size with the original's.",
+  ],
+  CHECKPOINT_CHANGED: [
+    "the file was changed while it was read",
+    "Wait until it is completely written or downloaded, then choose it again.",
+  ],
+  CHECKPOINT_MODEL: [
+    "this is not an EVA-X model",
+    "Give one of the EVA-X checkpoints; model/ARCHITECTURE.md lists those that are published.",
+  ],
+  CHECKPOINT_TENSORS: [
+    "the checkpoint's tensors are not those of an EVA-X model",
+    "Save the complete state dict of one model, and nothing else.",
+  ],
+  CHECKPOINT_VALUE: [
+    "a weight in the checkpoint cannot be used",
+    "Take an earlier checkpoint of the training, or convert to f32 where a number is too large.",
+  ],
+
   // Findings taught with films: head.js, nearest.js.
   HEAD_INVALID: [
     "this is not a head, or it has been changed",
