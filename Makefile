@@ -101,13 +101,18 @@ EMCC := EMCC_READ_METADATA=python emcc
 WASM_MT := -matomics -mbulk-memory -mmutable-globals
 WASM_C := -O3 -std=gnu11 -ffp-contract=off -MMD -MP -Isrc -isystem /usr/include/stb -msimd128 -DEVAX_SIMD128 -DNDEBUG \
           $(WASM_MT)
+# The stack lies below all data, at address 0: one that overflows leaves the memory, which traps, and
+# overwrites nothing. tools/build/check-module.js refuses a module whose data could be written by accident.
+STACK := 262144
 WASM_LINK := -O1 --no-entry -sSTANDALONE_WASM -sWASM_BIGINT -sERROR_ON_WASM_CHANGES_AFTER_LINK \
-             -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=1MB -sTOTAL_STACK=256KB -sMALLOC=emmalloc
+             -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=1MB -sTOTAL_STACK=$(STACK) -sGLOBAL_BASE=$(STACK) \
+             -Wl,--stack-first -sMALLOC=emmalloc
 WASM_LINK_MT := $(WASM_LINK) $(WASM_MT) -sMAXIMUM_MEMORY=2GB \
                 -Wl,--shared-memory,--import-memory,--max-memory=2147483648
 WASM_SRC := $(filter-out kern_relaxed kern_ref thread_pool,$(SRC)) wasm
 WASM_decode := -Os
 WASM_jpeg_math := -Os
+CHECK_MODULE := tools/build/check-module.js
 RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
 
 DICOM := web/dicom/dicom-parser.bundle.js web/dicom/frame-worker.bundle.js
@@ -133,22 +138,26 @@ $B/em-relaxed.py: Makefile
 $B/simd128/%.o: src/%.c $B/build.packages
 	@mkdir -p $(@D)
 	$Q$(EMCC) $(WASM_C) $(WASM_$*) $(CFLAGS_$*) -c -o $@ $<
-web/wasm/evax-simd128.wasm: $(WASM_SRC:%=$B/simd128/%.o) $B/simd128/pool_single.o
+web/wasm/evax-simd128.wasm: $(WASM_SRC:%=$B/simd128/%.o) $B/simd128/pool_single.o $(CHECK_MODULE)
 	$(MADE)
-	$Q$(EMCC) $(WASM_LINK) -o $@ $^
-web/wasm/evax-simd128-mt.wasm: $(WASM_SRC:%=$B/simd128/%.o) $B/simd128/thread_pool.o
+	$Q$(EMCC) $(WASM_LINK) -o $@ $(filter %.o,$^)
+	@node $(CHECK_MODULE) $@ $(STACK)
+web/wasm/evax-simd128-mt.wasm: $(WASM_SRC:%=$B/simd128/%.o) $B/simd128/thread_pool.o $(CHECK_MODULE)
 	$(MADE)
-	$Q$(EMCC) $(WASM_LINK_MT) -o $@ $^
+	$Q$(EMCC) $(WASM_LINK_MT) -o $@ $(filter %.o,$^)
+	@node $(CHECK_MODULE) $@ $(STACK)
 
 $B/relaxed/%.o: src/%.c $B/build.packages $B/em-relaxed.py
 	@mkdir -p $(@D)
 	$Q$(RELAXED_EM) $(EMCC) $(WASM_C) -mrelaxed-simd -DEVAX_RELAXED $(WASM_$*) $(CFLAGS_$*) -c -o $@ $<
-web/wasm/evax-relaxed.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o $B/relaxed/pool_single.o
+web/wasm/evax-relaxed.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o $B/relaxed/pool_single.o $(CHECK_MODULE)
 	$(MADE)
-	$Q$(RELAXED_EM) $(EMCC) $(WASM_LINK) -o $@ $^
-web/wasm/evax-relaxed-mt.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o $B/relaxed/thread_pool.o
+	$Q$(RELAXED_EM) $(EMCC) $(WASM_LINK) -o $@ $(filter %.o,$^)
+	@node $(CHECK_MODULE) $@ $(STACK)
+web/wasm/evax-relaxed-mt.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o $B/relaxed/thread_pool.o $(CHECK_MODULE)
 	$(MADE)
-	$Q$(RELAXED_EM) $(EMCC) $(WASM_LINK_MT) -o $@ $^
+	$Q$(RELAXED_EM) $(EMCC) $(WASM_LINK_MT) -o $@ $(filter %.o,$^)
+	@node $(CHECK_MODULE) $@ $(STACK)
 
 # ---- tests ----------------------------------------------------------------------------------------
 fixtures: setup             ## models and expected values for the tests, from tests/golden

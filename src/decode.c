@@ -14,8 +14,16 @@
 
 /* stb_image's allocation hooks carry no context, so the heap of the decoding in progress has to be
  * found some other way. Thread-local, it keeps engines on different threads apart; it is set only
- * while image_decode runs. */
-static _Thread_local heap *decoding;
+ * while image_decode runs. In WebAssembly one thread of an instance decodes, and none is needed: linked
+ * without shared memory, thread-local variables lie at the address of their offset from the start of
+ * the constants, and writing them overwrites those. */
+#ifdef __wasm__
+#define PER_THREAD
+#define STBI_NO_THREAD_LOCALS
+#else
+#define PER_THREAD _Thread_local
+#endif
+static PER_THREAD heap *decoding;
 
 #define STBI_ONLY_PNG
 #define STBI_ONLY_JPEG
