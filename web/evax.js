@@ -27,7 +27,7 @@ export { VERSION as version } from "./base/version.js";
 /** @typedef {import("./engine/attention-map.js").ExplainOptions} ExplainOptions */
 /** @typedef {import("./base/errors.js").ErrorCode} ErrorCode */
 /** @typedef {import("./heads/head-file.js").Head} Head */
-/** @typedef {import("./heads/head.js").Lesson} Lesson */
+/** @typedef {import("./heads/head.js").FitOptions} FitOptions */
 /** @typedef {import("./engine/input.js").Input} Input */
 /** @typedef {import("./engine/input.js").Pixels} Pixels */
 /** @typedef {import("./engine/load.js").LoadOptions} LoadOptions */

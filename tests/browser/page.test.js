@@ -57,7 +57,7 @@ async function open({ width = 1280, height = 900, scheme = "light", motion = "no
   return page;
 }
 
-/** Drawings for a class of the lesson; those of the first have a bright square somewhere. */
+/** Drawings for a class of the training set; those of the first have a bright square somewhere. */
 const giveClass = (page, box, count) => inside(page, async (root, at, n) => {
   const given = new DataTransfer();
   for (let i = 0; i < n; i += 1) {
@@ -69,26 +69,26 @@ const giveClass = (page, box, count) => inside(page, async (root, at, n) => {
     pen.fillRect(10 + 7 * i, 12 + 5 * i, 30, 30);
     given.items.add(new File([await canvas.convertToBlob()], `${at ? "dark" : "bright"}-${i}.png`));
   }
-  const input = root.querySelectorAll(".lesson-class input")[at];
+  const input = root.querySelectorAll(".training-class input")[at];
   input.files = given.files;
   input.dispatchEvent(new Event("change"));
 }, box, count);
 
-async function nameLesson(page, name) {
+async function nameFinding(page, name) {
   await inside(page, (root, value) => {
-    root.querySelector(".teach").open = true;
-    const input = root.querySelector(".lesson-name input");
+    root.querySelector(".training").open = true;
+    const input = root.querySelector(".training-name input");
     input.value = value;
     input.dispatchEvent(new Event("input"));
   }, name);
 }
 
-/** A finding taught with six drawings of each class. */
-async function teach(page, name = "Bright square") {
-  await nameLesson(page, name);
+/** Trains a finding with six drawings of each class. */
+async function train(page, name = "Bright square") {
+  await nameFinding(page, name);
   await giveClass(page, 0, 6);
   await giveClass(page, 1, 6);
-  await click(page, ".teach .primary:not([disabled])");
+  await click(page, ".training .primary:not([disabled])");
   await there(page, ".head .curve");
 }
 
@@ -121,10 +121,10 @@ const STATES = {
     });
     await there(page, ".problem");
   },
-  "a taught finding": async (page) => {
-    await teach(page);
+  "a custom finding": async (page) => {
+    await train(page);
     await click(page, ".films li:first-child .film");
-    await there(page, ".taught");
+    await there(page, ".custom");
   },
   "model card": async (page) => {
     await click(page, "nav button");
@@ -301,10 +301,10 @@ test("films come by paste, by drop and from code, and each is read", async () =>
   await page.browserContext().close();
 });
 
-test("a finding is taught with films, joins every film's findings, is saved, forgotten and opened again", async () => {
+test("a finding is trained on films, joins every film's findings, is saved, removed and opened again", async () => {
   const page = await open();
   for (const state of ["opening", "ready", "results"]) await STATES[state](page);
-  await teach(page);
+  await train(page);
   await until(page, (root) => root.querySelectorAll(".results tbody tr").length === 15);
   const said = await inside(page, (root) => root.querySelector(".head").textContent);
   assert.match(said, /6 and 6 films are too few/);
@@ -326,12 +326,12 @@ test("a finding is taught with films, joins every film's findings, is saved, for
   const give = (content) => inside(page, (root, text) => {
     const given = new DataTransfer();
     given.items.add(new File([text], "square.head.json"));
-    const input = root.querySelector(".teach .actions input[accept*=json]");
+    const input = root.querySelector(".training .actions input[accept*=json]");
     input.files = given.files;
     input.dispatchEvent(new Event("change"));
   }, content);
   await give(file.replace(/"bias": ?-?[0-9.]+/, "\"bias\": 3"));
-  await until(page, (root) => /HEAD_INVALID/.test(root.querySelector(".teach .problem")?.textContent));
+  await until(page, (root) => /HEAD_INVALID/.test(root.querySelector(".training .problem")?.textContent));
   await give(file);
   await until(page, (root) => root.querySelectorAll(".results tbody tr").length === 15);
   await page.browserContext().close();
@@ -340,25 +340,25 @@ test("a finding is taught with films, joins every film's findings, is saved, for
 test("a film in both classes is refused with its name, and the films stay", async () => {
   const page = await open();
   for (const state of ["opening", "ready"]) await STATES[state](page);
-  await nameLesson(page, "Twice");
+  await nameFinding(page, "Twice");
   for (const box of [0, 1]) await inside(page, (root, at) => {
     const given = new DataTransfer();
     const bytes = Uint8Array.from(atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="), (c) => c.charCodeAt(0));
     given.items.add(new File([bytes], `same-${at}.png`));
-    const input = root.querySelectorAll(".lesson-class input")[at];
+    const input = root.querySelectorAll(".training-class input")[at];
     input.files = given.files;
     input.dispatchEvent(new Event("change"));
   }, box);
-  await click(page, ".teach .primary:not([disabled])");
-  await until(page, (root) => /same-0\.png/.test(root.querySelector(".teach .problem .what")?.textContent));
-  assert.equal(await inside(page, (root) => root.querySelectorAll(".lesson-films li").length), 2);
+  await click(page, ".training .primary:not([disabled])");
+  await until(page, (root) => /same-0\.png/.test(root.querySelector(".training .problem .what")?.textContent));
+  assert.equal(await inside(page, (root) => root.querySelectorAll(".training-films li").length), 2);
   await page.browserContext().close();
 });
 
 test("the films most alike are named, nearest first, and lead to each other", async () => {
   const page = await open();
   for (const state of ["opening", "ready"]) await STATES[state](page);
-  await nameLesson(page, "");
+  await nameFinding(page, "");
   await giveClass(page, 0, 3);
   await giveClass(page, 1, 1);
   await until(page, (root) => root.querySelectorAll(".films li.done").length === 4);

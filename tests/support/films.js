@@ -29,7 +29,7 @@ export const done = (over = {}) => ({
   result: {
     reasons: [{ code: "TURNED", message: "turned" }],
     findings: [finding(), finding({ label: "Mass", threshold: 0.1, evidence: "weak" })],
-    taught: [finding({ label: "Stripes", threshold: 0.5, dataset: "the films it was taught with" })],
+    customFindings: [finding({ label: "Stripes", threshold: 0.5, dataset: "the films it was trained on" })],
     embedding: Float32Array.of(1, 2), embeddingSpace: "ef".repeat(32), thumbnail: new Uint8ClampedArray(4096),
     input, notice: origin.notice, timing: { decodeMs: 1, preprocessMs: 2, inferMs: 3 },
   },

@@ -41,16 +41,16 @@ async function click(page, selector) {
     document.querySelector("evax-xray")?.shadowRoot?.querySelector(wanted)).click(), selector);
 }
 
-/** Teaches a finding with the film that is shown and with drawings. @param {Page} page */
-async function teach(page) {
+/** Trains a finding with the film that is shown and with drawings. @param {Page} page */
+async function train(page) {
   await page.evaluate(async () => {
     const root = /** @type {ShadowRoot} */ (document.querySelector("evax-xray")?.shadowRoot);
     const find = (/** @type {string} */ s) => /** @type {any} */ (root.querySelector(s));
-    find(".teach").open = true;
-    find(".lesson-name input").value = "Wide mediastinum";
-    find(".lesson-name input").dispatchEvent(new Event("input"));
+    find(".training").open = true;
+    find(".training-name input").value = "Wide mediastinum";
+    find(".training-name input").dispatchEvent(new Event("input"));
     const inputs = /** @type {NodeListOf<HTMLInputElement>} */ (
-      root.querySelectorAll(".lesson-class input"));
+      root.querySelectorAll(".training-class input"));
     for (const [at, input] of [...inputs].entries()) {
       const given = new DataTransfer();
       for (let i = 0; i < 8; i++) {
@@ -67,9 +67,9 @@ async function teach(page) {
       input.dispatchEvent(new Event("change"));
     }
   });
-  await click(page, ".teach .primary:not([disabled])");
+  await click(page, ".training .primary:not([disabled])");
   await wait(page, ".head .curve");
-  await page.evaluate(() => document.querySelector("evax-xray")?.shadowRoot?.querySelector(".teach")
+  await page.evaluate(() => document.querySelector("evax-xray")?.shadowRoot?.querySelector(".training")
     ?.scrollIntoView());
 }
 
@@ -104,7 +104,7 @@ const STATES = [
     await click(page, ".attention > button");
     await wait(page, ".attention-row canvas[aria-label]");
   }],
-  ["7-teach", (page) => teach(page)],
+  ["7-train", (page) => train(page)],
   ["8-card", async (page) => {
     await click(page, "nav button");
     await wait(page, "dialog[open]");

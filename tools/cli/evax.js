@@ -37,7 +37,7 @@ Usage: evax analyze FILES... [--head HEAD.json]... [--model DIR] [--variant V] [
   analyze   the findings of each film (DICOM, PNG or JPEG); of a folder, of all below it
   embed     the embedding of each film, one JSON object a line, or in a NumPy file
   nearest   the films of a set that look most like a film, by cosine; SET is what embed wrote
-  head      a finding of your own, taught with films; see model/HEAD.md
+  head      trains and applies a finding of your own; see model/HEAD.md
   info      what the model is, and what was measured of each finding
   verify    checks every chunk, tensor and value of a model folder
   vendor    copies what a web page needs, and a model, into a folder of your own
@@ -74,7 +74,7 @@ function filmJson({ info }, file, { embedding, picture, seen, deep, ...analysis 
 
 /** What heads say of a film. @param {Engine} engine @param {Head[]} heads
  * @param {Analysis} analysis */
-const taughtOf = (engine, heads, analysis) =>
+const customFindingsOf = (engine, heads, analysis) =>
   Promise.all(heads.map((each) => engine.head.apply(each, analysis)));
 
 /** Analyses one film and prints what came of it; false if it failed. @param {Engine} engine
@@ -85,7 +85,7 @@ async function analyzeFilm(engine, { explainer, heads, frame }, file, json, sign
     const pictures = explainer !== null;
     const analysis = await engine.analyze(await readFilm(file), { signal, frame, pictures });
     const maps = explainer && await explainer.explain(file, analysis, signal);
-    analysis.findings.push(...await taughtOf(engine, heads, analysis));
+    analysis.findings.push(...await customFindingsOf(engine, heads, analysis));
     if (json) printJson(filmJson(engine, file, analysis, maps));
     else process.stdout.write(`${filmReport(file, analysis, engine.info)}\n`);
     for (const map of maps ?? []) if (map.file) say(`attention map: ${printable(map.file)}`);

@@ -1,4 +1,4 @@
-/* head.js - the commands `evax head fit` and `evax head apply`: findings taught with films.
+/* head.js - the commands `evax head fit` and `evax head apply`: custom findings trained on films.
  * SPDX-License-Identifier: MIT */
 import { readFile } from "node:fs/promises";
 import { EvaxError } from "../../web/evax-node.js";

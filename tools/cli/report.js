@@ -169,7 +169,7 @@ function factsText(facts) {
   return [grid, legend.join("\n"), notes.join("\n")].filter(Boolean).join("\n\n");
 }
 
-/** What a head was taught with, what it is worth and what speaks against it.
+/** What a head was trained on, its figures, and the warnings about them.
  * @param {Head} head */
 export function headReport(head) {
   const { name, films, evaluation: e, curve } = head;

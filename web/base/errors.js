@@ -89,18 +89,18 @@ const CODES = /** @type {const} */ ({
     "Take an earlier checkpoint of the training, or convert to f32 where a number is too large.",
   ],
 
-  // Findings taught with films: head.js, nearest.js.
+  // Custom findings and sets of embeddings: head.js, nearest.js.
   HEAD_INVALID: [
     "this is not a head, or it has been changed",
-    "Export the head again, or teach it again; a head cannot be edited by hand.",
+    "Export the head again, or train it again; a head cannot be edited by hand.",
   ],
   HEAD_VERSION: ["the head is of a newer format", "Update eva-x-web."],
   HEAD_MODEL: [
     "the head belongs to another model",
-    "Load the model that it was taught to, or teach it again with this one.",
+    "Load the model that it was trained with, or train it again with this one.",
   ],
   HEAD_FILMS: [
-    "a finding cannot be learned from these films",
+    "a finding cannot be trained on these films",
     "Give films that show it and others that do not, none of them in both classes.",
   ],
   SET_INVALID: [

@@ -110,7 +110,7 @@ export class Engine {
 
   /** What this engine is. @type {Readonly<Info>} */
   info;
-  /** Findings taught with films. @type {Heads} */
+  /** Trains and applies custom findings. @type {Heads} */
   head;
 
   /** Private: load() makes engines.

@@ -17,7 +17,7 @@ const MAX_COUNT = 1e9;
 
 /** @typedef {import("./cross-validation.js").CurvePoint} CurvePoint */
 /** @typedef {import("./cross-validation.js").Evaluation} Evaluation */
-/** A finding that was taught with films. logit = bias + weights . embedding; score = sigmoid.
+/** A custom finding: logit = bias + weights . embedding; score = sigmoid(logit).
  * @typedef {object} Head
  * @property {string} name of the finding
  * @property {{ name: string, embeddingSpace: string, embeddingSize: number }} model that it belongs to;

@@ -1,4 +1,5 @@
-/* head.js - a new finding from a handful of films: a line in the space of the model's embeddings.
+/* head.js - few-shot heads (linear probes): a custom finding as a linear classifier on the model's embeddings, trained
+ * on a handful of films.
  *
  *     fit     films that show it, films that do not ── checks ── logistic.js ── cross-validation.js
  *     apply   head, embedding ── finding
@@ -22,7 +23,7 @@ import { isText } from "../model/manifest.js";
  * @property {string} [embeddingSpace] of the model that made it; checked if it is there
  * @property {string} [name] for messages
  */
-/** @typedef {object} Lesson
+/** @typedef {object} FitOptions
  * @property {string} name of the finding
  * @property {readonly Example[]} positive films that show it
  * @property {readonly Example[]} negative films that do not
@@ -90,8 +91,8 @@ const listed = (names) => names.slice(0, NAMED).join(", ")
   + (names.length > NAMED ? ` and ${names.length - NAMED} more` : "");
 
 /**
- * The films to learn from. Throws HEAD_FILMS, EMBEDDING_MODEL or INPUT_VALUE.
- * @param {Pick<Lesson, "positive" | "negative">} lesson
+ * The training films. Throws HEAD_FILMS, EMBEDDING_MODEL or INPUT_VALUE.
+ * @param {Pick<FitOptions, "positive" | "negative">} options
  * @param {Model} model
  * @returns {import("./cross-validation.js").Sample}
  */
@@ -114,15 +115,15 @@ const kept = (figures) => JSON.parse(JSON.stringify(figures, (_, value) =>
   (typeof value === "number" ? rounded(value) : value)));
 
 /**
- * Learns a finding. The same films in the same order give the same head.
- * @param {Lesson} lesson
+ * Trains a head. The same films in the same order give the same head.
+ * @param {FitOptions} options
  * @param {Model} model
  * @returns {Promise<Head>}
  */
-export async function fitHead(lesson, model) {
-  const { name, evaluate = true, signal } = lesson;
+export async function fitHead(options, model) {
+  const { name, evaluate = true, signal } = options;
   checkName(name, model);
-  const sample = sampleOf(lesson, model);
+  const sample = sampleOf(options, model);
   const { weights, bias, penalty } = fitLogistic(sample.films, sample.shows);
   const positive = sample.shows.filter(Boolean).length;
   return {
@@ -144,7 +145,7 @@ export async function fitHead(lesson, model) {
 /** Throws HEAD_MODEL if the head belongs to another model. @param {Head} head @param {Model} model */
 export function checkHeadModel(head, { model, embeddingSpace }) {
   if (head.model.embeddingSpace === embeddingSpace) return;
-  throw new EvaxError("HEAD_MODEL", `${head.name} was taught to ${head.model.name} `
+  throw new EvaxError("HEAD_MODEL", `${head.name} was trained on embeddings of ${head.model.name} `
     + `(${head.model.embeddingSpace.slice(0, 12)}), this is ${model} (${embeddingSpace.slice(0, 12)})`);
 }
 
@@ -188,7 +189,7 @@ export function headFinding(head, embedding) {
     sensitivity: e?.sensitivity ?? null, specificity: e?.specificity ?? null,
     auc: e?.auc ?? null, aucCi95: e?.aucCi95 ?? null,
     n: films.positive + films.negative, positives: films.positive,
-    dataset: e ? `the films it was taught with, ${e.folds}-fold cross-validation` : null,
+    dataset: e ? `the films it was trained on, ${e.folds}-fold cross-validation` : null,
     evidence: evidenceOf(head),
     note: warningsOf(head).join(" "),
   };
@@ -206,10 +207,10 @@ export class Heads {
     this.#model = model;
   }
 
-  /** Learns a finding from films. Rejects with HEAD_FILMS, EMBEDDING_MODEL, INPUT_VALUE or
-   * OPTION_INVALID. @param {Lesson} lesson @returns {Promise<Head>} */
-  async fit(lesson) {
-    const head = await fitHead(lesson, this.#model);
+  /** Trains a head on films. Rejects with HEAD_FILMS, EMBEDDING_MODEL, INPUT_VALUE or
+   * OPTION_INVALID. @param {FitOptions} options @returns {Promise<Head>} */
+  async fit(options) {
+    const head = await fitHead(options, this.#model);
     this.#sound.add(Object.freeze(head));
     return head;
   }

@@ -13,8 +13,8 @@ import { Results } from "./results/results.js";
 import { Similar } from "./results/similar.js";
 import { text } from "./base/strings.js";
 import { summaryOf } from "./results/summary.js";
-import { Taught } from "./teach/custom-findings.js";
-import { Teach } from "./teach/teach.js";
+import { CustomFindings } from "./custom-findings/custom-findings.js";
+import { TrainingPanel } from "./custom-findings/training-panel.js";
 import { thumbnailOf } from "./films/thumbnail.js";
 import { Viewer } from "./viewer/viewer.js";
 
@@ -47,8 +47,8 @@ export class Workspace {
   #list;
   #intake;
   #similar = new Similar((film) => this.#choose(film));
-  #taught;
-  #teach;
+  #customFindings;
+  #training;
   #panes;
   /** @type {Film | null} */ #shown = null;
   /** Films were given and none of them is shown yet: the first to be read will be. */
@@ -83,15 +83,15 @@ export class Workspace {
     const exports = exporter({ origin: () => origin, films: () => this.#queue.films,
       shown: () => this.#shown, canvas: this.#viewer.canvas,
       caption: () => this.#attention.caption, announce: around.announce });
-    this.#taught = new Taught(/** @type {import("../session/session.js").SessionInfo} */ (session.info));
-    this.#taught.addEventListener("change", () => this.#onTaught());
-    this.#teach = new Teach({ taught: this.#taught, announce: around.announce,
+    this.#customFindings = new CustomFindings(/** @type {import("../session/session.js").SessionInfo} */ (session.info));
+    this.#customFindings.addEventListener("change", () => this.#onCustomFindings());
+    this.#training = new TrainingPanel({ customFindings: this.#customFindings, announce: around.announce,
       onItems: ({ items, skipped }) => this.#take(items, skipped) });
     this.#panes = h("div", { class: "panes", hidden: true }, this.#viewer.element,
       h("div", { class: "side" }, this.#results.element, this.#similar.element, exports));
     this.element = h("div", { class: "workspace empty" },
       h("div", { class: "entry" }, this.#intake.element, this.#skipped, this.#list.element),
-      this.#panes, this.#teach.element);
+      this.#panes, this.#training.element);
   }
 
   focus() {
@@ -136,22 +136,22 @@ export class Workspace {
     const analysis = await this.#session.analyze(film.source, { signal, frame: film.frame });
     this.#shelf.put(film.id, viewsOf(analysis));
     const { findings, reasons, embedding, embeddingSpace, input, timing, notice } = analysis;
-    const taught = await this.#taught.findingsOf(analysis);
+    const customFindings = await this.#customFindings.findingsOf(analysis);
     const thumbnail = thumbnailOf(analysis.seen);
-    return { findings, taught, reasons, embedding, embeddingSpace, input, timing, notice, thumbnail };
+    return { findings, customFindings, reasons, embedding, embeddingSpace, input, timing, notice, thumbnail };
   }
 
-  /** There is a finding more, or less: every film that was read says so. */
-  async #onTaught() {
+  /** The list of custom findings changed: the results of all films that were read are updated. */
+  async #onCustomFindings() {
     for (const { result } of this.#queue.films) {
-      if (result) result.taught = await this.#taught.findingsOf(result);
+      if (result) result.customFindings = await this.#customFindings.findingsOf(result);
     }
     if (this.#shown?.result) this.#showResult(this.#shown);
   }
 
   /** @param {Film} film */
   #onChange(film) {
-    this.#teach.changed(film);
+    this.#training.changed(film);
     const ended = film.status !== "waiting" && film.status !== "reading";
     if (film === this.#shown || (this.#awaited && film.status === "reading")) this.#show(film);
     if (!ended) return;
@@ -182,7 +182,7 @@ export class Workspace {
     this.element.classList.remove("empty");
     this.#panes.hidden = false;
     if (fresh) this.#list.mark(film);
-    this.#teach.show(film);
+    this.#training.show(film);
     this.#similar.show(film, this.#queue.films);
     this.#showResult(film);
     this.#showPicture(film);
@@ -191,7 +191,7 @@ export class Workspace {
   #cleared() {
     this.#shown = null;
     this.#attention.show(null);
-    this.#teach.cleared();
+    this.#training.cleared();
     this.#shelf.clear();
     this.#panes.hidden = true;
     this.element.classList.add("empty");

@@ -122,7 +122,7 @@ test("a head of another model, an edited one and a folder that is not there are 
   const other = spawnSync(process.execPath, [CLI, "analyze", SAMPLES[0], "--head", head],
     { encoding: "utf8" });
   assert.deepEqual([other.status, other.stdout], [1, ""]);
-  assert.match(other.stderr, /Marker was taught to tiny.*\n.*HEAD_MODEL/);
+  assert.match(other.stderr, /Marker was trained on embeddings of tiny.*\n.*HEAD_MODEL/);
   const changed = join(folder, "changed.json");
   writeFileSync(changed, readFileSync(head, "utf8").replace("Marker", "Better"));
   assert.match(evax("head", "apply", changed, SAMPLES[0]).stderr, /HEAD_INVALID/);

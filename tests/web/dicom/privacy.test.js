@@ -57,7 +57,7 @@ for (const [what, file] of [["a person", clean], ["words where they do not belon
     const analysis = await engine.analyze(file, { pictures: true });
     assert.equal(analysis.input.format, "dicom");
     search(analysis);
-    const result = { ...analysis, taught: [] };
+    const result = { ...analysis, customFindings: [] };
     const shown = { id: 1, name: "film.dcm", fromCanvas: false, status: "done", result, error: null };
     const record = recordOf(origin, [shown], { names: true, at: new Date(0) });
     search(record);

@@ -1,4 +1,4 @@
-/* Heads: taught, written, read and applied; hostile films and files refused with a reason. */
+/* Heads: trained, written, read and applied; hostile films and files refused with a reason. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
@@ -12,12 +12,12 @@ const engine = await load({ model: memorySource(tinyModel()) });
 const { embeddingSpace, embeddingSize: width } = engine.info;
 const of = (n, options) => embeddings(n, { width, embeddingSpace, ...options });
 const positive = of(25, { shift: 1.5, seed: 1 }), negative = of(30, { seed: 2 });
-const lesson = { name: "Pacemaker", positive, negative };
-const head = await engine.head.fit(lesson);
+const fitOptions = { name: "Pacemaker", positive, negative };
+const head = await engine.head.fit(fitOptions);
 const text = await engine.head.write(head);
 const gray = (value) => ({ data: new Uint8Array(400).fill(value), width: 20, height: 20 });
 
-test("a head taught with films scores films, with what is known of it beside", async () => {
+test("a trained head scores films, and its findings carry its figures", async () => {
   const finding = await engine.head.apply(head, positive[0]);
   assert.equal(finding.label, "Pacemaker");
   assert.ok(Math.abs(finding.score - 1 / (1 + Math.exp(-finding.logit))) < 1e-12);
@@ -31,7 +31,7 @@ test("a head taught with films scores films, with what is known of it beside", a
   assert.ok(await mean(positive) > 0.6 && await mean(negative) < 0.4);
 });
 
-test("an analysis can be taught with and applied to as it is", async () => {
+test("a head is trained on analyses and applied to one as they are", async () => {
   const analyses = await Promise.all([10, 60, 200, 250].map((v) => engine.analyze(gray(v))));
   assert.equal(analyses[0].embeddingSpace, embeddingSpace);
   const bright = await engine.head.fit(
@@ -43,7 +43,7 @@ test("an analysis can be taught with and applied to as it is", async () => {
 });
 
 test("the same films give the same file, and a file read back the same head", async () => {
-  assert.equal(await engine.head.write(await engine.head.fit(lesson)), text);
+  assert.equal(await engine.head.write(await engine.head.fit(fitOptions)), text);
   assert.deepEqual(await engine.head.read(text), head);
 });
 
@@ -78,16 +78,16 @@ for (const [what, change, code, message] of [
   ["a name that the model has", { name: "Finding 1" }, "OPTION_INVALID", /already/],
 ]) {
   test(`${what} is refused`, async () => {
-    await assert.rejects(engine.head.fit({ ...lesson, ...change }), withCode(code, message));
+    await assert.rejects(engine.head.fit({ ...fitOptions, ...change }), withCode(code, message));
   });
 }
 
 test("a film given twice counts once", async () => {
-  const twice = await engine.head.fit({ ...lesson, positive: [...positive, ...positive] });
+  const twice = await engine.head.fit({ ...fitOptions, positive: [...positive, ...positive] });
   assert.deepEqual(twice, head);
 });
 
-test("values that are constant in every film teach nothing and break nothing", async () => {
+test("values that are constant in every film change nothing and break nothing", async () => {
   const flat = (films) => films.map(({ embedding }) =>
     ({ embedding: embedding.map((value, c) => (c < 2 ? value : 3)) }));
   const given = { name: "Flat", positive: flat(positive), negative: flat(negative) };
@@ -95,7 +95,7 @@ test("values that are constant in every film teach nothing and break nothing", a
   assert.ok(weights.slice(2).every((w) => Math.abs(w) < 1e-6) && evaluation.auc > 0.5);
 });
 
-test("a thousand films are learned from", async () => {
+test("a head is trained on a thousand films", async () => {
   const many = { name: "Many", positive: of(500, { shift: 1, seed: 3 }),
     negative: of(500, { seed: 4 }), evaluate: false };
   assert.deepEqual((await engine.head.fit(many)).films, { positive: 500, negative: 500 });
@@ -103,7 +103,7 @@ test("a thousand films are learned from", async () => {
 
 test("a head of another model is refused, and both are named", async () => {
   const other = await load({ model: memorySource(tinyModel({ seed: 2 })) });
-  await assert.rejects(other.head.read(text), withCode("HEAD_MODEL", /Pacemaker was taught to tiny/));
+  await assert.rejects(other.head.read(text), withCode("HEAD_MODEL", /Pacemaker was trained on embeddings of tiny/));
   await assert.rejects(other.head.apply(head, positive[0]), withCode("HEAD_INVALID"));
 });
 

@@ -65,8 +65,8 @@ test("a film that failed keeps its line, with the error's code", () => {
   const [head, first] = rows;
   assert.equal(first[head.indexOf("error")], "IMAGE_CORRUPT");
   assert.equal(first[head.indexOf("score")], "");
-  const { findings, taught } = done().result;
-  assert.equal(rows.length, 1 + 1 + findings.length + taught.length);
+  const { findings, customFindings } = done().result;
+  assert.equal(rows.length, 1 + 1 + findings.length + customFindings.length);
 });
 
 test("every member and column of an export is in EXPORT.md", async () => {
@@ -82,13 +82,13 @@ test("every member and column of an export is in EXPORT.md", async () => {
   csvText(json).split("\r\n")[0].split(",").forEach(named);
 });
 
-test("what was taught in the page is exported beside the model's findings, and marked", () => {
+test("custom findings are exported beside the model's findings, and marked", () => {
   const made = record([done()]);
-  assert.deepEqual(made.films[0].taught.map(({ label }) => label), ["Stripes"]);
+  assert.deepEqual(made.films[0].customFindings.map(({ label }) => label), ["Stripes"]);
   const [head, ...lines] = parseCsv(csvText(made));
   const column = (name) => lines.map((line) => line[head.indexOf(name)]);
   assert.deepEqual(column("label"), ["Pleural_Thickening", "Mass", "Stripes"]);
-  assert.deepEqual(column("taught"), ["false", "false", "true"]);
+  assert.deepEqual(column("custom"), ["false", "false", "true"]);
 });
 
 test("no export holds an embedding or a thumbnail", () => {

@@ -229,7 +229,7 @@ export const text = {
       + "never with another finding's score.",
     timing: (/** @type {string} */ t) => `Read in ${t} on this device.`,
     treated: "Done to the film before the model saw it",
-    taught: "taught here",
+    custom: "custom finding",
     noFindings: "This model is a feature extractor: it has no findings.",
   },
 
@@ -250,10 +250,10 @@ export const text = {
     similarity: (/** @type {string} */ value) => `similarity ${value}`,
   },
 
-  teach: {
-    heading: "Teach a finding",
-    purpose: "Name a finding, and give films that show it and films that do not. What is learned is a line "
-      + "in the model's own space; it joins the findings of every film. Nothing leaves this device.",
+  training: {
+    heading: "Train a finding",
+    purpose: "Name a finding, and give films that show it and films that do not. A linear "
+      + "classifier on the model's embeddings is fitted to them, and scores every film. Nothing leaves this device.",
     name: "Name of the finding",
     sides: { positive: "Shows it", negative: "Does not" },
     addShown: "Add the film shown",
@@ -261,16 +261,16 @@ export const text = {
     drop: "Or drop films here.",
     count: (/** @type {number} */ n) => plural(n, "film"),
     more: (/** @type {number} */ n) => `and ${n} more`,
-    removeOne: (/** @type {string} */ name) => `Take ${name} out of the lesson`,
-    learn: "Learn",
-    open: "Open a taught finding",
+    removeOne: (/** @type {string} */ name) => `Remove ${name} from the training films`,
+    train: "Train",
+    open: "Open a trained finding",
     missing: "A name and at least one film of each class are needed.",
     reading: (/** @type {number} */ n) => `${plural(n, "film")} to read\u2026`,
-    learning: "Learning, and testing on films left out\u2026",
-    learned: (/** @type {string} */ name) => `${name} was learned.`,
+    running: "Training, and testing on films left out\u2026",
+    trained: (/** @type {string} */ name) => `${name} was trained.`,
     opened: (/** @type {string} */ name) => `${name} was opened.`,
     cancelled: "Cancelled. The films are still there.",
-    failed: "Nothing was learned",
+    failed: "Training failed",
     save: "Save",
     saveOne: (/** @type {string} */ name) => `Save ${name}`,
     forget: "Forget",
@@ -282,9 +282,9 @@ export const text = {
     folds: (/** @type {number} */ k, /** @type {number} */ n) =>
       `on films left out, ${k}-fold cross-validation, ${plural(n, "time")}`,
     curve: "Learning curve",
-    curveAxis: "films of each class learned from",
+    curveAxis: "training films of each class",
     curvePoint: (/** @type {number} */ n, /** @type {string} */ auc) => `${plural(n, "film")}: AUC ${auc}`,
-    curveNote: "AUC on the films not learned from: mean of ten draws, lowest to highest. Dashed: the nearest "
+    curveNote: "AUC on films not trained on: mean of ten draws, lowest to highest. Dashed: the nearest "
       + "mean.",
   },
 

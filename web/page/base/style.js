@@ -196,30 +196,30 @@ select { min-block-size: 2.25rem; max-inline-size: 100%; padding: 0.25rem 0.5rem
 `;
 
 const LEARN = `
-.similar, .teach { background: var(--sheet); border: 1px solid var(--line); border-radius: var(--round); padding: 1.25rem 1.5rem; }
+.similar, .training { background: var(--sheet); border: 1px solid var(--line); border-radius: var(--round); padding: 1.25rem 1.5rem; }
 .similar-films { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr)); gap: 0.25rem; margin-block-start: 0.75rem; }
 .similar-films button { display: grid; grid-template-columns: 4rem minmax(0, 1fr); column-gap: 0.75rem; inline-size: 100%; padding: 0.375rem; text-align: start; }
 .similar-films .name { align-self: end; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .similar-films .fine { grid-column: 2; align-self: start; }
 .thumbnail { grid-row: span 2; inline-size: 4rem; block-size: 4rem; border-radius: 0.375rem; background: var(--stage); }
-.teach { scroll-margin-block-start: 4rem; }
-.teach > summary { cursor: pointer; }
-.teach > summary h2 { display: inline-block; }
-.teach > .lead { margin-block: 0.5rem 1rem; max-width: 46rem; }
+.training { scroll-margin-block-start: 4rem; }
+.training > summary { cursor: pointer; }
+.training > summary h2 { display: inline-block; }
+.training > .lead { margin-block: 0.5rem 1rem; max-width: 46rem; }
 .frame-choice { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem; margin-block-start: 1rem; }
-.frame-choice label, .lesson-name { display: grid; gap: 0.25rem; max-width: 26rem; font-size: 0.9375rem; }
-.frame-choice input, .lesson-name input { min-block-size: 2.5rem; padding: 0.25rem 0.75rem; border: 1px solid var(--soft); border-radius: 0.5rem; background: var(--sheet); color: var(--ink); font: inherit; }
-.lesson { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); gap: 1rem; margin-block: 1rem; }
-.lesson-class { padding: 1rem; border: 2px dashed var(--line); border-radius: var(--round); }
-.lesson-class.is-over { border-color: var(--accent); background: var(--raised); }
-.lesson-class header, .head header { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.875rem; }
-.lesson-class h3, .head h3 { margin: 0 auto 0 0; overflow-wrap: anywhere; }
-.lesson-class .actions { margin-block: 0.5rem; }
-.lesson-films { max-block-size: 13rem; overflow: auto; }
-.lesson-films li { display: flex; align-items: center; gap: 0.5rem; min-width: 0; font-size: 0.9375rem; }
-.lesson-films .name { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.lesson-films button { min-block-size: 1.75rem; }
-.lesson-films .failed { color: var(--above); }
+.frame-choice label, .training-name { display: grid; gap: 0.25rem; max-width: 26rem; font-size: 0.9375rem; }
+.frame-choice input, .training-name input { min-block-size: 2.5rem; padding: 0.25rem 0.75rem; border: 1px solid var(--soft); border-radius: 0.5rem; background: var(--sheet); color: var(--ink); font: inherit; }
+.training-set { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); gap: 1rem; margin-block: 1rem; }
+.training-class { padding: 1rem; border: 2px dashed var(--line); border-radius: var(--round); }
+.training-class.is-over { border-color: var(--accent); background: var(--raised); }
+.training-class header, .head header { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.875rem; }
+.training-class h3, .head h3 { margin: 0 auto 0 0; overflow-wrap: anywhere; }
+.training-class .actions { margin-block: 0.5rem; }
+.training-films { max-block-size: 13rem; overflow: auto; }
+.training-films li { display: flex; align-items: center; gap: 0.5rem; min-width: 0; font-size: 0.9375rem; }
+.training-films .name { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.training-films button { min-block-size: 1.75rem; }
+.training-films .failed { color: var(--above); }
 .head { margin-block-start: 1.25rem; padding-block-start: 1.25rem; border-block-start: 1px solid var(--line); }
 .head header { margin-block-end: 0.5rem; }
 .head-figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); gap: 0.5rem 2rem; }
@@ -232,7 +232,7 @@ const LEARN = `
 .curve .prototype { stroke: var(--soft); stroke-dasharray: 4 3; }
 .curve .head { stroke: var(--accent); }
 .curve circle { fill: var(--accent); }
-.taught { display: inline-block; margin-inline-start: 0.5rem; padding-inline: 0.375rem; border: 1px solid var(--line); border-radius: 1rem; font-size: 0.75rem; font-weight: 400; color: var(--soft); white-space: nowrap; }
+.custom { display: inline-block; margin-inline-start: 0.5rem; padding-inline: 0.375rem; border: 1px solid var(--line); border-radius: 1rem; font-size: 0.75rem; font-weight: 400; color: var(--soft); white-space: nowrap; }
 `;
 
 const TABLE = `
@@ -330,7 +330,7 @@ const ADAPT = `
   nav, .entry, .tools, .exports, .check, .viewer-note, .viewer-units, .seal-more, .check-link { display: none !important; }
   .banner, .viewer { position: static; }
   .panes { grid-template-columns: 1fr; }
-  .similar, .teach { display: none !important; }
+  .similar, .training { display: none !important; }
   .stage { block-size: 9cm; print-color-adjust: exact; }
   .bar, .bar::before, .tick { print-color-adjust: exact; }
   .viewer, .results { border: 0; }

@@ -22,15 +22,15 @@ function cell(value) {
 
 /** @param {Record} record @param {Record["films"][number]} film @returns {[string, Cell][][]} */
 function linesOf({ notice, createdAt, model, engine }, film) {
-  const { findings = [], taught = [] } = film;
-  const all = [...findings, ...taught];
+  const { findings = [], customFindings = [] } = film;
+  const all = [...findings, ...customFindings];
   return (all.length ? all : [null]).map((finding) => [
     ["film", film.film],
     ...("name" in film ? [/** @type {[string, Cell]} */ (["name", film.name])] : []),
     ["status", film.status],
     ["error", film.error?.code],
     ...FINDING_COLUMNS.map((name) => /** @type {[string, Cell]} */ ([name, finding?.[name]])),
-    ["taught", finding && taught.includes(finding)],
+    ["custom", finding && customFindings.includes(finding)],
     ["reasons", film.reasons?.map(({ code }) => code).join(" ")],
     ["width", film.input?.width],
     ["height", film.input?.height],

@@ -90,9 +90,9 @@ const originOf = ({ model, engine, notice, createdAt }) => [
  */
 export function pngOf(record, view, caption) {
   const [film] = record.films;
-  const taught = (film.taught ?? []).map((finding) =>
-    ({ ...finding, label: `${finding.label} (${text.results.taught})` }));
-  const findings = [...film.findings ?? [], ...taught];
+  const customFindings = (film.customFindings ?? []).map((finding) =>
+    ({ ...finding, label: `${finding.label} (${text.results.custom})` }));
+  const findings = [...film.findings ?? [], ...customFindings];
   const canvas = document.createElement("canvas");
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   pen.font = `400 17px ${FONT}`;

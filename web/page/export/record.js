@@ -27,7 +27,7 @@ function filmRecord({ id, name, fromCanvas, status, result, error }, names) {
     ...(names ? { name } : {}),
     status,
     ...(result ? { fromCanvas, input: result.input, reasons: result.reasons,
-      findings: result.findings, taught: result.taught } : {}),
+      findings: result.findings, customFindings: result.customFindings } : {}),
     ...(error ? { error: { code: error.code ?? "UNEXPECTED", message: error.message } } : {}),
   };
 }

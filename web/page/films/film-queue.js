@@ -9,8 +9,8 @@
 /** @typedef {import("../../engine/analysis.js").InputFacts} InputFacts */
 /** @typedef {import("../../engine/input.js").Input} Input */
 /** What stays of an analysis for the rest of the visit: the numbers, not the pixels.
- * taught: by the heads of this visit; thumbnail: see thumbnail.js.
- * @typedef {{ findings: Finding[], taught: Finding[], reasons: import("../../engine/analysis.js").Reason[],
+ * customFindings: those trained or opened on this visit; thumbnail: see thumbnail.js.
+ * @typedef {{ findings: Finding[], customFindings: Finding[], reasons: import("../../engine/analysis.js").Reason[],
  *   embedding: Float32Array, embeddingSpace: string, input: InputFacts, notice: string,
  *   thumbnail: Uint8ClampedArray,
  *   timing: { decodeMs: number, preprocessMs: number, inferMs: number } }} Result */

@@ -74,15 +74,15 @@ function evidenceOf(finding) {
     note && h("p", {}, note));
 }
 
-/** @param {Finding} finding @param {boolean} taught on this visit, not by the model's makers */
-function rowOf(finding, taught) {
+/** @param {Finding} finding @param {boolean} custom trained by the person, not part of the model */
+function rowOf(finding, custom) {
   const cell = (/** @type {string} */ name, /** @type {string} */ label,
     /** @type {import("../base/dom.js").Child[]} */ ...inside) =>
     h("td", { role: "cell", class: name, "data-label": label }, ...inside);
   const [score, threshold] = against(finding.score, finding.threshold);
   return h("tr", { role: "row", class: finding.above ? "is-above" : null },
-    h("th", { scope: "row", role: "rowheader" }, taught ? finding.label : words(finding.label),
-      taught && h("span", { class: "taught" }, said.taught)),
+    h("th", { scope: "row", role: "rowheader" }, custom ? finding.label : words(finding.label),
+      custom && h("span", { class: "custom" }, said.custom)),
     cell("score", said.score, h("span", { class: "number" }, score), barOf(finding)),
     cell("logit", said.logit, logit(finding.logit)),
     cell("threshold", said.threshold, threshold),
@@ -145,10 +145,10 @@ export class Results {
   }
 
   #fillRows() {
-    const { findings = [], taught = [] } = this.#result ?? {};
-    const all = [...findings, ...taught];
+    const { findings = [], customFindings = [] } = this.#result ?? {};
+    const all = [...findings, ...customFindings];
     this.#table.hidden = all.length === 0;
-    fill(this.#body, ...inOrder(all, this.#order).map((one) => rowOf(one, taught.includes(one))));
+    fill(this.#body, ...inOrder(all, this.#order).map((one) => rowOf(one, customFindings.includes(one))));
     COLUMNS.forEach(([key], i) => {
       const mine = key === this.#order.by;
       const way = this.#order.descending ? "descending" : "ascending";

@@ -1,13 +1,14 @@
-/* teach.js - a new finding from a handful of films: two classes, what was learned, and what it is worth.
+/* training-panel.js - the panel in which a custom finding is trained: its name, the two classes of films, and
+ * for each finding that was trained or opened its figures.
  *
- *     films ── class ── read by the queue like any other ── taught.learn ── in every film's findings
+ *     films ── class ── read by the queue like any other ── customFindings.train ── scores of every film
  *
  * Everything happens in this page, after the seal: films, embeddings and heads stay in memory.
  * SPDX-License-Identifier: MIT */
 import { ClassBox } from "./class-box.js";
 import { fill, h } from "../base/dom.js";
 import { headReport } from "./head-report.js";
-import { Lesson } from "./training-set.js";
+import { TrainingSet } from "./training-set.js";
 import { problemView } from "../base/problem.js";
 import { save } from "../base/download.js";
 import { text } from "../base/strings.js";
@@ -16,21 +17,21 @@ import { text } from "../base/strings.js";
 /** @typedef {import("./training-set.js").Side} Side */
 /** @typedef {import("../../heads/head-file.js").Head} Head */
 
-const said = text.teach;
+const said = text.training;
 const SIDES = /** @type {const} */ (["positive", "negative"]);
 
 /** @param {string} name of a finding @returns {string} of its file */
 const fileName = (name) => `${name.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "finding"}.head.json`;
 
-export class Teach {
+export class TrainingPanel {
   #needs;
-  #lesson = new Lesson();
+  #set = new TrainingSet();
   /** @type {Film | null} */ #shown = null;
-  /** @type {AbortController | null} */ #learning = null;
+  /** @type {AbortController | null} */ #running = null;
   #name = h("input", { type: "text", maxlength: 80, autocomplete: "off" });
   #boxes;
-  #learn = h("button", { type: "button", class: "primary", onclick: () => this.#start() }, said.learn);
-  #cancel = h("button", { type: "button", hidden: true, onclick: () => this.#learning?.abort() },
+  #train = h("button", { type: "button", class: "primary", onclick: () => this.#start() }, said.train);
+  #cancel = h("button", { type: "button", hidden: true, onclick: () => this.#running?.abort() },
     text.cancel);
   #status = h("p", { class: "fine" });
   #problem = h("div");
@@ -39,7 +40,7 @@ export class Teach {
 
   /**
    * @param {object} needs
-   * @param {import("./custom-findings.js").Taught} needs.taught
+   * @param {import("./custom-findings.js").CustomFindings} needs.customFindings
    * @param {(found: import("../base/files.js").Found) => Film[]} needs.onItems reads films
    * @param {(said: string) => void} needs.announce
    */
@@ -47,13 +48,13 @@ export class Teach {
     this.#needs = needs;
     this.#boxes = Object.fromEntries(SIDES.map((side) => [side, this.#boxOf(side)]));
     this.#name.addEventListener("input", () => this.#refresh());
-    needs.taught.addEventListener("change", () => this.#showHeads());
-    this.element = h("details", { class: "teach" },
+    needs.customFindings.addEventListener("change", () => this.#showHeads());
+    this.element = h("details", { class: "training" },
       h("summary", {}, h("h2", {}, said.heading)),
       h("p", { class: "lead" }, said.purpose),
-      h("label", { class: "lesson-name" }, h("span", {}, said.name), this.#name),
-      h("div", { class: "lesson" }, ...SIDES.map((side) => this.#boxes[side].element)),
-      h("p", { class: "actions" }, this.#learn, this.#cancel, this.#opener()),
+      h("label", { class: "training-name" }, h("span", {}, said.name), this.#name),
+      h("div", { class: "training-set" }, ...SIDES.map((side) => this.#boxes[side].element)),
+      h("p", { class: "actions" }, this.#train, this.#cancel, this.#opener()),
       this.#status, this.#problem, this.#heads);
     this.#refresh();
   }
@@ -66,12 +67,12 @@ export class Teach {
 
   /** A film of the queue has changed. @param {Film} film */
   changed(film) {
-    if (this.#lesson.has(film) || film === this.#shown) this.#refresh();
+    if (this.#set.has(film) || film === this.#shown) this.#refresh();
   }
 
-  /** The list of films was cleared: what was taught stays. */
+  /** The list of films was cleared. Trained findings stay. */
   cleared() {
-    this.#lesson.clear();
+    this.#set.clear();
     this.show(null);
   }
 
@@ -81,16 +82,16 @@ export class Teach {
       onItems: (found) => this.#put(this.#needs.onItems(found), side),
       onShown: () => this.#put(this.#shown ? [this.#shown] : [], side),
       onRemove: (film) => {
-        this.#lesson.remove(film);
+        this.#set.remove(film);
         this.#refresh();
-        this.#learn.focus();
+        this.#train.focus();
       },
     });
   }
 
   /** @param {Film[]} films @param {Side} side */
   #put(films, side) {
-    for (const film of films) this.#lesson.put(film, side);
+    for (const film of films) this.#set.put(film, side);
     this.#refresh();
   }
 
@@ -99,36 +100,36 @@ export class Teach {
     file.addEventListener("change", () => {
       const [chosen] = file.files ?? [];
       file.value = "";
-      if (chosen) void this.#try(() => this.#needs.taught.open(chosen), said.opened);
+      if (chosen) void this.#try(() => this.#needs.customFindings.open(chosen), said.opened);
     });
     return h("span", {}, h("button", { type: "button", onclick: () => file.click() }, said.open), file);
   }
 
   #refresh() {
-    const { unread } = this.#lesson;
+    const { unread } = this.#set;
     for (const side of SIDES) {
-      const films = this.#lesson.films(side);
+      const films = this.#set.films(side);
       const canAdd = this.#shown !== null && !films.includes(this.#shown);
       this.#boxes[side].show(films, canAdd);
     }
-    const ready = SIDES.every((side) => this.#lesson.examples(side).length > 0);
+    const ready = SIDES.every((side) => this.#set.examples(side).length > 0);
     const named = this.#name.value.trim() !== "";
-    this.#learn.disabled = this.#learning !== null || unread > 0 || !ready || !named;
-    this.#cancel.hidden = this.#learning === null;
-    if (this.#learning) return fill(this.#status, said.learning);
+    this.#train.disabled = this.#running !== null || unread > 0 || !ready || !named;
+    this.#cancel.hidden = this.#running === null;
+    if (this.#running) return fill(this.#status, said.running);
     fill(this.#status, unread > 0 ? said.reading(unread) : ready && named ? "" : said.missing);
   }
 
   async #start() {
-    this.#learning = new AbortController();
+    this.#running = new AbortController();
     this.#refresh();
-    await this.#try(() => this.#needs.taught.learn({
+    await this.#try(() => this.#needs.customFindings.train({
       name: this.#name.value.trim(),
-      positive: this.#lesson.examples("positive"),
-      negative: this.#lesson.examples("negative"),
-      signal: this.#learning?.signal,
-    }), said.learned);
-    this.#learning = null;
+      positive: this.#set.examples("positive"),
+      negative: this.#set.examples("negative"),
+      signal: this.#running?.signal,
+    }), said.trained);
+    this.#running = null;
     this.#refresh();
   }
 
@@ -146,11 +147,11 @@ export class Teach {
   }
 
   #showHeads() {
-    const { taught } = this.#needs;
-    fill(this.#heads, ...taught.list.map((head) => headReport(head, {
-      onSave: async () => save(await taught.fileOf(head), fileName(head.name)),
+    const { customFindings } = this.#needs;
+    fill(this.#heads, ...customFindings.list.map((head) => headReport(head, {
+      onSave: async () => save(await customFindings.fileOf(head), fileName(head.name)),
       onForget: () => {
-        taught.forget(head);
+        customFindings.forget(head);
         this.#name.focus();
       },
     })));

@@ -1,4 +1,4 @@
-/* custom-findings.js - the findings that were taught or opened on this visit, and what they say of a film.
+/* custom-findings.js - the findings that were trained or opened on this visit, and their scores for a film.
  * SPDX-License-Identifier: MIT */
 import { Heads } from "../../heads/head.js";
 import { EvaxError } from "../../base/errors.js";
@@ -7,10 +7,10 @@ import { MAX_HEAD_BYTES } from "../../heads/head-file.js";
 /** @typedef {import("../../heads/head-file.js").Head} Head */
 /** @typedef {import("../../engine/analysis.js").Finding} Finding */
 
-/** Event: "change", when there is another list of heads. */
-export class Taught extends EventTarget {
+/** Fires "change" when the list of heads changes. */
+export class CustomFindings extends EventTarget {
   #heads;
-  /** In the order of coming. @type {Head[]} */ list = [];
+  /** In the order of adding. @type {Head[]} */ list = [];
 
   /** @param {import("../../heads/head.js").Model} model */
   constructor(model) {
@@ -18,13 +18,13 @@ export class Taught extends EventTarget {
     this.#heads = new Heads(model);
   }
 
-  /** Learns a finding, which then is in the list. Errors as Heads.fit.
-   * @param {import("../../heads/head.js").Lesson} lesson */
-  async learn(lesson) {
-    return this.#add(await this.#heads.fit(lesson));
+  /** Trains a finding and adds it to the list. Rejects as Heads.fit.
+   * @param {import("../../heads/head.js").FitOptions} options */
+  async train(options) {
+    return this.#add(await this.#heads.fit(options));
   }
 
-  /** Reads a head's file. Errors as Heads.read. @param {Blob} file */
+  /** Reads a head's file and adds it to the list. Rejects as Heads.read. @param {Blob} file */
   async open(file) {
     if (file.size > MAX_HEAD_BYTES) throw new EvaxError("HEAD_INVALID", `${file.size} bytes`);
     return this.#add(await this.#heads.read(await file.text()));
@@ -41,7 +41,7 @@ export class Taught extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** What every head says of a film; also of those that come meanwhile.
+  /** The finding of every head for a film, including heads that are added while it runs.
    * @param {import("../../heads/head.js").Example} film @returns {Promise<Finding[]>} */
   async findingsOf(film) {
     const { list } = this;
@@ -49,7 +49,7 @@ export class Taught extends EventTarget {
     return list === this.list ? found : this.findingsOf(film);
   }
 
-  /** One head a name: the newer takes the older one's place. @param {Head} head */
+  /** Names are unique: a head replaces the earlier one of its name. @param {Head} head */
   #add(head) {
     this.list = [...this.list.filter(({ name }) => name !== head.name), head];
     this.dispatchEvent(new Event("change"));

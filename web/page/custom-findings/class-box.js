@@ -1,4 +1,4 @@
-/* class-box.js - one of the two classes of a lesson: its films, and the ways to put films there.
+/* class-box.js - one of the two classes of a training set: its films, and controls to add and remove films.
  * SPDX-License-Identifier: MIT */
 import { fill, h, icon } from "../base/dom.js";
 import { ACCEPT, DROP_CLASS, droppedItems, hasFiles, itemsOf } from "../base/files.js";
@@ -6,14 +6,14 @@ import { text } from "../base/strings.js";
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
 
-const said = text.teach;
+const said = text.training;
 
-/* A thousand rows say no more than their number. */
-const MOST_ROWS = 40;
+/* Beyond this many rows only their number is shown. */
+const MAX_ROWS = 40;
 
 export class ClassBox {
   #onRemove;
-  #list = h("ul", { class: "lesson-films" });
+  #list = h("ul", { class: "training-films" });
   #more = h("p", { class: "fine", hidden: true });
   #count = h("span", { class: "fine" });
   #shown;
@@ -23,7 +23,7 @@ export class ClassBox {
    * @param {string} heading
    * @param {object} actions
    * @param {(found: import("../base/files.js").Found) => void} actions.onItems files for this class
-   * @param {() => void} actions.onShown the film that is shown goes into this class
+   * @param {() => void} actions.onShown adds the film that is shown to this class
    * @param {(film: Film) => void} actions.onRemove
    */
   constructor(heading, { onItems, onShown, onRemove }) {
@@ -35,7 +35,7 @@ export class ClassBox {
       files.value = "";
       onItems(found);
     });
-    this.element = h("div", { class: `lesson-class ${DROP_CLASS}`, role: "group", "aria-label": heading },
+    this.element = h("div", { class: `training-class ${DROP_CLASS}`, role: "group", "aria-label": heading },
       h("header", {}, h("h3", {}, heading), this.#count),
       h("p", { class: "actions" }, this.#shown,
         h("button", { type: "button", onclick: () => files.click() }, said.choose), files),
@@ -43,13 +43,13 @@ export class ClassBox {
     this.#listen(onItems);
   }
 
-  /** @param {Film[]} films of this class @param {boolean} canAdd there is a film that could go here */
+  /** @param {Film[]} films of this class @param {boolean} canAdd whether the film that is shown could be added */
   show(films, canAdd) {
     this.#shown.disabled = !canAdd;
     fill(this.#count, said.count(films.length));
-    fill(this.#list, ...films.slice(0, MOST_ROWS).map((film) => this.#rowOf(film)));
-    fill(this.#more, said.more(films.length - MOST_ROWS));
-    this.#more.hidden = films.length <= MOST_ROWS;
+    fill(this.#list, ...films.slice(0, MAX_ROWS).map((film) => this.#rowOf(film)));
+    fill(this.#more, said.more(films.length - MAX_ROWS));
+    this.#more.hidden = films.length <= MAX_ROWS;
   }
 
   /** @param {Film} film */

@@ -1,4 +1,4 @@
-/* learning-curve.js - the learning curve of a taught finding: AUC against the films of each class learned from.
+/* learning-curve.js - the learning curve of a custom finding: AUC against the number of training films of each class.
  * SPDX-License-Identifier: MIT */
 import { fraction } from "../base/format.js";
 import { svg } from "../base/dom.js";
@@ -6,7 +6,7 @@ import { text } from "../base/strings.js";
 
 /** @typedef {import("../../heads/cross-validation.js").CurvePoint} CurvePoint */
 
-const said = text.teach;
+const said = text.training;
 const WIDTH = 360, HEIGHT = 170;
 const LEFT = 40, RIGHT = 12, TOP = 10, BOTTOM = 34;
 /* The range of AUC that is drawn; what lies below is drawn at its edge. */

@@ -1,10 +1,10 @@
-/* training-set.js - the films from which a finding is to be taught: each in one of two classes, or in none.
+/* training-set.js - the films chosen to train a finding, each in one of two classes.
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
 /** @typedef {"positive" | "negative"} Side films that show the finding, films that do not */
 
-export class Lesson {
+export class TrainingSet {
   /** @type {Map<Film, Side>} in the order of adding */ #sides = new Map();
 
   /** Puts a film into a class, and out of the other. @param {Film} film @param {Side} side */

@@ -1,5 +1,5 @@
-/* head-report.js - what a taught finding is worth: its figures, what keeps them from supporting a claim,
- * and how they grew with the films.
+/* head-report.js - the figures of a custom finding, the reasons why they may not support a claim, and its learning
+ * curve.
  * SPDX-License-Identifier: MIT */
 import { warningsOf } from "../../heads/head.js";
 import { count, fraction } from "../base/format.js";
@@ -7,7 +7,7 @@ import { curveView } from "./learning-curve.js";
 import { h, icon } from "../base/dom.js";
 import { text } from "../base/strings.js";
 
-const said = text.teach;
+const said = text.training;
 
 /** @param {string} term @param {string} value */
 const fact = (term, value) => h("div", {}, h("dt", {}, term), h("dd", {}, value));
