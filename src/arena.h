@@ -29,9 +29,6 @@ static inline void *arena_take(arena *a, uint64_t count, uint64_t size)
     return at;
 }
 
-static inline float *arena_floats(arena *a, uint64_t count)
-{
-    return arena_take(a, count, sizeof(float));
-}
+static inline float *arena_floats(arena *a, uint64_t count) { return arena_take(a, count, sizeof(float)); }
 
 #endif

@@ -61,7 +61,8 @@ static attention_scratch scratch_of(const model *m, int thread)
 }
 
 /* out[n][d] of n queries. The last panel of keys is zero past T; those scores must weigh nothing. */
-static void attend(const model *m, const attention_scratch *at, float *out, ptrdiff_t ldo, const float *q, ptrdiff_t ldq, int n)
+static void attend(const model *m, const attention_scratch *at, float *out, ptrdiff_t ldo, const float *q,
+                   ptrdiff_t ldq, int n)
 {
     const kernels *k = m->kernels;
     const int T = m->info.tokens, d = m->info.embed_dim / m->info.heads;
@@ -109,8 +110,8 @@ static void pack_i16(const model *m, const attention_scratch *at, const float *k
 }
 
 /* out[n][d] of n queries. Scores are in units of ln 2, for powers of 2; their codes replace them, row by row. */
-static void attend_i16(const model *m, const attention_scratch *at, float *out, ptrdiff_t ldo, const float *q, ptrdiff_t ldq,
-                       int n)
+static void attend_i16(const model *m, const attention_scratch *at, float *out, ptrdiff_t ldo, const float *q,
+                       ptrdiff_t ldq, int n)
 {
     const i16_kernels *i16 = &m->kernels->i16;
     const int T = m->info.tokens, d = m->info.embed_dim / m->info.heads;
@@ -148,7 +149,11 @@ static void load_head(const model *m, const attention_scratch *at, const float *
     attention_pack_values(at->values, q + 2 * C, 3 * C, T, d);
 }
 
-typedef struct attention_job { const model *m; const float *qkv; int tiles; } attention_job;
+typedef struct attention_job {
+    const model *m;
+    const float *qkv;
+    int tiles;
+} attention_job;
 
 /* Item h * tiles + i: tile i of the queries of head h. */
 static void run_tiles(void *job, int first, int last, int thread)
@@ -157,8 +162,8 @@ static void run_tiles(void *job, int first, int last, int thread)
     const model *m = j->m;
     const int C = m->info.embed_dim, T = m->info.tokens, d = C / m->info.heads;
     const attention_scratch at = scratch_of(m, thread);
-    void (*const attend_one)(const model *, const attention_scratch *, float *, ptrdiff_t, const float *, ptrdiff_t, int) =
-        m->kernels->i16.gemm ? attend_i16 : attend;
+    void (*const attend_one)(const model *, const attention_scratch *, float *, ptrdiff_t, const float *, ptrdiff_t,
+                             int) = m->kernels->i16.gemm ? attend_i16 : attend;
     for (int i = first; i < last; i++) {
         const int h = i / j->tiles, t = i % j->tiles * QUERY_TILE, n = T - t < QUERY_TILE ? T - t : QUERY_TILE;
         load_head(m, &at, j->qkv, h);

@@ -13,10 +13,7 @@
 
 static int max_int(int a, int b) { return a > b ? a : b; }
 
-static float *columns_for(arena *a, const matrix *w)
-{
-    return arena_floats(a, (uint64_t)w->in * (uint64_t)w->out);
-}
+static float *columns_for(arena *a, const matrix *w) { return arena_floats(a, (uint64_t)w->in * (uint64_t)w->out); }
 
 void explain_layout(explanation *x, const model *m, arena *a)
 {
@@ -86,7 +83,7 @@ static void multiply(const explanation *x, float *y, ptrdiff_t ldy, const float 
 {
     for (int p = 0; p < count; p++) {
         x->view.kernels->gemm_backward(y + p * PANEL, ldy, rows, ldx, panels + (ptrdiff_t)p * k * PANEL, NULL,
-                                   x->view.info.tokens, k, false);
+                                       x->view.info.tokens, k, false);
     }
 }
 
@@ -199,8 +196,11 @@ static void mlp_backward(explanation *x)
     const int C = m->info.embed_dim, Hd = m->info.mlp_hidden, T = m->info.tokens;
     linear_backward(m->kernels, &x->last->w3, x->w3, x->token, Hd, x->channel_weight, C, 1);
     for (int t = 0; t < T; t++) {
-        if (is_pooled(&m->info, t)) swiglu_backward(x, t, x->token);
-        else memset(x->d_gate_value + (ptrdiff_t)t * 2 * Hd, 0, 2 * (size_t)Hd * sizeof *x->d_gate_value);
+        if (is_pooled(&m->info, t)) {
+            swiglu_backward(x, t, x->token);
+        } else {
+            memset(x->d_gate_value + (ptrdiff_t)t * 2 * Hd, 0, 2 * (size_t)Hd * sizeof *x->d_gate_value);
+        }
     }
     linear_backward(m->kernels, &x->last->w12, x->w12, x->d_x1, C, x->d_gate_value, 2 * Hd, T);
     for (int t = 0; t < T; t++) {

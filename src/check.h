@@ -21,7 +21,7 @@ typedef struct file_layout {
     evx_image_info info;   /* conversions is 0. A palette PNG has 1 channel, of indices */
     size_t data, data_end; /* PNG: the IDAT chunks. JPEG: 0, the end of the last scan */
     size_t palette;        /* PNG: where its colors are, 3 bytes each; 0 = there is none */
-    int colors;           /* PNG: how many the palette has */
+    int colors;            /* PNG: how many the palette has */
     bool transparent;      /* PNG: a tRNS chunk makes some colors transparent */
 } file_layout;
 

@@ -12,15 +12,9 @@ typedef struct tiff {
     bool big;
 } tiff;
 
-static uint32_t short_at(tiff t, size_t offset)
-{
-    return t.big ? be16(t.at + offset) : le16(t.at + offset);
-}
+static uint32_t short_at(tiff t, size_t offset) { return t.big ? be16(t.at + offset) : le16(t.at + offset); }
 
-static uint32_t long_at(tiff t, size_t offset)
-{
-    return t.big ? be32(t.at + offset) : le32(t.at + offset);
-}
+static uint32_t long_at(tiff t, size_t offset) { return t.big ? be32(t.at + offset) : le32(t.at + offset); }
 
 int exif_orientation(const uint8_t *block, size_t bytes)
 {

@@ -24,7 +24,7 @@ typedef struct walk {
     uint32_t crc_of_byte[256];
     file_layout *out;
     error_message *err;
-    int color; /* the color type */
+    int color;  /* the color type */
     bool ended; /* IEND was there */
 } walk;
 
@@ -71,18 +71,20 @@ static evx_status next_chunk(walk *w, chunk *c)
 {
     const size_t left = w->bytes - w->at;
     const uint8_t *p = w->file + w->at;
-    if (left < FRAME)
-        return fail(w->err, EVX_E_IMAGE_TRUNCATED, "the PNG ends after %zu bytes, before its end",
-                    w->bytes);
-    if (!read_name(p + 4, c->name))
+    if (left < FRAME) {
+        return fail(w->err, EVX_E_IMAGE_TRUNCATED, "the PNG ends after %zu bytes, before its end", w->bytes);
+    }
+    if (!read_name(p + 4, c->name)) {
         return fail(w->err, EVX_E_IMAGE_CORRUPT, "the PNG has no chunk at byte %zu", w->at);
+    }
     c->length = be32(p);
-    if (c->length > left - FRAME)
-        return fail(w->err, EVX_E_IMAGE_TRUNCATED, "the PNG ends after %zu bytes, inside its %s chunk",
-                    w->bytes, c->name);
-    if (crc32(w->crc_of_byte, p + 4, (size_t)c->length + 4) != be32(p + 8 + c->length))
-        return fail(w->err, EVX_E_IMAGE_CORRUPT, "the PNG is damaged: wrong checksum of its %s chunk",
+    if (c->length > left - FRAME) {
+        return fail(w->err, EVX_E_IMAGE_TRUNCATED, "the PNG ends after %zu bytes, inside its %s chunk", w->bytes,
                     c->name);
+    }
+    if (crc32(w->crc_of_byte, p + 4, (size_t)c->length + 4) != be32(p + 8 + c->length)) {
+        return fail(w->err, EVX_E_IMAGE_CORRUPT, "the PNG is damaged: wrong checksum of its %s chunk", c->name);
+    }
     c->type = be32(p + 4);
     c->data = p + 8;
     c->start = w->at;
@@ -100,7 +102,9 @@ static bool depth_fits(int color, int depth)
     switch (color) {
     case GRAY: return depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
     case PALETTE: return depth == 1 || depth == 2 || depth == 4 || depth == 8;
-    case RGB: case GRAY_ALPHA: case RGB_ALPHA: return depth == 8 || depth == 16;
+    case RGB:
+    case GRAY_ALPHA:
+    case RGB_ALPHA: return depth == 8 || depth == 16;
     default: return false;
     }
 }
@@ -110,29 +114,30 @@ static evx_status read_header(walk *w)
     chunk c;
     const evx_status status = next_chunk(w, &c);
     if (status) return status;
-    if (c.type == TYPE('C', 'g', 'B', 'I'))
-        return unsupported(w, "an Apple-only PNG (CgBI chunk)");
-    if (c.type != TYPE('I', 'H', 'D', 'R') || c.length != HEADER)
+    if (c.type == TYPE('C', 'g', 'B', 'I')) return unsupported(w, "an Apple-only PNG (CgBI chunk)");
+    if (c.type != TYPE('I', 'H', 'D', 'R') || c.length != HEADER) {
         return corrupt(w, "it does not start with a header (IHDR chunk)");
+    }
     const uint8_t *p = c.data;
     const int depth = p[8], color = p[9];
-    if (!depth_fits(color, depth) || p[10] || p[11] || p[12] > 1)
-        return corrupt(w, "its header makes no sense");
+    if (!depth_fits(color, depth) || p[10] || p[11] || p[12] > 1) return corrupt(w, "its header makes no sense");
     const evx_status size = check_size(be32(p), be32(p + 4), w->err);
     if (size) return size;
     w->color = color;
-    w->out->info = (evx_image_info){
-        .format = EVX_PNG, .width = (int)be32(p), .height = (int)be32(p + 4),
-        .bit_depth = depth, .channels = channels_of(color)
-    };
+    w->out->info = (evx_image_info){ .format = EVX_PNG,
+                                     .width = (int)be32(p),
+                                     .height = (int)be32(p + 4),
+                                     .bit_depth = depth,
+                                     .channels = channels_of(color) };
     return EVX_OK;
 }
 
 static evx_status read_palette(walk *w, const chunk *c)
 {
     file_layout *s = w->out;
-    if (s->data || s->palette || !c->length || c->length % 3 || c->length > 768)
+    if (s->data || s->palette || !c->length || c->length % 3 || c->length > 768) {
         return corrupt(w, "its palette (PLTE chunk) makes no sense");
+    }
     if (w->color != PALETTE) return EVX_OK; /* a hint for screens with few colors */
     s->palette = c->start + 8;
     s->colors = (int)(c->length / 3);

@@ -5,13 +5,14 @@
 evx_status check_size(uint32_t width, uint32_t height, error_message *err)
 {
     const size_t w = width, h = height;
-    if (!w || !h)
-        return fail(err, EVX_E_IMAGE_EMPTY, "the image has no pixels: it is %zu x %zu", w, h);
-    if (w > EVX_MAX_SIDE || h > EVX_MAX_SIDE)
-        return fail(err, EVX_E_IMAGE_SIZE, "the image is %zu x %zu pixels; a side may have %d: "
-                    "make it smaller", w, h, EVX_MAX_SIDE);
-    if (w * h > EVX_MAX_PIXELS)
-        return fail(err, EVX_E_IMAGE_SIZE, "the image has %zu pixels; at most %d are read: "
-                    "make it smaller", w * h, EVX_MAX_PIXELS);
+    if (!w || !h) return fail(err, EVX_E_IMAGE_EMPTY, "the image has no pixels: it is %zu x %zu", w, h);
+    if (w > EVX_MAX_SIDE || h > EVX_MAX_SIDE) {
+        return fail(err, EVX_E_IMAGE_SIZE, "the image is %zu x %zu pixels; a side may have %d: make it smaller", w,
+                    h, EVX_MAX_SIDE);
+    }
+    if (w * h > EVX_MAX_PIXELS) {
+        return fail(err, EVX_E_IMAGE_SIZE, "the image has %zu pixels; at most %d are read: make it smaller", w * h,
+                    EVX_MAX_PIXELS);
+    }
     return EVX_OK;
 }

@@ -1,7 +1,7 @@
 /* decode.c - a checked PNG or JPEG file to pixels, by stb_image.
  *
- * stb_image sees only bytes that check_png.c or check_jpeg.c has walked over, and of a PNG only the chunks that make
- * pixels: header, palette, data, end. Alpha by tRNS is dropped anyway, so it is never expanded.
+ * stb_image sees only bytes that check_png.c or check_jpeg.c has checked, and of a PNG only the chunks that
+ * make pixels: header, palette, data, end. Alpha by tRNS is dropped anyway, so it is never expanded.
  * Compile with -fwrapv: the sums of a hostile JPEG overflow in stb_image, and may wrap.
  * SPDX-License-Identifier: MIT */
 #include "image.h"
@@ -39,13 +39,12 @@ static PER_THREAD heap *decoding;
 /* stb_image has a function pointer for each kernel of jpeg_math.h but this one. A function-like macro
  * renames stb_image's own where it is defined (there an argument list follows) and not where its address
  * is taken, so that the address is that of the function below. */
-static uint8_t *stbi__resample_row_h_2(uint8_t *out, uint8_t *near, uint8_t *far, int count,
-                                       int factor)
+static uint8_t *stbi__resample_row_h_2(uint8_t *out, uint8_t *near, uint8_t *far, int count, int factor)
 {
     return jpeg_upsample_2x1(out, near, far, count, factor);
 }
-__attribute__((unused))
-static uint8_t *renamed_row_h_2(uint8_t *out, uint8_t *near, uint8_t *far, int count, int factor);
+__attribute__((unused)) static uint8_t *renamed_row_h_2(uint8_t *out, uint8_t *near, uint8_t *far, int count,
+                                                        int factor);
 #define stbi__resample_row_h_2(...) renamed_row_h_2(__VA_ARGS__)
 
 /* stb_image refills its bit buffer only in part when it meets a marker, and then takes more bits than
@@ -53,7 +52,8 @@ static uint8_t *renamed_row_h_2(uint8_t *out, uint8_t *near, uint8_t *far, int c
  * up. The macros tell stb_image's definition, whose argument begins with a type, from its calls: the
  * definition is renamed, the calls go to refill(). */
 #define refill_stbi__jpeg \
-    refill(stbi__jpeg *j); __attribute__((unused)) static void unused_refill, stbi__jpeg
+    refill(stbi__jpeg *j); \
+    __attribute__((unused)) static void unused_refill, stbi__jpeg
 #define refill_j refill, j
 #define refill_z refill, z
 #define apply(function, argument) function(argument)
@@ -77,8 +77,12 @@ typedef struct source {
 
 static void append(source *s, const uint8_t *at, size_t bytes)
 {
-    for (int i = 0; i < 4; i++)
-        if (!s->piece[i].left) { s->piece[i] = (piece){ at, bytes }; return; }
+    for (int i = 0; i < 4; i++) {
+        if (!s->piece[i].left) {
+            s->piece[i] = (piece){ at, bytes };
+            return;
+        }
+    }
 }
 
 /* stbi_io_callbacks. A read that comes back short tells the decoder that the file ends. */
@@ -113,8 +117,11 @@ static void start_decoder(stbi__context *context, source *s)
 static void refill(stbi__jpeg *j)
 {
     source *from = j->s->io_user_data;
-    if (!j->nomore) from->padding_bits = 0;
-    else if (j->code_bits < from->padding_bits) from->used_padding = true;
+    if (!j->nomore) {
+        from->padding_bits = 0;
+    } else if (j->code_bits < from->padding_bits) {
+        from->used_padding = true;
+    }
     do {
         unsigned byte = j->nomore ? 0 : stbi__get8(j->s);
         if (byte == 0xff) {
@@ -195,14 +202,16 @@ static void *decode_jpeg(const uint8_t *file, const file_layout *s, int *channel
 
 static evx_status decode_failure(const heap *h, const file_layout *s, error_message *err)
 {
-    if (h->refused == EVX_E_IMAGE_HEAP)
-        return fail(err, EVX_E_IMAGE_HEAP, "decoding %d x %d pixels would take more than %d MiB: "
-                    "make the image smaller", s->info.width, s->info.height, EVX_IMAGE_HEAP >> 20);
-    if (h->refused)
-        return fail(err, EVX_E_MEMORY, "no memory to decode %d x %d pixels", s->info.width,
-                    s->info.height);
-    return fail(err, EVX_E_IMAGE_CORRUPT, "the %s is damaged: %s",
-                s->info.format == EVX_PNG ? "PNG" : "JPEG", stbi_failure_reason());
+    if (h->refused == EVX_E_IMAGE_HEAP) {
+        return fail(err, EVX_E_IMAGE_HEAP,
+                    "decoding %d x %d pixels would take more than %d MiB: make the image smaller", s->info.width,
+                    s->info.height, EVX_IMAGE_HEAP >> 20);
+    }
+    if (h->refused) {
+        return fail(err, EVX_E_MEMORY, "no memory to decode %d x %d pixels", s->info.width, s->info.height);
+    }
+    return fail(err, EVX_E_IMAGE_CORRUPT, "the %s is damaged: %s", s->info.format == EVX_PNG ? "PNG" : "JPEG",
+                stbi_failure_reason());
 }
 
 evx_status image_decode(image *im, const uint8_t *file, size_t bytes, error_message *err)
@@ -216,8 +225,7 @@ evx_status image_decode(image *im, const uint8_t *file, size_t bytes, error_mess
     int channels;
     im->heap.refused = EVX_OK;
     decoding = &im->heap;
-    void *samples = s.info.format == EVX_PNG ? decode_png(file, &s, &channels)
-                                             : decode_jpeg(file, &s, &channels);
+    void *samples = s.info.format == EVX_PNG ? decode_png(file, &s, &channels) : decode_jpeg(file, &s, &channels);
     decoding = NULL;
     if (!samples) return decode_failure(&im->heap, &s, err);
     im->info = s.info;

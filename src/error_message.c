@@ -4,7 +4,9 @@
 
 #include <stdarg.h>
 
-typedef struct cursor { char *at, *end; } cursor;
+typedef struct cursor {
+    char *at, *end;
+} cursor;
 
 static void put_char(cursor *c, char ch)
 {
@@ -20,14 +22,16 @@ static void put_number(cursor *c, size_t value)
 {
     char digits[24];
     int n = 0;
-    do digits[n++] = (char)('0' + value % 10); while (value /= 10);
+    do {
+        digits[n++] = (char)('0' + value % 10);
+    } while (value /= 10);
     while (n) put_char(c, digits[--n]);
 }
 
 static void put_int(cursor *c, int value)
 {
     if (value < 0) put_char(c, '-');
-    put_number(c, value < 0 ? (size_t)-(value + 1) + 1 : (size_t)value);
+    put_number(c, value < 0 ? 0 - (size_t)value : (size_t)value);
 }
 
 /* A conversion that is not known is left out, and so is a % at the end. */

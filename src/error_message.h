@@ -5,15 +5,16 @@
 
 #include "evax.h"
 
-typedef struct error_message { char text[160]; } error_message;
+typedef struct error_message {
+    char text[160];
+} error_message;
 
 /* Writes a text into out[size], cut if it is too long. Of printf's conversions only %s, %d and %zu. */
-__attribute__((format(printf, 3, 4)))
-void format_text(char *out, size_t size, const char *format, ...);
+void format_text(char *out, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Writes the line and returns status, so that a failure is one statement: return fail(err, ..., ...).
  * format as in format_text. */
-__attribute__((format(printf, 3, 4)))
-evx_status fail(error_message *err, evx_status status, const char *format, ...);
+evx_status fail(error_message *err, evx_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif

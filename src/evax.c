@@ -133,8 +133,8 @@ evx_status evx_set_preprocessing(evx_engine *e, evx_preprocessing p)
     const evx_status status = must_be_ready(e);
     if (status) return status;
     if (p.resize < e->model.info.input_size || p.resize > EVX_MAX_SIDE) {
-        return fail(&e->error, EVX_E_ARGUMENT, "resize %d is not in %d..%d", p.resize,
-                    e->model.info.input_size, (int)EVX_MAX_SIDE);
+        return fail(&e->error, EVX_E_ARGUMENT, "resize %d is not in %d..%d", p.resize, e->model.info.input_size,
+                    (int)EVX_MAX_SIDE);
     }
     if (!(p.std > 0.0f) || !(p.std < 1e6f) || !(p.mean > -1e6f && p.mean < 1e6f)) {
         return fail(&e->error, EVX_E_ARGUMENT, "mean or std is out of range");
@@ -160,14 +160,10 @@ evx_status evx_set_pixels(evx_engine *e, const void *pixels, evx_layout layout, 
 {
     const evx_status status = must_be_ready(e);
     evx_explain_end(e);
-    return status ? status
-                  : keep_image(e, image_take(&e->image, pixels, layout, width, height, &e->error));
+    return status ? status : keep_image(e, image_take(&e->image, pixels, layout, width, height, &e->error));
 }
 
-const evx_image_info *evx_get_image(const evx_engine *e)
-{
-    return e->has_image ? &e->image.info : NULL;
-}
+const evx_image_info *evx_get_image(const evx_engine *e) { return e->has_image ? &e->image.info : NULL; }
 
 const uint8_t *evx_image_pixels(const evx_engine *e, int *channels)
 {
@@ -245,9 +241,13 @@ int evx_step(evx_engine *e)
     const int last = e->model.info.depth + 1;
     if (e->state != RUNNING) return fail(&e->error, EVX_E_STATE, "evx_begin comes first");
     const int step = e->step++;
-    if (step == 0) forward_embed(&e->model);
-    else if (step < last) forward_block(&e->model, step - 1);
-    else forward_classifier(&e->model);
+    if (step == 0) {
+        forward_embed(&e->model);
+    } else if (step < last) {
+        forward_block(&e->model, step - 1);
+    } else {
+        forward_classifier(&e->model);
+    }
     if (e->pool.stalled) return fail_stalled(e);
     return step < last ? last - step : finish(e);
 }
@@ -271,7 +271,9 @@ evx_status evx_explain_begin(evx_engine *e)
     explain_layout(&e->explanation, &e->model, &a);
     const uint64_t bytes = a.used + ARENA_ALIGN;
     e->explanation_memory = e->memory.alloc(e->memory.context, (size_t)bytes);
-    if (!e->explanation_memory) return fail(&e->error, EVX_E_MEMORY, "no memory to explain: %zu bytes", (size_t)bytes);
+    if (!e->explanation_memory) {
+        return fail(&e->error, EVX_E_MEMORY, "no memory to explain: %zu bytes", (size_t)bytes);
+    }
     a = arena_over(e->explanation_memory);
     explain_layout(&e->explanation, &e->model, &a);
     explain_begin(&e->explanation, &e->model);
@@ -325,7 +327,10 @@ const char *evx_variant_name(const evx_engine *e) { return e->model.kernels->nam
 
 const char *evx_status_name(int status)
 {
-    static const struct { int status; const char *name; } names[] = {
+    static const struct {
+        int status;
+        const char *name;
+    } names[] = {
         { EVX_OK, "OK" },
         { EVX_E_MEMORY, "MEMORY" },
         { EVX_E_STATE, "STATE" },

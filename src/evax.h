@@ -27,33 +27,33 @@
 #define EVX_VERSION "0.1.0"
 
 enum {
-    EVX_MAX_SIDE   = 16384,     /* pixels, each side of an image */
-    EVX_MAX_PIXELS = 64000000,  /* pixels in all */
-    EVX_IMAGE_HEAP = 256 << 20  /* bytes that one image may hold while it is decoded */
+    EVX_MAX_SIDE = 16384,      /* pixels, each side of an image */
+    EVX_MAX_PIXELS = 64000000, /* pixels in all */
+    EVX_IMAGE_HEAP = 256 << 20 /* bytes that one image may hold while it is decoded */
 };
 
 typedef enum evx_status {
     EVX_OK = 0,
-    EVX_E_MEMORY            = -1,  /* an allocation failed */
-    EVX_E_STATE             = -2,  /* call out of order, or the engine is broken by an earlier failure */
-    EVX_E_ARGUMENT          = -3,  /* an argument is out of its range */
-    EVX_E_VARIANT           = -4,  /* these kernels are not in this build */
-    EVX_E_NUMERIC           = -5,  /* the network produced a number that is not finite */
-    EVX_E_THREADS           = -6,  /* a worker thread ended inside a job: see evx_set_threads */
-    EVX_E_WEIGHTS_FORMAT    = -10, /* not a weight stream */
-    EVX_E_WEIGHTS_VERSION   = -11, /* a weight stream of another format version */
-    EVX_E_WEIGHTS_CONFIG    = -12, /* architecture out of the allowed ranges */
-    EVX_E_WEIGHTS_TENSOR    = -13, /* tensor missing, unexpected, misshapen or misplaced */
-    EVX_E_WEIGHTS_VALUE     = -14, /* a weight or scale is not a finite number */
+    EVX_E_MEMORY = -1,             /* an allocation failed */
+    EVX_E_STATE = -2,              /* call out of order, or the engine is broken by an earlier failure */
+    EVX_E_ARGUMENT = -3,           /* an argument is out of its range */
+    EVX_E_VARIANT = -4,            /* these kernels are not in this build */
+    EVX_E_NUMERIC = -5,            /* the network produced a number that is not finite */
+    EVX_E_THREADS = -6,            /* a worker thread ended inside a job: see evx_set_threads */
+    EVX_E_WEIGHTS_FORMAT = -10,    /* not a weight stream */
+    EVX_E_WEIGHTS_VERSION = -11,   /* a weight stream of another format version */
+    EVX_E_WEIGHTS_CONFIG = -12,    /* architecture out of the allowed ranges */
+    EVX_E_WEIGHTS_TENSOR = -13,    /* tensor missing, unexpected, misshapen or misplaced */
+    EVX_E_WEIGHTS_VALUE = -14,     /* a weight or scale is not a finite number */
     EVX_E_WEIGHTS_TRUNCATED = -15, /* evx_ready before the last byte */
-    EVX_E_WEIGHTS_TRAILING  = -16, /* bytes after the end of the stream */
-    EVX_E_IMAGE_EMPTY       = -20, /* no bytes, or no pixels */
-    EVX_E_IMAGE_FORMAT      = -21, /* neither PNG nor JPEG */
+    EVX_E_WEIGHTS_TRAILING = -16,  /* bytes after the end of the stream */
+    EVX_E_IMAGE_EMPTY = -20,       /* no bytes, or no pixels */
+    EVX_E_IMAGE_FORMAT = -21,      /* neither PNG nor JPEG */
     EVX_E_IMAGE_UNSUPPORTED = -22, /* PNG or JPEG of a kind that is not read: CMYK, arithmetic, ... */
-    EVX_E_IMAGE_TRUNCATED   = -23, /* the file ends early */
-    EVX_E_IMAGE_CORRUPT     = -24, /* the file contradicts itself */
-    EVX_E_IMAGE_SIZE        = -25, /* over EVX_MAX_SIDE or EVX_MAX_PIXELS */
-    EVX_E_IMAGE_HEAP        = -26  /* would take more than EVX_IMAGE_HEAP to decode */
+    EVX_E_IMAGE_TRUNCATED = -23,   /* the file ends early */
+    EVX_E_IMAGE_CORRUPT = -24,     /* the file contradicts itself */
+    EVX_E_IMAGE_SIZE = -25,        /* over EVX_MAX_SIDE or EVX_MAX_PIXELS */
+    EVX_E_IMAGE_HEAP = -26         /* would take more than EVX_IMAGE_HEAP to decode */
 } evx_status;
 
 /* Which kernels to run. Scalar is the reference that defines correct results; simd128 gives the same
@@ -78,8 +78,8 @@ typedef struct evx_info {
     evx_scoring scoring;
 } evx_info;
 
-/* The preprocessing config, how an image becomes the input: shorter side to `resize` pixels (Pillow's bicubic), center crop to
- * R x R, then (v / 255 - mean) / std. ARCHITECTURE.md section 5. */
+/* The preprocessing config, how an image becomes the input: shorter side to `resize` pixels (Pillow's
+ * bicubic), center crop to R x R, then (v / 255 - mean) / std. ARCHITECTURE.md section 5. */
 typedef struct evx_preprocessing {
     int resize;      /* pixels, >= R and <= EVX_MAX_SIDE */
     float mean, std; /* of values in 0..1; std > 0 */
@@ -88,24 +88,24 @@ typedef struct evx_preprocessing {
 typedef enum evx_format { EVX_PNG = 1, EVX_JPEG = 2, EVX_RAW = 3 } evx_format;
 
 typedef enum evx_layout {
-    EVX_GRAY8  = 1, /* 1 byte a pixel, 0 = black */
+    EVX_GRAY8 = 1,  /* 1 byte a pixel, 0 = black */
     EVX_GRAY16 = 2, /* 2 bytes a pixel, native order */
-    EVX_RGBA8  = 4  /* 4 bytes a pixel; alpha is ignored, as in the official code */
+    EVX_RGBA8 = 4   /* 4 bytes a pixel; alpha is ignored, as in the official code */
 } evx_layout;
 
 /* What was done to an image before preprocessing; a set of bits. */
 enum {
     EVX_CONVERSION_DROP_ALPHA = 1, /* the alpha channel was dropped without blending */
-    EVX_CONVERSION_WINDOW     = 2, /* 16-bit samples lo..hi were mapped onto 0..255 */
-    EVX_CONVERSION_PALETTE    = 4, /* palette colors were looked up */
-    EVX_CONVERSION_HIGH_BYTE  = 8  /* 16-bit color was cut to its high bytes */
+    EVX_CONVERSION_WINDOW = 2,     /* 16-bit samples lo..hi were mapped onto 0..255 */
+    EVX_CONVERSION_PALETTE = 4,    /* palette colors were looked up */
+    EVX_CONVERSION_HIGH_BYTE = 8   /* 16-bit color was cut to its high bytes */
 };
 
 typedef struct evx_image_info {
     evx_format format;
     int width, height;        /* pixels */
     int bit_depth, channels;  /* as stored in the file */
-    unsigned conversions;             /* EVX_CONVERSION_* */
+    unsigned conversions;     /* EVX_CONVERSION_* */
     int window_lo, window_hi; /* with EVX_CONVERSION_WINDOW: the samples that became 0 and 255 */
     int exif_orientation;     /* 1..8; not applied, as in the official code; 0 if the file has none */
 } evx_image_info;
@@ -138,7 +138,8 @@ evx_status evx_ready(const evx_engine *e);
 /* The architecture; NULL until the stream's header and table have arrived. */
 const evx_info *evx_get_info(const evx_engine *e);
 
-/* Sets the preprocessing; the default is resize R * 8 / 7, mean 0.49185243, std 0.28509309. Errors: EVX_E_ARGUMENT. */
+/* Sets the preprocessing; the default is resize R * 8 / 7, mean 0.49185243, std 0.28509309.
+ * Errors: EVX_E_ARGUMENT. */
 evx_status evx_set_preprocessing(evx_engine *e, evx_preprocessing p);
 
 /* Decodes a PNG or JPEG file and keeps the image for evx_prepare, in place of any earlier one.

@@ -67,7 +67,8 @@ static void cut_patches(float *patches, const float *input, int g, int planes)
     }
 }
 
-/* Three equal planes need only a third of the work: the channels' weights are summed (ARCHITECTURE.md section 3). */
+/* Three equal planes need only a third of the work: the channels' weights are summed (ARCHITECTURE.md
+ * section 3). */
 static bool is_gray(const float *input, int R)
 {
     const size_t plane = (size_t)R * (size_t)R;
@@ -171,9 +172,9 @@ void forward_classifier(model *m)
     const int C = m->info.embed_dim;
     workspace *ws = &m->ws;
     pool(m, ws->pooled);
-    m->kernels->layer_norm(ws->embedding, ws->pooled, m->w.fc_norm.weight, m->w.fc_norm.bias, C,
-                           LN_EPS);
+    m->kernels->layer_norm(ws->embedding, ws->pooled, m->w.fc_norm.weight, m->w.fc_norm.bias, C, LN_EPS);
     if (!m->info.classes) return;
-    apply(m, &m->w.classifier, ws->logits, panels_for(m->info.classes) * PANEL, rows(ws, ws->embedding, C, 1), false);
+    apply(m, &m->w.classifier, ws->logits, panels_for(m->info.classes) * PANEL, rows(ws, ws->embedding, C, 1),
+          false);
     score(m);
 }

@@ -64,14 +64,16 @@ static void window(evx_image_info *info, const uint16_t *samples, uint8_t *out, 
     info->window_lo = (int)lo;
     info->window_hi = (int)hi;
     const uint32_t range = hi > lo ? hi - lo : 1;
-    for (size_t i = 0; i < pixels; i++)
+    for (size_t i = 0; i < pixels; i++) {
         out[i] = (uint8_t)(((samples[i] - lo) * 510 + range) / (2 * range)); /* < 2^26 */
+    }
 }
 
 static bool is_gray(const uint8_t *rgb, size_t pixels)
 {
-    for (size_t i = 0; i < pixels; i++, rgb += 3)
+    for (size_t i = 0; i < pixels; i++, rgb += 3) {
         if (rgb[0] != rgb[1] || rgb[0] != rgb[2]) return false;
+    }
     return true;
 }
 
@@ -111,18 +113,18 @@ void image_adopt(image *im, void *samples, int channels, int bits)
 
 static evx_status check_raw(const void *pixels, evx_layout layout, int width, int height, error_message *err)
 {
-    if (layout != EVX_GRAY8 && layout != EVX_GRAY16 && layout != EVX_RGBA8)
-        return fail(err, EVX_E_ARGUMENT, "pixel layout %d is not GRAY8, GRAY16 or RGBA8",
-                    (int)layout);
-    if (width < 0 || height < 0)
+    if (layout != EVX_GRAY8 && layout != EVX_GRAY16 && layout != EVX_RGBA8) {
+        return fail(err, EVX_E_ARGUMENT, "pixel layout %d is not GRAY8, GRAY16 or RGBA8", (int)layout);
+    }
+    if (width < 0 || height < 0) {
         return fail(err, EVX_E_ARGUMENT, "an image cannot be %d x %d pixels", width, height);
+    }
     const evx_status size = check_size((uint32_t)width, (uint32_t)height, err);
     if (size) return size;
     return pixels ? EVX_OK : fail(err, EVX_E_ARGUMENT, "there are no pixels at address 0");
 }
 
-evx_status image_take(image *im, const void *pixels, evx_layout layout, int width, int height,
-                      error_message *err)
+evx_status image_take(image *im, const void *pixels, evx_layout layout, int width, int height, error_message *err)
 {
     image_free(im);
     const evx_status status = check_raw(pixels, layout, width, height, err);
@@ -132,8 +134,9 @@ evx_status image_take(image *im, const void *pixels, evx_layout layout, int widt
     void *samples = heap_alloc(&im->heap, bytes);
     if (!samples) return fail(err, im->heap.refused, "no memory for %zu bytes of pixels", bytes);
     memcpy(samples, pixels, bytes);
-    im->info = (evx_image_info){ .format = EVX_RAW, .width = width, .height = height,
-                                 .bit_depth = bits, .channels = channels };
+    im->info = (evx_image_info){
+        .format = EVX_RAW, .width = width, .height = height, .bit_depth = bits, .channels = channels
+    };
     image_adopt(im, samples, channels, bits);
     return EVX_OK;
 }

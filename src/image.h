@@ -21,9 +21,9 @@
 #include "heap.h"
 
 typedef struct image {
-    heap heap;        /* owns pixels */
-    uint8_t *pixels;  /* [height][width][channels]; NULL when there is no image */
-    int channels;     /* 1 (gray) or 3 (RGB) */
+    heap heap;       /* owns pixels */
+    uint8_t *pixels; /* [height][width][channels]; NULL when there is no image */
+    int channels;    /* 1 (gray) or 3 (RGB) */
     evx_image_info info;
 } image;
 
@@ -37,8 +37,7 @@ void image_free(image *im);
 evx_status image_decode(image *im, const uint8_t *file, size_t bytes, error_message *err);
 
 /* Copies raw pixels. On failure as image_decode. */
-evx_status image_take(image *im, const void *pixels, evx_layout layout, int width, int height,
-                      error_message *err);
+evx_status image_take(image *im, const void *pixels, evx_layout layout, int width, int height, error_message *err);
 
 /* Takes over `samples`, a block of im's heap: info.width x info.height pixels of `channels` (1..4:
  * gray, gray + alpha, RGB, RGB + alpha) interleaved samples of 8 or 16 bits, native order. Brings

@@ -5,10 +5,7 @@
 static uint8_t clip8(int32_t value) { return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value); }
 
 /* x / 2^shift, rounded. The sums are unsigned, so that those of a hostile file wrap without undefined behavior. */
-static int32_t descale(uint32_t x, int shift)
-{
-    return (int32_t)(x + (1u << (shift - 1))) >> shift;
-}
+static int32_t descale(uint32_t x, int shift) { return (int32_t)(x + (1u << (shift - 1))) >> shift; }
 
 enum { FIRST_PASS = 13 - 2, SECOND_PASS = 13 + 2 + 3 }; /* shifts: constants have 13 bits */
 
@@ -27,8 +24,8 @@ static void idct_1d(const int32_t *in, int32_t *out, int step, int shift)
     const uint32_t z5 = (v[7] + v[3] + v[5] + v[1]) * 9633u;
     const uint32_t z1 = (v[7] + v[1]) * 7373u, z2 = (v[5] + v[3]) * 20995u;
     const uint32_t z3 = z5 - (v[7] + v[3]) * 16069u, z4 = z5 - (v[5] + v[1]) * 3196u;
-    const uint32_t odd[4] = { v[1] * 12299u - z1 + z4, v[3] * 25172u - z2 + z3,
-                              v[5] * 16819u - z2 + z4, v[7] * 2446u - z1 + z3 };
+    const uint32_t odd[4] = { v[1] * 12299u - z1 + z4, v[3] * 25172u - z2 + z3, v[5] * 16819u - z2 + z4,
+                              v[7] * 2446u - z1 + z3 };
 
     for (int i = 0; i < 4; i++) {
         out[i * step] = descale(even[i] + odd[i], shift);
@@ -82,8 +79,7 @@ uint8_t *jpeg_upsample_2x2(uint8_t *out, uint8_t *near, uint8_t *far, int count,
     return out;
 }
 
-void jpeg_to_rgb(uint8_t *out, const uint8_t *y, const uint8_t *cb, const uint8_t *cr, int count,
-                 int step)
+void jpeg_to_rgb(uint8_t *out, const uint8_t *y, const uint8_t *cb, const uint8_t *cr, int count, int step)
 {
     enum { HALF = 1 << 15 }; /* factors are times 2^16 */
     for (int i = 0; i < count; i++, out += step) {

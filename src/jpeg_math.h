@@ -18,7 +18,6 @@ uint8_t *jpeg_upsample_2x1(uint8_t *out, uint8_t *near, uint8_t *far, int count,
 uint8_t *jpeg_upsample_2x2(uint8_t *out, uint8_t *near, uint8_t *far, int count, int factor);
 
 /* count pixels of JFIF YCbCr to R, G, B, each pixel step >= 3 bytes after the last. */
-void jpeg_to_rgb(uint8_t *out, const uint8_t *y, const uint8_t *cb, const uint8_t *cr, int count,
-                 int step);
+void jpeg_to_rgb(uint8_t *out, const uint8_t *y, const uint8_t *cb, const uint8_t *cr, int count, int step);
 
 #endif

@@ -4,8 +4,8 @@
 #include "fmath.h"
 #include "variants.h"
 
-static void gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b,
-                     const float *bias, int m, int k, bool add)
+static void gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
+                     int m, int k, bool add)
 {
     for (int i = 0; i < m; i++) {
         for (int j = 0; j < PANEL; j++) {
@@ -72,8 +72,7 @@ static void gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, c
     }
 }
 
-static void layer_norm(float *y, const float *x, const float *weight, const float *bias, int n,
-                       float eps)
+static void layer_norm(float *y, const float *x, const float *weight, const float *bias, int n, float eps)
 {
     float s[LANES] = { 0 }, q[LANES] = { 0 };
     for (int i = 0; i < n; i++) s[i % LANES] += x[i];
@@ -115,8 +114,7 @@ static void columns_i16(void *panels, const float *x, ptrdiff_t ldx, int rows, i
         for (int i = 0; i < rows; i++) largest = max_bits(largest, x[i * ldx]);
         const float size = f32_of_bits(largest), inverse = size > 1e-30f ? top / size : 0.0f;
         for (int i = 0; i < padded; i++) {
-            b->code[(i / 2 * PANEL + j) * 2 + i % 2] =
-                (int16_t)(i < rows ? code_i16(x[i * ldx], inverse, top) : 0);
+            b->code[(i / 2 * PANEL + j) * 2 + i % 2] = (int16_t)(i < rows ? code_i16(x[i * ldx], inverse, top) : 0);
         }
         b->scale[j] = size / top;
     }

@@ -44,8 +44,8 @@ static range q7_quantize(void *codes, const float *x, int n, int padded, int lev
 }
 
 /* dot[rows][2] = the products of one group of 64 inputs with 8 outputs. */
-static inline __attribute__((always_inline)) void dot_group(
-    v128_t dot[Q7_ROWS][2], const uint8_t *codes, ptrdiff_t ldc, const q8_group *g, const int rows)
+static inline __attribute__((always_inline)) void dot_group(v128_t dot[Q7_ROWS][2], const uint8_t *codes,
+                                                            ptrdiff_t ldc, const q8_group *g, const int rows)
 {
     const v128_t ones = const_i32x4(0x00010001);
     for (int i = 0; i < rows; i++) dot[i][0] = dot[i][1] = wasm_i32x4_splat(0);

@@ -11,8 +11,8 @@
 #define TILE_MADD(a, b, c) wasm_f32x4_add(c, wasm_f32x4_mul(a, b))
 #include "tile_f32.h"
 
-void simd128_gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b,
-                      const float *bias, int m, int k, bool add)
+void simd128_gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
+                      int m, int k, bool add)
 {
     gemm_f32(y, ldy, x, ldx, b, bias, m, k, add);
 }
@@ -23,8 +23,8 @@ int simd128_q8_place(int i, int j) { return (i / 2 * PANEL + j) * 2 + i % 2; }
 
 /* dot[rows][2] = the products of one group of 64 inputs with 8 outputs. Codes are 16 bits wide, so that one
  * instruction multiplies and adds a pair of inputs for four outputs, exactly. */
-static inline __attribute__((always_inline)) void dot_group(
-    v128_t dot[Q8_ROWS][2], const int16_t *codes, ptrdiff_t ldc, const q8_group *g, const int rows)
+static inline __attribute__((always_inline)) void dot_group(v128_t dot[Q8_ROWS][2], const int16_t *codes,
+                                                            ptrdiff_t ldc, const q8_group *g, const int rows)
 {
     for (int i = 0; i < rows; i++) dot[i][0] = dot[i][1] = wasm_i32x4_splat(0);
     for (int l = 0; l < GROUP; l += 2) {
@@ -81,8 +81,7 @@ range simd128_quantize(void *codes, const float *x, int n, int padded, int level
     return r;
 }
 
-void simd128_layer_norm(float *y, const float *x, const float *weight, const float *bias, int n,
-                        float eps)
+void simd128_layer_norm(float *y, const float *x, const float *weight, const float *bias, int n, float eps)
 {
     v128_t s0 = wasm_f32x4_splat(0.0f), s1 = s0, q0 = s0, q1 = s0;
     for (int i = 0; i < n; i += LANES) {
@@ -99,8 +98,8 @@ void simd128_layer_norm(float *y, const float *x, const float *weight, const flo
     const v128_t scale = wasm_f32x4_splat(1.0f / sqrtf(sum8_lanes(q0, q1) / (float)n + eps));
     for (int i = 0; i < n; i += 4) {
         const v128_t d = wasm_f32x4_mul(wasm_f32x4_sub(wasm_v128_load(x + i), mean), scale);
-        wasm_v128_store(y + i, wasm_f32x4_add(wasm_f32x4_mul(d, wasm_v128_load(weight + i)),
-                                              wasm_v128_load(bias + i)));
+        wasm_v128_store(y + i,
+                        wasm_f32x4_add(wasm_f32x4_mul(d, wasm_v128_load(weight + i)), wasm_v128_load(bias + i)));
     }
 }
 
@@ -168,7 +167,8 @@ static void column_sizes(void *panels, const float *x, ptrdiff_t ldx, int rows, 
 }
 
 /* A pair of rows; odd NULL: zeros. */
-static void column_codes(void *panels, const float *even, const float *odd, int at, int padded, int cols, v128_t top)
+static void column_codes(void *panels, const float *even, const float *odd, int at, int padded, int cols,
+                         v128_t top)
 {
     for (int c = 0; c < cols; c += 4) {
         i16_panel *b = i16_panel_at(panels, c / PANEL, padded);
@@ -198,9 +198,9 @@ void simd128_columns_i16(void *panels, const float *x, ptrdiff_t ldx, int rows, 
 }
 
 /* rows is a constant at every call. */
-static inline __attribute__((always_inline)) void tile_i16(
-    float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, const float *scales, const i16_panel *b,
-    const int rows, int k)
+static inline __attribute__((always_inline)) void tile_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx,
+                                                           const float *scales, const i16_panel *b, const int rows,
+                                                           int k)
 {
     v128_t dot[Q8_ROWS][2];
     for (int i = 0; i < rows; i++) dot[i][0] = dot[i][1] = wasm_i32x4_splat(0);

@@ -6,8 +6,8 @@
 
 #include "kernels.h"
 
-void simd128_gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b,
-                      const float *bias, int m, int k, bool add);
+void simd128_gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
+                      int m, int k, bool add);
 range simd128_row_range(const float *x, int n, int levels); /* what a quantize_fn returns */
 int simd128_q8_place(int i, int j);
 range simd128_quantize(void *codes, const float *x, int n, int padded, int levels);
@@ -18,8 +18,7 @@ void simd128_columns_i16(void *panels, const float *x, ptrdiff_t ldx, int rows, 
 void simd128_gemm_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, const float *scales,
                       const i16_panel *b, int m, int k);
 float simd128_softmax_i16(int16_t *codes, const float *x, int n, int limit);
-void simd128_layer_norm(float *y, const float *x, const float *weight, const float *bias, int n,
-                        float eps);
+void simd128_layer_norm(float *y, const float *x, const float *weight, const float *bias, int n, float eps);
 void simd128_softmax(float *x, int n);
 void simd128_swiglu(float *h, const float *gate, const float *value, int n);
 void simd128_rope(float *x, const float *cos, const float *sin, int heads, int pairs);

@@ -1,7 +1,7 @@
 /* kernels.h - the arithmetic behind the model, one table for each instruction set.
  *
- * The model calls through a table; variants.h has the tables of a build. Kernels allocate nothing, keep no state, and
- * assume that outputs do not overlap inputs unless a contract says otherwise.
+ * The model calls through a table; variants.h has the tables of a build. Kernels allocate nothing, keep no
+ * state, and assume that outputs do not overlap inputs unless a contract says otherwise.
  *
  * Matrices reach the kernels as panels of 8 outputs (linear.h packs them), activations as rows.
  * Strides are in elements. Source: ARCHITECTURE.md section 3; quantization: FORMAT.md section 3 (both in model/).
@@ -21,11 +21,13 @@ enum {
 
 /* y[m][8] = bias[8] + x[m][k] b[k][8], or y += that when add. Products are added in order of k, each
  * product and each sum rounded on its own. bias NULL: zeros. m, k >= 1. */
-typedef void gemm_f32_fn(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b,
-                         const float *bias, int m, int k, bool add);
+typedef void gemm_f32_fn(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
+                         int m, int k, bool add);
 
 /* How one token was quantized: a = lo + step * code. */
-typedef struct range { float lo, step; } range;
+typedef struct range {
+    float lo, step;
+} range;
 
 /* Quantizes x[n] to codes 0..levels and returns their range; code = (x - lo) / step rounded half up.
  * A row that is (nearly) constant gets step 0 and codes 0. Codes n..padded-1 become 0.
@@ -34,8 +36,14 @@ typedef range quantize_fn(void *codes, const float *x, int n, int padded, int le
 
 /* A panel of 8 quantized outputs, `groups` groups of 64 inputs. sum[j] is the sum of the dequantized
  * weights of output j, which turns lo into lo * sum. */
-typedef struct q8_group { float scale[PANEL]; int8_t code[GROUP * PANEL]; } q8_group;
-typedef struct q8_panel { float sum[PANEL]; q8_group group[]; } q8_panel;
+typedef struct q8_group {
+    float scale[PANEL];
+    int8_t code[GROUP * PANEL];
+} q8_group;
+typedef struct q8_panel {
+    float sum[PANEL];
+    q8_group group[];
+} q8_panel;
 
 /* Where in q8_group.code the weight of output j (0..7) for input i (0..63) lies. Those of inputs 2n and 2n+1 are
  * neighbors. */
@@ -56,8 +64,7 @@ typedef struct q8_kernels {
 } q8_kernels;
 
 /* y[n] = (x - mean) / sqrt(var + eps) * weight + bias, biased variance. y may be x. */
-typedef void layer_norm_fn(float *y, const float *x, const float *weight, const float *bias, int n,
-                           float eps);
+typedef void layer_norm_fn(float *y, const float *x, const float *weight, const float *bias, int n, float eps);
 
 /* x[n] = exp(x - max x) / sum, in place. Entries of -FLT_MAX become about 1e-38 and weigh nothing. */
 typedef void softmax_fn(float *x, int n);
@@ -69,12 +76,12 @@ typedef void swiglu_fn(float *h, const float *gate, const float *value, int n);
 
 /* Eight columns of a matrix with k rows, k even: column j is scale[j] * code. Rows lie in pairs:
  * code[k / 2][8][2]. */
-typedef struct i16_panel { float scale[PANEL]; int16_t code[]; } i16_panel;
+typedef struct i16_panel {
+    float scale[PANEL];
+    int16_t code[];
+} i16_panel;
 
-static inline size_t i16_panel_bytes(int k)
-{
-    return sizeof(i16_panel) + (size_t)k * PANEL * sizeof(int16_t);
-}
+static inline size_t i16_panel_bytes(int k) { return sizeof(i16_panel) + (size_t)k * PANEL * sizeof(int16_t); }
 
 /* x = scale * code, codes in -limit..limit, limit <= 32767; returns the scale, largest |x| / limit, which is
  * 0 for zeros and not finite if an x is not. Rounds half to even. n is a multiple of LANES. */
@@ -116,8 +123,9 @@ typedef struct kernels {
     const struct kernels *quantized; /* the table for a model with q8 matrices */
     gemm_f32_fn *gemm_f32;
     gemm_f32_fn *gemm_backward; /* gradients only: no quantized activation depends on it, so it may use FMA */
-    q8_kernels q7, q8; /* for activations of 7 and of 8 bits; only in a table for quantized models, */
-    i16_kernels i16;   /* and so are these: zeros elsewhere */
+    /* Only in a table for quantized models, zeros elsewhere: */
+    q8_kernels q7, q8; /* for activations of 7 and of 8 bits */
+    i16_kernels i16;   /* attention */
     layer_norm_fn *layer_norm;
     softmax_fn *softmax;
     swiglu_fn *swiglu;

@@ -11,10 +11,7 @@
  * line and avoid false sharing. */
 enum { ROW_GRAIN = 8, PANEL_GRAIN = 2 };
 
-static const q8_kernels *q8_for(const kernels *k, const matrix *w)
-{
-    return w->act_bits == 7 ? &k->q7 : &k->q8;
-}
+static const q8_kernels *q8_for(const kernels *k, const matrix *w) { return w->act_bits == 7 ? &k->q7 : &k->q8; }
 
 static size_t q8_panel_bytes(const matrix *w)
 {
@@ -74,16 +71,16 @@ void linear_prepare(const kernels *k, const matrix *w, activations *in, int firs
     }
 }
 
-void linear_run(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, const activations *in,
-                bool add, int first, int last)
+void linear_run(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, const activations *in, bool add,
+                int first, int last)
 {
     const int groups = groups_for(w->in);
     for (int p = first; p < last; p++) {
         const float *bias = w->bias ? w->bias + p * PANEL : NULL;
         float *out = y + p * PANEL;
         if (w->act_bits) {
-            q8_for(k, w)->gemm(out, ldy, in->codes, groups * GROUP, in->ranges, q8_panel_at(w, p), bias,
-                       in->m, groups, add);
+            q8_for(k, w)->gemm(out, ldy, in->codes, groups * GROUP, in->ranges, q8_panel_at(w, p), bias, in->m,
+                               groups, add);
         } else {
             k->gemm_f32(out, ldy, in->x, in->ldx, f32_panel_at(w, p), bias, in->m, w->in, add);
         }
@@ -113,17 +110,15 @@ static void run_panels(void *job, int first, int last, int thread)
     linear_run(l->k, l->w, l->y, l->ldy, l->in, l->add, first, last);
 }
 
-void linear(thread_pool *pool, const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activations *in, bool add)
+void linear(thread_pool *pool, const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activations *in,
+            bool add)
 {
     layer l = { k, w, y, ldy, in, add };
     if (w->act_bits) parallel_for(pool, in->m, ROW_GRAIN, prepare_rows, &l);
     parallel_for(pool, panels_for(w->out), PANEL_GRAIN, run_panels, &l);
 }
 
-float matrix_at(const matrix *w, int out, int in)
-{
-    return f32_panel_at(w, out / PANEL)[in * PANEL + out % PANEL];
-}
+float matrix_at(const matrix *w, int out, int in) { return f32_panel_at(w, out / PANEL)[in * PANEL + out % PANEL]; }
 
 /* linear_columns of a q8 layer. The place of a code in its group is looked up once, not for every weight. */
 static void q8_columns(const kernels *k, const matrix *w, float *columns)
@@ -157,10 +152,10 @@ void linear_columns(const kernels *k, const matrix *w, float *columns)
 }
 
 void linear_backward(const kernels *k, const matrix *w, const float *columns, float *dx, ptrdiff_t lddx,
-                 const float *dy, ptrdiff_t lddy, int m)
+                     const float *dy, ptrdiff_t lddy, int m)
 {
     for (int p = 0; p < w->in / PANEL; p++) {
         k->gemm_backward(dx + p * PANEL, lddx, dy, lddy, columns + (size_t)p * (size_t)w->out * PANEL, NULL, m,
-                     w->out, false);
+                         w->out, false);
     }
 }

@@ -21,11 +21,11 @@ typedef struct matrix {
 
 /* An input of a layer: m rows of x, and the memory in which a q8 layer quantizes them. */
 typedef struct activations {
-    const float *x;    /* [m][in], rows ldx apart */
+    const float *x; /* [m][in], rows ldx apart */
     ptrdiff_t ldx;
     int m;
-    void *codes;       /* [m] rows of codes, in whole groups */
-    range *ranges;     /* [m] */
+    void *codes;   /* [m] rows of codes, in whole groups */
+    range *ranges; /* [m] */
 } activations;
 
 /* Panels that hold n outputs, and codes (or inputs) that hold n inputs in whole groups. */
@@ -43,8 +43,8 @@ void matrix_pack_q8(matrix *w, const kernels *k, int row, const uint8_t *record)
 void linear_prepare(const kernels *k, const matrix *w, activations *in, int first, int last);
 
 /* Panels first..last-1 of y = W x + b, or y += that. y has rows of ldy >= 8 * panels floats. */
-void linear_run(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, const activations *in,
-                bool add, int first, int last);
+void linear_run(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, const activations *in, bool add,
+                int first, int last);
 
 /* One weight of a layer that is not quantized. */
 float matrix_at(const matrix *w, int out, int in);
@@ -54,9 +54,10 @@ void linear_columns(const kernels *k, const matrix *w, float *columns);
 
 /* dx[m][in] = dy[m][out] W, the gradient that passes back through a layer. */
 void linear_backward(const kernels *k, const matrix *w, const float *columns, float *dx, ptrdiff_t lddx,
-                 const float *dy, ptrdiff_t lddy, int m);
+                     const float *dy, ptrdiff_t lddy, int m);
 
 /* Prepares all rows, then runs all panels, on the threads of the pool. */
-void linear(thread_pool *pool, const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activations *in, bool add);
+void linear(thread_pool *pool, const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activations *in,
+            bool add);
 
 #endif

@@ -10,31 +10,34 @@
 
 static const float LN_EPS = 1e-6f;
 
-enum { QUERY_TILE = 24 }; /* queries whose attention scores exist at one time: whole kernel tiles of 4 and of 6 rows */
+/* Queries whose attention scores exist at one time: whole kernel tiles of 4 and of 6 rows. */
+enum { QUERY_TILE = 24 };
 
 enum { PATCH = 16, PATCH_GRAY = PATCH * PATCH, PATCH_RGB = 3 * PATCH_GRAY };
 
-typedef struct layer_norm_weights { const float *weight, *bias; } layer_norm_weights; /* [C] or [Hd] */
+typedef struct layer_norm_weights {
+    const float *weight, *bias; /* [C] or [Hd] */
+} layer_norm_weights;
 
 typedef struct block {
     layer_norm_weights norm1;
     matrix qkv;  /* [3C][C], rows q, k, v; the k part of its bias is zero */
     matrix proj; /* [C][C] */
     layer_norm_weights norm2;
-    matrix w12;  /* [2Hd][C], rows gate, value */
+    matrix w12;                /* [2Hd][C], rows gate, value */
     layer_norm_weights ffn_ln; /* [Hd], only with info.inner_norm */
-    matrix w3;   /* [C][Hd] */
+    matrix w3;                 /* [C][Hd] */
 } block;
 
 typedef struct weights {
-    matrix patch;           /* [C][3*16*16] */
-    matrix patch_gray;      /* [C][16*16], patch summed over its channels */
-    const float *cls_token; /* [C] */
-    const float *pos_embed; /* [T][C] */
+    matrix patch;                     /* [C][3*16*16] */
+    matrix patch_gray;                /* [C][16*16], patch summed over its channels */
+    const float *cls_token;           /* [C] */
+    const float *pos_embed;           /* [T][C] */
     const float *rope_cos, *rope_sin; /* [g*g][C/H/2] */
-    block *blocks;          /* [L] */
+    block *blocks;                    /* [L] */
     layer_norm_weights fc_norm;
-    matrix classifier;      /* [K][C], only with K > 0 */
+    matrix classifier; /* [K][C], only with K > 0 */
 } weights;
 
 /* The activations of one image. Attention scratch is for each thread of the pool: keys, values and scores of
@@ -72,7 +75,8 @@ typedef struct model {
     workspace ws;
 } model;
 
-/* Takes the workspace from the arena, for as many threads as the pool has capacity. Weights are laid out by weights.c, which knows their order. */
+/* Takes the workspace from the arena, for as many threads as the pool has capacity. Weights are laid out
+ * by weights.c, which knows their order. */
 void model_layout(model *m, arena *a);
 
 #endif

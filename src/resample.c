@@ -45,11 +45,9 @@ static void set_taps(axis *a, int slot, int o, int in, int out, double *real)
     if (first < 0) first = 0;
     if (end > in) end = in;
     double sum = 0.0;
-    for (int i = 0; i < end - first; i++)
-        sum += real[i] = bicubic((i + first - center + 0.5) * inverse);
+    for (int i = 0; i < end - first; i++) sum += real[i] = bicubic((i + first - center + 0.5) * inverse);
     int32_t *weight = a->weight + (size_t)slot * a->taps;
-    for (int i = 0; i < end - first; i++)
-        weight[i] = fixed_point(sum != 0.0 ? real[i] / sum : real[i]);
+    for (int i = 0; i < end - first; i++) weight[i] = fixed_point(sum != 0.0 ? real[i] / sum : real[i]);
     a->first[slot] = first;
     a->count[slot] = end - first;
 }
@@ -88,8 +86,11 @@ static bool axis_init(heap *h, axis *a, int in, int out, int side)
     const int spare = out - side, odd = spare & 1, lower = spare / 2;
     const int offset = odd ? lower + (lower & 1) : lower; /* spare / 2, half rounded to even */
     for (int i = 0; i < side; i++) {
-        if (in == out) set_copy(a, i, offset + i);
-        else set_taps(a, i, offset + i, in, out, real);
+        if (in == out) {
+            set_copy(a, i, offset + i);
+        } else {
+            set_taps(a, i, offset + i, in, out, real);
+        }
     }
     heap_free(h, real);
     return true;
@@ -130,8 +131,8 @@ static void fill_normal(float normal[256], evx_preprocessing p)
 }
 
 /* rows[][R][channels], the first of which is source row y->first[0], to chw[3][R][R]. */
-static void resample_columns(const axis *y, const uint8_t *rows, int channels, int side,
-                             const float normal[256], float *chw)
+static void resample_columns(const axis *y, const uint8_t *rows, int channels, int side, const float normal[256],
+                             float *chw)
 {
     const size_t n = (size_t)side, stride = n * (size_t)channels, plane = n * n;
     for (size_t o = 0; o < n; o++) {
@@ -139,36 +140,32 @@ static void resample_columns(const axis *y, const uint8_t *rows, int channels, i
         const uint8_t *from = rows + (size_t)(y->first[o] - y->first[0]) * stride;
         for (size_t i = 0; i < n; i++) {
             float *out = chw + o * n + i;
-            for (size_t c = 0; c < (size_t)channels; c++)
-                out[c * plane] = normal[sum_taps(from + i * (size_t)channels + c, stride, weight,
-                                                 y->count[o])];
+            for (size_t c = 0; c < (size_t)channels; c++) {
+                out[c * plane] = normal[sum_taps(from + i * (size_t)channels + c, stride, weight, y->count[o])];
+            }
             if (channels == 1) out[plane] = out[2 * plane] = out[0];
         }
     }
 }
 
 /* Both passes, once the taps of both axes are known. */
-static bool resample(image *im, const axis *x, const axis *y, int side, const float normal[256],
-                     float *chw)
+static bool resample(image *im, const axis *x, const axis *y, int side, const float normal[256], float *chw)
 {
     const size_t row = (size_t)im->info.width * (size_t)im->channels;
     const size_t short_row = (size_t)side * (size_t)im->channels;
     const int first = y->first[0], end = y->first[side - 1] + y->count[side - 1];
     uint8_t *rows = heap_alloc(&im->heap, (size_t)(end - first) * short_row);
     if (!rows) return false;
-    for (int i = first; i < end; i++)
-        resample_row(x, im->pixels + (size_t)i * row, im->channels, side,
-                     rows + (size_t)(i - first) * short_row);
+    for (int i = first; i < end; i++) {
+        resample_row(x, im->pixels + (size_t)i * row, im->channels, side, rows + (size_t)(i - first) * short_row);
+    }
     resample_columns(y, rows, im->channels, side, normal, chw);
     heap_free(&im->heap, rows);
     return true;
 }
 
 /* The other side when the shorter one becomes `resize`: rounded down, as torchvision does. */
-static int resized(int side, int shorter, int resize)
-{
-    return (int)((int64_t)side * resize / shorter);
-}
+static int resized(int side, int shorter, int resize) { return (int)((int64_t)side * resize / shorter); }
 
 evx_status image_to_input(image *im, evx_preprocessing p, int side, float *chw, error_message *err)
 {

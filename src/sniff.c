@@ -64,11 +64,12 @@ evx_status sniff(const uint8_t *file, size_t bytes, evx_format *format, error_me
     if (!bytes) return fail(err, EVX_E_IMAGE_EMPTY, "the file is empty");
     const bool png = starts(file, bytes, png_signature, sizeof png_signature);
     const bool jpeg = starts(file, bytes, jpeg_signature, sizeof jpeg_signature);
-    if (!png && !jpeg)
+    if (!png && !jpeg) {
         return fail(err, EVX_E_IMAGE_FORMAT, "the file is %s: save it as PNG", foreign_name(file, bytes));
-    if (bytes < (png ? sizeof png_signature : sizeof jpeg_signature))
-        return fail(err, EVX_E_IMAGE_TRUNCATED, "the file ends in its signature, after %zu bytes",
-                    bytes);
+    }
+    if (bytes < (png ? sizeof png_signature : sizeof jpeg_signature)) {
+        return fail(err, EVX_E_IMAGE_TRUNCATED, "the file ends in its signature, after %zu bytes", bytes);
+    }
     *format = png ? EVX_PNG : EVX_JPEG;
     return EVX_OK;
 }

@@ -5,11 +5,11 @@
 #include "futex.h"
 
 enum {
-    WORKER = 1,         /* in the state word: one worker inside the job */
-    JOB = 256,          /* in the state word: one job opened or closed */
-    SPINS = 20000,      /* before sleeping: tens of microseconds, longer than most gaps between jobs */
-    TIMEOUT_MS = 5000,  /* an item takes milliseconds; the rest is for machines that are busy with other work */
-    SLICE_MS = 250      /* of the timeout: a machine that was suspended meanwhile has used up one slice only */
+    WORKER = 1,        /* in the state word: one worker inside the job */
+    JOB = 256,         /* in the state word: one job opened or closed */
+    SPINS = 20000,     /* before sleeping: tens of microseconds, longer than most gaps between jobs */
+    TIMEOUT_MS = 5000, /* an item takes milliseconds; the rest is for machines that are busy with other work */
+    SLICE_MS = 250     /* of the timeout: a machine that was suspended meanwhile has used up one slice only */
 };
 
 static bool is_open(uint32_t state) { return state & JOB; }

@@ -24,10 +24,10 @@ enum { MAX_THREADS = 64 };
 typedef void parallel_body(void *job, int first, int last, int thread);
 
 typedef struct thread_pool {
-    int capacity;    /* most threads there may ever be: memory is laid out for each of them */
-    int threads;     /* that may work now, the owner included; 1..capacity */
-    int timeout_ms;  /* how long the owner waits for a worker to leave a job */
-    bool stalled;    /* a worker did not leave: results since thread_pool_set_threads are not to be used */
+    int capacity;   /* most threads there may ever be: memory is laid out for each of them */
+    int threads;    /* that may work now, the owner included; 1..capacity */
+    int timeout_ms; /* how long the owner waits for a worker to leave a job */
+    bool stalled;   /* a worker did not leave: results since thread_pool_set_threads are not to be used */
 
     parallel_body *body; /* the job; written only while no job is open and no worker inside */
     void *job;

@@ -8,9 +8,9 @@
  * SPDX-License-Identifier: MIT */
 
 /* rows is a constant at every call, so the loops over it disappear. */
-static inline __attribute__((always_inline)) void tile_f32(
-    float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
-    const int rows, int k, bool add)
+static inline __attribute__((always_inline)) void tile_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx,
+                                                           const float *b, const float *bias, const int rows, int k,
+                                                           bool add)
 {
     v128_t sum[TILE_ROWS][2];
     const v128_t zero = wasm_f32x4_splat(0.0f);
@@ -38,8 +38,8 @@ static inline __attribute__((always_inline)) void tile_f32(
 }
 
 /* gemm_f32_fn: full tiles, then what is left by halves. */
-static void gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b,
-                     const float *bias, int m, int k, bool add)
+static void gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
+                     int m, int k, bool add)
 {
     int i = 0;
     for (; m - i >= TILE_ROWS; i += TILE_ROWS) {

@@ -7,8 +7,8 @@
  * SPDX-License-Identifier: MIT */
 
 /* sum += scale * dot, over rows x 8 outputs. */
-static inline __attribute__((always_inline)) void add_group(
-    v128_t sum[TILE_Q8_ROWS][2], const TILE_Q8_CODE *codes, ptrdiff_t ldc, const q8_group *g, const int rows)
+static inline __attribute__((always_inline)) void add_group(v128_t sum[TILE_Q8_ROWS][2], const TILE_Q8_CODE *codes,
+                                                            ptrdiff_t ldc, const q8_group *g, const int rows)
 {
     v128_t dot[TILE_Q8_ROWS][2];
     dot_group(dot, codes, ldc, g, rows);
@@ -22,9 +22,9 @@ static inline __attribute__((always_inline)) void add_group(
 }
 
 /* rows is a constant at every call, so the loops over it disappear. */
-static inline __attribute__((always_inline)) void tile_q8(
-    float *y, ptrdiff_t ldy, const TILE_Q8_CODE *codes, ptrdiff_t ldc, const range *ranges,
-    const q8_panel *b, const float *bias, const int rows, int groups, bool add)
+static inline __attribute__((always_inline)) void tile_q8(float *y, ptrdiff_t ldy, const TILE_Q8_CODE *codes,
+                                                          ptrdiff_t ldc, const range *ranges, const q8_panel *b,
+                                                          const float *bias, const int rows, int groups, bool add)
 {
     v128_t sum[TILE_Q8_ROWS][2];
     for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = wasm_f32x4_splat(0.0f);

@@ -35,8 +35,8 @@ int EXPORT(evax_info)(const evx_engine *e, int field)
 {
     const evx_info *i = evx_get_info(e);
     if (!i) return -1;
-    const int fields[] = { i->embed_dim, i->depth, i->heads, i->mlp_hidden, i->grid, i->input_size,
-                           i->tokens, i->classes, i->cls_pooling, i->inner_norm, (int)i->scoring };
+    const int fields[] = { i->embed_dim, i->depth,   i->heads,       i->mlp_hidden, i->grid,        i->input_size,
+                           i->tokens,    i->classes, i->cls_pooling, i->inner_norm, (int)i->scoring };
     const int count = (int)(sizeof fields / sizeof *fields);
     return field >= 0 && field < count ? fields[field] : -1;
 }
@@ -58,8 +58,8 @@ int EXPORT(evax_image)(const evx_engine *e, int field)
 {
     const evx_image_info *i = evx_get_image(e);
     if (!i) return -1;
-    const int fields[] = { (int)i->format, i->width, i->height, i->bit_depth, i->channels, (int)i->conversions,
-                           i->window_lo, i->window_hi, i->exif_orientation };
+    const int fields[] = { (int)i->format,      i->width,     i->height,    i->bit_depth,       i->channels,
+                           (int)i->conversions, i->window_lo, i->window_hi, i->exif_orientation };
     const int count = (int)(sizeof fields / sizeof *fields);
     return field >= 0 && field < count ? fields[field] : -1;
 }
@@ -92,7 +92,10 @@ const float *EXPORT(evax_tokens)(const evx_engine *e) { return evx_tokens(e); }
 
 int EXPORT(evax_explain_begin)(evx_engine *e) { return evx_explain_begin(e); }
 int EXPORT(evax_explain)(evx_engine *e, int class_index, float *map) { return evx_explain(e, class_index, map); }
-int EXPORT(evax_contribution)(evx_engine *e, int class_index, float *map) { return evx_contribution(e, class_index, map); }
+int EXPORT(evax_contribution)(evx_engine *e, int class_index, float *map)
+{
+    return evx_contribution(e, class_index, map);
+}
 void EXPORT(evax_explain_end)(evx_engine *e) { evx_explain_end(e); }
 
 /* 0 if this host computes what the module relies on (kernels_check); otherwise use another module. */

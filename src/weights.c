@@ -7,10 +7,7 @@
 
 static const uint64_t MAX_MODEL_BYTES = (uint64_t)2047 << 20;
 
-void loader_init(loader *l, const evx_memory *memory, model *m)
-{
-    *l = (loader){ .memory = *memory, .model = m };
-}
+void loader_init(loader *l, const evx_memory *memory, model *m) { *l = (loader){ .memory = *memory, .model = m }; }
 
 static void *take(loader *l, uint64_t bytes)
 {
@@ -43,13 +40,16 @@ void loader_free(loader *l)
 
 /* ---- header -------------------------------------------------------------------------------- */
 
-typedef struct limit { const char *name; uint32_t low, high, multiple; } limit;
+typedef struct limit {
+    const char *name;
+    uint32_t low, high, multiple;
+} limit;
 
-static const limit limits[] = { /* in header order, from offset 12 */
-    { "embed_dim", 8, 2048, 8 }, { "depth", 1, 64, 1 },   { "heads", 1, 64, 1 },
-    { "mlp_hidden", 8, 8192, 8 }, { "patch_size", 16, 16, 1 }, { "grid", 1, 64, 1 },
-    { "classes", 0, 1024, 1 },   { "pooling", 0, 1, 1 },  { "inner_norm", 0, 1, 1 },
-    { "scoring", 0, 2, 1 },      { "reserved", 0, 0, 1 },
+/* In header order, from offset 12. */
+static const limit limits[] = {
+    { "embed_dim", 8, 2048, 8 }, { "depth", 1, 64, 1 },  { "heads", 1, 64, 1 },     { "mlp_hidden", 8, 8192, 8 },
+    { "patch_size", 16, 16, 1 }, { "grid", 1, 64, 1 },   { "classes", 0, 1024, 1 }, { "pooling", 0, 1, 1 },
+    { "inner_norm", 0, 1, 1 },   { "scoring", 0, 2, 1 }, { "reserved", 0, 0, 1 },
 };
 
 static evx_status check_limits(const uint8_t *header, error_message *err)
@@ -57,8 +57,8 @@ static evx_status check_limits(const uint8_t *header, error_message *err)
     for (int i = 0; i < (int)(sizeof limits / sizeof *limits); i++) {
         const uint32_t value = le32(header + 12 + 4 * i);
         if (value < limits[i].low || value > limits[i].high || value % limits[i].multiple) {
-            return fail(err, EVX_E_WEIGHTS_CONFIG, "%s is %zu, allowed is %zu..%zu", limits[i].name,
-                        (size_t)value, (size_t)limits[i].low, (size_t)limits[i].high);
+            return fail(err, EVX_E_WEIGHTS_CONFIG, "%s is %zu, allowed is %zu..%zu", limits[i].name, (size_t)value,
+                        (size_t)limits[i].low, (size_t)limits[i].high);
         }
     }
     return EVX_OK;
@@ -94,17 +94,20 @@ static evx_status read_config(const uint8_t *h, evx_info *i, error_message *err)
 typedef struct tensor_list {
     tensor *at; /* NULL while counting */
     int count;
-    int block;  /* of the tensors that are added; -1 outside the blocks */
+    int block; /* of the tensors that are added; -1 outside the blocks */
 } tensor_list;
 
-static void add(tensor_list *list, const char *name, int rows, int cols, dtype widest,
-                const float **vector, matrix *w)
+static void add(tensor_list *list, const char *name, int rows, int cols, dtype widest, const float **vector,
+                matrix *w)
 {
     if (list->at) {
         tensor *t = &list->at[list->count];
         *t = (tensor){ .rows = rows, .cols = cols, .vector = vector, .matrix = w, .widest = widest };
-        if (list->block < 0) format_text(t->name, sizeof t->name, "%s", name);
-        else format_text(t->name, sizeof t->name, "blocks.%d.%s", list->block, name);
+        if (list->block < 0) {
+            format_text(t->name, sizeof t->name, "%s", name);
+        } else {
+            format_text(t->name, sizeof t->name, "blocks.%d.%s", list->block, name);
+        }
     }
     list->count++;
 }
@@ -114,15 +117,14 @@ static void add_vector(tensor_list *list, const char *name, int rows, int cols, 
     add(list, name, rows, cols, F32, vector, NULL);
 }
 
-static void add_norm(tensor_list *list, const char *weight, const char *bias, int n,
-                     layer_norm_weights *norm)
+static void add_norm(tensor_list *list, const char *weight, const char *bias, int n, layer_norm_weights *norm)
 {
     add_vector(list, weight, 1, n, &norm->weight);
     add_vector(list, bias, 1, n, &norm->bias);
 }
 
-static void add_linear(tensor_list *list, const char *weight, const char *bias, int out, int in,
-                       dtype widest, matrix *w)
+static void add_linear(tensor_list *list, const char *weight, const char *bias, int out, int in, dtype widest,
+                       matrix *w)
 {
     w->out = out;
     w->in = in;
@@ -179,7 +181,8 @@ static evx_status read_header(loader *l, error_message *err)
 
     l->count = list_tensors(NULL, &m->info, &m->w, l->blocks);
     if (le32(h + 8) != (uint32_t)l->count) {
-        return fail(err, EVX_E_WEIGHTS_TENSOR, "%zu tensors, the architecture has %d", (size_t)le32(h + 8), l->count);
+        return fail(err, EVX_E_WEIGHTS_TENSOR, "%zu tensors, the architecture has %d", (size_t)le32(h + 8),
+                    l->count);
     }
     l->stream_bytes = le64(h + 56);
     l->table = take(l, (uint64_t)l->count * ENTRY_BYTES);
@@ -252,9 +255,13 @@ static void layout(loader *l, arena *a)
     m->w.patch_gray = (matrix){ .out = m->info.embed_dim, .in = PATCH_GRAY };
     for (int i = 0; i < l->count; i++) {
         tensor *t = &l->tensors[i];
-        if (t->matrix) matrix_layout(t->matrix, a);
-        else if (t->rows == 1) *t->vector = arena_floats(a, (uint64_t)panels_for(t->cols) * PANEL);
-        else *t->vector = arena_floats(a, (uint64_t)t->rows * (uint64_t)t->cols);
+        if (t->matrix) {
+            matrix_layout(t->matrix, a);
+        } else if (t->rows == 1) {
+            *t->vector = arena_floats(a, (uint64_t)panels_for(t->cols) * PANEL);
+        } else {
+            *t->vector = arena_floats(a, (uint64_t)t->rows * (uint64_t)t->cols);
+        }
     }
     matrix_layout(&m->w.patch_gray, a);
     m->w.patch_gray.bias = m->w.patch.bias;
@@ -276,12 +283,15 @@ static evx_status take_memory(loader *l, error_message *err)
     layout(l, &a);
     const uint64_t bytes = a.used + ARENA_ALIGN;
     if (bytes > MAX_MODEL_BYTES) {
-        return fail(err, EVX_E_WEIGHTS_CONFIG, "the model needs %zu MiB, at most 2047 are allowed", (size_t)(bytes >> 20));
+        return fail(err, EVX_E_WEIGHTS_CONFIG, "the model needs %zu MiB, at most 2047 are allowed",
+                    (size_t)(bytes >> 20));
     }
     const size_t cols = longest_row(l);
     l->storage = take(l, bytes);
     l->record = take(l, 2 * cols * sizeof(float));
-    if (!l->storage || !l->record) return fail(err, EVX_E_MEMORY, "no memory for a model of %zu bytes", (size_t)bytes);
+    if (!l->storage || !l->record) {
+        return fail(err, EVX_E_MEMORY, "no memory for a model of %zu bytes", (size_t)bytes);
+    }
     memset(l->storage, 0, (size_t)bytes);
     l->values = (float *)(void *)l->record + cols;
     a = arena_over(l->storage);
@@ -311,7 +321,8 @@ static int largest_four(const int8_t *codes, int cols)
 {
     int largest = 0;
     for (int i = 0; i < cols; i += 4) {
-        const int sum = magnitude(codes[i]) + magnitude(codes[i + 1]) + magnitude(codes[i + 2]) + magnitude(codes[i + 3]);
+        const int sum =
+            magnitude(codes[i]) + magnitude(codes[i + 1]) + magnitude(codes[i + 2]) + magnitude(codes[i + 3]);
         largest = largest < sum ? sum : largest;
     }
     return largest;
@@ -366,7 +377,10 @@ static evx_status store_row(loader *l, const tensor *t, const uint8_t *record, e
 
 /* ---- the stream ---------------------------------------------------------------------------- */
 
-typedef struct span { const uint8_t *at; size_t left; } span;
+typedef struct span {
+    const uint8_t *at;
+    size_t left;
+} span;
 
 /* Moves bytes from the input into to[size]; true when it is full, and then have is 0 again. */
 static bool collect(loader *l, span *in, uint8_t *to, size_t size)
@@ -385,7 +399,9 @@ static bool collect(loader *l, span *in, uint8_t *to, size_t size)
 static evx_status skip_gap(loader *l, span *in, uint64_t until, error_message *err)
 {
     for (; in->left && l->position < until; in->at++, in->left--, l->position++) {
-        if (*in->at) return fail(err, EVX_E_WEIGHTS_FORMAT, "a gap before %s is not zero", l->tensors[l->tensor].name);
+        if (*in->at) {
+            return fail(err, EVX_E_WEIGHTS_FORMAT, "a gap before %s is not zero", l->tensors[l->tensor].name);
+        }
     }
     return EVX_OK;
 }
@@ -428,10 +444,8 @@ static evx_status feed_some(loader *l, span *in, error_message *err)
         l->state = IN_TENSORS;
         status = read_table(l, err);
         return status ? status : take_memory(l, err);
-    case IN_TENSORS:
-        return feed_row(l, in, err);
-    case COMPLETE:
-        return fail(err, EVX_E_WEIGHTS_TRAILING, "%zu bytes after the end of the stream", in->left);
+    case IN_TENSORS: return feed_row(l, in, err);
+    case COMPLETE: return fail(err, EVX_E_WEIGHTS_TRAILING, "%zu bytes after the end of the stream", in->left);
     }
     return EVX_E_STATE;
 }

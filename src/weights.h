@@ -44,8 +44,8 @@ typedef struct loader {
     float *values;   /* a row as floats; shares record's allocation */
     size_t buffered; /* bytes in header, table or record so far */
 
-    block *blocks;   /* the model's blocks; as long as the loader */
-    void *storage;   /* all weights and activations; as long as the loader */
+    block *blocks; /* the model's blocks; as long as the loader */
+    void *storage; /* all weights and activations; as long as the loader */
 } loader;
 
 /* A loader that fills m; m->kernels and m->pool are set. */

@@ -24,11 +24,11 @@ typedef struct play {
     evx_engine *engine;
     counted memory;
     stage stage;
-    size_t fed;       /* bytes of the stream */
-    int resize;       /* of the preprocessing; 0: the default */
-    int parts;        /* still to run */
+    size_t fed; /* bytes of the stream */
+    int resize; /* of the preprocessing; 0: the default */
+    int parts;  /* still to run */
     bool image, seen, input, results, explaining;
-    bool known;       /* the input is fill_input's */
+    bool known;            /* the input is fill_input's */
     float logits[CLASSES]; /* that the known input gave; NAN: none so far */
 } play;
 
@@ -51,10 +51,7 @@ static void close_engine(play *p)
     CLAIM(p->memory.held == 0);
 }
 
-static bool memory_failed(const play *p, int requests_left)
-{
-    return requests_left && !p->memory.fail_in;
-}
+static bool memory_failed(const play *p, int requests_left) { return requests_left && !p->memory.fail_in; }
 
 /* The status of a call that needs a ready engine and was given none. */
 static void claim_out_of_order(play *p, evx_status status)
@@ -70,8 +67,14 @@ static void feed(play *p, int argument)
     const size_t count = argument == 255 || wish > left ? left : wish;
     const int request = p->memory.fail_in;
     const evx_status status = evx_feed(p->engine, s->bytes + p->fed, count);
-    if (p->stage == READY) { CLAIM(!status && !count); return; }
-    if (p->stage != LOADING) { claim_out_of_order(p, status); return; }
+    if (p->stage == READY) {
+        CLAIM(!status && !count);
+        return;
+    }
+    if (p->stage != LOADING) {
+        claim_out_of_order(p, status);
+        return;
+    }
     if (memory_failed(p, request)) {
         claim_explained(p->engine, status);
         CLAIM(status == EVX_E_MEMORY);
@@ -98,7 +101,10 @@ static void feed_trailing(play *p)
 /* After a call that takes an image: what it said agrees with what was expected. */
 static void took_image(play *p, evx_status status, evx_status expected, int request)
 {
-    if (p->stage != READY) { claim_out_of_order(p, status); return; }
+    if (p->stage != READY) {
+        claim_out_of_order(p, status);
+        return;
+    }
     p->explaining = false;
     p->image = !status;
     p->seen |= !status;
@@ -115,19 +121,25 @@ static void decode(play *p, int argument)
     const jpeg_kind kind = { .side = (side + 7) / 8 * 8, .components = components };
     picture film = argument & 64 ? jpeg(kind) : png(side, side, 8, GRAY, rows, (side + 1) * side);
     if (argument & 128) film.bytes /= 2;
-    took_image(p, evx_decode(p->engine, film.file, film.bytes),
-               argument & 128 ? EVX_E_IMAGE_TRUNCATED : EVX_OK, request);
+    took_image(p, evx_decode(p->engine, film.file, film.bytes), argument & 128 ? EVX_E_IMAGE_TRUNCATED : EVX_OK,
+               request);
 }
 
 static void pixels(play *p, int argument)
 {
     static const uint8_t samples[8 * 8 * 4] = { 7, 250, 31 };
     static const evx_layout layouts[] = { EVX_GRAY8, EVX_GRAY16, EVX_RGBA8, (evx_layout)3 };
-    static const struct { int width, height; evx_status status; } sizes[] = {
-        { 8, 8, EVX_OK }, { 1, 8, EVX_OK }, { 3, 1, EVX_OK }, { 0, 8, EVX_E_IMAGE_EMPTY },
-        { -1, 8, EVX_E_ARGUMENT }, { 8, EVX_MAX_SIDE + 1, EVX_E_IMAGE_SIZE },
-        { EVX_MAX_SIDE, EVX_MAX_SIDE, EVX_E_IMAGE_SIZE }, { 8, 8, EVX_OK }
-    };
+    static const struct {
+        int width, height;
+        evx_status status;
+    } sizes[] = { { 8, 8, EVX_OK },
+                  { 1, 8, EVX_OK },
+                  { 3, 1, EVX_OK },
+                  { 0, 8, EVX_E_IMAGE_EMPTY },
+                  { -1, 8, EVX_E_ARGUMENT },
+                  { 8, EVX_MAX_SIDE + 1, EVX_E_IMAGE_SIZE },
+                  { EVX_MAX_SIDE, EVX_MAX_SIDE, EVX_E_IMAGE_SIZE },
+                  { 8, 8, EVX_OK } };
     const int layout = argument % 4, size = argument / 4 % 8;
     const int width = sizes[size].width, height = sizes[size].height;
     const int request = p->memory.fail_in;
@@ -139,7 +151,10 @@ static void prepare(play *p)
 {
     const int request = p->memory.fail_in;
     const evx_status status = evx_prepare(p->engine);
-    if (p->stage != READY || !p->image) { claim_out_of_order(p, status); return; }
+    if (p->stage != READY || !p->image) {
+        claim_out_of_order(p, status);
+        return;
+    }
     CLAIM(status == (memory_failed(p, request) ? EVX_E_MEMORY : EVX_OK));
     p->image = false;
     p->input |= !status;
@@ -160,7 +175,10 @@ static void begin(play *p)
     const evx_status status = evx_begin(p->engine);
     if (p->stage == RUNNING) p->stage = READY; /* it begins anew */
     p->explaining = false;
-    if (p->stage != READY || !p->input) { claim_out_of_order(p, status); return; }
+    if (p->stage != READY || !p->input) {
+        claim_out_of_order(p, status);
+        return;
+    }
     CLAIM(!status);
     p->stage = RUNNING;
     p->parts = evx_get_info(p->engine)->depth + 2;
@@ -182,7 +200,10 @@ static void claim_results(play *p)
 static void step(play *p)
 {
     const int left = evx_step(p->engine);
-    if (p->stage != RUNNING) { claim_out_of_order(p, (evx_status)left); return; }
+    if (p->stage != RUNNING) {
+        claim_out_of_order(p, (evx_status)left);
+        return;
+    }
     CLAIM(left == --p->parts);
     if (left) return;
     p->stage = READY;
@@ -200,7 +221,10 @@ static void explain_begin(play *p)
 {
     const int request = p->memory.fail_in;
     const evx_status status = evx_explain_begin(p->engine);
-    if (p->stage != READY || !p->results) { claim_out_of_order(p, status); return; }
+    if (p->stage != READY || !p->results) {
+        claim_out_of_order(p, status);
+        return;
+    }
     CLAIM(status == (memory_failed(p, request) ? EVX_E_MEMORY : EVX_OK));
     p->explaining = !status;
 }
@@ -210,7 +234,10 @@ static void explain(play *p, int argument)
     float map[MAP] = { NAN };
     const int class_index = argument % (CLASSES + 2) - 1;
     const evx_status status = evx_explain(p->engine, class_index, map);
-    if (!p->explaining) { claim_out_of_order(p, status); return; }
+    if (!p->explaining) {
+        claim_out_of_order(p, status);
+        return;
+    }
     CLAIM(status == (class_index < 0 || class_index >= CLASSES ? EVX_E_ARGUMENT : EVX_OK));
     CLAIM(status || (map[0] >= 0.0f && isfinite(map[0])));
 }
@@ -223,13 +250,15 @@ static void explain_end(play *p)
 
 static void set_preprocessing(play *p, int argument)
 {
-    static const evx_preprocessing configs[] = {
-        { 16, 0.5f, 0.25f }, { 18, 0.49f, 0.28f }, { 15, 0.5f, 0.25f },
-        { EVX_MAX_SIDE + 1, 0.5f, 1.0f }, { 16, NAN, 1.0f }, { 16, 0.5f, 0.0f }
-    };
+    static const evx_preprocessing configs[] = { { 16, 0.5f, 0.25f }, { 18, 0.49f, 0.28f },
+                                                 { 15, 0.5f, 0.25f }, { EVX_MAX_SIDE + 1, 0.5f, 1.0f },
+                                                 { 16, NAN, 1.0f },   { 16, 0.5f, 0.0f } };
     const int which = argument % 6;
     const evx_status status = evx_set_preprocessing(p->engine, configs[which]);
-    if (p->stage != READY) { claim_out_of_order(p, status); return; }
+    if (p->stage != READY) {
+        claim_out_of_order(p, status);
+        return;
+    }
     CLAIM(status == (which < 2 ? EVX_OK : EVX_E_ARGUMENT));
 }
 
@@ -246,8 +275,9 @@ static void look(const play *p)
     int channels;
     const size_t described = 64 + 64 * (size_t)stream()->tensors;
     CLAIM(!evx_get_info(e) == (p->stage == BROKEN || p->fed < described));
-    CLAIM(evx_ready(e) == (p->stage == BROKEN ? EVX_E_STATE
-                           : p->stage == LOADING ? EVX_E_WEIGHTS_TRUNCATED : EVX_OK));
+    CLAIM(evx_ready(e) == (p->stage == BROKEN    ? EVX_E_STATE
+                           : p->stage == LOADING ? EVX_E_WEIGHTS_TRUNCATED
+                                                 : EVX_OK));
     CLAIM(!evx_get_image(e) == !p->seen && !evx_image_pixels(e, &channels) == !p->image);
     CLAIM(!evx_logits(e) == !p->results && !evx_scores(e) == !p->results);
     CLAIM(!evx_embedding(e) == !p->results);
@@ -258,14 +288,17 @@ static void look(const play *p)
 static void call(play *p, int which, int argument)
 {
     switch (which % 18) {
-    case 0: case 1: feed(p, argument); break;
+    case 0:
+    case 1: feed(p, argument); break;
     case 2: feed_trailing(p); break;
     case 3: decode(p, argument); break;
     case 4: pixels(p, argument); break;
     case 5: prepare(p); break;
     case 6: fill_input(p); break;
-    case 7: case 8: begin(p); break;
-    case 9: case 10: step(p); break;
+    case 7:
+    case 8: begin(p); break;
+    case 9:
+    case 10: step(p); break;
     case 11: cancel(p); break;
     case 12: explain_begin(p); break;
     case 13: explain(p, argument); break;

@@ -16,10 +16,22 @@
 
 enum { STREAM_MAX = 48 << 10, PREFIX = 3, EDIT = 4, RAW = 7 };
 
-typedef struct stream { uint8_t bytes[STREAM_MAX]; size_t size; } stream;
+typedef struct stream {
+    uint8_t bytes[STREAM_MAX];
+    size_t size;
+} stream;
 
 typedef enum edit_kind {
-    SET, FLIP, PLUS, SET_U32, COPY_ENTRY, SWAP_PIECES, CUT_END, CUT_OUT, GROW, EDIT_KINDS
+    SET,
+    FLIP,
+    PLUS,
+    SET_U32,
+    COPY_ENTRY,
+    SWAP_PIECES,
+    CUT_END,
+    CUT_OUT,
+    GROW,
+    EDIT_KINDS
 } edit_kind;
 
 static void swap_pieces(stream *s, size_t at, unsigned value)
@@ -47,8 +59,8 @@ static void cut_out(stream *s, size_t at, size_t length)
 
 static void set_u32(stream *s, size_t at, unsigned value)
 {
-    static const uint32_t values[] = { 0, 1, 0x7fffffff, 0x80000000u, 0xffffffffu, 0x7f800000,
-                                       0x7fc00000, 0xff7fffff, 64, 2048, 8192, 16384 };
+    static const uint32_t values[] = { 0,          1,          0x7fffffff, 0x80000000u, 0xffffffffu, 0x7f800000,
+                                       0x7fc00000, 0xff7fffff, 64,         2048,        8192,        16384 };
     if (at + 4 <= s->size) tiny_u32(s->bytes + at, values[value % 12]);
 }
 
@@ -199,8 +211,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     make(&s, data, size);
     open_and_feed(&cut, &s, variant, 1u + (uint32_t)(data[1] << 8 | data[2]));
     if (data[1] % 4 == 0) compare_with_whole(&cut, &s, variant);
-    if (!cut.status) claim_runs(cut.engine);
-    else if (cut.status != EVX_E_WEIGHTS_TRUNCATED) claim_broken(cut.engine, cut.status);
+    if (!cut.status) {
+        claim_runs(cut.engine);
+    } else if (cut.status != EVX_E_WEIGHTS_TRUNCATED) {
+        claim_broken(cut.engine, cut.status);
+    }
     close_engine(&cut);
     return 0;
 }

@@ -19,8 +19,8 @@ enum { KNOWN_SIDE = 20, INPUT = 3 * NANO_SIDE * NANO_SIDE, BOOKKEEPING = 64 << 1
 typedef struct film_room {
     evx_engine *engine;
     counted memory;
-    int held;            /* blocks of an engine at rest */
-    float known[INPUT];  /* the input that the known image gives */
+    int held;           /* blocks of an engine at rest */
+    float known[INPUT]; /* the input that the known image gives */
 } film_room;
 
 static inline void prepare_known(evx_engine *e)

@@ -69,10 +69,7 @@ static inline void counted_free(void *context, void *block)
     free(block);
 }
 
-static inline evx_memory counted_memory(counted *c)
-{
-    return (evx_memory){ counted_alloc, counted_free, c };
-}
+static inline evx_memory counted_memory(counted *c) { return (evx_memory){ counted_alloc, counted_free, c }; }
 
 /* A failure has a name and a line of text. */
 static inline void claim_explained(const evx_engine *e, int status)

@@ -11,7 +11,9 @@
 enum { PIECES = 64, FILE_MAX = 1 << 16 };
 
 /* Where a piece lies in the file; its first `head` and last `tail` bytes frame what it carries. */
-typedef struct piece { size_t at, size, head, tail; } piece;
+typedef struct piece {
+    size_t at, size, head, tail;
+} piece;
 
 /* Makes right what the format keeps about a piece: lengths, checksums. small: a picture's sides,
  * too, become 1..96 pixels. */
@@ -31,8 +33,7 @@ static inline void add_piece(pieces *p, size_t at, size_t size, size_t head, siz
 }
 
 /* Appends a piece to out[*size]; its content is mutated if wanted. */
-static inline void put_piece(const pieces *p, const piece *q, bool mutate, uint8_t *out,
-                             size_t *size, size_t max)
+static inline void put_piece(const pieces *p, const piece *q, bool mutate, uint8_t *out, size_t *size, size_t max)
 {
     const size_t framed = q->head + q->tail, room = max - *size;
     if (q->size > room) return;
@@ -72,8 +73,8 @@ typedef void split_fn(pieces *p, const uint8_t *data, size_t size);
 
 /* One change of a file, in place and mostly repaired; returns the size, at most max. Now and then the
  * change is made to the file as a whole. */
-static inline size_t mutate_file(uint8_t *file, size_t size, size_t max, split_fn *split,
-                                 repair_fn *repair, uint32_t random)
+static inline size_t mutate_file(uint8_t *file, size_t size, size_t max, split_fn *split, repair_fn *repair,
+                                 uint32_t random)
 {
     static pieces p;
     const uint32_t what = fuzz_random(&random) % 16;
@@ -85,8 +86,11 @@ static inline size_t mutate_file(uint8_t *file, size_t size, size_t max, split_f
     memcpy(p.file, file, size);
     split(&p, p.file, size);
     if (!p.count) return LLVMFuzzerMutate(file, size, max);
-    if (what < 4) change_order(&p, &random);
-    else victim = (int)(fuzz_random(&random) % (unsigned)p.count);
+    if (what < 4) {
+        change_order(&p, &random);
+    } else {
+        victim = (int)(fuzz_random(&random) % (unsigned)p.count);
+    }
     size = 0;
     for (int i = 0; i < p.count; i++) put_piece(&p, &p.piece[i], i == victim, file, &size, max);
     return size;

@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-typedef struct floats { float *at; size_t count; } floats;
+typedef struct floats {
+    float *at;
+    size_t count;
+} floats;
 
 /* Ends the program unless the condition holds. */
 static inline void must(bool condition, const char *what, const char *path)

@@ -11,7 +11,9 @@
 
 #include <string.h>
 
-typedef struct place { const char *fixtures, *out, *config, *dtype; } place;
+typedef struct place {
+    const char *fixtures, *out, *config, *dtype;
+} place;
 
 static floats read_case(const place *p, int input, const char *what)
 {
@@ -21,7 +23,9 @@ static floats read_case(const place *p, int input, const char *what)
 }
 
 /* Largest errors over the cases of one model; cosine of the logits, or of a feature extractor's features. */
-typedef struct errors { double stage, pooled, logit, score, cosine; } errors;
+typedef struct errors {
+    double stage, pooled, logit, score, cosine;
+} errors;
 
 /* max |got - want| / max |want| */
 static double relative(const float *got, const float *want, size_t n)
@@ -91,13 +95,14 @@ static bool run_case(evx_engine *e, const place *p, int i, FILE *log, errors *wo
     const evx_info *info = evx_get_info(e);
     const size_t side = (size_t)info->input_size, K = (size_t)info->classes, C = (size_t)info->embed_dim;
     must(input.count == 3 * side * side && pooled.count == C && exact.count == K && logits.count == K &&
-         stages.count % ((size_t)info->depth + 1) == 0, "unexpected case of", p->config);
+             stages.count % ((size_t)info->depth + 1) == 0,
+         "unexpected case of", p->config);
     memcpy(evx_input(e), input.at, input.count * sizeof(float));
     run_stages(e, stages, worst);
     worst->pooled = fmax(worst->pooled, relative(evx_embedding(e), pooled.at, C));
     compare_logits(e, logits.at, exact.at, worst);
-    worst->cosine = fmin(worst->cosine, K ? cosine(evx_logits(e), exact.at, (int)K)
-                                          : cosine(evx_embedding(e), pooled.at, (int)C));
+    worst->cosine = fmin(worst->cosine,
+                         K ? cosine(evx_logits(e), exact.at, (int)K) : cosine(evx_embedding(e), pooled.at, (int)C));
     if (log) fwrite(K ? evx_logits(e) : evx_embedding(e), sizeof(float), K ? K : C, log);
     free(input.at);
     free(stages.at);

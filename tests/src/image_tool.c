@@ -14,8 +14,16 @@
 
 static const evx_preprocessing official = { 0, 0.49185243f, 0.28509309f };
 
-static void *plain_alloc(void *context, size_t bytes) { (void)context; return malloc(bytes); }
-static void plain_free(void *context, void *block) { (void)context; free(block); }
+static void *plain_alloc(void *context, size_t bytes)
+{
+    (void)context;
+    return malloc(bytes);
+}
+static void plain_free(void *context, void *block)
+{
+    (void)context;
+    free(block);
+}
 
 static uint8_t *read_file(const char *path, size_t *bytes)
 {
@@ -61,10 +69,13 @@ int main(int count, char **word)
     free(file);
     if (status) return fprintf(stderr, "STATUS %d: %s\n", (int)status, err.text), 1;
     const evx_image_info *i = &im.info;
-    fprintf(stderr, "%d %d %d %d %u %d %d %d %d\n", i->width, i->height, i->bit_depth, i->channels,
-            i->conversions, i->window_lo, i->window_hi, i->exif_orientation, im.channels);
-    if (input) write_input(&im, atoi(word[3]), atoi(word[4]));
-    else write_pixels(&im);
+    fprintf(stderr, "%d %d %d %d %u %d %d %d %d\n", i->width, i->height, i->bit_depth, i->channels, i->conversions,
+            i->window_lo, i->window_hi, i->exif_orientation, im.channels);
+    if (input) {
+        write_input(&im, atoi(word[3]), atoi(word[4]));
+    } else {
+        write_pixels(&im);
+    }
     image_free(&im);
     return 0;
 }

@@ -27,9 +27,6 @@ static inline void counted_free(void *context, void *block)
     free(block);
 }
 
-static inline evx_memory counted_memory(counted *c)
-{
-    return (evx_memory){ counted_alloc, counted_free, c };
-}
+static inline evx_memory counted_memory(counted *c) { return (evx_memory){ counted_alloc, counted_free, c }; }
 
 #endif

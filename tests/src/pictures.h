@@ -25,8 +25,16 @@ static inline void put(picture *p, const void *data, size_t bytes)
 }
 
 static inline void put8(picture *p, unsigned value) { p->file[p->bytes++] = (uint8_t)value; }
-static inline void put16(picture *p, unsigned value) { put8(p, value >> 8); put8(p, value); }
-static inline void put32(picture *p, uint32_t value) { put16(p, value >> 16); put16(p, value); }
+static inline void put16(picture *p, unsigned value)
+{
+    put8(p, value >> 8);
+    put8(p, value);
+}
+static inline void put32(picture *p, uint32_t value)
+{
+    put16(p, value >> 16);
+    put16(p, value);
+}
 
 /* ---- PNG ------------------------------------------------------------------------------------- */
 
@@ -50,8 +58,7 @@ static inline void png_chunk(picture *p, const char *type, const void *data, siz
     put32(p, png_crc(p->file + p->bytes - bytes - 4, bytes + 4));
 }
 
-static inline picture png_start(uint32_t width, uint32_t height, unsigned depth, unsigned color,
-                                unsigned interlace)
+static inline picture png_start(uint32_t width, uint32_t height, unsigned depth, unsigned color, unsigned interlace)
 {
     picture p = { .bytes = 0 }, header = { .bytes = 0 };
     put(&p, "\x89PNG\r\n\x1a\n", 8);
@@ -83,8 +90,8 @@ static inline void png_pixels(picture *p, const uint8_t *rows, size_t bytes)
 }
 
 /* A whole PNG; rows carry their filter bytes. */
-static inline picture png(uint32_t width, uint32_t height, unsigned depth, unsigned color,
-                          const void *rows, size_t bytes)
+static inline picture png(uint32_t width, uint32_t height, unsigned depth, unsigned color, const void *rows,
+                          size_t bytes)
 {
     picture p = png_start(width, height, depth, color, 0);
     png_pixels(&p, rows, bytes);
@@ -98,14 +105,14 @@ enum { FLAT = 148 }; /* the gray that jpeg() is filled with */
 
 /* What jpeg() makes. The zero value with a side is a whole baseline gray JPEG. */
 typedef struct jpeg_kind {
-    unsigned side;                /* pixels, a multiple of 8, or 1 */
-    unsigned frame;               /* SOF marker; 0 = 0xc0 */
-    unsigned precision;           /* 0 = 8 */
-    unsigned components;          /* 0 = 1 */
-    unsigned interval;            /* blocks between restarts; 0 = none */
-    unsigned skipped_restart;     /* the restart marker, from 1, that is left out */
+    unsigned side;            /* pixels, a multiple of 8, or 1 */
+    unsigned frame;           /* SOF marker; 0 = 0xc0 */
+    unsigned precision;       /* 0 = 8 */
+    unsigned components;      /* 0 = 1 */
+    unsigned interval;        /* blocks between restarts; 0 = none */
+    unsigned skipped_restart; /* the restart marker, from 1, that is left out */
     bool no_huffman, no_quantizer, one_component_less, no_scan;
-    const char *exif;             /* a TIFF block */
+    const char *exif; /* a TIFF block */
     size_t exif_bytes;
 } jpeg_kind;
 
@@ -118,7 +125,9 @@ static inline void jpeg_segment(picture *p, unsigned marker, const void *data, s
 }
 
 /* Code bits, most significant first; a full byte of ones is followed by a zero byte. */
-typedef struct bits { unsigned value, count; } bits;
+typedef struct bits {
+    unsigned value, count;
+} bits;
 
 static inline void put_bits(picture *p, bits *b, unsigned value, unsigned count)
 {
@@ -182,8 +191,11 @@ static inline void jpeg_scan(picture *p, const jpeg_kind *k, unsigned components
             put16(p, 0xffd0 + (block / k->interval - 1) % 8);
         }
         for (unsigned i = 0; i < components; i++) {
-            if (i == 0 && (restart || !block)) put_bits(p, &b, 0x54, 7); /* 10, then +20 */
-            else put_bits(p, &b, 0, 1);
+            if (i == 0 && (restart || !block)) {
+                put_bits(p, &b, 0x54, 7); /* 10, then +20 */
+            } else {
+                put_bits(p, &b, 0, 1);
+            }
             if (!progressive) put_bits(p, &b, 0, 1);
         }
     }

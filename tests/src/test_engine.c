@@ -259,7 +259,7 @@ TEST(an_explanation_needs_results_and_gives_its_memory_back)
     CHECK_INT(evx_explain(e, 3, map), EVX_OK);
     CHECK_INT(evx_explain(e, 1, again), EVX_OK);
     CHECK_INT(evx_explain(e, 3, again), EVX_OK);
-    CHECK(!memcmp(map, again, sizeof map)); /* classes do not disturb each other */
+    CHECK(!memcmp(map, again, sizeof map));               /* classes do not disturb each other */
     CHECK(!memcmp(logits, evx_logits(e), sizeof logits)); /* nor the results */
     evx_explain_end(e);
     CHECK_INT(c.held, held);

@@ -7,7 +7,8 @@
 #include "pictures.h"
 #include "test.h"
 
-#define ROWS(...) (const uint8_t[]){ __VA_ARGS__ }, sizeof (const uint8_t[]){ __VA_ARGS__ }
+#define ROWS(...) \
+    (const uint8_t[]){ __VA_ARGS__ }, sizeof(const uint8_t[]) { __VA_ARGS__ }
 
 /* Decodes an exact copy, so that the sanitizer sees a read past its end. */
 static evx_status decode_bytes(image *im, const uint8_t *file, size_t bytes, error_message *err)
@@ -50,11 +51,12 @@ static void check_pixels(const char *kind, const picture *p, unsigned conversion
     image_init(&im, &memory);
     const evx_status status = decode_bytes(&im, p->file, p->bytes, &err);
     CHECK_NOTE(!status, "%s: %s", kind, err.text);
-    CHECK_NOTE(im.info.conversions == conversions, "%s: conversions %u, not %u", kind, im.info.conversions, conversions);
+    CHECK_NOTE(im.info.conversions == conversions, "%s: conversions %u, not %u", kind, im.info.conversions,
+               conversions);
     CHECK_NOTE(im.channels == channels, "%s: %d channels", kind, im.channels);
-    for (size_t i = 0; im.pixels && i < count; i++)
-        CHECK_NOTE(im.pixels[i] == pixels[i], "%s: sample %zu is %d, not %d", kind, i, im.pixels[i],
-                   pixels[i]);
+    for (size_t i = 0; im.pixels && i < count; i++) {
+        CHECK_NOTE(im.pixels[i] == pixels[i], "%s: sample %zu is %d, not %d", kind, i, im.pixels[i], pixels[i]);
+    }
     image_free(&im);
     CHECK_INT(c.held, 0);
 }
@@ -81,8 +83,7 @@ TEST(png_of_every_color_type_and_depth_gives_the_pixels_of_pil)
     check_pixels("RGB + alpha 16", &p, EVX_CONVERSION_HIGH_BYTE | EVX_CONVERSION_DROP_ALPHA, 3, ROWS(1, 2, 3));
 }
 
-static void check_interlaced(unsigned depth, const uint8_t *rows, size_t bytes,
-                             const uint8_t *pixels)
+static void check_interlaced(unsigned depth, const uint8_t *rows, size_t bytes, const uint8_t *pixels)
 {
     picture p = png_start(3, 2, depth, GRAY, 1);
     png_pixels(&p, rows, bytes);
@@ -113,8 +114,7 @@ TEST(palette_colors_are_looked_up_and_a_missing_one_is_the_gray_of_its_number)
     picture p = palette_png("abcdefghijkl", 12, false);
     check_pixels("palette", &p, EVX_CONVERSION_PALETTE, 3, (const uint8_t *)"abcdefghijkl", 12);
     p = palette_png("abcdef", 6, false);
-    check_pixels("short palette", &p, EVX_CONVERSION_PALETTE, 3,
-                 (const uint8_t *)"abcdef\2\2\2\3\3\3", 12);
+    check_pixels("short palette", &p, EVX_CONVERSION_PALETTE, 3, (const uint8_t *)"abcdef\2\2\2\3\3\3", 12);
     p = palette_png("aaabbbcccddd", 12, true);
     check_pixels("gray palette with tRNS", &p, EVX_CONVERSION_PALETTE | EVX_CONVERSION_DROP_ALPHA, 1,
                  (const uint8_t *)"abcd", 4);
@@ -134,7 +134,7 @@ TEST(gray_of_16_bits_stays_if_it_fits_and_is_windowed_if_not)
 {
     picture p = png(3, 1, 16, GRAY, ROWS(0, 0, 0, 0, 255, 0, 7));
     check_pixels("low gray 16", &p, 0, 1, ROWS(0, 255, 7));
-    p = png(4, 1, 16, GRAY, ROWS(0, 0, 100, 0, 101, 1, 100, 2, 98)); /* 100 101 356 610 */
+    p = png(4, 1, 16, GRAY, ROWS(0, 0, 100, 0, 101, 1, 100, 2, 98));             /* 100 101 356 610 */
     check_pixels("gray 16", &p, EVX_CONVERSION_WINDOW, 1, ROWS(0, 1, 128, 255)); /* 0 0.5 128 255 */
     p = png(2, 1, 16, GRAY, ROWS(0, 9, 9, 9, 9));
     check_pixels("constant gray 16", &p, EVX_CONVERSION_WINDOW, 1, ROWS(0, 0));
@@ -155,7 +155,8 @@ TEST(raw_pixels_follow_the_rules_of_files)
     CHECK_INT(im.info.window_lo, 300);
     CHECK_INT(im.info.window_hi, 500);
     CHECK(!memcmp(im.pixels, "\x00\xff\x80", 3));
-    CHECK_INT(image_take(&im, "abc\xff""def\xfe", EVX_RGBA8, 2, 1, &err), EVX_OK);
+    CHECK_INT(image_take(&im, (const uint8_t[]){ 'a', 'b', 'c', 0xff, 'd', 'e', 'f', 0xfe }, EVX_RGBA8, 2, 1, &err),
+              EVX_OK);
     CHECK_INT(im.info.conversions, EVX_CONVERSION_DROP_ALPHA);
     CHECK(im.channels == 3 && !memcmp(im.pixels, "abcdef", 6));
     CHECK_INT(image_take(&im, "aaa\xff", EVX_RGBA8, 1, 1, &err), EVX_OK);
@@ -212,17 +213,20 @@ TEST(exif_orientation_is_reported_in_both_byte_orders_and_never_trusted)
 {
     static const char little[] = "II*\0\10\0\0\0\1\0\22\1\3\0\1\0\0\0\3\0\0\0\0\0\0\0";
     static const char absurd[] = "MM\0*\377\377\377\377\0\1\1\22\0\3\0\0\0\1\0\6\0\0";
-    static const struct { const char *block; size_t bytes; int orientation; } cases[] = {
-        { big, 26, 6 }, { little, 26, 3 }, { absurd, 22, 0 }, { big, 21, 0 }, { big, 9, 0 },
-        { big, 7, 0 }, { "XX*\0", 4, 0 },
+    static const struct {
+        const char *block;
+        size_t bytes;
+        int orientation;
+    } cases[] = {
+        { big, 26, 6 }, { little, 26, 3 }, { absurd, 22, 0 }, { big, 21, 0 },
+        { big, 9, 0 },  { big, 7, 0 },     { "XX*\0", 4, 0 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         counted c = { 0 };
         const evx_memory memory = counted_memory(&c);
         image im;
         error_message err;
-        const picture p = jpeg((jpeg_kind){ .side = 8, .exif = cases[i].block,
-                                            .exif_bytes = cases[i].bytes });
+        const picture p = jpeg((jpeg_kind){ .side = 8, .exif = cases[i].block, .exif_bytes = cases[i].bytes });
         image_init(&im, &memory);
         CHECK_INT(decode_bytes(&im, p.file, p.bytes, &err), EVX_OK);
         CHECK_NOTE(im.info.exif_orientation == cases[i].orientation, "case %zu", i);
@@ -263,18 +267,24 @@ static void check_text_refused(const char *text, size_t bytes, evx_status expect
 
 TEST(what_is_neither_png_nor_jpeg_is_refused_by_its_name)
 {
-    static const struct { const char *text; size_t bytes; const char *name; } cases[] = {
-        { "GIF89a......", 12, "a GIF file" }, { "RIFF\1\2\3\4WEBPVP8 ", 16, "a WebP file" },
-        { "\n <!DOCTYPE html>", 17, "an HTML page" }, { "%PDF-1.7", 8, "a PDF file" },
-        { "\0\0\0\14jP  \r\n\x87\n", 12, "a JPEG 2000 file" }, { "x", 1, "of an unknown format" },
+    static const struct {
+        const char *text;
+        size_t bytes;
+        const char *name;
+    } cases[] = {
+        { "GIF89a......", 12, "a GIF file" },
+        { "RIFF\1\2\3\4WEBPVP8 ", 16, "a WebP file" },
+        { "\n <!DOCTYPE html>", 17, "an HTML page" },
+        { "%PDF-1.7", 8, "a PDF file" },
+        { "\0\0\0\14jP  \r\n\x87\n", 12, "a JPEG 2000 file" },
+        { "x", 1, "of an unknown format" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const evx_memory memory = counted_memory(&(counted){ 0 });
         image im;
         error_message err = { "" };
         image_init(&im, &memory);
-        CHECK_INT(decode_bytes(&im, (const uint8_t *)cases[i].text, cases[i].bytes, &err),
-                  EVX_E_IMAGE_FORMAT);
+        CHECK_INT(decode_bytes(&im, (const uint8_t *)cases[i].text, cases[i].bytes, &err), EVX_E_IMAGE_FORMAT);
         CHECK_NOTE(strstr(err.text, cases[i].name), "%s not in: %s", cases[i].name, err.text);
     }
     char dicom[132] = { 0 };
@@ -287,10 +297,16 @@ TEST(what_is_neither_png_nor_jpeg_is_refused_by_its_name)
 
 TEST(png_of_absurd_size_is_refused_before_memory_is_asked_for)
 {
-    static const struct { uint32_t width, height; evx_status status; } cases[] = {
-        { 0, 5, EVX_E_IMAGE_EMPTY }, { 5, 0, EVX_E_IMAGE_EMPTY },
-        { EVX_MAX_SIDE + 1, 1, EVX_E_IMAGE_SIZE }, { 1, 0xffffffffu, EVX_E_IMAGE_SIZE },
-        { 0x80000000u, 0x80000000u, EVX_E_IMAGE_SIZE }, { 8001, 8000, EVX_E_IMAGE_SIZE },
+    static const struct {
+        uint32_t width, height;
+        evx_status status;
+    } cases[] = {
+        { 0, 5, EVX_E_IMAGE_EMPTY },
+        { 5, 0, EVX_E_IMAGE_EMPTY },
+        { EVX_MAX_SIDE + 1, 1, EVX_E_IMAGE_SIZE },
+        { 1, 0xffffffffu, EVX_E_IMAGE_SIZE },
+        { 0x80000000u, 0x80000000u, EVX_E_IMAGE_SIZE },
+        { 8001, 8000, EVX_E_IMAGE_SIZE },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const picture p = png(cases[i].width, cases[i].height, 8, GRAY, ROWS(0, 0));
@@ -343,22 +359,26 @@ TEST(png_with_any_bit_flipped_is_refused)
 
 TEST(a_file_cut_anywhere_is_truncated)
 {
-    const picture whole[] = { palette_png("abcdefghijkl", 12, true),
-                              jpeg((jpeg_kind){ .side = 64 }),
+    const picture whole[] = { palette_png("abcdefghijkl", 12, true), jpeg((jpeg_kind){ .side = 64 }),
                               jpeg((jpeg_kind){ .side = 16, .frame = 0xc2, .components = 3 }) };
-    for (int i = 0; i < 3; i++)
-        for (size_t bytes = 1; bytes < whole[i].bytes; bytes++)
+    for (int i = 0; i < 3; i++) {
+        for (size_t bytes = 1; bytes < whole[i].bytes; bytes++) {
             CHECK_NOTE(verdict(whole[i].file, bytes) == EVX_E_IMAGE_TRUNCATED, "%zu bytes", bytes);
+        }
+    }
 }
 
 TEST(jpeg_of_a_kind_that_is_not_read_is_refused)
 {
-    static const struct { unsigned frame, precision, components; } cases[] = {
-        { 0xc0, 8, 4 }, { 0xc0, 8, 2 }, { 0xc1, 12, 1 }, { 0xc3, 8, 1 }, { 0xc5, 8, 1 },
-        { 0xc9, 8, 1 }, { 0xca, 8, 3 }, { 0xf7, 8, 1 },
+    static const struct {
+        unsigned frame, precision, components;
+    } cases[] = {
+        { 0xc0, 8, 4 }, { 0xc0, 8, 2 }, { 0xc1, 12, 1 }, { 0xc3, 8, 1 },
+        { 0xc5, 8, 1 }, { 0xc9, 8, 1 }, { 0xca, 8, 3 },  { 0xf7, 8, 1 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const picture p = jpeg((jpeg_kind){ .side = 8, .frame = cases[i].frame,
+        const picture p = jpeg((jpeg_kind){ .side = 8,
+                                            .frame = cases[i].frame,
                                             .precision = cases[i].precision,
                                             .components = cases[i].components });
         check_refused("kind", &p, EVX_E_IMAGE_UNSUPPORTED);
@@ -384,8 +404,9 @@ TEST(jpeg_that_would_be_decoded_in_part_is_refused)
     p = jpeg((jpeg_kind){ .side = 64, .interval = 16, .skipped_restart = 3 });
     check_refused("the last restart is missing", &p, EVX_E_IMAGE_CORRUPT);
     p = jpeg((jpeg_kind){ .side = 64, .interval = 16 });
-    for (size_t i = 0; i + 1 < p.bytes; i++)
+    for (size_t i = 0; i + 1 < p.bytes; i++) {
         if (p.file[i] == 0xff && p.file[i + 1] == 0xd1) p.file[i + 1] = 0xd2;
+    }
     check_refused("restarts out of order", &p, EVX_E_IMAGE_CORRUPT);
     p = jpeg((jpeg_kind){ .side = 64 });
     memcpy(p.file + p.bytes - 12, "\xff\xd9", 2); /* 10 of the scan's 17 bytes are cut off */
@@ -423,11 +444,13 @@ static void run_out_everywhere(const char *kind, const picture *p)
         image_init(&im, &memory);
         status = decode_bytes(&im, p->file, p->bytes, &err);
         if (!status) status = image_to_input(&im, (evx_preprocessing){ 20, 0.5f, 0.25f }, 16, chw, &err);
-        CHECK_NOTE(!status || status == EVX_E_MEMORY, "%s, request %d: %s", kind, c.fail_at,
-                   err.text);
+        CHECK_NOTE(!status || status == EVX_E_MEMORY, "%s, request %d: %s", kind, c.fail_at, err.text);
         image_free(&im);
         CHECK_NOTE(c.held == 0 && im.heap.used == 0, "%s, request %d: leak", kind, c.fail_at);
-        if (failures > 100) { CHECK(!"ends"); return; }
+        if (failures > 100) {
+            CHECK(!"ends");
+            return;
+        }
     }
     CHECK_NOTE(failures > 10, "%s: only %d requests", kind, failures);
 }

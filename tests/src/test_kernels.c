@@ -66,7 +66,9 @@ static void gemm_case(const kernels *t, int m, int k, int kind, bool add)
         for (int j = PANEL; j < LDY; j++) CHECK_NOTE(y[i * LDY + j] == CANARY, "%s wrote past the panel", t->name);
     }
     for (int i = m * LDY; i < MAX_M * LDY; i++) CHECK_NOTE(y[i] == CANARY, "%s wrote past m", t->name);
-    if (t != &kernels_relaxed) CHECK_NOTE(same_bits(y, want, MAX_M * LDY), "%s %dx%d %s", t->name, m, k, fills[kind]);
+    if (t != &kernels_relaxed) {
+        CHECK_NOTE(same_bits(y, want, MAX_M * LDY), "%s %dx%d %s", t->name, m, k, fills[kind]);
+    }
 }
 
 static void every_gemm_shape(const kernels *t)
@@ -84,10 +86,7 @@ TEST(gemm_f32_is_within_rounding_of_double_and_simd128_equals_scalar)
     for (int t = 0; t < TABLES; t++) every_gemm_shape(tables[t]);
 }
 
-TEST(gemm_f32_for_quantized_models_equals_scalar)
-{
-    every_gemm_shape(kernels_relaxed.quantized);
-}
+TEST(gemm_f32_for_quantized_models_equals_scalar) { every_gemm_shape(kernels_relaxed.quantized); }
 
 /* One q8 layer through pack, quantize and GEMM; y must have room for whole panels. */
 static void run_layer(const kernels *t, float *y, ptrdiff_t ldy, const uint8_t *records, size_t record,
@@ -283,7 +282,8 @@ TEST(codes_of_16_bits_equal_scalar_and_keep_values_within_half_a_step)
         pack_columns(ref->quantized, want_panels, x, 511);
         for (int t = 0; t < TABLES; t++) {
             const float its = tables[t]->quantized->i16.quantize(got, x, N, 5792);
-            CHECK_NOTE(same_bits(&its, &scale, 1) && !memcmp(got, want, sizeof got), "%s %s", tables[t]->name, fills[kind]);
+            CHECK_NOTE(same_bits(&its, &scale, 1) && !memcmp(got, want, sizeof got), "%s %s", tables[t]->name,
+                       fills[kind]);
             pack_columns(tables[t]->quantized, panels, x, 511);
             CHECK_NOTE(!memcmp(panels, want_panels, BYTES), "%s %s", tables[t]->name, fills[kind]);
         }

@@ -17,7 +17,11 @@ enum { WORKERS = 4, ITEMS = 1000 };
 
 /* ---- the pool ------------------------------------------------------------------------------- */
 
-typedef struct worker { thread_pool *pool; int thread; pthread_t id; } worker;
+typedef struct worker {
+    thread_pool *pool;
+    int thread;
+    pthread_t id;
+} worker;
 
 static void *run_worker(void *arg)
 {
@@ -42,7 +46,10 @@ static void join_workers(worker *workers, thread_pool *pool, int threads)
 }
 
 /* Not atomic on purpose: the thread sanitizer sees if two threads get the same item. */
-typedef struct tally { int done[ITEMS]; bool bad_thread; } tally;
+typedef struct tally {
+    int done[ITEMS];
+    bool bad_thread;
+} tally;
 
 static void count_items(void *job, int first, int last, int thread)
 {
@@ -92,7 +99,8 @@ TEST(a_pool_has_1_to_64_threads)
 {
     thread_pool pool;
     thread_pool_init(&pool);
-    CHECK(!thread_pool_set_threads(&pool, 0) && !thread_pool_set_threads(&pool, -1) && !thread_pool_set_threads(&pool, MAX_THREADS + 1));
+    CHECK(!thread_pool_set_threads(&pool, 0) && !thread_pool_set_threads(&pool, -1) &&
+          !thread_pool_set_threads(&pool, MAX_THREADS + 1));
     CHECK(thread_pool_set_threads(&pool, MAX_THREADS) && thread_pool_set_threads(&pool, 1));
 }
 
@@ -132,7 +140,11 @@ TEST(a_worker_that_dies_in_a_job_is_reported_and_the_pool_goes_on_without_it)
 
 /* ---- the engine ----------------------------------------------------------------------------- */
 
-typedef struct engine_worker { evx_engine *engine; int thread; pthread_t id; } engine_worker;
+typedef struct engine_worker {
+    evx_engine *engine;
+    int thread;
+    pthread_t id;
+} engine_worker;
 
 static void *run_engine_worker(void *arg)
 {
@@ -141,7 +153,9 @@ static void *run_engine_worker(void *arg)
     return NULL;
 }
 
-typedef struct results { float logits[5], embedding[16], map[2 * 2]; } results;
+typedef struct results {
+    float logits[5], embedding[16], map[2 * 2];
+} results;
 
 static evx_engine *engine_for(evx_variant variant, const tiny_config *config, int threads)
 {

@@ -91,12 +91,18 @@ TEST(foreign_bytes_and_newer_formats_are_refused)
 
 TEST(absurd_architectures_are_refused_by_name_before_anything_is_allocated)
 {
-    static const struct { size_t at; uint32_t value; const char *word; } cases[] = {
-        { 12, 0, "embed_dim" },   { 12, 12, "embed_dim" }, { 12, 1u << 31, "embed_dim" }, { 12, 24, "heads" },
-        { 16, 0, "depth" },       { 16, 65, "depth" },     { 20, 0, "heads" },            { 20, 3, "heads" },
-        { 24, 4, "mlp_hidden" },  { 24, 9000, "mlp_hidden" }, { 28, 14, "patch_size" },   { 32, 0, "grid" },
-        { 32, 65, "grid" },       { 36, 0, "scoring" },    { 36, 4000, "classes" },       { 40, 2, "pooling" },
-        { 44, 2, "inner_norm" },  { 48, 0, "scoring" },    { 48, 3, "scoring" },          { 52, 1, "reserved" },
+    static const struct {
+        size_t at;
+        uint32_t value;
+        const char *word;
+    } cases[] = {
+        { 12, 0, "embed_dim" },     { 12, 12, "embed_dim" },  { 12, 1u << 31, "embed_dim" },
+        { 12, 24, "heads" },        { 16, 0, "depth" },       { 16, 65, "depth" },
+        { 20, 0, "heads" },         { 20, 3, "heads" },       { 24, 4, "mlp_hidden" },
+        { 24, 9000, "mlp_hidden" }, { 28, 14, "patch_size" }, { 32, 0, "grid" },
+        { 32, 65, "grid" },         { 36, 0, "scoring" },     { 36, 4000, "classes" },
+        { 40, 2, "pooling" },       { 44, 2, "inner_norm" },  { 48, 0, "scoring" },
+        { 48, 3, "scoring" },       { 52, 1, "reserved" },
     };
     for (int i = 0; i < (int)(sizeof cases / sizeof *cases); i++) {
         tiny_stream s = tiny_make(&tiny_f32);
@@ -111,7 +117,10 @@ TEST(missing_duplicate_misshapen_and_misplaced_tensors_are_refused_by_name)
     tiny_stream s = tiny_make(&tiny_q8);
     uint8_t *entry = s.bytes + 64 + 64 * 8, saved[64]; /* blocks.0.qkv.weight */
     memcpy(saved, entry, 64);
-    static const struct { size_t at; uint32_t value; } fields[] = {
+    static const struct {
+        size_t at;
+        uint32_t value;
+    } fields[] = {
         { 40, 3 }, { 40, 1 }, { 44, 47 }, { 48, 17 }, { 52, 0 }, { 52, 6 }, { 52, 9 }, { 56, 0 }, { 60, 1 },
     };
     for (int i = 0; i < (int)(sizeof fields / sizeof *fields); i++) {
@@ -120,7 +129,8 @@ TEST(missing_duplicate_misshapen_and_misplaced_tensors_are_refused_by_name)
         memcpy(entry, saved, 64);
     }
     memcpy(entry, entry - 64, 64); /* twice the tensor before */
-    expect_refused(s.bytes, s.size, EVX_E_WEIGHTS_TENSOR, "blocks.0.qkv.weight expected, found blocks.0.norm1.bias");
+    expect_refused(s.bytes, s.size, EVX_E_WEIGHTS_TENSOR,
+                   "blocks.0.qkv.weight expected, found blocks.0.norm1.bias");
     memcpy(entry, saved, 64);
     memset(entry, 'x', 40); /* a name without an end */
     expect_refused(s.bytes, s.size, EVX_E_WEIGHTS_TENSOR, "found xxxx");

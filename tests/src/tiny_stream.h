@@ -62,15 +62,21 @@ static inline void tiny_data(tiny_stream *s, uint32_t dtype, uint32_t rows, uint
     }
 }
 
-typedef struct tiny_entry { char name[40]; uint32_t rows, cols, dtype, bits; } tiny_entry;
+typedef struct tiny_entry {
+    char name[40];
+    uint32_t rows, cols, dtype, bits;
+} tiny_entry;
 
 static inline int tiny_list(tiny_entry *e, const tiny_config *k)
 {
     const uint32_t C = k->embed_dim, Hd = k->mlp_hidden, gg = k->grid * k->grid, d = k->matrix_dtype;
     const uint32_t flat = d ? 1 : 0, bits = k->act_bits;
     int n = 0;
-    #define ADD(rows, cols, dtype, bits, ...) \
-        do { e[n] = (tiny_entry){ { 0 }, rows, cols, dtype, bits }; snprintf(e[n++].name, 40, __VA_ARGS__); } while (0)
+#define ADD(rows, cols, dtype, bits, ...) \
+    do { \
+        e[n] = (tiny_entry){ { 0 }, rows, cols, dtype, bits }; \
+        snprintf(e[n++].name, 40, __VA_ARGS__); \
+    } while (0)
     ADD(C, 768, flat, 0, "patch_embed.weight");
     ADD(1, C, 0, 0, "patch_embed.bias");
     ADD(1, C, 0, 0, "cls_token");
@@ -101,14 +107,16 @@ static inline int tiny_list(tiny_entry *e, const tiny_config *k)
         ADD(k->classes, C, 0, 0, "head.weight");
         ADD(1, k->classes, 0, 0, "head.bias");
     }
-    #undef ADD
+#undef ADD
     return n;
 }
 
 static inline void tiny_header(tiny_stream *s, const tiny_config *k)
 {
-    const uint32_t fields[] = { 1, (uint32_t)s->tensors, k->embed_dim, k->depth, k->heads, k->mlp_hidden,
-                                16, k->grid, k->classes, k->pooling, k->inner_norm, k->scoring, 0 };
+    const uint32_t fields[] = {
+        1,          (uint32_t)s->tensors, k->embed_dim,  k->depth,   k->heads, k->mlp_hidden, 16, k->grid,
+        k->classes, k->pooling,           k->inner_norm, k->scoring, 0
+    };
     memcpy(s->bytes, "EVAX", 4);
     for (int i = 0; i < 13; i++) tiny_u32(s->bytes + 4 + 4 * i, fields[i]);
     tiny_u32(s->bytes + 56, (uint32_t)s->size);

@@ -16,7 +16,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct shape { const char *name; int C, H, Hd, g; bool inner_norm; } shapes[] = {
+static const struct shape {
+    const char *name;
+    int C, H, Hd, g;
+    bool inner_norm;
+} shapes[] = {
     { "Ti 224", 192, 3, 512, 14, false },
     { "S 224", 384, 6, 1024, 14, false },
     { "B 224", 768, 12, 2048, 14, true },
@@ -24,15 +28,21 @@ static const struct shape { const char *name; int C, H, Hd, g; bool inner_norm; 
 };
 enum { BLOCKS = 12, SHAPES = sizeof shapes / sizeof *shapes };
 
-static const struct dtype { const char *name; int act_bits; const limit *limit; } dtypes[] = {
-    { "f32", 0, &limit_f32 }, { "q7", 7, &limit_q7 }, { "q8", 8, &limit_q8 },
+static const struct dtype {
+    const char *name;
+    int act_bits;
+    const limit *limit;
+} dtypes[] = {
+    { "f32", 0, &limit_f32 },
+    { "q7", 7, &limit_q7 },
+    { "q8", 8, &limit_q8 },
 };
 enum { DTYPES = sizeof dtypes / sizeof *dtypes };
 
 /* A model of one block, and the step of it to run. */
 typedef struct bench {
     model model;
-    thread_pool pool;        /* of one */
+    thread_pool pool; /* of one */
     block block;
     const matrix *w;  /* of a linear step */
     int columns;      /* of a norm or quantize step */
@@ -67,8 +77,7 @@ static void run_norm(void *on)
     const int n = b->columns;
     for (int t = 0; t < b->model.info.tokens; t++) {
         const ptrdiff_t row = (ptrdiff_t)t * n;
-        b->model.kernels->layer_norm(b->out + row, b->model.ws.scratch + row, b->vector, b->vector, n,
-                                     LN_EPS);
+        b->model.kernels->layer_norm(b->out + row, b->model.ws.scratch + row, b->vector, b->vector, n, LN_EPS);
     }
 }
 
@@ -99,14 +108,17 @@ static double gops(double macs, double seconds) { return 2e-9 * macs / seconds; 
 
 static double limit_gops(const limit *l) { return gops(l->macs, measure(l->run, NULL)); }
 
-typedef struct report { const char *model, *dtype; double limit; } report;
+typedef struct report {
+    const char *model, *dtype;
+    double limit;
+} report;
 
 /* macs 0: a step without a matrix kernel. */
 static void step(const report *r, bench *b, const char *name, void (*run)(void *), double macs)
 {
     const double seconds = measure(run, b);
-    printf("{\"model\":\"%s\",\"dtype\":\"%s\",\"step\":\"%s\",\"ms\":%.3f", r->model, r->dtype,
-           name, BLOCKS * 1e3 * seconds);
+    printf("{\"model\":\"%s\",\"dtype\":\"%s\",\"step\":\"%s\",\"ms\":%.3f", r->model, r->dtype, name,
+           BLOCKS * 1e3 * seconds);
     if (macs > 0) {
         const double speed = gops(macs, seconds);
         printf(",\"gops\":%.1f,\"of_limit\":%.3f", speed, speed / r->limit);
@@ -176,8 +188,8 @@ static void lay_out(bench *b, arena *a)
     b->model.w.rope_cos = b->cos = arena_floats(a, angles_of(i));
     b->model.w.rope_sin = b->sin = arena_floats(a, angles_of(i));
     b->vector = arena_floats(a, (uint64_t)i->mlp_hidden);
-    b->out = arena_floats(a, (uint64_t)(i->tokens * (3 * i->embed_dim > 2 * i->mlp_hidden
-                                                         ? 3 * i->embed_dim : 2 * i->mlp_hidden)));
+    b->out = arena_floats(
+        a, (uint64_t)(i->tokens * (3 * i->embed_dim > 2 * i->mlp_hidden ? 3 * i->embed_dim : 2 * i->mlp_hidden)));
     matrix *matrices[] = { &b->block.qkv, &b->block.proj, &b->block.w12, &b->block.w3 };
     for (int m = 0; m < 4; m++) matrix_layout(matrices[m], a);
 }
@@ -197,9 +209,14 @@ static void fill(bench *b, float *values, uint64_t count)
 static void *build(bench *b, const struct shape *s, int act_bits)
 {
     const int T = 1 + s->g * s->g;
-    *b = (bench){ .model.info = { .embed_dim = s->C, .depth = BLOCKS, .heads = s->H,
-                                  .mlp_hidden = s->Hd, .grid = s->g, .input_size = s->g * PATCH,
-                                  .tokens = T, .inner_norm = s->inner_norm } };
+    *b = (bench){ .model.info = { .embed_dim = s->C,
+                                  .depth = BLOCKS,
+                                  .heads = s->H,
+                                  .mlp_hidden = s->Hd,
+                                  .grid = s->g,
+                                  .input_size = s->g * PATCH,
+                                  .tokens = T,
+                                  .inner_norm = s->inner_norm } };
     thread_pool_init(&b->pool);
     b->model.pool = &b->pool;
     b->model.kernels = kernels_get(EVX_BEST);
@@ -222,8 +239,7 @@ static void *build(bench *b, const struct shape *s, int act_bits)
     return a.block;
 }
 
-static void bench_model(const struct shape *s, const struct dtype *d, double own_limit,
-                        double f32_limit)
+static void bench_model(const struct shape *s, const struct dtype *d, double own_limit, double f32_limit)
 {
     bench b;
     void *memory = build(&b, s, d->act_bits);
@@ -236,8 +252,8 @@ int main(void)
     double limits[DTYPES];
     for (int d = 0; d < DTYPES; d++) {
         limits[d] = limit_gops(dtypes[d].limit);
-        printf("{\"dtype\":\"%s\",\"limit\":\"%s\",\"gops\":%.1f}\n", dtypes[d].name,
-               dtypes[d].limit->name, limits[d]);
+        printf("{\"dtype\":\"%s\",\"limit\":\"%s\",\"gops\":%.1f}\n", dtypes[d].name, dtypes[d].limit->name,
+               limits[d]);
     }
     for (int s = 0; s < SHAPES; s++) {
         for (int d = 0; d < DTYPES; d++) bench_model(&shapes[s], &dtypes[d], limits[d], limits[0]);
