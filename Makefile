@@ -260,7 +260,7 @@ explain-sanity: wasm        ## attention maps against chance, and with shuffled 
 # make bench-peers BENCH_MODELS=s_224 takes one model.
 .PHONY: bench bench-peers bench-baseline bench-sizes bench-explain
 BENCH_SRC := pool_single attention linear model variants kern_simd128
-BENCH_OWN := kernels limits
+BENCH_OWN := kernels peak
 CFLAGS_fast := -O3 -march=native
 BENCH_NATIVE := $(filter-out -DEVAX_SCALAR -DEVAX_RELAXED,$(call NATIVE,fast))
 BENCH_LINK := $(filter-out --no-entry,$(WASM_LINK))

@@ -1,4 +1,4 @@
-/* An engine's life: calls out of order, variants, memory that runs out at every single allocation.
+/* test_engine.c - an engine's life: calls out of order, variants, memory that runs out at every single allocation.
  * SPDX-License-Identifier: MIT */
 #include "evax.h"
 #include "memory.h"

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* test_heap.c - the ceiling, alignment, zeros and accounting of the capped heap.
+ * SPDX-License-Identifier: MIT */
 #include "heap.h"
 #include "memory.h"
 #include "test.h"

@@ -1,4 +1,4 @@
-/* Every kernel of every table against the scalar reference, over edge shapes and hostile fills.
+/* test_kernels.c - every kernel of every table against the scalar reference, over edge shapes and hostile fills.
  * simd128 must give the same bits, and so must every table that serves quantized models; the fused
  * f32 GEMM must stay within the rounding error of its sums. The reference itself is compared with
  * double precision.

@@ -1,4 +1,4 @@
-/* The weight stream: every cut of it loads alike, and everything that FORMAT.md does not allow is
+/* test_weights.c - the weight stream: every cut of it loads alike, and everything that FORMAT.md does not allow is
  * refused with its own status and the name of what is wrong.
  * SPDX-License-Identifier: MIT */
 #include "evax.h"

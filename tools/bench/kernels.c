@@ -10,7 +10,7 @@
  * SPDX-License-Identifier: MIT */
 #include "attention.h"
 #include "clock.h"
-#include "limits.h"
+#include "peak.h"
 #include "variants.h"
 
 #include <stdio.h>
@@ -31,11 +31,11 @@ enum { BLOCKS = 12, SHAPES = sizeof shapes / sizeof *shapes };
 static const struct dtype {
     const char *name;
     int act_bits;
-    const limit *limit;
+    const peak *peak;
 } dtypes[] = {
-    { "f32", 0, &limit_f32 },
-    { "q7", 7, &limit_q7 },
-    { "q8", 8, &limit_q8 },
+    { "f32", 0, &peak_f32 },
+    { "q7", 7, &peak_q7 },
+    { "q8", 8, &peak_q8 },
 };
 enum { DTYPES = sizeof dtypes / sizeof *dtypes };
 
@@ -106,7 +106,7 @@ static void run_heads(void *on)
 /* Multiply-adds a second, in units of 1e9 operations: a multiply-add counts two. */
 static double gops(double macs, double seconds) { return 2e-9 * macs / seconds; }
 
-static double limit_gops(const limit *l) { return gops(l->macs, measure(l->run, NULL)); }
+static double peak_gops(const peak *p) { return gops(p->macs, measure(p->run, NULL)); }
 
 typedef struct report {
     const char *model, *dtype;
@@ -251,8 +251,8 @@ int main(void)
 {
     double limits[DTYPES];
     for (int d = 0; d < DTYPES; d++) {
-        limits[d] = limit_gops(dtypes[d].limit);
-        printf("{\"dtype\":\"%s\",\"limit\":\"%s\",\"gops\":%.1f}\n", dtypes[d].name, dtypes[d].limit->name,
+        limits[d] = peak_gops(dtypes[d].peak);
+        printf("{\"dtype\":\"%s\",\"limit\":\"%s\",\"gops\":%.1f}\n", dtypes[d].name, dtypes[d].peak->name,
                limits[d]);
     }
     for (int s = 0; s < SHAPES; s++) {

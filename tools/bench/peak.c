@@ -1,5 +1,6 @@
-/* SPDX-License-Identifier: MIT */
-#include "limits.h"
+/* peak.c - streams of the instructions that the matrix kernels are made of.
+ * SPDX-License-Identifier: MIT */
+#include "peak.h"
 
 #include "simd.h"
 
@@ -41,15 +42,15 @@ static volatile int one = 1;
                                            a))
 
 STREAM(dot16, SPLAT_BYTES, DOT16)
-const limit limit_q8 = { "i32x4.dot_i16x8 + add", dot16, 8.0 * (CHAINS * ROUNDS) };
+const peak peak_q8 = { "i32x4.dot_i16x8 + add", dot16, 8.0 * (CHAINS * ROUNDS) };
 
 #ifdef EVAX_RELAXED
 STREAM(madd, wasm_f32x4_splat, MADD)
 STREAM(dot8x2, SPLAT_BYTES, DOT8X2)
-const limit limit_f32 = { "f32x4.relaxed_madd", madd, 4.0 * (CHAINS * ROUNDS) };
-const limit limit_q7 = { "2 i16x8.relaxed_dot + add + dot + add", dot8x2, 32.0 * (CHAINS * ROUNDS) };
+const peak peak_f32 = { "f32x4.relaxed_madd", madd, 4.0 * (CHAINS * ROUNDS) };
+const peak peak_q7 = { "2 i16x8.relaxed_dot + add + dot + add", dot8x2, 32.0 * (CHAINS * ROUNDS) };
 #else
 STREAM(mul_add, wasm_f32x4_splat, MUL_ADD)
-const limit limit_f32 = { "f32x4.mul + add", mul_add, 4.0 * (CHAINS * ROUNDS) };
-const limit limit_q7 = { "i32x4.dot_i16x8 + add", dot16, 8.0 * (CHAINS * ROUNDS) };
+const peak peak_f32 = { "f32x4.mul + add", mul_add, 4.0 * (CHAINS * ROUNDS) };
+const peak peak_q7 = { "i32x4.dot_i16x8 + add", dot16, 8.0 * (CHAINS * ROUNDS) };
 #endif
