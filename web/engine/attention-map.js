@@ -40,7 +40,7 @@ import { EvaxError } from "../base/errors.js";
  * @property {Float32Array} logits of that pass
  * @property {{ width: number, height: number } | null} film
  */
-/** @typedef {import("../model/manifest.js").Recipe} Recipe */
+/** @typedef {import("../model/manifest.js").Preprocessing} Preprocessing */
 
 export const METHODS = /** @type {const} */ (["grad-cam", "contribution"]);
 const MOST = 4096;
@@ -84,7 +84,7 @@ export function checkExplain({ method = "grad-cam", width, height }) {
 }
 
 /** The tensor that 8 bits were made into: each step in float32, as the engine takes them.
- * @param {import("./engine.js").Seen} seen @param {Recipe} recipe @returns {Float32Array} [3][R][R] */
+ * @param {import("./engine.js").Seen} seen @param {Preprocessing} preprocessing @returns {Float32Array} [3][R][R] */
 export function tensorOf({ size, data }, { mean, std }) {
   const area = size * size;
   const channels = data.length / area;
@@ -98,8 +98,8 @@ export function tensorOf({ size, data }, { mean, std }) {
   return chw;
 }
 
-/** What of a film the centre crop of the recipe covers. @param {{ width: number, height: number }}
- * film @param {Recipe} recipe @returns {Area} */
+/** The area of a film that the center crop covers. @param {{ width: number, height: number }}
+ * film @param {Preprocessing} preprocessing @returns {Area} */
 export function areaOf({ width, height }, { resize, crop }) {
   const short = Math.min(width, height);
   const along = (/** @type {number} */ side) => {

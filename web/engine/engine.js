@@ -51,7 +51,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
  * @property {string} embeddingSpace id of what embeddings depend on: see embedding-space.js
  * @property {number} parameters
  * @property {"f32" | "f16" | "q8"} dtype of the stored weights
- * @property {Readonly<import("../model/manifest.js").Recipe>} recipe how a film becomes the input
+ * @property {Readonly<import("../model/manifest.js").Preprocessing>} preprocessing how a film becomes the input
  * @property {"sigmoid" | "softmax" | "none"} scoring how scores come from logits
  * @property {string} variant of the kernels: "simd128" or "relaxed"
  * @property {import("./modules.js").ModuleKind} module that runs: the variant, with "-mt" if its
@@ -247,7 +247,7 @@ export class Engine {
     const index = indexOfLabel(this.info.labels, label);
     checkExplain(options);
     const grid = await this.#surviving(() => this.#grid(replay, index, options));
-    const area = replay.film && areaOf(replay.film, this.info.recipe);
+    const area = replay.film && areaOf(replay.film, this.info.preprocessing);
     return mapOf(grid, { label, area }, options);
   }
 
@@ -274,7 +274,7 @@ export class Engine {
   /** Runs the pass of a replay again. @param {ReplayInfo} replay @param {AbortSignal} [signal] */
   async #again({ pass, seen, chw, logits }, signal) {
     if (chw) this.#checkTensor(chw);
-    const tensor = chw ?? tensorOf(/** @type {Seen} */ (seen), this.info.recipe);
+    const tensor = chw ?? tensorOf(/** @type {Seen} */ (seen), this.info.preprocessing);
     this.#open().setInput(tensor);
     const again = await this.#pass(signal);
     if (!same(again.logits, logits)) {
@@ -319,7 +319,7 @@ export class Engine {
 
   /** The input tensor, back to the 8 bits it was made from. @returns {Seen} */
   #seen() {
-    const { inputSize: size, recipe: { mean, std } } = this.info;
+    const { inputSize: size, preprocessing: { mean, std } } = this.info;
     const area = size * size;
     const chw = this.#open().input(3 * area);
     const gray = chw.every((value, i) => value === chw[i % area]);

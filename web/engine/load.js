@@ -102,7 +102,7 @@ async function infoOf(wasm, m, modelHash, { inputSize, embedDim }) {
     embeddingSpace: await embeddingSpaceOf(m),
     parameters: m.parameters,
     dtype: m.dtype,
-    recipe: Object.freeze({ ...m.recipe }),
+    preprocessing: Object.freeze({ ...m.recipe }),
     scoring: m.scoring,
     variant: wasm.variant,
     module: wasm.module,
@@ -128,7 +128,7 @@ async function fill(wasm, source, manifest, signal, onProgress) {
     await loadChunks(source, manifest, (bytes) => wasm.feed(bytes), signal, onProgress);
     wasm.ready();
     checkMatch(manifest, /** @type {Header} */ (wasm.header()));
-    wasm.setRecipe(manifest.recipe);
+    wasm.setPreprocessing(manifest.recipe);
     await wasm.whenReady();
     const { stream_bytes: bytes } = manifest;
     onProgress({ phase: "ready", loadedBytes: bytes, totalBytes: bytes });

@@ -6,15 +6,15 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 
-/** @typedef {import("../model/manifest.js").Recipe} Recipe */
+/** @typedef {import("../model/manifest.js").Preprocessing} Preprocessing */
 /** @typedef {import("../model/manifest.js").SelfTest} SelfTest */
 /** @typedef {{ vectors: number, worst: number, ms: number }} SelfTestReport vectors: how many
  *   films were
  *   compared, 0 if the model brings none; worst: the largest difference */
 
 /**
- * The input tensor of the synthetic film, as the recipe normalises it.
- * @param {Recipe} recipe
+ * The input tensor of the synthetic film, normalized by the preprocessing.
+ * @param {Preprocessing} preprocessing
  * @returns {Float32Array} [3][R][R]
  */
 export function syntheticInput({ crop: side, mean, std }) {
@@ -42,12 +42,12 @@ const worstDifference = (found, expected) =>
  * @param {{ infer(chw: Float32Array): Promise<{ logits: Float32Array, embedding: Float32Array }> }}
  *   engine
  * @param {SelfTest | null} vectors of the manifest
- * @param {Recipe} recipe of the manifest
+ * @param {Preprocessing} preprocessing of the manifest
  * @returns {Promise<SelfTestReport>}
  */
-export async function selfTest(engine, vectors, recipe) {
+export async function selfTest(engine, vectors, preprocessing) {
   const start = performance.now();
-  const { logits, embedding } = await engine.infer(syntheticInput(recipe));
+  const { logits, embedding } = await engine.infer(syntheticInput(preprocessing));
   if (vectors) {
     const { tolerance } = vectors;
     const worst = Math.max(

@@ -322,8 +322,8 @@ export class WasmEngine {
     };
   }
 
-  /** @param {{ resize: number, mean: number, std: number }} recipe */
-  setRecipe({ resize, mean, std }) {
+  /** @param {{ resize: number, mean: number, std: number }} preprocessing */
+  setPreprocessing({ resize, mean, std }) {
     this.#check(this.#call("evax_set_preprocessing", this.#engine, resize, mean, std));
   }
 

@@ -29,7 +29,7 @@ const MAX_SIDE = 16384;
  * @property {boolean} inner_norm
  * @property {number | null} rope_pitch
  */
-/** @typedef {object} Recipe
+/** How a film becomes the input: the manifest's member `recipe`. @typedef {object} Preprocessing
  * @property {number} resize
  * @property {number} crop
  * @property {string} interpolation
@@ -65,7 +65,7 @@ const MAX_SIDE = 16384;
  * @property {Architecture} architecture
  * @property {number} parameters
  * @property {"f32" | "f16" | "q8"} dtype
- * @property {Recipe} recipe
+ * @property {Preprocessing} recipe
  * @property {"sigmoid" | "softmax" | "none"} scoring
  * @property {string[]} labels
  * @property {Record<string, FindingFacts>} [findings]
@@ -139,7 +139,7 @@ const ARCHITECTURE = {
   rope_pitch: check((v) => v === null || (Number.isFinite(v) && v > 0), "a number above 0 or null"),
 };
 
-const RECIPE = {
+const PREPROCESSING = {
   resize: integer(1, MAX_SIDE),
   crop: integer(1, MAX_SIDE),
   interpolation: oneOf("pillow-bicubic"),
@@ -314,7 +314,7 @@ export function readManifest(bytes) {
   checkVersion(m);
   members(m, "", MEMBERS);
   members(m.architecture, "architecture", ARCHITECTURE);
-  members(m.recipe, "recipe", RECIPE);
+  members(m.recipe, "recipe", PREPROCESSING);
   members(m.source, "source", SOURCE);
   checkArchitecture(m);
   checkLabels(m);

@@ -119,8 +119,7 @@ export class App {
   /** @param {import("./films/intake.js").Example[]} examples
    * @param {Awaited<ReturnType<Session["open"]>>} info */
   #open(examples, info) {
-    const { recipe } = /** @type {Inspection} */ (this.#model);
-    this.#workspace = new Workspace(this.#session, examples, { ...info, recipe }, {
+    this.#workspace = new Workspace(this.#session, examples, info, {
       announce: (said) => this.announce(said),
       onHelp: () => this.#openKeys(),
       onCopy: () => this.#copy(),

@@ -20,7 +20,7 @@ const said = text.opening;
  * @property {readonly import("../engine/analysis.js").Facts[]} facts
  * @property {string} modelHash
  * @property {{ size: string }} architecture
- * @property {import("./export/record.js").Origin["recipe"]} recipe
+ * @property {import("./export/record.js").Origin["preprocessing"]} preprocessing
  */
 
 /** @param {Inspection} model */

@@ -58,7 +58,7 @@ import { pickVariant } from "../engine/wasm-engine.js";
  * @property {readonly Facts[]} facts
  * @property {string} modelHash SHA-256 of manifest.json, which holds the hashes of all else
  * @property {import("../model/manifest.js").Architecture} architecture
- * @property {import("../model/manifest.js").Recipe} recipe
+ * @property {import("../model/manifest.js").Preprocessing} preprocessing
  */
 /** @typedef {"manifest" | "weights" | "seal" | "engine" | "self-test" | "ready"} Phase */
 /** Bytes and phases never go back. At most ten a second, but every phase is reported.
@@ -153,7 +153,7 @@ export class Session {
       facts: factsOf(m),
       modelHash: hash,
       architecture: m.architecture,
-      recipe: m.recipe,
+      preprocessing: m.recipe,
     };
   }
 
@@ -310,7 +310,7 @@ export class Session {
     const engine = await this.#timed("engine", () => startEngine(assets, manifest, how, signal));
     try {
       onTest();
-      const vectors = { vectors: manifest.self_test ?? null, recipe: manifest.recipe };
+      const vectors = { vectors: manifest.self_test ?? null, preprocessing: manifest.recipe };
       const selfTest = await this.#timed("self-test", () => engine.ask("selfTest", vectors));
       this.#probe ??= await this.#timed("probe", () =>
         probeSeal((url) => engine.ask("probe", { url })));

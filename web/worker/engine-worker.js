@@ -88,7 +88,7 @@ const handlers = {
   infer,
   explain,
   preprocess,
-  selfTest: ({ vectors, recipe }) => selfTest(open(), vectors, recipe),
+  selfTest: ({ vectors, preprocessing }) => selfTest(open(), vectors, preprocessing),
   probe: ({ url }) => attemptFetch(url),
   ping: () => true,
 };

@@ -43,7 +43,7 @@ test("the tensor comes back from 8 bits as it was, in gray and in colour", async
   const colour = { data: new Uint8ClampedArray(4 * 900).map((_, i) => i % 251), width: 30, height: 30 };
   for (const input of [film(), colour]) {
     const { seen } = await demo.analyze(input, { pictures: true });
-    assert.deepEqual(tensorOf(seen, demo.info.recipe), await demo.preprocess(input));
+    assert.deepEqual(tensorOf(seen, demo.info.preprocessing), await demo.preprocess(input));
   }
 });
 
@@ -94,10 +94,10 @@ test("a resampled map keeps the patches' values at their centres and nothing bey
 test("the area is the crop that the model saw, in pixels of the film", async () => {
   assert.deepEqual((await demo.explain(await demo.analyze(film()), "Mass")).area,
     { x: 64, y: 64, width: 896, height: 896 });
-  const recipe = { resize: 256, crop: 224 };
-  assert.deepEqual(areaOf({ width: 512, height: 256 }, recipe), { x: 144, y: 16, width: 224, height: 224 });
+  const preprocessing = { resize: 256, crop: 224 };
+  assert.deepEqual(areaOf({ width: 512, height: 256 }, preprocessing), { x: 144, y: 16, width: 224, height: 224 });
   /* 256 x 257: the offset 16.5 goes to 16 */
-  assert.equal(areaOf({ width: 1000, height: 1004 }, recipe).y, (16 * 1004) / 257);
+  assert.equal(areaOf({ width: 1000, height: 1004 }, preprocessing).y, (16 * 1004) / 257);
 });
 
 test("what cannot be explained is refused with the reason, and nothing is lost", async () => {

@@ -33,7 +33,7 @@ async function open(t, kind) {
   const engine = await WasmEngine.open(await compile(moduleBytes(kind), kind), VERSION, { memory });
   engine.feed(tinyStream());
   engine.ready();
-  engine.setRecipe({ resize: 18, mean: 0.5, std: 0.25 });
+  engine.setPreprocessing({ resize: 18, mean: 0.5, std: 0.25 });
   return { engine, memory: memory ?? instances[0].exports.memory };
 }
 

@@ -9,13 +9,13 @@ import { readManifest } from "../../../web/model/manifest.js";
 import { selfTest, syntheticInput } from "../../../web/engine/self-test.js";
 
 const DEMO = fileURLToPath(new URL("../../../model/demo", import.meta.url));
-const recipe = { resize: 36, crop: 32, interpolation: "pillow-bicubic", mean: 0.5, std: 0.25 };
+const preprocessing = { resize: 36, crop: 32, interpolation: "pillow-bicubic", mean: 0.5, std: 0.25 };
 const engineThatSays = (logits, embedding = []) => ({
   infer: async () => ({ logits: Float32Array.of(...logits), embedding: Float32Array.of(...embedding) }),
 });
 
 test("the synthetic film is the formula of the format, in three equal planes", () => {
-  const chw = syntheticInput(recipe);
+  const chw = syntheticInput(preprocessing);
   assert.equal(chw.length, 3 * 32 * 32);
   const gray = ((7 * 5 + 13 * 9) ^ ((5 * 9) >> 4)) & 255;
   assert.ok(Math.abs(chw[9 * 32 + 5] - (gray / 255 - 0.5) / 0.25) < 1e-6);
@@ -32,18 +32,18 @@ test("the demo model passes its own vectors", async () => {
 
 test("a logit that is off by more than the tolerance is refused, and so is NaN", async () => {
   const vectors = { logits: [1, -2], tolerance: 0.1 };
-  await selfTest(engineThatSays([1.05, -2]), vectors, recipe);
+  await selfTest(engineThatSays([1.05, -2]), vectors, preprocessing);
   for (const wrong of [[1.2, -2], [1, -2.2], [NaN, -2]]) {
-    await assert.rejects(selfTest(engineThatSays(wrong), vectors, recipe), { code: "SELF_TEST" });
+    await assert.rejects(selfTest(engineThatSays(wrong), vectors, preprocessing), { code: "SELF_TEST" });
   }
 });
 
 test("a feature extractor is compared by the start of its embedding", async () => {
   const vectors = { logits: [], embedding: [3, 4], tolerance: 0.1 };
-  await selfTest(engineThatSays([], [3, 4, 9]), vectors, recipe);
-  await assert.rejects(selfTest(engineThatSays([], [3, 5, 9]), vectors, recipe), { code: "SELF_TEST" });
+  await selfTest(engineThatSays([], [3, 4, 9]), vectors, preprocessing);
+  await assert.rejects(selfTest(engineThatSays([], [3, 5, 9]), vectors, preprocessing), { code: "SELF_TEST" });
 });
 
 test("a model without vectors is run all the same, and the report says so", async () => {
-  assert.equal((await selfTest(engineThatSays([7]), null, recipe)).vectors, 0);
+  assert.equal((await selfTest(engineThatSays([7]), null, preprocessing)).vectors, 0);
 });

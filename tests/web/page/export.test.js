@@ -23,11 +23,11 @@ function parseCsv(text) {
   return rows;
 }
 
-test("an export carries model hash, engine version, recipe and notice", async () => {
+test("an export carries model hash, engine version, preprocessing and notice", async () => {
   const json = JSON.parse(await jsonOf(record([done()])).text());
   assert.equal(json.model.sha256, origin.modelHash);
   assert.equal(json.engine.version, origin.version);
-  assert.deepEqual(json.model.recipe, origin.recipe);
+  assert.deepEqual(json.model.preprocessing, origin.preprocessing);
   assert.equal(json.notice, origin.notice);
   assert.equal(json.createdAt, "2030-01-02T03:04:05.000Z");
 });

@@ -38,7 +38,7 @@ function linesOf({ notice, createdAt, model, engine }, film) {
     ["model", model.name],
     ["model_sha256", model.sha256],
     ["dtype", model.dtype],
-    ["recipe", JSON.stringify(model.recipe)],
+    ["preprocessing", JSON.stringify(model.preprocessing)],
     ["engine_version", engine.version],
     ["engine_variant", engine.variant],
     ["created_at", createdAt],

@@ -78,7 +78,7 @@ function drawTable(pen, findings, top) {
 const originOf = ({ model, engine, notice, createdAt }) => [
   notice,
   text.exports.columnRule,
-  `${model.name}, ${model.dtype}, ${JSON.stringify(model.recipe)}, manifest SHA-256 ${model.sha256}`,
+  `${model.name}, ${model.dtype}, ${JSON.stringify(model.preprocessing)}, manifest SHA-256 ${model.sha256}`,
   `${engine.name} ${engine.version} (${engine.variant}), ${createdAt}`,
 ];
 

@@ -10,7 +10,7 @@
  * @property {string} modelHash SHA-256 of manifest.json
  * @property {string} dtype
  * @property {{ resize: number, crop: number, interpolation: string, mean: number, std: number }}
- * recipe
+ * preprocessing
  * @property {string} version of the engine
  * @property {string} variant of its kernels
  * @property {string} [engineHash] SHA-256 of its module
@@ -38,14 +38,14 @@ function filmRecord({ id, name, fromCanvas, status, result, error }, names) {
  * @param {{ names: boolean, at: Date }} options names: file names can identify a person
  */
 export function recordOf(origin, films, { names, at }) {
-  const { model, modelHash, dtype, recipe, scoring, licence, attribution } = origin;
+  const { model, modelHash, dtype, preprocessing, scoring, licence, attribution } = origin;
   const { version, variant, engineHash = null, notice } = origin;
   return {
     format: "eva-x-web/results",
     formatVersion: 1,
     notice,
     createdAt: at.toISOString(),
-    model: { name: model, sha256: modelHash, dtype, scoring, recipe, licence, attribution },
+    model: { name: model, sha256: modelHash, dtype, scoring, preprocessing, licence, attribution },
     engine: { name: "eva-x-web", version, variant, sha256: engineHash },
     films: films.map((film) => filmRecord(film, names)),
   };
