@@ -63,7 +63,7 @@ node_modules/.package-lock.json: package.json package-lock.json
 	@touch $@
 
 # ---- native, for tests: one directory a flavour ---------------------------------------------------
-# plain: optimised, as fast as SIMDe goes. check: address and undefined-behaviour sanitizers; race:
+# plain: optimized, as fast as SIMDe goes. check: address and undefined-behavior sanitizers; race:
 # the thread sanitizer.
 CFLAGS_plain := -O2
 CFLAGS_check := -O1 -g -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all

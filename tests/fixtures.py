@@ -199,8 +199,8 @@ def _preprocess(out):
 
 def _write_crop(out, name, case, crop):
     """crop: u8 [H, W] or [H, W, 3]"""
-    colours = np.repeat(crop[..., None], 3, -1) if crop.ndim == 2 else crop
-    tensor = np.ascontiguousarray(inputs.normalise(colours.transpose(2, 0, 1)).astype("<f4"))
+    colors = np.repeat(crop[..., None], 3, -1) if crop.ndim == 2 else crop
+    tensor = np.ascontiguousarray(inputs.normalize(colors.transpose(2, 0, 1)).astype("<f4"))
     if hashlib.sha256(tensor.tobytes()).hexdigest() != case["f32_sha256"]:
         raise SystemExit(f"fixtures: {name} does not match its SHA-256; tests/golden is damaged")
     crop.tofile(out / f"{name}.u8")

@@ -86,7 +86,7 @@ for (const name of ["chromium", "firefox"]) {
       assert.match(hint, /evax vendor/);
     });
 
-    test("a canvas is analysed in the worker as its pixels are on the page", async (t) => {
+    test("a canvas is analyzed in the worker as its pixels are on the page", async (t) => {
       const folder = await makeSite(`${name}-canvas`, SITES["unbundled from a folder"]);
       const server = await openServer(t, folder);
       const page = await openHarness(t, browser, server, { file: "library.html" });

@@ -206,13 +206,13 @@ test("attention maps: off at first, then drawn over the film, by keys alone", as
     return inside(page, (root) => {
       const canvas = root.querySelector(".stage canvas");
       const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-      let coloured = 0;
-      for (let i = 0; i < data.length; i += 4) if (data[i] !== data[i + 2]) coloured += 1;
+      let colored = 0;
+      for (let i = 0; i < data.length; i += 4) if (data[i] !== data[i + 2]) colored += 1;
       const shown = root.querySelector(".attention select").value;
-      return { coloured, shown, said: root.querySelector("[role=status]").textContent };
+      return { colored, shown, said: root.querySelector("[role=status]").textContent };
     });
   };
-  assert.equal((await state()).coloured, 0);
+  assert.equal((await state()).colored, 0);
   await inside(page, (root) => root.querySelector(".stage").focus());
   const press = async (key) => {
     await page.keyboard.press(key);
@@ -221,16 +221,16 @@ test("attention maps: off at first, then drawn over the film, by keys alone", as
   await page.keyboard.press("m");
   await there(page, ".attention-row canvas[aria-label]");
   const first = await state();
-  assert.ok(first.coloured > 1000);
+  assert.ok(first.colored > 1000);
   assert.match(first.said, new RegExp(`Attention map of ${first.shown.replaceAll("_", " ")}`));
   const next = await press("f");
   assert.notEqual(next.shown, first.shown);
   const contours = await press("c");
-  assert.ok(contours.coloured < next.coloured, "lines cover less than colours");
+  assert.ok(contours.colored < next.colored, "lines cover less than colors");
   await press("c");
-  assert.ok((await press("s")).coloured > 1000, "over what the model saw as well");
+  assert.ok((await press("s")).colored > 1000, "over what the model saw as well");
   const off = await press("m");
-  assert.deepEqual([off.coloured, off.said], [0, "Attention map off"]);
+  assert.deepEqual([off.colored, off.said], [0, "Attention map off"]);
   await page.browserContext().close();
 });
 

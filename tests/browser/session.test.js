@@ -1,4 +1,4 @@
-/* session.test.js - a session in real browsers: load, seal, analyse, offline, cancel, and every
+/* session.test.js - a session in real browsers: load, seal, analyze, offline, cancel, and every
  * fault.
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
@@ -150,7 +150,7 @@ for (const name of ["chromium", "firefox"]) {
       assert.ok(rest.same, "the picture is not the film");
     });
 
-    test("nothing reaches the server while 50 films are analysed after the seal", async (t) => {
+    test("nothing reaches the server while 50 films are analyzed after the seal", async (t) => {
       const { server, page } = await stage(t);
       await fetchFilms(page, names);
       await openSession(page);
@@ -232,10 +232,10 @@ for (const name of ["chromium", "firefox"]) {
       assert.match(error.hint, /connection/);
     });
 
-    test("a cancelled download resumes where it stopped", async (t) => {
+    test("a canceled download resumes where it stopped", async (t) => {
       const { server, page } = await stage(t);
       server.fault(LAST.file, once(BAD.stalled));
-      const cancelled = await page.evaluate(async () => {
+      const canceled = await page.evaluate(async () => {
         const stop = new AbortController();
         globalThis.session = new evax.Session({ model: "model/demo/" });
         const opened = session.open({ signal: stop.signal });
@@ -244,7 +244,7 @@ for (const name of ["chromium", "firefox"]) {
         const name = await opened.catch((error) => error.name);
         return { name, state: session.state, seal: session.seal.state };
       });
-      assert.deepEqual(cancelled, { name: "AbortError", state: "idle", seal: "open" });
+      assert.deepEqual(canceled, { name: "AbortError", state: "idle", seal: "open" });
       const before = server.asked.length;
       assert.equal(await page.evaluate(() => session.open().then(() => session.state)), "ready");
       const again = server.asked.slice(before).filter((path) => path.endsWith(".bin"));

@@ -6,10 +6,10 @@ export const MODELS = ["model/demo",
   ...["ti_224-f32", "s_224-q8", "nano_b-q8", "nano_b-f32", "nano_s_cls-f32"].map(
     (name) => `build/fixtures/models/${name}`)];
 
-/** Gray and colour, 8 and 12 bits, PNG, JPEG, and DICOM that a codec decodes. */
+/** Gray and color, 8 and 12 bits, PNG, JPEG, and DICOM that a codec decodes. */
 export const FILMS = [
   "model/samples/nih_00000001_000.png", "model/samples/kermany_IM-0117-0001.jpeg",
-  "tests/images/colour_420_progressive.jpg", "tests/web/dicom/files/cr12.dcm", "tests/web/dicom/files/cr12.j2k.dcm",
+  "tests/images/color_420_progressive.jpg", "tests/web/dicom/files/cr12.dcm", "tests/web/dicom/files/cr12.j2k.dcm",
   "tests/web/dicom/files/dx8.jls.dcm"];
 
 /**

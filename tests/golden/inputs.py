@@ -11,12 +11,12 @@ def inputs(side):
     """float32 [n, 3, side, side]. 64 and 224: those that the official code saw, the last with three
     different channels. Other sizes: one, noise with three different channels."""
     if side in (64, 224):
-        return normalise(np.load(HERE / f"inputs_{side}.npz")["u8"])
+        return normalize(np.load(HERE / f"inputs_{side}.npz")["u8"])
     block = -(-side // 80)
-    return normalise(np.stack([_noise(side, seed, block) for seed in (3, 4, 5)])[None])
+    return normalize(np.stack([_noise(side, seed, block) for seed in (3, 4, 5)])[None])
 
 
-def normalise(u8):
+def normalize(u8):
     return (u8.astype(np.float32) / np.float32(255) - MEAN) / STD
 
 

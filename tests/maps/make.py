@@ -3,7 +3,7 @@
 
     python3 tests/maps/make.py      writes tests/maps/maps.npz; about two minutes
 
-maps.npz: <config>_in<i>_c<class>, the normalised Grad-CAM [g*g], from tests/golden/reference.py in
+maps.npz: <config>_in<i>_c<class>, the normalized Grad-CAM [g*g], from tests/golden/reference.py in
 float64, on the weights and inputs of the golden runs. nano_s_in2_c7.f32: one of the official code's
 own, from tests/golden, for tests that read no npz. SPDX-License-Identifier: MIT
 """
@@ -17,7 +17,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from golden import inputs, reference, weights  # noqa: E402
 
-# config -> (input, class), all in colour
+# config -> (input, class), all in color
 CASES = {
     "ti_224": ((3, 3), (3, 13)), "s_224": ((3, 5),), "b_224": ((3, 0), (3, 9)),
     "s_480": ((0, 0), (0, 1), (0, 2)),

@@ -104,7 +104,7 @@ class SelfTest(Converting):
     def picture(self, side):
         """As model/FORMAT.md puts it, one pixel after the other."""
         v = [[((7 * x + 13 * y) ^ ((x * y) >> 4)) & 255 for x in range(side)] for y in range(side)]
-        return inputs.normalise(np.array([v] * 3))
+        return inputs.normalize(np.array([v] * 3))
 
     def test_the_logits_are_those_of_the_checkpoint(self):
         for dtype, tolerance in (("f32", 1e-3), ("f16", 0.02), ("q8", 0.25)):

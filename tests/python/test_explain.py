@@ -12,7 +12,7 @@ FIXTURES = REPOSITORY / "build" / "fixtures"
 MAPS = np.load(REPOSITORY / "tests" / "maps" / "maps.npz")
 
 
-def normalised(cam):
+def normalized(cam):
     """As the official script: min to 0, max to 1."""
     cam = cam.astype(np.float64) - cam.min()
     return cam / (cam.max() + 1e-7)
@@ -38,7 +38,7 @@ class GradCam(unittest.TestCase):
         for image in images:
             for cam, number in zip(engine(config, image, (0, 7))[0], (0, 7), strict=True):
                 want = golden[f"cam_in{image}_c{number}_norm"].ravel()
-                error = np.abs(normalised(cam) - want).max()
+                error = np.abs(normalized(cam) - want).max()
                 self.assertLessEqual(error, bound, f"{config} input {image} class {number}")
 
     def test_maps_of_packed_swiglu_models_equal_the_official_gradients(self):
@@ -48,7 +48,7 @@ class GradCam(unittest.TestCase):
 
     def test_maps_of_the_model_with_inner_norm_equal_the_official_gradients(self):
         self.check("nano_b", range(3))
-        # In colour, class 7: terms of 0.18 all but cancel to a map of 0.004, so that the float32
+        # In color, class 7: terms of 0.18 all but cancel to a map of 0.004, so that the float32
         # forward pass, right to 6e-7 before the last block, is felt 40 times as much. The gradient
         # itself adds 2e-6.
         self.check("nano_b", [3], bound=3e-5)
@@ -61,7 +61,7 @@ class GradCam(unittest.TestCase):
         for (config, image), classes in films.items():
             for number, cam in zip(classes, engine(config, image, classes)[0], strict=True):
                 name = f"{config}_in{image}_c{number}"
-                self.assertLessEqual(np.abs(normalised(cam) - MAPS[name]).max(), 1e-5, name)
+                self.assertLessEqual(np.abs(normalized(cam) - MAPS[name]).max(), 1e-5, name)
 
     def test_a_converted_q8_model_gives_the_maps_of_the_model_it_was_made_from(self):
         """Its channels are scaled, at norm1 of the last block too: activation and gradient change,

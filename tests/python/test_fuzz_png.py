@@ -1,5 +1,5 @@
-"""Property: every valid PNG of up to 8 bits, and colour of 16, decodes to Pillow's pixels. The
-files are drawn from all colour types, depths, filters, interlacing, palettes, chunk sizes and
+"""Property: every valid PNG of up to 8 bits, and color of 16, decodes to Pillow's pixels. The
+files are drawn from all color types, depths, filters, interlacing, palettes, chunk sizes and
 deflate levels. Needs build/plain/image_tool. SPDX-License-Identifier: MIT"""
 import io
 import subprocess
@@ -32,7 +32,7 @@ class EveryPng(unittest.TestCase):
             path = Path(folder, "any.png")
             for die in fuzzing.dice(300):
                 kind = png_file.any_kind(die)
-                if kind.depth == 16 and kind.colour in (png_file.GRAY, png_file.GRAY_ALPHA):
+                if kind.depth == 16 and kind.color in (png_file.GRAY, png_file.GRAY_ALPHA):
                     continue  # Pillow cuts these to white; we window them
                 file = png_file.write(kind, die)
                 path.write_bytes(file)

@@ -15,7 +15,7 @@ import numpy as np
 
 TOOL = Path(os.environ.get("IMAGE_TOOL", here.REPOSITORY / "build" / "plain" / "image_tool"))
 IMAGES = here.GOLDEN / "preprocess"
-COLOUR = here.REPOSITORY / "tests" / "images"
+COLOR = here.REPOSITORY / "tests" / "images"
 GOLDEN = json.loads((IMAGES / "preprocess.json").read_text(encoding="utf-8"))
 CASES = GOLDEN["cases"]
 MEAN, STD = np.float32(0.49185243), np.float32(0.28509309)
@@ -89,9 +89,9 @@ def resample(pixels, size):
     support = 2 * max(scale, 1)
     out = np.empty((size, pixels.shape[1]), np.uint8)
     for o in range(size):
-        centre = (o + 0.5) * scale
-        lo, hi = max(int(centre - support + 0.5), 0), min(int(centre + support + 0.5), length)
-        w = np.array([bicubic((i - centre + 0.5) * (1 / max(scale, 1))) for i in range(lo, hi)])
+        center = (o + 0.5) * scale
+        lo, hi = max(int(center - support + 0.5), 0), min(int(center + support + 0.5), length)
+        w = np.array([bicubic((i - center + 0.5) * (1 / max(scale, 1))) for i in range(lo, hi)])
         fixed = np.trunc(w / sum(w.tolist()) * 2**22 + np.copysign(0.5, w)).astype(np.int64)
         total = (2**21 + fixed @ pixels[lo:hi].astype(np.int64)) >> 22
         out[o] = total.clip(0, 255)
@@ -150,11 +150,11 @@ class Preprocess(unittest.TestCase):
         self.assertEqual(fields[:2], [width, height])
         self.assertEqual(raw, decoded)
 
-    def test_colour_jpeg_pixels_are_those_of_libjpeg_in_every_chroma_sampling(self):
+    def test_color_jpeg_pixels_are_those_of_libjpeg_in_every_chroma_sampling(self):
         for kind in ("444", "422", "420_progressive"):
             with self.subTest(kind=kind):
-                raw, fields = run("pixels", COLOUR / f"colour_{kind}.jpg")
-                decoded, _ = run("pixels", COLOUR / f"colour_{kind}.png")
+                raw, fields = run("pixels", COLOR / f"color_{kind}.jpg")
+                decoded, _ = run("pixels", COLOR / f"color_{kind}.png")
                 self.assertEqual(fields[-1], 3)
                 self.assertEqual(raw, decoded)
 

@@ -19,7 +19,7 @@ SLOT = {
 }
 
 
-def serialise(root, identifier, size_hint):
+def serialize(root, identifier, size_hint):
     builder = flatbuffers.Builder(size_hint)
     builder.Finish(_write(builder, root), file_identifier=identifier)
     return builder.Output()

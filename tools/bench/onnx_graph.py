@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes a synthetic golden model as ONNX, straight from its checkpoint layout: float32, and int8
-as onnxruntime's dynamic quantisation makes it (weights per output, activations per tensor).
+as onnxruntime's dynamic quantization makes it (weights per output, activations per tensor).
 
     python3 tools/bench/onnx_graph.py CONFIG OUTDIR      -> OUTDIR/CONFIG-f32.onnx, CONFIG-q8.onnx
 
@@ -47,7 +47,7 @@ class Graph:
 
     def _int8_product(self, x, weight):
         """The pattern that onnxruntime fuses into one DynamicQuantizeMatMul."""
-        codes, scale = peer_weights.quantised(weight)
+        codes, scale = peer_weights.quantized(weight)
         q, x_scale, zero = self.node("DynamicQuantizeLinear", x, outputs=3)
         product = self.node("MatMulInteger", q, codes.T, zero, np.zeros(len(codes), np.int8))
         return self.node("Mul", self.node("Cast", product, to=TensorProto.FLOAT),

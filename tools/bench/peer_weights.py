@@ -1,7 +1,7 @@
 """A checkpoint's weights in the form that suits graph runtimes best, so that no peer is slowed by
 how its graph was written: one matrix for q, k, v and one for gate and value, the score scale folded
 into q, and the channels of q and k reordered so that RoPE turns halves of a head instead of
-neighbours. None of it changes what the network computes.
+neighbors. None of it changes what the network computes.
 SPDX-License-Identifier: MIT
 """
 from dataclasses import dataclass
@@ -104,7 +104,7 @@ def _norm(d, name):
     return Norm(d[name + ".weight"], d[name + ".bias"])
 
 
-def quantised(weight):
+def quantized(weight):
     """int8 [out, in] and a scale for every output, symmetric: what the peers' own tools make."""
     scale = np.maximum(np.abs(weight).max(axis=1), 1e-12) / 127
     return np.round(weight / scale[:, None]).astype(np.int8), scale.astype(np.float32)

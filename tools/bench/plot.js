@@ -19,11 +19,11 @@ const threadsOf = (n) => (n === 1 ? "1 thread" : `${n} threads`);
 /** One contestant. @param {any} row @param {number} y @param {number} scale pixels a millisecond */
 function bar(row, y, scale) {
   const width = Math.max(1, row.median_ms * scale);
-  const colour = row.name.startsWith("eva-x-web") ? OURS : THEIRS;
+  const color = row.name.startsWith("eva-x-web") ? OURS : THEIRS;
   return [
     text(LABEL - 8, y + 13, `${row.name}, ${threadsOf(row.threads)}`, "text-anchor=\"end\""),
     `<rect x="${LABEL}" y="${y}" width="${width.toFixed(1)}" height="${BAR - 4}"`
-    + ` fill="${colour}"/>`,
+    + ` fill="${color}"/>`,
     text(LABEL + width + 6, y + 13, `${Math.round(row.median_ms)} ms`),
   ].join("\n");
 }

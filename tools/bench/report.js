@@ -14,7 +14,7 @@ export const machine = (browser) => ({
   date: new Date().toISOString().slice(0, 10),
 });
 
-/** Of a contestant's logits with the official code's, to be in the contest: its own quantisation
+/** Of a contestant's logits with the official code's, to be in the contest: its own quantization
  * decides how near it comes, and these weights have outliers that make it hard. */
 export const MIN_INT8_COSINE = 0.95;
 

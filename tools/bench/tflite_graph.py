@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes a synthetic golden model for LiteRT, straight from its checkpoint layout: float32, and
-int8 weights per output with activations quantised as they come ("dynamic range").
+int8 weights per output with activations quantized as they come ("dynamic range").
 
     python3 tools/bench/tflite_graph.py CONFIG OUTDIR     -> OUTDIR/CONFIG-{f32,q8}.tflite
 
@@ -40,14 +40,14 @@ class Graph:
         self.int8, self.tensors, self.operators = int8, [], []
         self.buffers, self.codes, self.shapes = [{}], [], []
 
-    def tensor(self, shape, dtype="float32", data=None, *, name="", quantisation=None):
+    def tensor(self, shape, dtype="float32", data=None, *, name="", quantization=None):
         buffer = 0
         if data is not None:
             buffer = len(self.buffers)
             self.buffers.append({0: np.ascontiguousarray(data).tobytes()})
         tensor = {0: np.array(shape, np.int32), 1: np.int8(TYPE[dtype]), 2: np.uint32(buffer),
                   3: name or f"t{len(self.tensors)}"}
-        self.tensors.append(tensor | ({4: quantisation} if quantisation else {}))
+        self.tensors.append(tensor | ({4: quantization} if quantization else {}))
         self.shapes.append(tuple(shape))
         return len(self.tensors) - 1
 
@@ -78,9 +78,9 @@ class Graph:
         shape = (self.shapes[x][0], len(layer.bias))
         if not self.int8:
             return self.node("FULLY_CONNECTED", [x, layer.weight, layer.bias], shape)
-        codes, scale = peer_weights.quantised(layer.weight)
+        codes, scale = peer_weights.quantized(layer.weight)
         zeros = np.zeros(len(scale), np.int64)
-        w = self.tensor(codes.shape, "int8", codes, quantisation={2: scale, 3: zeros})
+        w = self.tensor(codes.shape, "int8", codes, quantization={2: scale, 3: zeros})
         return self.node("FULLY_CONNECTED", [x, w, layer.bias], shape, version=INT8_LINEAR_VERSION)
 
     def mean(self, x, axis):
@@ -162,10 +162,10 @@ def build(net, int8):
         x = block(g, net, b, x)
     mean = g.mean(g.columns(x, 0, 1, T), 0)
     logits = g.linear(g.norm(mean, net.fc_norm), net.head)
-    return _serialised(g, image, logits)
+    return _serialized(g, image, logits)
 
 
-def _serialised(g, image, logits):
+def _serialized(g, image, logits):
     graph = {0: g.tensors, 1: np.array([image], np.int32), 2: np.array([logits], np.int32),
              3: g.operators}
     # Readers that know 127 operators only look at field 0.
@@ -175,7 +175,7 @@ def _serialised(g, image, logits):
                  2: "serving_default"}
     model = {0: np.uint32(3), 1: codes, 2: [graph], 3: "EVA-X", 4: g.buffers, 7: [signature]}
     size = sum(len(b[0]) for b in g.buffers if b)
-    return flat.serialise(model, b"TFL3", size + (4 << 20))
+    return flat.serialize(model, b"TFL3", size + (4 << 20))
 
 
 def main(name, out):

@@ -68,7 +68,7 @@ function filmJson({ info }, file, { embedding, picture, seen, deep, ...analysis 
   return {
     file, ok: true, model, dtype, variant, version, ...analysis, embedding: [...embedding],
     ...(maps && { maps: maps.map((map) =>
-      ({ ...map, raw: [...map.raw], normalised: [...map.normalised] })) }),
+      ({ ...map, raw: [...map.raw], normalized: [...map.normalized] })) }),
   };
 }
 

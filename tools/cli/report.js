@@ -1,4 +1,4 @@
-/* report.js - what the command line tool says to people: plain text, 80 columns, no colours.
+/* report.js - what the command line tool says to people: plain text, 80 columns, no colors.
  * SPDX-License-Identifier: MIT */
 import { warningsOf } from "../../web/heads/head.js";
 
@@ -122,7 +122,7 @@ export function findingsText(findings) {
 }
 
 const FORMATS = { png: "PNG", jpeg: "JPEG", dicom: "DICOM", raw: "pixels" };
-const CHANNELS = ["", "gray", "gray and alpha", "colour", "colour and alpha"];
+const CHANNELS = ["", "gray", "gray and alpha", "color", "color and alpha"];
 
 /** @param {Analysis} analysis @param {Readonly<Info>} info */
 function heading({ input, timing }, { model, dtype, variant }) {
@@ -133,7 +133,7 @@ function heading({ input, timing }, { model, dtype, variant }) {
     `${FORMATS[format]}, ${width} x ${height} pixels, ${bitDepth} bits, ${kind}`,
     ...notes,
     `${model}, ${dtype}, ${variant}`,
-    `decoded in ${ms[0]} ms, prepared in ${ms[1]} ms, analysed in ${ms[2]} ms`,
+    `decoded in ${ms[0]} ms, prepared in ${ms[1]} ms, analyzed in ${ms[2]} ms`,
   ].map((text) => paragraph(text)).join("\n");
 }
 

@@ -19,7 +19,7 @@ BASELINES = {"thumbnail": "a 16x16 thumbnail", "brightness": "brightness alone"}
 LETTERS = {"kermany": "C", "nih_first": "A", "nih_pneumonia": "B"}
 ABOUT = {"kermany": "Kermany et al., children aged 1 to 5, test split, 224 px",
          "nih_first": "NIH ChestX-ray14, adults, test split, first patients, images of 64 px content",
-         "nih_pneumonia": "NIH ChestX-ray14, adults, test split, only films labelled Pneumonia, 256 px"}
+         "nih_pneumonia": "NIH ChestX-ray14, adults, test split, only films labeled Pneumonia, 256 px"}
 
 
 def grade(line):
@@ -65,7 +65,7 @@ def facts_of(label, lines):
     facts = {member: line[member] for member in ("threshold", "sensitivity", "specificity", "auc", "auc_ci95", "n",
                                                  "positives") if member in line}
     notes = [compared(line)]
-    notes += [f"Within films labelled Pneumonia: AUC {other['auc']:.3f}, {grade(other)}." for other in known[1:]]
+    notes += [f"Within films labeled Pneumonia: AUC {other['auc']:.3f}, {grade(other)}." for other in known[1:]]
     notes.append(subgroups_sentence(line, lines))
     if label == groups.PNEUMONIA:
         notes.append(adults_sentence(lines))

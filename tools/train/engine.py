@@ -21,7 +21,7 @@ def weights_digest(model):
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()[:16]
 
 
-def analysed(model, files):
+def analyzed(model, files):
     """One analysis a file, in order, from `evax analyze --json`."""
     command = ["node", str(CLI), "analyze", "--json", "--model", str(model), *map(str, files)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
@@ -38,7 +38,7 @@ def run(model, files, cache):
     missing = [file for file in dict.fromkeys(map(str, files)) if file not in known]
     for start in range(0, len(missing), FILMS_A_CALL):
         batch = missing[start:start + FILMS_A_CALL]
-        for file, result in zip(batch, analysed(model, batch)):
+        for file, result in zip(batch, analyzed(model, batch)):
             logits = [finding["logit"] for finding in result["findings"]]
             known[file] = np.array(logits + result["embedding"], np.float32)
         with open(f"{path}.part", "wb") as target:

@@ -5,7 +5,7 @@ usage: few_labels.py OUT RUN.jsonl...   writes OUT.jsonl, OUT.md, OUT.svg
 
 Runs are named few-START-SHARE-SEED; of each the line is read that finetune.py --report writes. Pneumonia among
 Kermany's children, and the mean of the other labels on the adult films that upstream did not select by their pixels,
-and within those labelled Pneumonia.
+and within those labeled Pneumonia.
 SPDX-License-Identifier: MIT
 """
 import json
@@ -16,7 +16,7 @@ import numpy as np
 
 STARTS = {"random": "#8a8f98", "pre-trained": "#1a6fb5"}
 GROUPS = {"kermany": "Pneumonia, children", "nih64": "mean of the other labels, first adults",
-          "nih": "mean of the other labels, films labelled Pneumonia"}
+          "nih": "mean of the other labels, films labeled Pneumonia"}
 STUDENT = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776}  # 95 % points of Student's t by the number of seeds
 WIDTH, HEIGHT, LEFT, TOP = 330, 250, 46, 34
 LOW, HIGH = 0.3, 1.0
@@ -73,15 +73,15 @@ def height(value):
 
 def curve(lines, group, start, across):
     """One start's line, its seeds as dots; across: share -> x."""
-    colour = STARTS[start]
+    color = STARTS[start]
     found = {share: values(lines, group, start, share) for share in across}
     path = " ".join(f"{across[share]},{height(each.mean()):.1f}" for share, each in found.items())
-    dots = [f'<circle cx="{across[share]}" cy="{height(value):.1f}" r="3" fill="{colour}" opacity=".7"/>'
+    dots = [f'<circle cx="{across[share]}" cy="{height(value):.1f}" r="3" fill="{color}" opacity=".7"/>'
             for share, each in found.items() for value in each]
     last = list(found)[-1]
     name = (f'<text x="{across[last] + 8}" y="{height(found[last].mean()) + (14 if start == "random" else -6):.1f}" '
-            f'fill="{colour}">{start}</text>')
-    return "\n".join([f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>', *dots, name])
+            f'fill="{color}">{start}</text>')
+    return "\n".join([f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2"/>', *dots, name])
 
 
 def panel(lines, group, at):

@@ -19,11 +19,11 @@ from model import MEAN, STD
 
 AIDS = ("age", "sex", "view", "virus")  # what fine-tuning learns beside the findings
 SIZES = (256, 128)  # sides of the two copies kept of each film
-CROPS = {224: 256, 112: 128}  # input size: the copy that its centre crop comes from
+CROPS = {224: 256, 112: 128}  # input size: the copy that its center crop comes from
 
 
 def prepared(path):
-    """A film's copies, uint8 [side, side]: shorter side 256 by Pillow's bicubic, centre crop."""
+    """A film's copies, uint8 [side, side]: shorter side 256 by Pillow's bicubic, center crop."""
     with Image.open(path) as opened:
         image = opened.convert("L")
     width, height = image.size
@@ -73,11 +73,11 @@ class Films:
         return np.flatnonzero((self.split == split) & np.isin(self.dataset, datasets))
 
     def inputs(self, films, side):
-        """What the engine would see, [n, 1, side, side], normalised."""
+        """What the engine would see, [n, 1, side, side], normalized."""
         source = CROPS[side]
         edge = (source - side) // 2
         pixels = self.pixels[source][torch.as_tensor(films)][:, None, edge:edge + side, edge:edge + side]
-        return normalised(pixels.to(DEVICE).float() / 255)
+        return normalized(pixels.to(DEVICE).float() / 255)
 
     def augmented(self, films, side, smallest, coarse, exposure):
         """Random views [n, 1, side, side]: crop of at least the area `smallest`, turn, flip, exposure, noise.
@@ -94,10 +94,10 @@ class Films:
         count = int(coarse * len(films))
         if count:
             images[:count] = blurred(images[:count], float(extent[:count].mean()))
-        return normalised(exposed(images, exposure))
+        return normalized(exposed(images, exposure))
 
 
-def normalised(images):
+def normalized(images):
     return (images - MEAN) / STD
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fine-tunes on the labelled films: binary cross-entropy a known label, the rest masked.
+"""Fine-tunes on the labeled films: binary cross-entropy a known label, the rest masked.
 
 Rates fall from the head to the patches (layer decay), branches are dropped at random, each source has its share of every
 batch. Beside the findings the model learns what else is known of a film (AIDS); these outputs are thrown away. What is
@@ -33,7 +33,7 @@ FEWEST = 8                # positive validation films for a label to count
 
 class Tuned(nn.Module):
     """The model, outputs for the aids, and what makes the head learn: embeddings of films differ little from each
-    other, so that both heads see them standardised, as linear probes of masked autoencoders do. plain() folds
+    other, so that both heads see them standardized, as linear probes of masked autoencoders do. plain() folds
     mean and deviation into the head."""
 
     def __init__(self, init=None, drop_path=0.0):
@@ -142,7 +142,7 @@ def predicted(model, films, chosen, side, batch=64):
 def validation(model, films, side, split="val"):
     """AUC of Pneumonia among the children, mean AUC of the other labels within each NIH source, and their mean.
 
-    Of the source `nih` only films labelled Pneumonia: upstream chose its No Finding films by their pixels.
+    Of the source `nih` only films labeled Pneumonia: upstream chose its No Finding films by their pixels.
     """
     children = films.where(split, "kermany")
     found = {"kermany": auc(films.labels[children, PNEUMONIA], predicted(model, films, children, side)[:, PNEUMONIA])}
@@ -161,7 +161,7 @@ def validation(model, films, side, split="val"):
     return found
 
 
-def labelled(films, source, share, left_out, random):
+def labeled(films, source, share, left_out, random):
     """The source's training films of a share of its patients, none of the folds `left_out`."""
     films_of_source = films.where("train", source)
     films_of_source = films_of_source[~np.isin(films.fold[films_of_source], left_out)]
@@ -209,7 +209,7 @@ def main():
     options = arguments()
     random = run.begin(options)
     films = Films(options.data, options.work)
-    sources = {name: labelled(films, name, options.share, options.leave, random) for name in SHARES}
+    sources = {name: labeled(films, name, options.share, options.leave, random) for name in SHARES}
     sources = {name: chosen for name, chosen in sources.items() if len(chosen)}
     sampler = Sampler(list(sources.values()), [SHARES[name] for name in sources], options.batch, random)
     tuned = Tuned(options.init, options.drop_path).to(DEVICE)

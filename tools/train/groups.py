@@ -59,9 +59,9 @@ def of(folder, split, work, labels):
               [PNEUMONIA]),
         Group("nih_first", "NIH ChestX-ray14, adults, first patients, images of 64 px content", small + first,
               [*map(file, small), *coarse], others),
-        Group("nih_pneumonia", "NIH ChestX-ray14, adults, only films labelled Pneumonia, 256 px", ill,
+        Group("nih_pneumonia", "NIH ChestX-ray14, adults, only films labeled Pneumonia, 256 px", ill,
               list(map(file, ill)), others),
-        Group("nih_no_finding", "NIH ChestX-ray14, adults, films labelled No Finding", adults,
+        Group("nih_no_finding", "NIH ChestX-ray14, adults, films labeled No Finding", adults,
               list(map(file, adults)), []))}
 
 
@@ -87,7 +87,7 @@ def brightness(copies):
     flat = copies.reshape(len(copies), -1)
     edge = np.ones((128, 128), bool)
     edge[6:-6, 6:-6] = False
-    border, centre = copies[:, edge], copies[:, 48:80, 48:80].reshape(len(copies), -1)
+    border, center = copies[:, edge], copies[:, 48:80, 48:80].reshape(len(copies), -1)
     columns = [flat.mean(1), flat.std(1), *np.percentile(flat, [1, 10, 50, 90, 99], axis=1), border.mean(1),
-               border.std(1), (border < 8).mean(1), centre.mean(1), centre.std(1)]
+               border.std(1), (border < 8).mean(1), center.mean(1), center.std(1)]
     return np.stack(columns, 1)

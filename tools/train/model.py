@@ -117,9 +117,9 @@ class EvaX(nn.Module):
         self.fc_norm = nn.LayerNorm(WIDTH, eps=1e-6)
         self.head = Linear(WIDTH, len(LABELS))
         self.turns = {}
-        self.initialise()
+        self.initialize()
 
-    def initialise(self):
+    def initialize(self):
         for table in (self.cls_token, self.pos_embed):
             nn.init.trunc_normal_(table, std=0.02)
         for layer in self.modules():

@@ -64,7 +64,7 @@ def distances(fitted, embeddings):
 
 
 def fit_classifier(right, wrong, strength=3.0):
-    """Logistic regression on standardised embeddings, both kinds counting the same; (weights [C], offset)."""
+    """Logistic regression on standardized embeddings, both kinds counting the same; (weights [C], offset)."""
     both = np.concatenate([right, wrong]).astype(float)
     y = np.concatenate([np.zeros(len(right)), np.ones(len(wrong))])
     mean, spread = right.mean(0), right.std(0) + 1e-6

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Masked image modelling, first of pixels, then also of a teacher's features.
+"""Masked image modeling, first of pixels, then also of a teacher's features.
 
 The encoder sees a quarter of the patches; a small decoder predicts the rest. For the first steps it predicts
-normalised pixels. Then the encoder's moving average becomes the teacher: it sees the whole view, and the decoder
+normalized pixels. Then the encoder's moving average becomes the teacher: it sees the whole view, and the decoder
 also predicts its features of the masked patches, as EVA-X predicts those of its tokenizer.
 SPDX-License-Identifier: MIT
 """
@@ -72,7 +72,7 @@ def pixel_targets(images, masked):
 
 @torch.no_grad()
 def feature_targets(teacher, images, masked):
-    """The mean of the teacher's last three blocks, each normalised, at the masked patches."""
+    """The mean of the teacher's last three blocks, each normalized, at the masked patches."""
     layers = teacher.tokens(images, layers=range(DEPTH - 3, DEPTH))
     mean = sum(F.layer_norm(x, (WIDTH,)) for x in layers) / len(layers)
     chosen = mean[:, 1:].gather(1, masked[:, :, None].expand(-1, -1, WIDTH))

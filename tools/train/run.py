@@ -87,7 +87,7 @@ class Resume:
 
 @torch.no_grad()
 def follow(average, model, rate):
-    """Moves the moving average `average` towards the model: rate 1 would leave it where it is."""
+    """Moves the moving average `average` toward the model: rate 1 would leave it where it is."""
     for slow, fast in zip(average.state_dict().values(), model.state_dict().values()):
         if slow.is_floating_point():
             slow.lerp_(fast, 1 - rate)

@@ -73,7 +73,7 @@ def calibration_error(y, probabilities, bins=10):
 
 
 def platt(y, logits, strength=1.0):
-    """(slope, offset) of the most likely sigmoid(slope * logit + offset); both drawn towards (1, 0) by `strength`,
+    """(slope, offset) of the most likely sigmoid(slope * logit + offset); both drawn toward (1, 0) by `strength`,
     in films. slope is at least 0.05, so that the order of films stays."""
     slope, offset = 1.0, 0.0
     for _ in range(50):
@@ -88,7 +88,7 @@ def platt(y, logits, strength=1.0):
 
 def logistic(x, y, weights, strength, steps=60):
     """(weights [C], offset) of the most likely sigmoid(x w + offset) of films x [N, C] that count `weights` [N] each;
-    `strength`, in films, draws w towards 0."""
+    `strength`, in films, draws w toward 0."""
     x = np.hstack([x, np.ones((len(x), 1))])
     penalty = strength * np.eye(x.shape[1])
     penalty[-1, -1] = 1e-6
@@ -108,7 +108,7 @@ def logistic(x, y, weights, strength, steps=60):
 
 
 def ridge(train, y, test, strength):
-    """Scores of a linear classifier on standardised columns: the trivial baselines."""
+    """Scores of a linear classifier on standardized columns: the trivial baselines."""
     mean, spread = train.mean(0), train.std(0) + 1e-6
     train, test = (train - mean) / spread, (test - mean) / spread
     weights = np.linalg.solve(train.T @ train + strength * np.eye(train.shape[1]), train.T @ (y - y.mean()))

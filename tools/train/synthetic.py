@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A data folder with drawings instead of films, to try the recipe without data: synthetic.py FOLDER
 
-It has the columns and the sources that the recipe reads. What is learnt from it means nothing.
+It has the columns and the sources that the recipe reads. What is learned from it means nothing.
 SPDX-License-Identifier: MIT
 """
 import csv

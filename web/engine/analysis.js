@@ -100,8 +100,8 @@ const TREATMENTS = [
     note: ({ windowLow, windowHigh }) =>
       `16-bit samples: ${windowLow} became black and ${windowHigh} white.`,
   },
-  { bit: DID.palette, word: "palette", note: () => "Palette colours were looked up." },
-  { bit: DID.highByte, word: "high-byte", note: () => "16-bit colour was cut to 8 bits." },
+  { bit: DID.palette, word: "palette", note: () => "Palette colors were looked up." },
+  { bit: DID.highByte, word: "high-byte", note: () => "16-bit color was cut to 8 bits." },
 ];
 
 /** @param {ImageFacts} image @returns {InputFacts} */

@@ -26,7 +26,7 @@ import { EvaxError } from "../base/errors.js";
  * @property {number} height
  * @property {Float32Array} raw [height][width]; grad-cam: 0 and up; contribution: either sign, and
  *   their sum over the patches is the logit but for a constant of the model
- * @property {Float32Array} normalised [height][width] 0..1; grad-cam: from its least to its largest
+ * @property {Float32Array} normalized [height][width] 0..1; grad-cam: from its least to its largest
  *   value; contribution: from 0 to the largest, what is negative becomes 0
  * @property {Area | null} area what of the film the map covers; null for infer()
  */
@@ -113,7 +113,7 @@ export function areaOf({ width, height }, { resize, crop }) {
   return { x: across.at, y: down.at, width: across.size, height: down.size };
 }
 
-/** Along one axis: the cells beside each output and the weight of the second; centres of cells and
+/** Along one axis: the cells beside each output and the weight of the second; centers of cells and
  * of outputs lie halfway, edges go on. @param {number} count of cells @param {number} length of the
  * output */
 function axis(count, length) {
@@ -138,7 +138,7 @@ function resampled(raw, g, width, height) {
 }
 
 /** @param {Float32Array} raw @param {Method} method */
-function normalised(raw, method) {
+function normalized(raw, method) {
   const low = method === "grad-cam" ? raw.reduce((a, b) => Math.min(a, b), Infinity) : 0;
   const range = raw.reduce((a, b) => Math.max(a, b), low) - low + 1e-7; // as the official script
   return raw.map((value) => Math.max(value - low, 0) / range);
@@ -154,7 +154,7 @@ export function mapOf(grid, { label, area }, { method = "grad-cam", width, heigh
   const g = Math.sqrt(grid.length);
   const raw = width && height ? resampled(grid, g, width, height) : grid;
   return {
-    label, method, width: width ?? g, height: height ?? g, raw, normalised: normalised(raw, method),
+    label, method, width: width ?? g, height: height ?? g, raw, normalized: normalized(raw, method),
     area,
   };
 }

@@ -83,7 +83,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
  */
 /** Rows without gaps; 1 channel (gray, 0 = black) or 3 (RGB).
  * @typedef {{ width: number, height: number, channels: number, data: Uint8Array }} Picture */
-/** The input in 8 bits, before it was normalised: R x R gray values, or R x R times RGB.
+/** The input in 8 bits, before it was normalized: R x R gray values, or R x R times RGB.
  * @typedef {{ size: number, data: Uint8Array }} Seen */
 
 /* Pixels along a side of a patch. */
@@ -160,7 +160,7 @@ export class Engine {
   }
 
   /**
-   * Runs the model on a tensor that is already normalised.
+   * Runs the model on a tensor that is already normalized.
    * @param {Float32Array} chw [3][R][R]
    * @param {CallOptions} [options]
    * @returns {Promise<{ logits: Float32Array, embedding: Float32Array }>}

@@ -1,12 +1,12 @@
-/* logistic.js - a regularised logistic regression on a handful of films, or a thousand.
+/* logistic.js - a regularized logistic regression on a handful of films, or a thousand.
  *
- *     embeddings ── centred, one scale ── subspace.js ── Newton, from strong to weak penalty
+ *     embeddings ── centered, one scale ── subspace.js ── Newton, from strong to weak penalty
  *        ── the penalty with the least leave-one-out loss ── weights in the embedding's own units
  *
- * Minimises  sum_i c_i * log(1 + exp(-t_i * (b + w . z_i)))  +  penalty / 2 * |w|^2, t_i = +1 or
+ * Minimizes  sum_i c_i * log(1 + exp(-t_i * (b + w . z_i)))  +  penalty / 2 * |w|^2, t_i = +1 or
  * -1, z_i the film relative to the films' mean square distance from their mean. c_i gives both
  * classes the same total weight, so that a score of 0.5 is the border whatever their ratio. The
- * intercept b is not penalised. The loss of each film when it is left out comes from one Newton step
+ * intercept b is not penalized. The loss of each film when it is left out comes from one Newton step
  * away from the fit of all films (approximate leave-one-out). Deterministic: the same films in the
  * same order give the same bits.
  * SPDX-License-Identifier: MIT */
@@ -40,7 +40,7 @@ const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 /** The films around their mean, their mean square length 1 (or 0, if all are equal).
  * @param {readonly Float32Array[]} films @param {Float64Array} mean */
-function centred(films, mean) {
+function centered(films, mean) {
   const d = mean.length;
   const x = new Float64Array(films.length * d);
   let square = 0;
@@ -176,7 +176,7 @@ function advance(p, theta, step, loss, penalty) {
  * The minimum for one penalty, from where another penalty's minimum was.
  * @param {Problem} p @param {Float64Array} start [k + 1] @param {number} penalty
  */
-function minimise(p, start, penalty) {
+function minimize(p, start, penalty) {
   let eta = logitsOf(p, start);
   let at = { theta: start, eta, loss: lossOf(p, eta, start, penalty) };
   for (let steps = 0; ; steps++) {
@@ -195,7 +195,7 @@ function minimise(p, start, penalty) {
 }
 
 /** The loss of films left out one at a time, from one Newton step away from the fit.
- * @param {Problem} p @param {ReturnType<typeof minimise>} fit */
+ * @param {Problem} p @param {ReturnType<typeof minimize>} fit */
 function leftOutLoss({ k, n, columns, target, share }, { eta, slope, curvature, factored }) {
   const row = new Float64Array(k + 1);
   let loss = 0;
@@ -218,7 +218,7 @@ function bestFit(p) {
   let grown = 0;
   for (const penalty of PENALTIES) {
     if (grown === 2) break;
-    const fit = minimise(p, start, penalty);
+    const fit = minimize(p, start, penalty);
     const loss = leftOutLoss(p, fit);
     grown = loss < best.loss ? 0 : grown + 1;
     if (!grown) best = { theta: fit.theta, penalty, loss };
@@ -235,7 +235,7 @@ function bestFit(p) {
  */
 export function fitLogistic(films, shows) {
   const n = films.length, mean = meanOf(films), d = mean.length;
-  const { x, scale } = centred(films, mean);
+  const { x, scale } = centered(films, mean);
   const { k, directions, coordinates } = subspaceOf(x, n, d, DIRECTIONS);
   const columns = new Float64Array((k + 1) * n).fill(1);
   columns.set(coordinates.subarray(0, k * n));

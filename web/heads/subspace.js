@@ -2,7 +2,7 @@
  *
  *     X [n][d] ── v ── X v ── X' X v ── minus all earlier directions ── next v
  *
- * Lanczos with full reorthogonalisation on X'X. Up to `limit` films the directions span all films,
+ * Lanczos with full reorthogonalization on X'X. Up to `limit` films the directions span all films,
  * so nothing is lost; beyond, they hold the directions of largest variance. No label is looked at:
  * what is learned in the subspace can be judged by leaving films out.
  * SPDX-License-Identifier: MIT */
@@ -49,7 +49,7 @@ function transposedTimes(x, u, d) {
 
 /** Makes v of length 1 and perpendicular to the first k rows; its length before, perpendicular.
  * @param {Float64Array} v [d] @param {Float64Array} rows [k][d] @param {number} k */
-function orthonormalise(v, rows, k) {
+function orthonormalize(v, rows, k) {
   const d = v.length;
   for (let pass = 0; pass < 2; pass++) { // once leaves rounding behind, twice is enough
     for (let j = 0; j < k; j++) addRow(v, rows, j * d, -dot(rows, j * d, v, 0, d));
@@ -60,7 +60,7 @@ function orthonormalise(v, rows, k) {
 }
 
 /**
- * @param {Float64Array} x [n][d], its columns centred
+ * @param {Float64Array} x [n][d], its columns centered
  * @param {number} n films
  * @param {number} d values a film
  * @param {number} limit directions at most
@@ -74,7 +74,7 @@ export function subspaceOf(x, n, d, limit) {
   let v = transposedTimes(x, Float64Array.from({ length: n }, () => random() - 0.5), d);
   let first = 0;
   for (let k = 0; k < most; k++) {
-    const growth = orthonormalise(v, directions, k);
+    const growth = orthonormalize(v, directions, k);
     first ||= k === 1 ? growth : 0;
     if (growth <= NOTHING_LEFT * (first || Number.MIN_VALUE)) {
       return { k, directions, coordinates };

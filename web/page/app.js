@@ -112,7 +112,7 @@ export class App {
       if (this.#stop.signal.aborted) return;
       if (!cancel.signal.aborted) return this.#fail(error, () => this.#load());
       await this.start();
-      this.announce(text.loading.cancelled);
+      this.announce(text.loading.canceled);
     }
   }
 

@@ -115,7 +115,7 @@ export class Workspace {
         if (film.status === "waiting" || film.status === "reading") return;
         this.#queue.removeEventListener("change", settled);
         if (film.result) resolve(film.result);
-        else reject(film.error ?? new DOMException(text.results.cancelled, "AbortError"));
+        else reject(film.error ?? new DOMException(text.results.canceled, "AbortError"));
       };
       this.#queue.addEventListener("change", settled);
     });
@@ -206,8 +206,8 @@ export class Workspace {
     }
     if (film.status === "failed") return this.#results.say(this.#problemOf(film));
     this.#results.say({
-      waiting: results.waiting, reading: results.reading, cancelled: results.cancelled,
-    }[/** @type {"waiting" | "reading" | "cancelled"} */ (film.status)]);
+      waiting: results.waiting, reading: results.reading, canceled: results.canceled,
+    }[/** @type {"waiting" | "reading" | "canceled"} */ (film.status)]);
   }
 
   /** @param {Film} film */

@@ -1,8 +1,8 @@
-/* heatmap.js - an attention map laid over a film, in the pixels of any canvas: colours or contours, and
+/* heatmap.js - an attention map laid over a film, in the pixels of any canvas: colors or contours, and
  * the legend for them.
  *
- * Colours are those of viridis (matplotlib, CC0), which get lighter as even steps of the value and
- * stay apart for most colour-blind eyes. Weak values are clear as well as dark, so that they do not
+ * Colors are those of viridis (matplotlib, CC0), which get lighter as even steps of the value and
+ * stay apart for most color-blind eyes. Weak values are clear as well as dark, so that they do not
  * hide the film.
  * SPDX-License-Identifier: MIT */
 
@@ -26,7 +26,7 @@ const LINE = 2; // pixels
 const LEGEND_GRAY = 96;
 
 /** @param {number} value 0..1 @returns {number[]} red, green, blue, 0..255 */
-export function colourOf(value) {
+export function colorOf(value) {
   const at = Math.min(Math.max(value, 0), 1) * (VIRIDIS.length - 1);
   const near = Math.min(Math.floor(at), VIRIDIS.length - 2);
   return VIRIDIS[near].map((c, i) => c + (VIRIDIS[near + 1][i] - c) * (at - near));
@@ -34,7 +34,7 @@ export function colourOf(value) {
 
 /* [256][red, green, blue] */
 const TABLE = Uint8Array.from({ length: 768 }, (_, i) =>
-  Math.round(colourOf(Math.floor(i / 3) / 255)[i % 3]));
+  Math.round(colorOf(Math.floor(i / 3) / 255)[i % 3]));
 
 /** The top of a scale for all of a film's maps: noise in one is then as dark as it is weak.
  * @param {AttentionMap[]} maps */
@@ -43,8 +43,8 @@ export const topOf = (maps) =>
 
 /** @param {AttentionMap} map @param {number | null} top of the scale; null for the map's own
  * @returns {Layer} */
-export function layerOf({ width, height, raw, normalised }, top) {
-  if (top === null) return { width, height, values: normalised };
+export function layerOf({ width, height, raw, normalized }, top) {
+  if (top === null) return { width, height, values: normalized };
   return { width, height, values: raw.map((value) => (value > 0 ? Math.min(value / top, 1) : 0)) };
 }
 
@@ -83,8 +83,8 @@ function valuesOf(out, { width, height, values }, { count, near, weight }, row, 
 /** @param {Uint8ClampedArray} data @param {number} at of the pixel @param {number} value
  * @param {number} alpha */
 function blend(data, at, value, alpha) {
-  const colour = 3 * Math.round(value * 255);
-  for (let c = 0; c < 3; c += 1) data[at + c] += (TABLE[colour + c] - data[at + c]) * alpha;
+  const color = 3 * Math.round(value * 255);
+  for (let c = 0; c < 3; c += 1) data[at + c] += (TABLE[color + c] - data[at + c]) * alpha;
 }
 
 /** How many levels a value has passed. @param {number} value */
@@ -134,7 +134,7 @@ export function legendOf(width, height, style) {
   for (let i = 3; i < data.length; i += 4) data[i] = 255;
   const image = { width, height, data };
   const ramp = { width: 2, height: 1, values: Float32Array.of(0, 1) };
-  /* Cells' centres lie at the ends. */
+  /* Cells' centers lie at the ends. */
   paint(image, ramp, { x: -width / 2, y: 0, width: 2 * width, height }, style);
   return image;
 }

@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {import("../page/films/picture-cache.js").Picture} Picture */
-/** What is shown: the film's pixel (x, y) lies at the centre of the canvas, `scale` canvas pixels
+/** What is shown: the film's pixel (x, y) lies at the center of the canvas, `scale` canvas pixels
  * wide.
  * @typedef {{ x: number, y: number, scale: number }} View */
 
@@ -75,14 +75,14 @@ export function lookOf({ level, window, invert }, tones = BYTES) {
 
 /** Along one axis: for each canvas pixel the two samples beside it and the weight of the second, of
  * 256; offset -1 where the film is not. @param {number} length of the canvas @param {number}
- * centre of the view @param {number} scale @param {number} size of the level @param {number}
+ * center of the view @param {number} scale @param {number} size of the level @param {number}
  * stride */
-function axis(length, centre, scale, size, stride) {
+function axis(length, center, scale, size, stride) {
   const near = new Int32Array(length);
   const far = new Int32Array(length);
   const weight = new Int32Array(length);
   for (let i = 0; i < length; i += 1) {
-    const at = centre + (i + 0.5 - length / 2) / scale;
+    const at = center + (i + 0.5 - length / 2) / scale;
     const inside = at >= 0 && at < size;
     const first = Math.floor(at - 0.5);
     near[i] = inside ? Math.max(first, 0) * stride : -1;
@@ -130,14 +130,14 @@ export function draw(out, levels, view, look) {
  * @param {Uint8ClampedArray} look of every sample */
 function drawRow(pixels, { data, channels }, across, down, y, look) {
   const [top, bottom, wy] = [down.near[y], down.far[y], down.weight[y]];
-  const coloured = channels === 3;
+  const colored = channels === 3;
   for (let x = 0, to = 0; x < across.near.length; x += 1, to += 4) {
     const left = across.near[x];
     if (left < 0) continue;
     const right = across.far[x];
     const wx = across.weight[x];
     for (let c = 0; c < 3; c += 1) {
-      if (c > 0 && !coloured) {
+      if (c > 0 && !colored) {
         pixels[to + c] = pixels[to];
         continue;
       }

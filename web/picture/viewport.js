@@ -23,7 +23,7 @@ export function fit(film, canvas) {
 /**
  * The view magnified by a factor; the film under the given canvas point stays where it is.
  * @param {View} view @param {number} factor @param {Size} film @param {Size} canvas
- * @param {{ x: number, y: number }} [point] canvas pixels; the centre if left out
+ * @param {{ x: number, y: number }} [point] canvas pixels; the center if left out
  * @returns {View}
  */
 export function zoom(view, factor, film, canvas, point) {

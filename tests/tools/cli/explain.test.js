@@ -47,7 +47,7 @@ test("--json has the engine's own numbers, and needs no folder", async () => {
   const { maps, picture, seen } = JSON.parse(stdout);
   const map = await engine.explain(await engine.analyze(film(NAME)), "Mass", { method: "contribution" });
   assert.deepEqual(maps, [{
-    ...map, raw: [...map.raw], normalised: [...map.normalised], file: null,
+    ...map, raw: [...map.raw], normalized: [...map.normalized], file: null,
   }]);
   assert.deepEqual([picture, seen, stderr], [undefined, undefined, ""]);
 });

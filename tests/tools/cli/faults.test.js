@@ -65,7 +65,7 @@ for (const [what, [words, name]] of Object.entries(WRITERS)) {
   });
 }
 
-test("a film that cannot be read is named, and the others are analysed", () => {
+test("a film that cannot be read is named, and the others are analyzed", () => {
   const args = [CLI, "analyze", "film.png", "gone.png", "--model", model];
   const run = spawnSync(process.execPath, args, { encoding: "utf8", cwd: folder });
   assert.equal(run.status, 1);

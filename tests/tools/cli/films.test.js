@@ -13,8 +13,8 @@ const model = writeModel(tinyModel(), join(folder, "tiny"));
 const features = writeModel(tinyModel({ classes: 0 }), join(folder, "features"));
 const SAMPLES = ["nih_00000001_000.png", "kermany_IM-0117-0001.jpeg",
   "kermany_person101_virus_187.jpeg"].map((name) => at("model", "samples", name));
-const COLOUR = ["420_progressive", "422", "444"].map((kind) =>
-  at("tests", "images", `colour_${kind}.jpg`));
+const COLOR = ["420_progressive", "422", "444"].map((kind) =>
+  at("tests", "images", `color_${kind}.jpg`));
 const broken = join(folder, "broken.png");
 writeFileSync(broken, "not a film");
 
@@ -26,7 +26,7 @@ function folderOf(name, files) {
   writeFileSync(join(path, ".hidden"), "no film");
   return path;
 }
-const positive = folderOf("positive", SAMPLES), negative = folderOf("negative", COLOUR);
+const positive = folderOf("positive", SAMPLES), negative = folderOf("negative", COLOR);
 const head = join(folder, "head.json"), set = join(folder, "set.npy");
 
 const evax = (...args) => spawnSync(process.execPath, [CLI, ...args, "--model", model],
@@ -61,7 +61,7 @@ test("embed --out writes rows that NumPy and nearest read", () => {
 test("nearest takes films, lines of embed, or both", () => {
   const known = join(folder, "known.ndjson");
   writeFileSync(known, evax("embed", broken, SAMPLES[0]).stdout);
-  const found = lines(evax("nearest", SAMPLES[0], ...COLOUR, "--in", known, "--json", "--count", "3"));
+  const found = lines(evax("nearest", SAMPLES[0], ...COLOR, "--in", known, "--json", "--count", "3"));
   assert.equal(found.length, 3);
   assert.equal(found[0].file, SAMPLES[0]);
   assert.match(evax("nearest", SAMPLES[0], SAMPLES[1]).stdout, /^ *-?\d\.\d{4}  .*IM-0117-0001/);
@@ -108,7 +108,7 @@ test("head fit says what the head is worth and warns; head apply and analyze use
 });
 
 test("a film in both folders is refused with its name, and nothing is written", () => {
-  const mixed = folderOf("mixed", [...COLOUR, SAMPLES[1]]);
+  const mixed = folderOf("mixed", [...COLOR, SAMPLES[1]]);
   const out = join(folder, "never.json");
   const run = evax("head", "fit", "--name", "Marker", "--out", out,
     "--positive", positive, "--negative", mixed);

@@ -65,11 +65,11 @@ def new(pixels, stored, modality="DX", photometric="MONOCHROME2", signed=False, 
     data.SOPInstanceUID = data.file_meta.MediaStorageSOPInstanceUID
     planted(data)
     data.Modality, data.PhotometricInterpretation = modality, photometric
-    colour = pixels.ndim >= 3 and pixels.shape[-1] == 3
-    data.SamplesPerPixel = 3 if colour else 1
-    if colour:
+    color = pixels.ndim >= 3 and pixels.shape[-1] == 3
+    data.SamplesPerPixel = 3 if color else 1
+    if color:
         data.PlanarConfiguration = 0
-    frames = pixels.ndim - (1 if colour else 0) - 2
+    frames = pixels.ndim - (1 if color else 0) - 2
     if frames:
         data.NumberOfFrames = len(pixels)
     data.Rows, data.Columns = ROWS, COLUMNS
@@ -94,7 +94,7 @@ def picture(bits, seed=0):
     return np.round(noisy * (2**bits - 1)).astype(np.uint8 if bits <= 8 else np.uint16)
 
 
-def colours():
+def colors():
     return np.stack([picture(8, seed) for seed in (1, 2, 3)], -1)
 
 
@@ -138,10 +138,10 @@ def originals():
         "high-bit-noise": new((wide << 2) | 0xC003, 12, HighBit=13, **WINDOW, **chest),
         "bits10": new(picture(10), 10, WindowCenter="512", WindowWidth="700", **chest),
         "bits7": new(picture(7), 7, **chest),
-        "sc-rgb": new(colours(), 8, "OT", "RGB"),
-        "sc-planar": new(np.ascontiguousarray(colours()), 8, "OT", "RGB"),
-        "sc-ybr": new(colours(), 8, "OT", "YBR_FULL"),
-        "sc-ybr422": new(colours(), 8, "OT", "YBR_FULL_422"),
+        "sc-rgb": new(colors(), 8, "OT", "RGB"),
+        "sc-planar": new(np.ascontiguousarray(colors()), 8, "OT", "RGB"),
+        "sc-ybr": new(colors(), 8, "OT", "YBR_FULL"),
+        "sc-ybr422": new(colors(), 8, "OT", "YBR_FULL_422"),
         "sc-palette": new(narrow, 8, "OT", "PALETTE COLOR"),
         "frames": new(np.stack([wide, wide[::-1], wide // 2]), 12, **WINDOW, **chest),
         "lateral": new(narrow, 8, ViewPosition="LL", BodyPartExamined="CHEST"),
@@ -155,10 +155,10 @@ def originals():
     files["padded"].add_new(0x00280120, "US", 77)
     files["padded-range"].add_new(0x00280120, "US", 0)
     files["padded-range"].add_new(0x00280121, "US", 1500)
-    planes = np.ascontiguousarray(colours().transpose(2, 0, 1))
+    planes = np.ascontiguousarray(colors().transpose(2, 0, 1))
     files["sc-planar"].PlanarConfiguration = 1
     files["sc-planar"].PixelData = planes.tobytes()
-    files["sc-ybr422"].PixelData = halved(colours())
+    files["sc-ybr422"].PixelData = halved(colors())
     for name, seed in (("Red", 5), ("Green", 6), ("Blue", 7)):
         table = np.random.RandomState(seed).randint(0, 65536, 256).astype("<u2")
         setattr(files["sc-palette"], f"{name}PaletteColorLookupTableDescriptor", [256, 0, 16])

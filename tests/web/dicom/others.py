@@ -5,7 +5,7 @@
 
     OUT/index.json    a list of { file, syntax, oracles: { tool: name of a file here } }
     OUT/<n>.<tool>    the first frame: gray as 16-bit little endian, the least that can be stored
-                      being 0; colour as RGB bytes
+                      being 0; color as RGB bytes
 """
 import json
 import sys

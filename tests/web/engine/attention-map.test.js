@@ -28,7 +28,7 @@ describe("every variant", () => {
       assert.deepEqual([map.label, map.method, map.width, map.height], [label, "grad-cam", 4, 4]);
       assert.equal(map.area, null);
       const expected = readFloats(at("tests/maps/nano_s_in2_c7.f32"));
-      map.normalised.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) <= 1e-5));
+      map.normalized.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) <= 1e-5));
       const rest = async (one) => {
         const { raw } = await engine.explain(one, label, { method: "contribution" });
         return one.logits[7] - raw.reduce((a, b) => a + b);
@@ -39,9 +39,9 @@ describe("every variant", () => {
   }
 });
 
-test("the tensor comes back from 8 bits as it was, in gray and in colour", async () => {
-  const colour = { data: new Uint8ClampedArray(4 * 900).map((_, i) => i % 251), width: 30, height: 30 };
-  for (const input of [film(), colour]) {
+test("the tensor comes back from 8 bits as it was, in gray and in color", async () => {
+  const color = { data: new Uint8ClampedArray(4 * 900).map((_, i) => i % 251), width: 30, height: 30 };
+  for (const input of [film(), color]) {
     const { seen } = await demo.analyze(input, { pictures: true });
     assert.deepEqual(tensorOf(seen, demo.info.preprocessing), await demo.preprocess(input));
   }
@@ -67,17 +67,17 @@ test("labels do not disturb each other, nor does a film that is decoded in betwe
   assert.deepEqual(await demo.explain(result, "Mass"), mass);
 });
 
-test("normalised is 0..1, and what a contribution takes away is 0 in it", async () => {
+test("normalized is 0..1, and what a contribution takes away is 0 in it", async () => {
   const result = await demo.analyze(film());
   for (const method of ["grad-cam", "contribution"]) {
-    const { raw, normalised, width, height } = await demo.explain(result, "Effusion", { method });
+    const { raw, normalized, width, height } = await demo.explain(result, "Effusion", { method });
     assert.deepEqual([raw.length, width, height], [196, 14, 14]);
-    assert.ok(Math.min(...normalised) === 0 && Math.abs(Math.max(...normalised) - 1) < 1e-4);
-    raw.forEach((value, i) => assert.ok(value > 0 || normalised[i] === 0));
+    assert.ok(Math.min(...normalized) === 0 && Math.abs(Math.max(...normalized) - 1) < 1e-4);
+    raw.forEach((value, i) => assert.ok(value > 0 || normalized[i] === 0));
   }
 });
 
-test("a resampled map keeps the patches' values at their centres and nothing beyond their range", async () => {
+test("a resampled map keeps the patches' values at their centers and nothing beyond their range", async () => {
   const result = await demo.analyze(film());
   const small = await demo.explain(result, "Effusion");
   const large = await demo.explain(result, "Effusion", { width: 14 * 3, height: 14 * 5 });

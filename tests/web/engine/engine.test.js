@@ -195,7 +195,7 @@ test("a failing call does not hurt the calls around it", async () => {
   assert.deepEqual(later.value, alone);
 });
 
-test("timers run while a film is analysed", async () => {
+test("timers run while a film is analyzed", async () => {
   let ticks = 0;
   const timer = setInterval(() => ticks++, 1);
   await demo.analyze(film());

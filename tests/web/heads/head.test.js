@@ -108,10 +108,10 @@ test("a head of another model is refused, and both are named", async () => {
 });
 
 test("other labels keep the embedding space; other weights, chunks and preprocessing change it", async () => {
-  const relabelled = tinyModel();
-  relabelled.manifest.labels = ["A", "B", "C"];
-  relabelled.manifest.notice = "Other words.";
-  assert.equal((await load({ model: memorySource(relabelled) })).info.embeddingSpace, embeddingSpace);
+  const relabeled = tinyModel();
+  relabeled.manifest.labels = ["A", "B", "C"];
+  relabeled.manifest.notice = "Other words.";
+  assert.equal((await load({ model: memorySource(relabeled) })).info.embeddingSpace, embeddingSpace);
   const resized = tinyModel();
   resized.manifest.recipe.resize = 20;
   assert.notEqual((await load({ model: memorySource(resized) })).info.embeddingSpace, embeddingSpace);

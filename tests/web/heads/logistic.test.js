@@ -11,7 +11,7 @@ import { sample } from "../../support/synthetic.js";
 
 const close = (a, b, tolerance) => assert.ok(Math.abs(a - b) <= tolerance, `${a} is not ${b}`);
 
-/** The gradient of what logistic.js says it minimises, in the embedding's own units. */
+/** The gradient of what logistic.js says it minimizes, in the embedding's own units. */
 function gradient({ films, shows }, { weights, bias, penalty }) {
   const n = films.length, d = weights.length;
   const mean = Array.from({ length: d }, (_, c) => films.reduce((s, f) => s + f[c] / n, 0));

@@ -1,4 +1,4 @@
-/* film-queue.test.js - the queue of films: one bad film stops nothing, one or all can be cancelled.
+/* film-queue.test.js - the queue of films: one bad film stops nothing, one or all can be canceled.
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -38,28 +38,28 @@ test("a bad film fails alone, and one film is read at a time", async () => {
   assert.equal(seen.most, 1);
 });
 
-test("cancelling the film that is read lets the next one go on", async () => {
+test("canceling the film that is read lets the next one go on", async () => {
   const queue = new FilmQueue(engine().analyze);
   const [slow] = queue.add(items("slow", "b"));
   await settled();
   assert.equal(statuses(queue), "slow reading, b waiting");
   queue.cancel(slow);
   await settled();
-  assert.equal(statuses(queue), "slow cancelled, b done");
+  assert.equal(statuses(queue), "slow canceled, b done");
   assert.equal(slow.error, null);
 });
 
-test("cancelling all keeps what is done; a retry reads a film again", async () => {
+test("canceling all keeps what is done; a retry reads a film again", async () => {
   const queue = new FilmQueue(engine().analyze);
   queue.add(items("a", "slow", "c"));
   await settled();
   queue.cancelAll();
   await settled();
-  assert.equal(statuses(queue), "a done, slow cancelled, c cancelled");
+  assert.equal(statuses(queue), "a done, slow canceled, c canceled");
   queue.retry(queue.films[2]);
   queue.retry(queue.films[0]);
   await settled();
-  assert.equal(statuses(queue), "a done, slow cancelled, c done");
+  assert.equal(statuses(queue), "a done, slow canceled, c done");
 });
 
 test("the shelf lets the picture go that was looked at longest ago, never the newest", () => {

@@ -22,7 +22,7 @@ test("at natural size and full window the canvas holds the film's own samples", 
   film.data.forEach((v, i) => assert.deepEqual([...out.data.subarray(4 * i, 4 * i + 4)], [v, v, v, 255]));
 });
 
-test("colours stay apart, and a canvas larger than the film stays empty around it", async () => {
+test("colors stay apart, and a canvas larger than the film stays empty around it", async () => {
   const film = picture(10, 10, 3, (i) => [200, 100, 50][i % 3]);
   const out = canvas(30, 10);
   draw(out, await pyramidOf(film, turn), fit(film, out), lookOf({ ...PLAIN, level: 127.5, window: 255 }));

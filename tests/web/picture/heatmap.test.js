@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LEVELS, colourOf, layerOf, legendOf, paint, topOf } from "../../../web/picture/heatmap.js";
+import { LEVELS, colorOf, layerOf, legendOf, paint, topOf } from "../../../web/picture/heatmap.js";
 
 const image = (width, height, gray) => {
   const data = new Uint8ClampedArray(4 * width * height).fill(gray);
@@ -14,14 +14,14 @@ const layer = (width, height, values) => ({ width, height, values: Float32Array.
 const FULL = { contours: false, opacity: 1 };
 
 /** CIE lightness of sRGB, 0..100. */
-function lightness(colour) {
-  const [r, g, b] = colour.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+function lightness(color) {
+  const [r, g, b] = color.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
   const y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
   return y > 0.008856 ? 116 * Math.cbrt(y) - 16 : 903.3 * y;
 }
 
-test("colours get lighter in even steps", () => {
-  const steps = Array.from({ length: 21 }, (_, i) => lightness(colourOf(i / 20)));
+test("colors get lighter in even steps", () => {
+  const steps = Array.from({ length: 21 }, (_, i) => lightness(colorOf(i / 20)));
   const mean = (steps[20] - steps[0]) / 20;
   for (let i = 1; i <= 20; i += 1) {
     const step = steps[i] - steps[i - 1];
@@ -32,7 +32,7 @@ test("colours get lighter in even steps", () => {
 test("the scale of a film is that of its strongest finding", () => {
   const map = (...values) => ({
     width: values.length, height: 1, raw: Float32Array.from(values),
-    normalised: Float32Array.from(values, (v) => v / Math.max(...values)),
+    normalized: Float32Array.from(values, (v) => v / Math.max(...values)),
   });
   const [strong, noise] = [map(0, 8, -4), map(0, 1, 0.5)];
   const top = topOf([strong, noise]);
@@ -47,7 +47,7 @@ test("a map is painted in its place and nowhere else; zero leaves the film as it
   const film = image(40, 20, 100);
   paint(film, layer(2, 1, [0, 1]), { x: 10, y: 5, width: 20, height: 10 }, FULL);
   assert.deepEqual(pixel(film, 10, 10), [100, 100, 100]);
-  assert.deepEqual(pixel(film, 29, 10), colourOf(1));
+  assert.deepEqual(pixel(film, 29, 10), colorOf(1));
   for (const [x, y] of [[9, 10], [30, 10], [20, 4], [20, 15]]) assert.deepEqual(pixel(film, x, y), [100, 100, 100]);
   assert.ok(film.data.every((v, i) => i % 4 !== 3 || v === 255));
 });
@@ -55,8 +55,8 @@ test("a map is painted in its place and nowhere else; zero leaves the film as it
 test("a place that reaches beyond the image, or misses it, is cut", () => {
   const inside = image(10, 10, 0);
   paint(inside, layer(1, 1, [1]), { x: -50, y: -50, width: 100, height: 100 }, FULL);
-  assert.deepEqual(pixel(inside, 0, 0), colourOf(1));
-  assert.deepEqual(pixel(inside, 9, 9), colourOf(1));
+  assert.deepEqual(pixel(inside, 0, 0), colorOf(1));
+  assert.deepEqual(pixel(inside, 9, 9), colorOf(1));
   const missed = image(10, 10, 7);
   paint(missed, layer(1, 1, [1]), { x: 20, y: 20, width: 5, height: 5 }, FULL);
   assert.ok(missed.data.every((v) => v === 7 || v === 255));
@@ -79,16 +79,16 @@ test("contours are closed lines where a level is passed, and touch nothing else"
   assert.deepEqual(pixel(film, 0, 0), [50, 50, 50]);
 });
 
-test("half the opacity is half of the colour", () => {
+test("half the opacity is half of the color", () => {
   const film = image(4, 4, 100);
   paint(film, layer(1, 1, [1]), { x: 0, y: 0, width: 4, height: 4 }, { contours: false, opacity: 0.5 });
-  pixel(film, 1, 1).forEach((v, c) => assert.ok(Math.abs(v - (100 + colourOf(1)[c]) / 2) <= 1));
+  pixel(film, 1, 1).forEach((v, c) => assert.ok(Math.abs(v - (100 + colorOf(1)[c]) / 2) <= 1));
 });
 
-test("the legend goes from clear to the last colour", () => {
+test("the legend goes from clear to the last color", () => {
   const legend = legendOf(100, 4, FULL);
   pixel(legend, 0, 0).forEach((v) => assert.ok(Math.abs(v - 96) <= 2));
-  pixel(legend, 99, 3).forEach((v, c) => assert.ok(Math.abs(v - colourOf(1)[c]) <= 3));
+  pixel(legend, 99, 3).forEach((v, c) => assert.ok(Math.abs(v - colorOf(1)[c]) <= 3));
   const lines = legendOf(100, 1, { contours: true, opacity: 1 });
   const drawn = Array.from({ length: 100 }, (_, x) => pixel(lines, x, 0)[1] !== 96);
   assert.deepEqual(LEVELS.map((level) => drawn[Math.round(100 * level)]), LEVELS.map(() => true));

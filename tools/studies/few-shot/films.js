@@ -1,4 +1,4 @@
-/* films.js - the labelled films of a data folder: index.csv, a row a film.
+/* films.js - the labeled films of a data folder: index.csv, a row a film.
  * SPDX-License-Identifier: MIT */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -14,16 +14,16 @@ const yOf = (auc) => PANEL.top
   + (HIGH - Math.max(LOW, Math.min(HIGH, auc))) / (HIGH - LOW) * (PANEL.height - PANEL.top - PANEL.bottom);
 
 /** A learner's means as a line, its intervals as bars. */
-function curve(rows, name, colour, shift) {
+function curve(rows, name, color, shift) {
   const points = rows.map((row, i) => {
     const [mean, low, high] = row[name];
     return { x: xOf(i, rows.length) + shift, mean: yOf(mean), low: yOf(low), high: yOf(high) };
   });
   const path = points.map(({ x, mean }) => `${x.toFixed(1)},${mean.toFixed(1)}`).join(" ");
   const bars = points.map(({ x, mean, low, high }) =>
-    `<path d="M${x.toFixed(1)} ${low.toFixed(1)}V${high.toFixed(1)}" stroke="${colour}"/>`
-    + `<circle cx="${x.toFixed(1)}" cy="${mean.toFixed(1)}" r="3" fill="${colour}"/>`);
-  return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${bars.join("")}`;
+    `<path d="M${x.toFixed(1)} ${low.toFixed(1)}V${high.toFixed(1)}" stroke="${color}"/>`
+    + `<circle cx="${x.toFixed(1)}" cy="${mean.toFixed(1)}" r="3" fill="${color}"/>`);
+  return `<polyline points="${path}" fill="none" stroke="${color}" stroke-width="2"/>${bars.join("")}`;
 }
 
 function panel(rows, column, line) {
@@ -33,7 +33,7 @@ function panel(rows, column, line) {
     + text(PANEL.left - 6, yOf(auc) + 4, auc.toFixed(1), "text-anchor=\"end\""));
   const sizes = rows.map(({ per_class: size }, i) =>
     text(xOf(i, rows.length), PANEL.height - PANEL.bottom + 16, String(size), "text-anchor=\"middle\""));
-  const curves = LEARNERS.map(([name, colour], i) => curve(rows, name, colour, 5 * (i - 1)));
+  const curves = LEARNERS.map(([name, color], i) => curve(rows, name, color, 5 * (i - 1)));
   return `<g transform="translate(${column * PANEL.width} ${line * PANEL.height})">`
     + text(PANEL.left, 16, title, "font-weight=\"bold\"")
     + text(PANEL.left, 31, `${films} films, ${positive} positive, ${patients} patients`)
@@ -43,8 +43,8 @@ function panel(rows, column, line) {
 const rows = readFileSync(FROM, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line));
 const groups = Object.values(Object.groupBy(rows, ({ contrast }) => contrast));
 const height = Math.ceil(groups.length / 2) * PANEL.height;
-const legend = LEARNERS.map(([, colour, name], i) =>
-  `<circle cx="${56 + i * 140}" cy="${height + 4}" r="4" fill="${colour}"/>`
+const legend = LEARNERS.map(([, color, name], i) =>
+  `<circle cx="${56 + i * 140}" cy="${height + 4}" r="4" fill="${color}"/>`
   + text(66 + i * 140, height + 8, name));
 writeFileSync(TO, [
   `<svg xmlns="http://www.w3.org/2000/svg" width="${2 * PANEL.width}" height="${height + 40}"`

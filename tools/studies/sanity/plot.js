@@ -7,8 +7,8 @@ const WIDTH = 760;
 const HEIGHT = 340;
 const PANEL = { width: 320, height: 210, top: 44 };
 const LEFTS = { deletion: 50, insertion: 420 };
-const COLOURS = { "grad-cam": "#1769aa", contribution: "#b8480f", random: "#7b8794", centre: "#3c7d3c" };
-const DASHES = { "grad-cam": "", contribution: "", random: "4 3", centre: "1 3" };
+const COLORS = { "grad-cam": "#1769aa", contribution: "#b8480f", random: "#7b8794", center: "#3c7d3c" };
+const DASHES = { "grad-cam": "", contribution: "", random: "4 3", center: "1 3" };
 const TEXT = "#3e4c59";
 
 /** @param {number} x @param {number} y @param {string} content @param {string} [more] */
@@ -22,7 +22,7 @@ const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
 function meanCurves(films, test, steps) {
   const ends = ["full", "empty"].map((end) => mean(films.map((film) => film[end])));
   const [first, last] = test === "deletion" ? ends : ends.reverse();
-  return Object.keys(COLOURS).map((map) => ({ map, ys: [first,
+  return Object.keys(COLORS).map((map) => ({ map, ys: [first,
     ...Array.from({ length: steps }, (_, i) => mean(films.map((film) => film[test][map][i]))), last] }));
 }
 
@@ -34,7 +34,7 @@ function panel(test, curves, xs, [low, high]) {
   const at = (/** @type {number} */ x, /** @type {number} */ y) => [left + x * PANEL.width,
     bottom - ((y - low) / (high - low)) * PANEL.height].map((v) => v.toFixed(1)).join(",");
   const lines = curves.map(({ map, ys }) => `<polyline points="${ys.map((y, i) => at(xs[i], y)).join(" ")}"`
-    + ` fill="none" stroke="${COLOURS[/** @type {keyof typeof COLOURS} */ (map)]}" stroke-width="2"`
+    + ` fill="none" stroke="${COLORS[/** @type {keyof typeof COLORS} */ (map)]}" stroke-width="2"`
     + ` stroke-dasharray="${DASHES[/** @type {keyof typeof DASHES} */ (map)]}"/>`);
   const ticks = [0, 0.5, 1].map((x) => text(left + x * PANEL.width, bottom + 16, `${100 * x} %`,
     "text-anchor=\"middle\""));
@@ -54,9 +54,9 @@ function draw([run, ...lines]) {
   const all = tests.flatMap(({ curves }) => curves.flatMap(({ ys }) => ys));
   const range = /** @type {[number, number]} */ ([Math.floor(2 * Math.min(...all)) / 2,
     Math.ceil(2 * Math.max(...all)) / 2]);
-  const legend = Object.entries(COLOURS).map(([map, colour], i) => {
+  const legend = Object.entries(COLORS).map(([map, color], i) => {
     const x = LEFTS.deletion + 130 * i;
-    return `<line x1="${x}" y1="292" x2="${x + 24}" y2="292" stroke="${colour}" stroke-width="2"`
+    return `<line x1="${x}" y1="292" x2="${x + 24}" y2="292" stroke="${color}" stroke-width="2"`
       + ` stroke-dasharray="${DASHES[/** @type {keyof typeof DASHES} */ (map)]}"/>${text(x + 30, 296, map)}`;
   });
   const note = `Mean logit of the explained finding over ${run.films} films; ${run.model}, ${run.date}`;

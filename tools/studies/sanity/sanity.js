@@ -2,7 +2,7 @@
 /* sanity.js - do the attention maps say anything about the model? On real films, for each the finding
  * that is highest above its threshold:
  *
- *     deletion, insertion    Grad-CAM and contribution against a random order and nearness to the centre
+ *     deletion, insertion    Grad-CAM and contribution against a random order and nearness to the center
  *     shuffled weights       how like the maps stay, in ranks, when the model loses its head, its last
  *                            block, everything
  *
@@ -24,7 +24,7 @@ import { shuffledModel } from "./shuffled.js";
 const DATASETS = ["nih", "kermany"];
 const FILMS = 24; // of each data set
 const RESAMPLES = 1000;
-const MAPS = [...METHODS, "random", "centre"];
+const MAPS = [...METHODS, "random", "center"];
 const [FOLDER, OUT, MODEL = fileURLToPath(new URL("../../../model/demo", import.meta.url))] =
   process.argv.slice(2);
 
@@ -44,7 +44,7 @@ function strongest({ findings }) {
 }
 
 /** @param {number} grid */
-const centreMap = (grid) => Array.from({ length: grid * grid }, (_, i) => {
+const centerMap = (grid) => Array.from({ length: grid * grid }, (_, i) => {
   const [y, x] = [Math.floor(i / grid), i % grid].map((at) => at - (grid - 1) / 2);
   return -(x * x + y * y);
 });
@@ -125,7 +125,7 @@ async function films(engine, lost) {
         const maps = await mapsOf(other, film, label);
         likenesses[loss] = Object.fromEntries(METHODS.map((m) => [m, likeness(own[m], maps[m])]));
       }
-      const maps = { ...own, random: Array.from({ length: grid * grid }, random), centre: centreMap(grid) };
+      const maps = { ...own, random: Array.from({ length: grid * grid }, random), center: centerMap(grid) };
       lines.push({ kind: "film", file, dataset, label,
         ...await curves(engine, film, label, maps, random), likeness: likenesses });
       if (++count === FILMS) break;

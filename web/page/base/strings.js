@@ -67,7 +67,7 @@ export const text = {
     fromCache: "kept in this browser",
     left: (/** @type {number} */ s) =>
       (s < 60 ? `about ${s} s left` : `about ${Math.round(s / 60)} min left`),
-    cancelled: "Cancelled. What has been loaded is kept.",
+    canceled: "Canceled. What has been loaded is kept.",
   },
 
   seal: {
@@ -112,7 +112,7 @@ export const text = {
     skipped: (/** @type {number} */ n) => `${plural(n, "file")} of other kinds left out.`,
     nothing: "There was no film in what was given: DICOM, PNG and JPEG files are read.",
     status: /** @type {Record<string, string>} */ ({
-      waiting: "waiting", reading: "reading", done: "done", failed: "failed", cancelled: "cancelled",
+      waiting: "waiting", reading: "reading", done: "done", failed: "failed", canceled: "canceled",
     }),
     above: (/** @type {number} */ n) => `${n} above threshold`,
     noThresholds: "scored",
@@ -164,7 +164,7 @@ export const text = {
     mapKeyList: [
       ["M", "attention map on, off"],
       ["F", "attention map of the next finding"],
-      ["C", "contours or colours"],
+      ["C", "contours or colors"],
       ["9 0", "attention map fainter, stronger"],
     ],
     keysScope: "These keys work while the film has the focus. With a mouse: drag to pan, wheel to zoom, "
@@ -188,7 +188,7 @@ export const text = {
     shared: "One scale for all findings of this film",
     topOfAll: "largest value of all findings",
     topOfOne: "largest value of this finding",
-    legend: (/** @type {string} */ to) => `Colours from 0 to the ${to}`,
+    legend: (/** @type {string} */ to) => `Colors from 0 to the ${to}`,
     patches: (/** @type {number} */ w, /** @type {number} */ h) => `${w} \u00d7 ${h} patches`,
     computing: "Computing\u2026",
     shown: (/** @type {string} */ finding) => `Attention map of ${finding}`,
@@ -200,7 +200,7 @@ export const text = {
     empty: "Open a film to see every finding with its score.",
     reading: "Reading the film\u2026",
     waiting: "This film waits for its turn.",
-    cancelled: "This film was cancelled.",
+    canceled: "This film was canceled.",
     finding: "Finding",
     score: "Score",
     logit: "Logit",
@@ -269,7 +269,7 @@ export const text = {
     running: "Training, and testing on films left out\u2026",
     trained: (/** @type {string} */ name) => `${name} was trained.`,
     opened: (/** @type {string} */ name) => `${name} was opened.`,
-    cancelled: "Cancelled. The films are still there.",
+    canceled: "Canceled. The films are still there.",
     failed: "Training failed",
     save: "Save",
     saveOne: (/** @type {string} */ name) => `Save ${name}`,
@@ -313,7 +313,7 @@ export const text = {
     weights: "Weights",
     input: "Input",
     inputText: (/** @type {number} */ resize, /** @type {number} */ crop) =>
-      `short side to ${resize} px, centre ${crop} \u00d7 ${crop} px, gray`,
+      `short side to ${resize} px, center ${crop} \u00d7 ${crop} px, gray`,
     hash: "SHA-256 of manifest.json",
     engine: "Engine",
     licence: "Licence of the weights",

@@ -296,7 +296,7 @@ kbd { display: inline-block; min-inline-size: 1.75rem; padding: 0.0625rem 0.375r
   border: 1px solid var(--line); border-block-end-width: 2px; border-radius: 0.375rem; background: var(--raised); }
 `;
 
-/* Below 60 rem the panes stack; below 38 rem a finding is a card, its cells labelled by themselves. */
+/* Below 60 rem the panes stack; below 38 rem a finding is a card, its cells labeled by themselves. */
 const ADAPT = `
 @media (max-width: 60rem) {
   .panes { grid-template-columns: minmax(0, 1fr); }

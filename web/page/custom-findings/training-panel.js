@@ -140,7 +140,7 @@ export class TrainingPanel {
       const { name } = await work();
       this.#needs.announce(done(name));
     } catch (error) {
-      if (/** @type {any} */ (error).name === "AbortError") return this.#needs.announce(said.cancelled);
+      if (/** @type {any} */ (error).name === "AbortError") return this.#needs.announce(said.canceled);
       fill(this.#problem, problemView(error, {}, said.failed));
       this.#needs.announce(/** @type {Error} */ (error).message);
     }

@@ -16,10 +16,10 @@ const FONT = "system-ui, sans-serif";
 const COLUMNS = [0, 230, 320, 430, 590];
 
 /** @param {CanvasRenderingContext2D} pen @param {string} words_ @param {number} x @param {number} y
- * @param {{ size?: number, weight?: number, colour?: string }} [style] */
-function write(pen, words_, x, y, { size = 20, weight = 400, colour = INK } = {}) {
+ * @param {{ size?: number, weight?: number, color?: string }} [style] */
+function write(pen, words_, x, y, { size = 20, weight = 400, color = INK } = {}) {
   pen.font = `${weight} ${size}px ${FONT}`;
-  pen.fillStyle = colour;
+  pen.fillStyle = color;
   pen.fillText(words_, x, y);
 }
 
@@ -42,13 +42,13 @@ function drawFilm(pen, view, y) {
   const scale = Math.min(FILM_SIDE / view.width, FILM_SIDE / view.height);
   const [w, h] = [view.width * scale, view.height * scale];
   pen.drawImage(view, MARGIN + (FILM_SIDE - w) / 2, y + (FILM_SIDE - h) / 2, w, h);
-  write(pen, text.exports.asShown, MARGIN, y + FILM_SIDE + 28, { size: 16, colour: FAINT });
+  write(pen, text.exports.asShown, MARGIN, y + FILM_SIDE + 28, { size: 16, color: FAINT });
 }
 
 /** What lies over the film, in words and with its legend. @param {CanvasRenderingContext2D} pen
  * @param {import("../viewer/attention.js").Caption} caption @param {number} y */
 function drawCaption(pen, { legend, from, to, lines }, y) {
-  const style = { size: 16, colour: FAINT };
+  const style = { size: 16, color: FAINT };
   const data = pen.createImageData(legend.width, legend.height);
   data.data.set(legend.data);
   write(pen, from, MARGIN, y, style);
@@ -65,7 +65,7 @@ function drawTable(pen, findings, top) {
   const line = (/** @type {string[]} */ cells, /** @type {number} */ y, /** @type {object} */ style) =>
     cells.forEach((cell, i) => write(pen, cell, left + COLUMNS[i], y, style));
   line([said.finding, said.score, said.threshold, said.verdict, said.evidence], top + 20,
-    { size: 16, colour: FAINT });
+    { size: 16, color: FAINT });
   findings.forEach(({ label, score, threshold, above, evidence }, i) => {
     const verdict = above === null ? said.noThreshold : above ? `\u25b2 ${said.above}` : said.below;
     const cells = [words(label), ...against(score, threshold), verdict,
@@ -103,11 +103,11 @@ export function pngOf(record, view, caption) {
   pen.fillRect(0, 0, canvas.width, canvas.height);
   const name = film.name ?? text.exports.film(film.film);
   write(pen, name, MARGIN, 64, { size: 30, weight: 650 });
-  write(pen, text.banner, MARGIN, 98, { size: 19, colour: "#7a3e00", weight: 600 });
+  write(pen, text.banner, MARGIN, 98, { size: 19, color: "#7a3e00", weight: 600 });
   drawFilm(pen, view, 126);
   if (caption) drawCaption(pen, caption, 126 + FILM_SIDE + 54);
   drawTable(pen, findings, 126);
-  foot.forEach((part, i) => write(pen, part, MARGIN, body + 26 * (i + 1), { size: 17, colour: FAINT }));
+  foot.forEach((part, i) => write(pen, part, MARGIN, body + 26 * (i + 1), { size: 17, color: FAINT }));
   return new Promise((resolve, reject) => canvas.toBlob((blob) =>
     (blob ? resolve(blob) : reject(new Error("the browser made no PNG of the canvas")))));
 }

@@ -9,7 +9,7 @@ const said = text.films;
 /** @typedef {import("./film-queue.js").FilmQueue} FilmQueue */
 
 const PICTURES = /** @type {const} */ ({
-  waiting: "wait", reading: "film", done: "done", failed: "warn", cancelled: "close",
+  waiting: "wait", reading: "film", done: "done", failed: "warn", canceled: "close",
 });
 /* Rows made in one turn of the event loop: 500 films at once must not hold up the page. */
 const ROWS_A_TURN = 60;

@@ -1,6 +1,6 @@
 /* film-queue.js - the films of this visit: one is read at a time, in order, each with its own fate.
  *
- *     waiting ── reading ── done | failed        cancel: waiting | reading ── cancelled
+ *     waiting ── reading ── done | failed        cancel: waiting | reading ── canceled
  *        └──────────────────────┴── retry ───────────────────────────────── waiting
  *
  * SPDX-License-Identifier: MIT */
@@ -14,7 +14,7 @@
  *   embedding: Float32Array, embeddingSpace: string, input: InputFacts, notice: string,
  *   thumbnail: Uint8ClampedArray,
  *   timing: { decodeMs: number, preprocessMs: number, inferMs: number } }} Result */
-/** @typedef {"waiting" | "reading" | "done" | "failed" | "cancelled"} Status */
+/** @typedef {"waiting" | "reading" | "done" | "failed" | "canceled"} Status */
 /** @typedef {object} Film
  * @property {number} id 1, 2, ... in the order of adding
  * @property {string} name shown on this page; exported only when asked for
@@ -55,22 +55,22 @@ export class FilmQueue extends EventTarget {
   /** @param {Film} film that is waiting or being read; others stay as they are */
   cancel(film) {
     if (this.#current?.film === film) this.#current.stop.abort();
-    else if (film.status === "waiting") this.#set(film, "cancelled");
+    else if (film.status === "waiting") this.#set(film, "canceled");
   }
 
   cancelAll() {
     for (const film of this.films) this.cancel(film);
   }
 
-  /** Reads a film that failed or was cancelled once more. @param {Film} film */
+  /** Reads a film that failed or was canceled once more. @param {Film} film */
   retry(film) {
-    if (film.status !== "failed" && film.status !== "cancelled") return;
+    if (film.status !== "failed" && film.status !== "canceled") return;
     film.error = null;
     this.#set(film, "waiting");
     this.#next();
   }
 
-  /** Forgets all films; one that is being read is cancelled. */
+  /** Forgets all films; one that is being read is canceled. */
   clear() {
     this.cancelAll();
     this.films = [];
@@ -78,7 +78,7 @@ export class FilmQueue extends EventTarget {
 
   /** How many films have each status. @returns {Record<Status, number>} */
   get counts() {
-    const counts = { waiting: 0, reading: 0, done: 0, failed: 0, cancelled: 0 };
+    const counts = { waiting: 0, reading: 0, done: 0, failed: 0, canceled: 0 };
     for (const { status } of this.films) counts[status] += 1;
     return counts;
   }
@@ -102,7 +102,7 @@ export class FilmQueue extends EventTarget {
       this.#set(film, "done");
     } catch (error) {
       film.error = signal.aborted ? null : error;
-      this.#set(film, signal.aborted ? "cancelled" : "failed");
+      this.#set(film, signal.aborted ? "canceled" : "failed");
     }
   }
 
