@@ -172,7 +172,7 @@ fidelity: $B/plain/golden fixtures ## errors against the official code, model by
 
 # ---- supply chain ---------------------------------------------------------------------------------
 .PHONY: licenses reproducible
-licenses:                   ## DEPENDENCIES.txt and sbom.cdx.json; refuses licences that are not allowed
+licenses:                   ## DEPENDENCIES.txt and sbom.cdx.json; refuses licenses that are not allowed
 	@node tools/build/dependencies.js
 
 reproducible: wasm node_modules/.package-lock.json $B/test.packages ## two clean builds of HEAD, byte by byte

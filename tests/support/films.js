@@ -5,7 +5,7 @@ export const origin = {
   model: "tiny", modelHash: "ab".repeat(32), dtype: "q8", scoring: "sigmoid",
   preprocessing: { resize: 256, crop: 224, interpolation: "pillow-bicubic", mean: 0.5, std: 0.25 },
   version: "1.2.3", variant: "simd128", engineHash: "cd".repeat(32),
-  licence: "MIT", attribution: "someone", notice: "Not a medical device.",
+  license: "MIT", attribution: "someone", notice: "Not a medical device.",
 };
 
 /** A finding; without a threshold unless it is given. */

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-/* dependencies.js - everything of others that the package holds or is made with, and its licence.
+/* dependencies.js - everything of others that the package holds or is made with, and its license.
  *
  *     node tools/build/dependencies.js     writes DEPENDENCIES.txt and sbom.cdx.json (CycloneDX 1.6)
  *
- * npm's part comes from the lock files, which name a version, a licence and a hash for each package;
- * what the WebAssembly modules have in them from Debian is listed here. A licence that is not on the
+ * npm's part comes from the lock files, which name a version, a license and a hash for each package;
+ * what the WebAssembly modules have in them from Debian is listed here. A license that is not on the
  * list of its use ends this with an error. The same lock files give the same bytes.
  * SPDX-License-Identifier: MIT */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 /** @typedef {object} Part
  * @property {string} name
  * @property {string} version
- * @property {string} licence an SPDX expression
+ * @property {string} license an SPDX expression
  * @property {Use} use
  * @property {string} from where it is declared: a lock file, or "Debian"
  * @property {string} purl
@@ -44,43 +44,43 @@ const BUNDLED = ["dicom-parser", "@cornerstonejs/codec-charls", "@cornerstonejs/
 /** Compiled into the modules, or into a bundled package's. @type {Part[]} */
 const COMPILED_IN = [
   {
-    name: "stb_image", version: "2.27", licence: "LicenseRef-public-domain OR MIT", use: "shipped",
+    name: "stb_image", version: "2.27", license: "LicenseRef-public-domain OR MIT", use: "shipped",
     from: "Debian", purl: "pkg:deb/debian/libstb-dev", note: "decodes PNG and JPEG",
   },
   {
-    name: "musl", version: "1.2.2", licence: "MIT", use: "shipped",
+    name: "musl", version: "1.2.2", license: "MIT", use: "shipped",
     from: "Debian", purl: "pkg:deb/debian/emscripten", note: "C library of emscripten 3.1.6",
   },
   {
-    name: "compiler-rt", version: "13.0.0", licence: "Apache-2.0 WITH LLVM-exception",
+    name: "compiler-rt", version: "13.0.0", license: "Apache-2.0 WITH LLVM-exception",
     use: "shipped", from: "Debian", purl: "pkg:deb/debian/emscripten",
     note: "arithmetic helpers of emscripten 3.1.6",
   },
   {
-    name: "emmalloc", version: "3.1.6", licence: "MIT", use: "shipped",
+    name: "emmalloc", version: "3.1.6", license: "MIT", use: "shipped",
     from: "Debian", purl: "pkg:deb/debian/emscripten", note: "allocator of emscripten 3.1.6",
   },
   {
-    name: "OpenJPEG", version: "2.5.4", licence: "BSD-2-Clause", use: "shipped",
+    name: "OpenJPEG", version: "2.5.4", license: "BSD-2-Clause", use: "shipped",
     from: "npm, within another package", purl: "pkg:github/uclouvain/openjpeg", note: "in codec-openjpeg",
   },
   {
-    name: "CharLS", version: "2.4.4", licence: "BSD-3-Clause", use: "shipped",
+    name: "CharLS", version: "2.4.4", license: "BSD-3-Clause", use: "shipped",
     from: "npm, within another package", purl: "pkg:github/team-charls/charls", note: "in codec-charls",
   },
 ];
 
-/** Every alternative of an expression must be made of allowed licences for one to be enough.
+/** Every alternative of an expression must be made of allowed licenses for one to be enough.
  * @param {string} expression @param {string[]} allowed */
 export const isAllowed = (expression, allowed) =>
   expression.replace(/[()]/g, "").split(" OR ").some((choice) =>
-    choice.split(" AND ").every((licence) => allowed.includes(licence)));
+    choice.split(" AND ").every((license) => allowed.includes(license)));
 
 /** @param {string} integrity as npm writes it @returns {string} in hex */
 const toHex = (integrity) => Buffer.from(integrity.replace(/^sha512-/, ""), "base64").toString("hex");
 
 /** The packages of a lock file. @param {string} file @returns {Part[]} */
-function lockedParts(file) {
+function lockedPackages(file) {
   const { packages } = JSON.parse(readFileSync(join(ROOT, file), "utf8"));
   const installed = Object.entries(packages).filter(([path, { link }]) =>
     path.includes("node_modules/") && !link);
@@ -89,20 +89,20 @@ function lockedParts(file) {
     const own = file === "package-lock.json";
     const inPackage = own && ((!dev && !devOptional) || BUNDLED.includes(name));
     return {
-      name, version, licence: license ?? "", from: file, sha512: toHex(integrity),
+      name, version, license: license ?? "", from: file, sha512: toHex(integrity),
       use: inPackage ? "shipped" : "tool",
       purl: `pkg:npm/${name.replace(/^@/, "%40")}@${version}`,
     };
   });
 }
 
-/** Everything, shipped parts first. Throws where a licence is not allowed. @returns {Part[]} */
+/** Everything, shipped parts first. Throws where a license is not allowed. @returns {Part[]} */
 export function parts() {
-  const all = [...COMPILED_IN, ...LOCKS.flatMap(lockedParts)];
-  const bad = all.filter(({ licence, use }) => !isAllowed(licence, ALLOWED[use]));
+  const all = [...COMPILED_IN, ...LOCKS.flatMap(lockedPackages)];
+  const bad = all.filter(({ license, use }) => !isAllowed(license, ALLOWED[use]));
   if (bad.length) {
-    const lines = bad.map(({ name, licence, use }) => `${name} (${use}): ${licence || "none named"}`);
-    throw new Error(`licences that are not on the list of their use:\n  ${lines.join("\n  ")}`);
+    const lines = bad.map(({ name, license, use }) => `${name} (${use}): ${license || "none named"}`);
+    throw new Error(`licenses that are not on the list of their use:\n  ${lines.join("\n  ")}`);
   }
   const order = (/** @type {Part} */ part) =>
     [part.use, part.from, part.name, part.version].join("\0");
@@ -127,12 +127,12 @@ function grouped(all) {
 }
 
 /** @param {Part} part */
-const lineOf = ({ name, version, licence, note }) =>
-  `  ${`${name} ${version}`.padEnd(44)} ${licence}${note ? `; ${note}` : ""}`;
+const lineOf = ({ name, version, license, note }) =>
+  `  ${`${name} ${version}`.padEnd(44)} ${license}${note ? `; ${note}` : ""}`;
 
 /** @param {Part} part */
-function component({ name, version, licence, use, purl, sha512 }) {
-  const single = /^[A-Za-z0-9.-]+$/.test(licence);
+function component({ name, version, license, use, purl, sha512 }) {
+  const single = /^[A-Za-z0-9.-]+$/.test(license);
   return {
     type: "library",
     "bom-ref": purl.includes("@") ? purl : `${purl}#${name}`,
@@ -140,8 +140,8 @@ function component({ name, version, licence, use, purl, sha512 }) {
     version,
     scope: use === "shipped" ? "required" : "excluded",
     ...(sha512 && { hashes: [{ alg: "SHA-512", content: sha512 }] }),
-    licenses: single && !licence.startsWith("LicenseRef") ? [{ license: { id: licence } }]
-      : [{ expression: licence }],
+    licenses: single && !license.startsWith("LicenseRef") ? [{ license: { id: license } }]
+      : [{ expression: license }],
     purl,
   };
 }
@@ -171,5 +171,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const all = parts();
   writeFileSync(join(ROOT, "DEPENDENCIES.txt"), dependenciesText(all));
   writeFileSync(join(ROOT, "sbom.cdx.json"), sbomText(all));
-  process.stdout.write(`${all.length} parts, all licences allowed\n`);
+  process.stdout.write(`${all.length} parts, all licenses allowed\n`);
 }

@@ -8,7 +8,7 @@ import { rename, rm, writeFile } from "node:fs/promises";
  * @param {string | Uint8Array} content
  * @returns {Promise<void>} rejects with the system's error
  */
-export async function writeWhole(path, content) {
+export async function writeAtomically(path, content) {
   const beside = `${path}.${process.pid}.part`;
   try {
     await writeFile(beside, content);

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 
 /* Columns from the left, the lowest bit on top. */
-const LETTERS = /** @type {Record<string, string>} */ ({
+const GLYPHS = /** @type {Record<string, string>} */ ({
   A: "7e1111117e", B: "7f49494936", C: "3e41414122", D: "7f4141221c", E: "7f49494941",
   F: "7f09090901", G: "3e4149493a", H: "7f0808087f", I: "00417f4100", J: "2040413f01",
   K: "7f08142241", L: "7f40404040", M: "7f020c027f", N: "7f0408107f", O: "3e4141413e",
@@ -25,7 +25,7 @@ const PITCH = 6; // columns from one letter to the next
  */
 export function write(image, words, x, y, gray = 230, scale = 2) {
   [...words.toUpperCase().replaceAll("_", " ")].forEach((letter, n) => {
-    const columns = LETTERS[letter] ?? LETTERS["?"];
+    const columns = GLYPHS[letter] ?? GLYPHS["?"];
     for (let dot = 0; dot < 35 * scale * scale; dot++) {
       const [i, j] = [dot % (5 * scale), Math.floor(dot / (5 * scale))];
       const column = Number.parseInt(columns.substr(2 * Math.floor(i / scale), 2), 16);

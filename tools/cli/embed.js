@@ -7,7 +7,7 @@ import {
 } from "./command.js";
 import { filmsOf } from "./films.js";
 import { isNpy, npyOf, rowsOfNpy } from "./npy.js";
-import { writeWhole } from "./atomic-write.js";
+import { writeAtomically } from "./atomic-write.js";
 
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */
 /** @typedef {import("./command.js").Engine} Engine */
@@ -84,7 +84,7 @@ export async function embed(words, options, signal) {
     printJson({ file, ok: true, model: engine.info.model, embeddingSpace, ...place });
     rows.push(embedding);
   }
-  if (options.out) await writeWhole(options.out, npyOf(rows, engine.info.embeddingSize));
+  if (options.out) await writeAtomically(options.out, npyOf(rows, engine.info.embeddingSize));
   if (rows.length < files.length) say(`evax: ${files.length - rows.length} films failed`);
   return rows.length < files.length ? EXIT.someFailed : EXIT.done;
 }

@@ -6,7 +6,7 @@ import { topOf } from "../../web/picture/heatmap.js";
 import { UsageError } from "./command.js";
 import { mapPicture } from "./map-picture.js";
 import { pngBytes } from "./png.js";
-import { writeWhole } from "./atomic-write.js";
+import { writeAtomically } from "./atomic-write.js";
 
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */
 /** @typedef {import("../../web/evax.js").AttentionMap} AttentionMap */
@@ -61,7 +61,7 @@ export class Explainer {
     const bytes = pngBytes(await mapPicture(map, top, analysis));
     await mkdir(out, { recursive: true });
     const file = join(out, this.#freeName(`${basename(film, extname(film))}.${map.label}`));
-    await writeWhole(file, bytes);
+    await writeAtomically(file, bytes);
     return file;
   }
 

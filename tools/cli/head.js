@@ -7,7 +7,7 @@ import { EXIT, UsageError, complain, failureJson, openModel, printJson, say } fr
 import { analysesOf } from "./embed.js";
 import { filmsIn, filmsOf } from "./films.js";
 import { findingsText, headReport, paragraph, printable } from "./report.js";
-import { writeWhole } from "./atomic-write.js";
+import { writeAtomically } from "./atomic-write.js";
 
 /** @typedef {import("../../web/evax.js").Head} Head */
 /** @typedef {import("./command.js").Engine} Engine */
@@ -63,7 +63,7 @@ async function fit(options, signal) {
       await examples(engine, files[1], signal)];
     const head = await engine.head.fit({ name, positive: yes, negative: no, signal });
     const text = await engine.head.write(head);
-    await writeWhole(out, text);
+    await writeAtomically(out, text);
     process.stdout.write(options.json ? text : `${headReport(head)}\n`);
     return yes.length + no.length < files.flat().length ? EXIT.someFailed : EXIT.done;
   } catch (error) {

@@ -208,7 +208,7 @@ export function infoReport(info) {
     Parameters: `${grouped(info.parameters)}, stored as ${info.dtype}`,
     Kernels: `${info.variant}, ${info.threads} thread`,
     Package: `eva-x-web ${info.version}`,
-    Licence: info.licence,
+    License: info.license,
     Attribution: info.attribution,
   }).map(([name, value]) => paragraph(value, name.padEnd(13)));
   const facts = measured(info.facts) ? factsText(info.facts) : info.labels.join(", ");

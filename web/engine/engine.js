@@ -59,7 +59,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
  * @property {number} threads that work on a film
  * @property {string} threadsNote why there are not more of them; "" if there are as many as asked
  * @property {string} version of this package
- * @property {string} licence of the weights
+ * @property {string} license of the weights
  * @property {string} attribution of the weights
  * @property {string} notice to be shown with every result
  */

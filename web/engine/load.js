@@ -109,7 +109,7 @@ async function infoOf(wasm, m, modelHash, { inputSize, embedDim }) {
     threads: wasm.threads,
     threadsNote: wasm.threadsNote,
     version: VERSION,
-    licence: m.licence,
+    license: m.licence,
     attribution: m.attribution,
     notice: m.notice,
   });

@@ -85,9 +85,9 @@ export class App {
     this.#session.dispose();
   }
 
-  /** @param {string} said to those who listen */
-  announce(said) {
-    fill(this.#live, said);
+  /** @param {string} message for screen readers */
+  announce(message) {
+    fill(this.#live, message);
   }
 
   #showOpening() {
@@ -120,7 +120,7 @@ export class App {
    * @param {Awaited<ReturnType<Session["open"]>>} info */
   #open(examples, info) {
     this.#workspace = new Workspace(this.#session, examples, info, {
-      announce: (said) => this.announce(said),
+      announce: (message) => this.announce(message),
       onHelp: () => this.#openKeys(),
       onCopy: () => this.#copy(),
       onRead: () => this.#strip.show(this.#session.seal),

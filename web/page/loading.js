@@ -4,7 +4,7 @@ import { size } from "./base/format.js";
 import { fill, h, icon } from "./base/dom.js";
 import { text } from "./base/strings.js";
 
-const said = text.loading;
+const strings = text.loading;
 
 /** @typedef {"manifest" | "weights" | "seal" | "engine" | "self-test" | "ready"} Phase */
 /** @typedef {{ phase: Phase, loadedBytes: number, totalBytes: number, fromCache?: boolean }} Progress */
@@ -14,15 +14,15 @@ const STEPS = ["manifest", "weights", "seal", "engine", "self-test"];
 
 export class Loading {
   #started = performance.now();
-  #bar = h("progress", { max: "1", "aria-label": said.phases.weights });
+  #bar = h("progress", { max: "1", "aria-label": strings.phases.weights });
   #bytes = h("p", { class: "fine bytes" });
-  #steps = STEPS.map((phase) => h("li", {}, icon("done"), said.phases[phase]));
+  #steps = STEPS.map((phase) => h("li", {}, icon("done"), strings.phases[phase]));
   element;
 
   /** @param {{ onCancel: () => void }} actions */
   constructor({ onCancel }) {
     this.element = h("section", { class: "sheet narrow" },
-      h("h2", { tabindex: "-1" }, said.heading),
+      h("h2", { tabindex: "-1" }, strings.heading),
       this.#bar, this.#bytes,
       h("ol", { class: "steps" }, ...this.#steps),
       h("p", { class: "actions" }, h("button", { type: "button", onclick: onCancel }, text.cancel)));
@@ -43,10 +43,10 @@ export class Loading {
 
   /** @param {number} loaded @param {number} total @param {boolean} fromCache */
   #bytesSaid(loaded, total, fromCache) {
-    const amount = said.of(size(loaded), size(total));
-    if (fromCache) return `${amount}, ${said.fromCache}`;
+    const amount = strings.of(size(loaded), size(total));
+    if (fromCache) return `${amount}, ${strings.fromCache}`;
     const seconds = (performance.now() - this.#started) / 1000;
     if (seconds < 2 || loaded === 0 || loaded >= total) return amount;
-    return `${amount}, ${said.left(Math.ceil((seconds / loaded) * (total - loaded)))}`;
+    return `${amount}, ${strings.left(Math.ceil((seconds / loaded) * (total - loaded)))}`;
   }
 }

@@ -4,7 +4,7 @@ import { count, fraction, words } from "./base/format.js";
 import { h } from "./base/dom.js";
 import { text } from "./base/strings.js";
 
-const said = text.card;
+const strings = text.card;
 const cols = text.results;
 
 /** @typedef {import("../engine/analysis.js").Facts} Facts */
@@ -31,8 +31,8 @@ function measuredRow({ label, threshold, sensitivity, specificity, auc, aucCi95,
 /** @param {readonly Facts[]} facts */
 function measured(facts) {
   const heads = [cols.finding, cols.threshold, cols.sensitivity, cols.specificity, cols.auc,
-    cols.measured, cols.evidence, said.note];
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": said.measured },
+    cols.measured, cols.evidence, strings.note];
+  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": strings.measured },
     h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((t) => h("th", { scope: "col" }, t)))),
       h("tbody", {}, ...facts.map(measuredRow))));
 }
@@ -40,20 +40,20 @@ function measured(facts) {
 /** @param {Inspection} model @param {{ version: string, variant: string } | null} engine once it
  * runs */
 const identity = (model, engine) => h("dl", { class: "facts" },
-  row(said.name, model.name),
-  row(said.size, model.architecture.size),
-  row(said.weights, model.dtype),
-  row(said.input, said.inputText(model.preprocessing.resize, model.preprocessing.crop)),
-  row(said.hash, model.modelHash),
-  engine ? row(said.engine, `eva-x-web ${engine.version}, ${engine.variant}`) : null,
-  row(said.licence, model.licence),
-  row(said.attribution, model.attribution));
+  row(strings.name, model.name),
+  row(strings.size, model.architecture.size),
+  row(strings.weights, model.dtype),
+  row(strings.input, strings.inputText(model.preprocessing.resize, model.preprocessing.crop)),
+  row(strings.hash, model.modelHash),
+  engine ? row(strings.engine, `eva-x-web ${engine.version}, ${engine.variant}`) : null,
+  row(strings.license, model.license),
+  row(strings.attribution, model.attribution));
 
 /** @param {Inspection} model @param {{ version: string, variant: string } | null} engine */
 export const cardContent = (model, engine) => [
-  h("h3", {}, said.notice), h("p", {}, model.notice),
-  h("h3", {}, said.use), h("p", {}, said.useText),
-  h("h3", {}, said.identity), identity(model, engine),
-  model.facts.length > 0 && h("h3", {}, said.measured),
+  h("h3", {}, strings.notice), h("p", {}, model.notice),
+  h("h3", {}, strings.use), h("p", {}, strings.useText),
+  h("h3", {}, strings.identity), identity(model, engine),
+  model.facts.length > 0 && h("h3", {}, strings.measured),
   model.facts.length > 0 && measured(model.facts),
 ];

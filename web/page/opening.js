@@ -5,7 +5,7 @@ import { size } from "./base/format.js";
 import { h, icon } from "./base/dom.js";
 import { text } from "./base/strings.js";
 
-const said = text.opening;
+const strings = text.opening;
 
 /** What session.inspect() tells.
  * @typedef {object} Inspection
@@ -15,7 +15,7 @@ const said = text.opening;
  * @property {string} dtype
  * @property {readonly string[]} labels
  * @property {string} notice
- * @property {string} licence
+ * @property {string} license
  * @property {string} attribution
  * @property {readonly import("../engine/analysis.js").Facts[]} facts
  * @property {string} modelHash
@@ -25,9 +25,9 @@ const said = text.opening;
 
 /** @param {Inspection} model */
 function downloadOf({ bytes, cachedBytes }) {
-  if (cachedBytes >= bytes) return said.cached(size(bytes));
-  if (cachedBytes > 0) return said.partly(size(cachedBytes), size(bytes));
-  return said.nothingYet(size(bytes));
+  if (cachedBytes >= bytes) return strings.cached(size(bytes));
+  if (cachedBytes > 0) return strings.partly(size(cachedBytes), size(bytes));
+  return strings.nothingYet(size(bytes));
 }
 
 /** @param {string} term @param {string} value */
@@ -35,33 +35,33 @@ const row = (term, value) => h("div", {}, h("dt", {}, term), h("dd", {}, value))
 
 /** @param {Inspection} model */
 const factsOf = (model) => h("dl", { class: "facts" },
-  row(said.model, `${model.name}, ${model.dtype}`),
-  row(said.download, downloadOf(model)),
-  row(said.findings, said.findingCount(model.labels.length)),
-  row(said.takes, said.takesFiles),
-  row(said.licence, model.licence));
+  row(strings.model, `${model.name}, ${model.dtype}`),
+  row(strings.download, downloadOf(model)),
+  row(strings.findings, strings.findingCount(model.labels.length)),
+  row(strings.takes, strings.takesFiles),
+  row(strings.license, model.license));
 
 const promises = () => h("ul", { class: "promises" },
-  ...said.promises.map(([head, body], i) => h("li", {},
+  ...strings.promises.map(([head, body], i) => h("li", {},
     icon(/** @type {const} */ (["lock", "above", "done"])[i]),
     h("div", {}, h("strong", {}, head), h("span", {}, body)))));
 
 /** The screen while the model's description is on its way. */
 export const waitingView = () => h("section", { class: "sheet", "aria-busy": "true" },
-  heading(), h("p", { class: "lead" }, said.purpose), promises(),
-  h("p", { class: "fine" }, said.looking));
+  heading(), h("p", { class: "lead" }, strings.purpose), promises(),
+  h("p", { class: "fine" }, strings.looking));
 
 /** @param {Inspection} model @param {{ onAccept: () => void }} actions */
 export function openingView(model, { onAccept }) {
   const partly = model.cachedBytes > 0 && model.cachedBytes < model.bytes;
   return h("section", { class: "sheet" },
-    heading(), h("p", { class: "lead" }, said.purpose), promises(), factsOf(model),
-    h("div", { class: "notice" }, h("h3", {}, said.notice),
+    heading(), h("p", { class: "lead" }, strings.purpose), promises(), factsOf(model),
+    h("div", { class: "notice" }, h("h3", {}, strings.notice),
       ...model.notice.split("\n").filter(Boolean).map((line) => h("p", {}, line))),
     h("p", { class: "actions" },
       h("button", { type: "button", class: "primary", onclick: onAccept },
-        partly ? said.resume : said.accept)));
+        partly ? strings.resume : strings.accept)));
 }
 
 /* Focused when the view is shown after something the person did. */
-const heading = () => h("h2", { tabindex: "-1" }, said.heading);
+const heading = () => h("h2", { tabindex: "-1" }, strings.heading);

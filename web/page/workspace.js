@@ -7,7 +7,7 @@ import { exporter } from "./export/exporter.js";
 import { FilmList } from "./films/film-list.js";
 import { FilmQueue } from "./films/film-queue.js";
 import { Intake } from "./films/intake.js";
-import { PictureShelf, viewsOf } from "./films/picture-cache.js";
+import { PictureCache, viewsOf } from "./films/picture-cache.js";
 import { problemView } from "./base/problem.js";
 import { Results } from "./results/results.js";
 import { Similar } from "./results/similar.js";
@@ -25,7 +25,7 @@ import { Viewer } from "./viewer/viewer.js";
 /**
  * What the workspace needs of the page around it.
  * @typedef {object} Around
- * @property {(said: string) => void} announce to those who listen
+ * @property {(message: string) => void} announce for screen readers
  * @property {() => void} onHelp
  * @property {() => void} onCopy diagnostics
  * @property {() => void} onRead a film has been read or has failed
@@ -39,7 +39,7 @@ const isDrawn = (source) => !(source instanceof Blob || source instanceof ArrayB
 export class Workspace {
   #session;
   #around;
-  #shelf = new PictureShelf();
+  #pictureCache = new PictureCache();
   #queue = new FilmQueue((film, signal) => this.#analyze(film, signal));
   #results = new Results();
   #viewer;
@@ -100,7 +100,7 @@ export class Workspace {
 
   dispose() {
     this.#queue.clear();
-    this.#shelf.clear();
+    this.#pictureCache.clear();
     this.#intake.dispose();
   }
 
@@ -123,8 +123,8 @@ export class Workspace {
 
   /** @param {import("./base/files.js").Item[]} items @param {number} skipped @returns {Film[]} */
   #take(items, skipped) {
-    const said = [skipped > 0 && text.films.skipped(skipped), items.length === 0 && text.films.nothing];
-    fill(this.#skipped, said.filter(Boolean).join(" "));
+    const messages = [skipped > 0 && text.films.skipped(skipped), items.length === 0 && text.films.nothing];
+    fill(this.#skipped, messages.filter(Boolean).join(" "));
     this.#skipped.hidden = skipped === 0 && items.length > 0;
     if (!items.length) this.#around.announce(text.films.nothing);
     this.#awaited = items.length > 0;
@@ -134,7 +134,7 @@ export class Workspace {
   /** @param {Film} film @param {AbortSignal} signal @returns {Promise<Result>} */
   async #analyze(film, signal) {
     const analysis = await this.#session.analyze(film.source, { signal, frame: film.frame });
-    this.#shelf.put(film.id, viewsOf(analysis));
+    this.#pictureCache.put(film.id, viewsOf(analysis));
     const { findings, reasons, embedding, embeddingSpace, input, timing, notice } = analysis;
     const customFindings = await this.#customFindings.findingsOf(analysis);
     const thumbnail = thumbnailOf(analysis.seen);
@@ -192,7 +192,7 @@ export class Workspace {
     this.#shown = null;
     this.#attention.show(null);
     this.#training.cleared();
-    this.#shelf.clear();
+    this.#pictureCache.clear();
     this.#panes.hidden = true;
     this.element.classList.add("empty");
     this.#intake.focus();
@@ -239,19 +239,19 @@ export class Workspace {
   async #showPicture(film) {
     this.#attention.show(null);
     if (!film.result) return this.#viewer.clear(text.films.status[film.status]);
-    const views = this.#shelf.get(film.id) ?? await this.#readAgain(film);
+    const views = this.#pictureCache.get(film.id) ?? await this.#readAgain(film);
     if (film !== this.#shown || !views) return;
     await this.#viewer.show(views, film.name, text.viewer.stored(film.result.input));
     if (film === this.#shown) this.#attention.show(views.analysis);
   }
 
-  /** The pixels of a film that the shelf has let go. The result stays the one there is.
+  /** The pixels of a film that the cache has let go. The result stays the one there is.
    * @param {Film} film */
   async #readAgain(film) {
     this.#viewer.clear(text.viewer.again);
     try {
-      this.#shelf.put(film.id, viewsOf(await this.#session.analyze(film.source, { frame: film.frame })));
-      return this.#shelf.get(film.id);
+      this.#pictureCache.put(film.id, viewsOf(await this.#session.analyze(film.source, { frame: film.frame })));
+      return this.#pictureCache.get(film.id);
     } catch (error) {
       if (film === this.#shown) this.#viewer.clear(/** @type {Error} */ (error).message);
       return null;

@@ -53,7 +53,7 @@ import { pickVariant } from "../engine/wasm-engine.js";
  * @property {"f32" | "f16" | "q8"} dtype
  * @property {readonly string[]} labels
  * @property {string} notice
- * @property {string} licence
+ * @property {string} license
  * @property {string} attribution
  * @property {readonly Facts[]} facts
  * @property {string} modelHash SHA-256 of manifest.json, which holds the hashes of all else
@@ -148,7 +148,7 @@ export class Session {
       dtype: m.dtype,
       labels: m.labels,
       notice: m.notice,
-      licence: m.licence,
+      license: m.licence,
       attribution: m.attribution,
       facts: factsOf(m),
       modelHash: hash,

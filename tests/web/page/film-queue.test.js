@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FilmQueue } from "../../../web/page/films/film-queue.js";
-import { PictureShelf } from "../../../web/page/films/picture-cache.js";
+import { PictureCache } from "../../../web/page/films/picture-cache.js";
 
 const items = (...names) => names.map((name) => ({ name, source: new Uint8Array(1) }));
 const statuses = (queue) => queue.films.map(({ name, status }) => `${name} ${status}`).join(", ");
@@ -62,17 +62,17 @@ test("canceling all keeps what is done; a retry reads a film again", async () =>
   assert.equal(statuses(queue), "a done, slow canceled, c done");
 });
 
-test("the shelf lets the picture go that was looked at longest ago, never the newest", () => {
-  const shelf = new PictureShelf();
+test("the cache lets the picture go that was looked at longest ago, never the newest", () => {
+  const cache = new PictureCache();
   const views = (bytes) => {
     const part = { width: 1, height: 1, channels: 1, data: { byteLength: bytes } };
     return { film: part, seen: { ...part, data: { byteLength: 0 } } };
   };
-  shelf.put(1, views(40 << 20));
-  shelf.put(2, views(40 << 20));
-  shelf.get(1);
-  shelf.put(3, views(40 << 20));
-  assert.deepEqual([1, 2, 3].map((id) => shelf.get(id) !== null), [true, false, true]);
-  shelf.put(4, views(200 << 20));
-  assert.deepEqual([1, 3, 4].map((id) => shelf.get(id) !== null), [false, false, true]);
+  cache.put(1, views(40 << 20));
+  cache.put(2, views(40 << 20));
+  cache.get(1);
+  cache.put(3, views(40 << 20));
+  assert.deepEqual([1, 2, 3].map((id) => cache.get(id) !== null), [true, false, true]);
+  cache.put(4, views(200 << 20));
+  assert.deepEqual([1, 3, 4].map((id) => cache.get(id) !== null), [false, false, true]);
 });

@@ -6,7 +6,7 @@ import { h } from "./dom.js";
 const KEEP_MS = 60_000;
 
 /** @param {Blob} blob @param {string} name */
-export function save(blob, name) {
+export function download(blob, name) {
   const url = URL.createObjectURL(blob);
   h("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), KEEP_MS);

@@ -3,20 +3,20 @@
 import { h, icon } from "./dom.js";
 import { text } from "./strings.js";
 
-const said = text.problem;
+const strings = text.problem;
 
 /** An error in words: its own if it is one of the package's, else that it was not foreseen.
  * @param {any} error */
 const wordsOf = (error) => (error?.hint
   ? { what: error.message, cure: error.hint, code: error.code }
-  : { what: `${said.notThisPage}: ${error?.message ?? error}`, cure: said.unexpected, code: null });
+  : { what: `${strings.notThisPage}: ${error?.message ?? error}`, cure: strings.unexpected, code: null });
 
 /**
  * @param {any} error
  * @param {{ [label: string]: () => void }} actions one button each, the first one the main one
  * @param {string} [heading]
  */
-export function problemView(error, actions, heading = said.heading) {
+export function problemView(error, actions, heading = strings.heading) {
   const { what, cure, code } = wordsOf(error);
   const buttons = Object.entries(actions).map(([label, act], i) =>
     h("button", { type: "button", class: i ? null : "primary", onclick: act }, label));
@@ -32,10 +32,10 @@ export function problemView(error, actions, heading = said.heading) {
 
 /** The engine cannot run here. @param {any} error @param {() => void} onCopy */
 export const unsupportedView = (error, onCopy) => h("section", { class: "sheet" },
-  h("h2", { tabindex: "-1" }, said.unsupported),
+  h("h2", { tabindex: "-1" }, strings.unsupported),
   h("p", { class: "lead" }, sentence(error.message)),
   h("p", {}, h("strong", {}, `${text.whatToDo}: `), error.hint),
-  h("ul", {}, ...said.unsupportedWays.map((way) => h("li", {}, way))),
+  h("ul", {}, ...strings.unsupportedWays.map((way) => h("li", {}, way))),
   h("p", { class: "actions" },
     h("button", { type: "button", onclick: onCopy }, text.copyDiagnostics)));
 

@@ -40,7 +40,7 @@ export const text = {
     cached: (/** @type {string} */ size) => `none: ${size} kept in this browser since the last visit`,
     partly: (/** @type {string} */ here, /** @type {string} */ size) =>
       `${here} of ${size} are here already`,
-    licence: "Licence",
+    license: "License",
     takes: "Takes",
     takesFiles: "DICOM, PNG and JPEG films, 8 to 16 bits",
     notice: "Before you start",
@@ -316,7 +316,7 @@ export const text = {
       `short side to ${resize} px, center ${crop} \u00d7 ${crop} px, gray`,
     hash: "SHA-256 of manifest.json",
     engine: "Engine",
-    licence: "Licence of the weights",
+    license: "License of the weights",
     attribution: "Attribution",
     notice: "Notice",
     measured: "What was measured, per finding",

@@ -6,7 +6,7 @@ import { text } from "../base/strings.js";
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
 
-const said = text.training;
+const strings = text.training;
 
 /* Beyond this many rows only their number is shown. */
 const MAX_ROWS = 40;
@@ -28,7 +28,7 @@ export class ClassBox {
    */
   constructor(heading, { onItems, onShown, onRemove }) {
     this.#onRemove = onRemove;
-    this.#shown = h("button", { type: "button", onclick: onShown }, said.addShown);
+    this.#shown = h("button", { type: "button", onclick: onShown }, strings.addShown);
     const files = h("input", { type: "file", multiple: true, hidden: true, accept: ACCEPT });
     files.addEventListener("change", () => {
       const found = itemsOf([...files.files ?? []], true);
@@ -38,17 +38,17 @@ export class ClassBox {
     this.element = h("div", { class: `training-class ${DROP_CLASS}`, role: "group", "aria-label": heading },
       h("header", {}, h("h3", {}, heading), this.#count),
       h("p", { class: "actions" }, this.#shown,
-        h("button", { type: "button", onclick: () => files.click() }, said.choose), files),
-      h("p", { class: "fine" }, said.drop), this.#list, this.#more);
+        h("button", { type: "button", onclick: () => files.click() }, strings.choose), files),
+      h("p", { class: "fine" }, strings.drop), this.#list, this.#more);
     this.#listen(onItems);
   }
 
   /** @param {Film[]} films of this class @param {boolean} canAdd whether the film that is shown could be added */
   show(films, canAdd) {
     this.#shown.disabled = !canAdd;
-    fill(this.#count, said.count(films.length));
+    fill(this.#count, strings.count(films.length));
     fill(this.#list, ...films.slice(0, MAX_ROWS).map((film) => this.#rowOf(film)));
-    fill(this.#more, said.more(films.length - MAX_ROWS));
+    fill(this.#more, strings.more(films.length - MAX_ROWS));
     this.#more.hidden = films.length <= MAX_ROWS;
   }
 
@@ -57,7 +57,7 @@ export class ClassBox {
     const state = film.status === "done" ? null : text.films.status[film.status];
     return h("li", { class: film.status }, h("span", { class: "name" }, film.name),
       h("span", { class: "fine" }, state),
-      h("button", { type: "button", class: "quiet", "aria-label": said.removeOne(film.name),
+      h("button", { type: "button", class: "quiet", "aria-label": strings.removeOne(film.name),
         onclick: () => this.#onRemove(film) }, icon("close")));
   }
 

@@ -7,7 +7,7 @@ import { curveView } from "./learning-curve.js";
 import { h, icon } from "../base/dom.js";
 import { text } from "../base/strings.js";
 
-const said = text.training;
+const strings = text.training;
 
 /** @param {string} term @param {string} value */
 const fact = (term, value) => h("div", {}, h("dt", {}, term), h("dd", {}, value));
@@ -15,10 +15,10 @@ const fact = (term, value) => h("div", {}, h("dt", {}, term), h("dd", {}, value)
 /** @param {import("../../heads/head-file.js").Evaluation} e */
 const figuresOf = (e) => [
   fact(text.results.auc, `${fraction(e.auc)} (${text.results.interval(...intervalOf(e))})`),
-  fact(said.prototype, fraction(e.prototypeAuc)),
+  fact(strings.prototype, fraction(e.prototypeAuc)),
   fact(text.results.sensitivity, fraction(e.sensitivity)),
   fact(text.results.specificity, fraction(e.specificity)),
-  fact(said.measured, said.folds(e.folds, e.repeats)),
+  fact(strings.measured, strings.folds(e.folds, e.repeats)),
 ];
 
 /** @param {import("../../heads/head-file.js").Evaluation} e @returns {[string, string]} */
@@ -32,15 +32,15 @@ export function headReport(head, { onSave, onForget }) {
   const { name, films, evaluation, curve } = head;
   return h("li", { class: "head" },
     h("header", {}, h("h3", {}, name),
-      h("button", { type: "button", class: "quiet", "aria-label": said.saveOne(name), onclick: onSave },
-        said.save),
-      h("button", { type: "button", class: "quiet", "aria-label": said.forgetOne(name),
-        onclick: onForget }, said.forget)),
+      h("button", { type: "button", class: "quiet", "aria-label": strings.saveOne(name), onclick: onSave },
+        strings.save),
+      h("button", { type: "button", class: "quiet", "aria-label": strings.forgetOne(name),
+        onclick: onForget }, strings.forget)),
     ...warningsOf(head).map((line) => h("p", { class: "warning" }, icon("warn"), line)),
     h("div", { class: "head-figures" },
       h("dl", { class: "facts" },
-        fact(said.films, said.both(count(films.positive), count(films.negative))),
+        fact(strings.films, strings.both(count(films.positive), count(films.negative))),
         ...(evaluation ? figuresOf(evaluation) : [])),
       curve.length > 0 && h("figure", {}, curveView(curve),
-        h("figcaption", { class: "fine" }, said.curveNote))));
+        h("figcaption", { class: "fine" }, strings.curveNote))));
 }

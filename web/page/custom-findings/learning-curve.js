@@ -6,7 +6,7 @@ import { text } from "../base/strings.js";
 
 /** @typedef {import("../../heads/cross-validation.js").CurvePoint} CurvePoint */
 
-const said = text.training;
+const strings = text.training;
 const WIDTH = 360, HEIGHT = 170;
 const LEFT = 40, RIGHT = 12, TOP = 10, BOTTOM = 34;
 /* The range of AUC that is drawn; what lies below is drawn at its edge. */
@@ -37,11 +37,11 @@ export function curveView(curve) {
     svg("path", { class: "grid", d: `M${LEFT} ${yOf(auc)}H${WIDTH - RIGHT}` }),
     label(fraction(auc), LEFT - 6, yOf(auc) + 4, "end")]);
   const steps = curve.map(({ films }, i) => label(String(films), xOf(i, curve.length), floor + 16, "middle"));
-  const spoken = curve.map(({ films, auc }) => said.curvePoint(films, fraction(auc))).join("; ");
+  const spoken = curve.map(({ films, auc }) => strings.curvePoint(films, fraction(auc))).join("; ");
   return svg("svg", { class: "curve", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img",
-    "aria-label": `${said.curve}: ${spoken}` },
+    "aria-label": `${strings.curve}: ${spoken}` },
   ...ticks, ...steps,
-  label(said.curveAxis, (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 4, "middle"),
+  label(strings.curveAxis, (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 4, "middle"),
   svg("path", { class: "draws", d: bandOf(curve) }),
   svg("path", { class: "prototype", d: pathOf(curve, ({ prototypeAuc }) => prototypeAuc) }),
   svg("path", { class: "head", d: pathOf(curve, ({ auc }) => auc) }),

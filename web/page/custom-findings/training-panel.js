@@ -10,14 +10,14 @@ import { fill, h } from "../base/dom.js";
 import { headReport } from "./head-report.js";
 import { TrainingSet } from "./training-set.js";
 import { problemView } from "../base/problem.js";
-import { save } from "../base/download.js";
+import { download } from "../base/download.js";
 import { text } from "../base/strings.js";
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
 /** @typedef {import("./training-set.js").Side} Side */
 /** @typedef {import("../../heads/head-file.js").Head} Head */
 
-const said = text.training;
+const strings = text.training;
 const SIDES = /** @type {const} */ (["positive", "negative"]);
 
 /** @param {string} name of a finding @returns {string} of its file */
@@ -30,7 +30,7 @@ export class TrainingPanel {
   /** @type {AbortController | null} */ #running = null;
   #name = h("input", { type: "text", maxlength: 80, autocomplete: "off" });
   #boxes;
-  #train = h("button", { type: "button", class: "primary", onclick: () => this.#start() }, said.train);
+  #train = h("button", { type: "button", class: "primary", onclick: () => this.#start() }, strings.train);
   #cancel = h("button", { type: "button", hidden: true, onclick: () => this.#running?.abort() },
     text.cancel);
   #status = h("p", { class: "fine" });
@@ -42,7 +42,7 @@ export class TrainingPanel {
    * @param {object} needs
    * @param {import("./custom-findings.js").CustomFindings} needs.customFindings
    * @param {(found: import("../base/files.js").Found) => Film[]} needs.onItems reads films
-   * @param {(said: string) => void} needs.announce
+   * @param {(message: string) => void} needs.announce
    */
   constructor(needs) {
     this.#needs = needs;
@@ -50,9 +50,9 @@ export class TrainingPanel {
     this.#name.addEventListener("input", () => this.#refresh());
     needs.customFindings.addEventListener("change", () => this.#showHeads());
     this.element = h("details", { class: "training" },
-      h("summary", {}, h("h2", {}, said.heading)),
-      h("p", { class: "lead" }, said.purpose),
-      h("label", { class: "training-name" }, h("span", {}, said.name), this.#name),
+      h("summary", {}, h("h2", {}, strings.heading)),
+      h("p", { class: "lead" }, strings.purpose),
+      h("label", { class: "training-name" }, h("span", {}, strings.name), this.#name),
       h("div", { class: "training-set" }, ...SIDES.map((side) => this.#boxes[side].element)),
       h("p", { class: "actions" }, this.#train, this.#cancel, this.#opener()),
       this.#status, this.#problem, this.#heads);
@@ -78,7 +78,7 @@ export class TrainingPanel {
 
   /** @param {Side} side */
   #boxOf(side) {
-    return new ClassBox(said.sides[side], {
+    return new ClassBox(strings.sides[side], {
       onItems: (found) => this.#put(this.#needs.onItems(found), side),
       onShown: () => this.#put(this.#shown ? [this.#shown] : [], side),
       onRemove: (film) => {
@@ -100,9 +100,9 @@ export class TrainingPanel {
     file.addEventListener("change", () => {
       const [chosen] = file.files ?? [];
       file.value = "";
-      if (chosen) void this.#try(() => this.#needs.customFindings.open(chosen), said.opened);
+      if (chosen) void this.#try(() => this.#needs.customFindings.open(chosen), strings.opened);
     });
-    return h("span", {}, h("button", { type: "button", onclick: () => file.click() }, said.open), file);
+    return h("span", {}, h("button", { type: "button", onclick: () => file.click() }, strings.open), file);
   }
 
   #refresh() {
@@ -116,8 +116,8 @@ export class TrainingPanel {
     const named = this.#name.value.trim() !== "";
     this.#train.disabled = this.#running !== null || unread > 0 || !ready || !named;
     this.#cancel.hidden = this.#running === null;
-    if (this.#running) return fill(this.#status, said.running);
-    fill(this.#status, unread > 0 ? said.reading(unread) : ready && named ? "" : said.missing);
+    if (this.#running) return fill(this.#status, strings.running);
+    fill(this.#status, unread > 0 ? strings.reading(unread) : ready && named ? "" : strings.missing);
   }
 
   async #start() {
@@ -128,7 +128,7 @@ export class TrainingPanel {
       positive: this.#set.examples("positive"),
       negative: this.#set.examples("negative"),
       signal: this.#running?.signal,
-    }), said.trained);
+    }), strings.trained);
     this.#running = null;
     this.#refresh();
   }
@@ -140,8 +140,8 @@ export class TrainingPanel {
       const { name } = await work();
       this.#needs.announce(done(name));
     } catch (error) {
-      if (/** @type {any} */ (error).name === "AbortError") return this.#needs.announce(said.canceled);
-      fill(this.#problem, problemView(error, {}, said.failed));
+      if (/** @type {any} */ (error).name === "AbortError") return this.#needs.announce(strings.canceled);
+      fill(this.#problem, problemView(error, {}, strings.failed));
       this.#needs.announce(/** @type {Error} */ (error).message);
     }
   }
@@ -149,7 +149,7 @@ export class TrainingPanel {
   #showHeads() {
     const { customFindings } = this.#needs;
     fill(this.#heads, ...customFindings.list.map((head) => headReport(head, {
-      onSave: async () => save(await customFindings.fileOf(head), fileName(head.name)),
+      onSave: async () => download(await customFindings.fileOf(head), fileName(head.name)),
       onForget: () => {
         customFindings.forget(head);
         this.#name.focus();

@@ -1,14 +1,14 @@
-/* exporter.js - the buttons that save results, and the saving.
+/* exporter.js - the export panel: builds the JSON, CSV or PNG file and downloads it.
  * SPDX-License-Identifier: MIT */
 import { h } from "../base/dom.js";
 import { csvOf } from "./csv.js";
 import { jsonOf } from "./json.js";
 import { pngOf } from "./png.js";
 import { recordOf } from "./record.js";
-import { save } from "../base/download.js";
+import { download } from "../base/download.js";
 import { text } from "../base/strings.js";
 
-const said = text.exports;
+const strings = text.exports;
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
 
@@ -19,7 +19,7 @@ const said = text.exports;
  * @param {() => Film | null} needs.shown the film in the viewer
  * @param {HTMLCanvasElement} needs.canvas of the viewer
  * @param {() => import("../viewer/attention.js").Caption | null} needs.caption of what lies over the film
- * @param {(said: string) => void} needs.announce
+ * @param {(message: string) => void} needs.announce
  */
 export function exporter({ origin, films, shown, canvas, caption, announce }) {
   const names = h("input", { type: "checkbox" });
@@ -27,8 +27,8 @@ export function exporter({ origin, films, shown, canvas, caption, announce }) {
     recordOf(origin(), chosen, { names: names.checked, at: new Date() });
   const finish = (/** @type {Blob} */ blob, /** @type {string} */ ending) => {
     const name = `eva-x-results-${new Date().toISOString().slice(0, 19).replaceAll(":", "")}.${ending}`;
-    save(blob, name);
-    announce(said.done(name));
+    download(blob, name);
+    announce(strings.done(name));
   };
   const savePicture = async () => {
     const film = shown();
@@ -36,13 +36,13 @@ export function exporter({ origin, films, shown, canvas, caption, announce }) {
   };
   const button = (/** @type {string} */ label, /** @type {() => void} */ act) =>
     h("button", { type: "button", onclick: act }, label);
-  return h("section", { class: "exports", "aria-label": said.heading },
-    h("h2", {}, said.heading),
+  return h("section", { class: "exports", "aria-label": strings.heading },
+    h("h2", {}, strings.heading),
     h("p", { class: "actions" },
-      button(said.json, () => finish(jsonOf(record(films())), "json")),
-      button(said.csv, () => finish(csvOf(record(films())), "csv")),
-      button(said.png, savePicture),
-      button(said.print, () => window.print())),
-    h("label", { class: "check" }, names, said.names),
-    h("p", { class: "fine" }, said.namesHint));
+      button(strings.json, () => finish(jsonOf(record(films())), "json")),
+      button(strings.csv, () => finish(csvOf(record(films())), "csv")),
+      button(strings.png, savePicture),
+      button(strings.print, () => window.print())),
+    h("label", { class: "check" }, names, strings.names),
+    h("p", { class: "fine" }, strings.namesHint));
 }

@@ -60,16 +60,16 @@ function drawCaption(pen, { legend, from, to, lines }, y) {
 /** @param {CanvasRenderingContext2D} pen @param {import("../../engine/analysis.js").Finding[]} findings
  * @param {number} top */
 function drawTable(pen, findings, top) {
-  const said = text.results;
+  const strings = text.results;
   const left = MARGIN * 2 + FILM_SIDE;
   const line = (/** @type {string[]} */ cells, /** @type {number} */ y, /** @type {object} */ style) =>
     cells.forEach((cell, i) => write(pen, cell, left + COLUMNS[i], y, style));
-  line([said.finding, said.score, said.threshold, said.verdict, said.evidence], top + 20,
+  line([strings.finding, strings.score, strings.threshold, strings.verdict, strings.evidence], top + 20,
     { size: 16, color: FAINT });
   findings.forEach(({ label, score, threshold, above, evidence }, i) => {
-    const verdict = above === null ? said.noThreshold : above ? `\u25b2 ${said.above}` : said.below;
+    const verdict = above === null ? strings.noThreshold : above ? `\u25b2 ${strings.above}` : strings.below;
     const cells = [words(label), ...against(score, threshold), verdict,
-      said.evidences[evidence ?? "unknown"]];
+      strings.evidences[evidence ?? "unknown"]];
     line(cells, top + 20 + ROW * (i + 1), { weight: above ? 650 : 400 });
   });
 }

@@ -15,7 +15,7 @@
  * @property {string} variant of its kernels
  * @property {string} [engineHash] SHA-256 of its module
  * @property {string} scoring
- * @property {string} licence
+ * @property {string} license
  * @property {string} attribution
  * @property {string} notice
  */
@@ -38,14 +38,14 @@ function filmRecord({ id, name, fromCanvas, status, result, error }, names) {
  * @param {{ names: boolean, at: Date }} options names: file names can identify a person
  */
 export function recordOf(origin, films, { names, at }) {
-  const { model, modelHash, dtype, preprocessing, scoring, licence, attribution } = origin;
+  const { model, modelHash, dtype, preprocessing, scoring, license, attribution } = origin;
   const { version, variant, engineHash = null, notice } = origin;
   return {
     format: "eva-x-web/results",
     formatVersion: 1,
     notice,
     createdAt: at.toISOString(),
-    model: { name: model, sha256: modelHash, dtype, scoring, preprocessing, licence, attribution },
+    model: { name: model, sha256: modelHash, dtype, scoring, preprocessing, license, attribution },
     engine: { name: "eva-x-web", version, variant, sha256: engineHash },
     films: films.map((film) => filmRecord(film, names)),
   };

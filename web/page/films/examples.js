@@ -4,7 +4,7 @@
 /** A film that the page offers: links inside the element. @typedef {object} Link
  * @property {string} href
  * @property {string} name
- * @property {string} credit whom to thank, under which licence
+ * @property {string} credit whom to thank, under which license
  */
 
 /* Examples are a courtesy: a slow network does not hold up the model for them. */

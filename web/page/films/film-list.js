@@ -3,7 +3,7 @@
 import { fill, h, icon } from "../base/dom.js";
 import { text } from "../base/strings.js";
 
-const said = text.films;
+const strings = text.films;
 
 /** @typedef {import("./film-queue.js").Film} Film */
 /** @typedef {import("./film-queue.js").FilmQueue} FilmQueue */
@@ -16,9 +16,9 @@ const ROWS_A_TURN = 60;
 
 /** @param {Film} film */
 function statusOf({ status, result }) {
-  if (status !== "done" || !result) return said.status[status];
-  if (result.findings.every(({ threshold }) => threshold === null)) return said.noThresholds;
-  return said.above(result.findings.filter(({ above }) => above).length);
+  if (status !== "done" || !result) return strings.status[status];
+  if (result.findings.every(({ threshold }) => threshold === null)) return strings.noThresholds;
+  return strings.above(result.findings.filter(({ above }) => above).length);
 }
 
 export class FilmList {
@@ -38,14 +38,14 @@ export class FilmList {
     this.#queue = queue;
     this.#choose = onChoose;
     this.#cancel = h("button", { type: "button", class: "quiet", onclick: () => queue.cancelAll() },
-      said.cancelAll);
+      strings.cancelAll);
     const clear = h("button", { type: "button", class: "quiet", onclick: () => {
       queue.clear();
       this.#forget();
       onClear();
-    } }, said.clear);
-    this.element = h("section", { class: "film-list", "aria-label": said.heading },
-      h("header", {}, h("h2", {}, said.heading), this.#count, this.#cancel, clear), this.#list);
+    } }, strings.clear);
+    this.element = h("section", { class: "film-list", "aria-label": strings.heading },
+      h("header", {}, h("h2", {}, strings.heading), this.#count, this.#cancel, clear), this.#list);
     queue.addEventListener("added", (event) => this.#add(/** @type {CustomEvent} */ (event).detail));
     queue.addEventListener("change", (event) => this.#change(/** @type {CustomEvent} */ (event).detail));
     this.#tally();
@@ -108,19 +108,19 @@ export class FilmList {
   /** @param {Film} film */
   #actionOf(film) {
     if (film.status === "waiting" || film.status === "reading") {
-      return h("button", { type: "button", class: "quiet", "aria-label": said.cancelOne(film.name),
+      return h("button", { type: "button", class: "quiet", "aria-label": strings.cancelOne(film.name),
         onclick: () => this.#queue.cancel(film) }, icon("close"));
     }
     if (film.status === "done") return null;
-    return h("button", { type: "button", class: "quiet", "aria-label": said.retryOne(film.name),
+    return h("button", { type: "button", class: "quiet", "aria-label": strings.retryOne(film.name),
       onclick: () => this.#queue.retry(film) }, icon("retry"));
   }
 
   #tally() {
     const { films, counts } = this.#queue;
     this.element.hidden = films.length === 0;
-    const failed = counts.failed ? `, ${said.failedCount(counts.failed)}` : "";
-    fill(this.#count, said.progress(counts.done, films.length) + failed);
+    const failed = counts.failed ? `, ${strings.failedCount(counts.failed)}` : "";
+    fill(this.#count, strings.progress(counts.done, films.length) + failed);
     this.#cancel.hidden = counts.waiting + counts.reading === 0;
   }
 }

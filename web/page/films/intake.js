@@ -5,7 +5,7 @@ import { h, icon } from "../base/dom.js";
 import { ACCEPT, DROP_CLASS, droppedItems, hasFiles, itemsOf } from "../base/files.js";
 import { text } from "../base/strings.js";
 
-const said = text.films;
+const strings = text.films;
 
 /** @typedef {import("../base/files.js").Item} Item */
 /** @typedef {{ name: string, credit: string, blob: Blob }} Example */
@@ -25,11 +25,11 @@ export class Intake {
    * @param {(items: Item[], skipped: number) => void} onItems */
   constructor(examples, onItems) {
     this.#take = onItems;
-    this.element = h("section", { class: "intake", "aria-label": said.drop },
-      icon("add"), h("p", { class: "drop-head" }, said.drop), h("p", { class: "fine" }, said.dropHint),
+    this.element = h("section", { class: "intake", "aria-label": strings.drop },
+      icon("add"), h("p", { class: "drop-head" }, strings.drop), h("p", { class: "fine" }, strings.dropHint),
       h("p", { class: "actions" },
-        this.#opener(said.choose, this.#files, true),
-        this.#opener(said.folder, this.#folder, false)),
+        this.#opener(strings.choose, this.#files, true),
+        this.#opener(strings.folder, this.#folder, false)),
       this.#files, this.#folder,
       examples.length > 0 && this.#examplesOf(examples));
     this.#listen();
@@ -57,7 +57,7 @@ export class Intake {
 
   /** @param {Example[]} examples */
   #examplesOf(examples) {
-    return h("div", { class: "examples" }, h("p", { class: "fine" }, said.examples),
+    return h("div", { class: "examples" }, h("p", { class: "fine" }, strings.examples),
       h("ul", {}, ...examples.map(({ name, credit, blob }) => h("li", {},
         h("button", { type: "button", class: "quiet",
           onclick: () => this.#take([{ name, source: blob }], 0) }, name),
@@ -90,6 +90,6 @@ export class Intake {
   #onPaste({ clipboardData }) {
     const files = [...clipboardData?.files ?? []];
     if (files.length === 0) return;
-    this.#take(files.map((file) => ({ name: file.name || said.pasted, source: file })), 0);
+    this.#take(files.map((file) => ({ name: file.name || strings.pasted, source: file })), 0);
   }
 }

@@ -1,7 +1,7 @@
 /* picture-cache.js - the pixels of the films looked at last.
  *
  * A thousand films do not fit in memory, and their files are still there to be read again: the
- * shelf holds what fits and lets the picture go that was looked at longest ago.
+ * cache holds what fits and lets the picture go that was looked at longest ago.
  * SPDX-License-Identifier: MIT */
 
 /** Pixels of 8 or 16 bits, channels interleaved, rows without gaps; 16 bits have one channel.
@@ -14,7 +14,7 @@
 
 const MAX_BYTES = 96 << 20;
 
-export class PictureShelf {
+export class PictureCache {
   /* A Map keeps the order of insertion: the first is the one looked at longest ago. */
   /** @type {Map<number, Views>} */ #views = new Map();
   #bytes = 0;

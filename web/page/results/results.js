@@ -11,24 +11,24 @@ import { summaryOf } from "./summary.js";
 /** @typedef {import("../films/film-queue.js").Result} Result */
 /** @typedef {import("./finding-order.js").Key} Key */
 
-const said = text.results;
+const strings = text.results;
 
 /** @type {[Key | null, string][]} the columns; those with a key sort */
 const COLUMNS = [
-  ["label", said.finding],
-  ["score", said.score],
-  ["logit", said.logit],
-  ["threshold", said.threshold],
-  ["verdict", said.verdict],
-  [null, said.evidence],
+  ["label", strings.finding],
+  ["score", strings.score],
+  ["logit", strings.logit],
+  ["threshold", strings.threshold],
+  ["verdict", strings.verdict],
+  [null, strings.evidence],
 ];
 
 /** @param {Finding} finding */
 const verdictOf = ({ above }) => {
-  if (above === null) return h("span", { class: "verdict" }, icon("none"), said.noThreshold);
+  if (above === null) return h("span", { class: "verdict" }, icon("none"), strings.noThreshold);
   return above
-    ? h("span", { class: "verdict is-above" }, icon("above"), said.above)
-    : h("span", { class: "verdict" }, icon("below"), said.below);
+    ? h("span", { class: "verdict is-above" }, icon("above"), strings.above)
+    : h("span", { class: "verdict" }, icon("below"), strings.below);
 };
 
 /** The score on a line from 0 to 1, with a tick at the threshold. @param {Finding} finding */
@@ -49,13 +49,13 @@ const fact = (term, ...value) => h("div", {}, h("dt", {}, term), h("dd", {}, ...
 /** @param {Finding} finding */
 function factsOf({ sensitivity, specificity, auc, aucCi95, n, positives, dataset }) {
   if (n === null && auc === null && sensitivity === null) return null;
-  const interval = aucCi95 && said.interval(fraction(aucCi95[0]), fraction(aucCi95[1]));
-  const films = n !== null && said.films(count(n), positives === null ? null : count(positives));
+  const interval = aucCi95 && strings.interval(fraction(aucCi95[0]), fraction(aucCi95[1]));
+  const films = n !== null && strings.films(count(n), positives === null ? null : count(positives));
   return h("dl", { class: "facts" },
-    sensitivity !== null && fact(said.sensitivity, fraction(sensitivity)),
-    specificity !== null && fact(said.specificity, fraction(specificity)),
-    auc !== null && fact(said.auc, interval ? `${fraction(auc)} (${interval})` : fraction(auc)),
-    dataset !== null && fact(said.dataset, films ? `${dataset}: ${films}` : dataset));
+    sensitivity !== null && fact(strings.sensitivity, fraction(sensitivity)),
+    specificity !== null && fact(strings.specificity, fraction(specificity)),
+    auc !== null && fact(strings.auc, interval ? `${fraction(auc)} (${interval})` : fraction(auc)),
+    dataset !== null && fact(strings.dataset, films ? `${dataset}: ${films}` : dataset));
 }
 
 /** How strong the evidence is, and on request all of it. @param {Finding} finding */
@@ -63,12 +63,12 @@ function evidenceOf(finding) {
   const strength = finding.evidence ?? "unknown";
   const { sensitivity, specificity, n, note } = finding;
   const brief = sensitivity === null || specificity === null ? null
-    : `${said.sensShort} ${fraction(sensitivity)}, ${said.specShort} ${fraction(specificity)}`;
+    : `${strings.sensShort} ${fraction(sensitivity)}, ${strings.specShort} ${fraction(specificity)}`;
   const films = n !== null && `n ${count(n)}`;
   return h("details", { class: "evidence" },
-    h("summary", {}, h("span", { class: "spoken" }, said.evidenceOf(words(finding.label))),
+    h("summary", {}, h("span", { class: "spoken" }, strings.evidenceOf(words(finding.label))),
       h("span", { class: `strength ${strength}` }, h("span", { class: "dots", "aria-hidden": "true" }),
-        said.evidences[strength]),
+        strings.evidences[strength]),
       (brief || films) && h("span", { class: "brief" }, [brief, films].filter(Boolean).join(", "))),
     factsOf(finding),
     note && h("p", {}, note));
@@ -82,12 +82,12 @@ function rowOf(finding, custom) {
   const [score, threshold] = against(finding.score, finding.threshold);
   return h("tr", { role: "row", class: finding.above ? "is-above" : null },
     h("th", { scope: "row", role: "rowheader" }, custom ? finding.label : words(finding.label),
-      custom && h("span", { class: "custom" }, said.custom)),
-    cell("score", said.score, h("span", { class: "number" }, score), barOf(finding)),
-    cell("logit", said.logit, logit(finding.logit)),
-    cell("threshold", said.threshold, threshold),
-    cell("against", said.verdict, verdictOf(finding)),
-    cell("why", said.evidence, evidenceOf(finding)));
+      custom && h("span", { class: "custom" }, strings.custom)),
+    cell("score", strings.score, h("span", { class: "number" }, score), barOf(finding)),
+    cell("logit", strings.logit, logit(finding.logit)),
+    cell("threshold", strings.threshold, threshold),
+    cell("against", strings.verdict, verdictOf(finding)),
+    cell("why", strings.evidence, evidenceOf(finding)));
 }
 
 export class Results {
@@ -97,22 +97,22 @@ export class Results {
   #body = h("tbody", { role: "rowgroup" });
   #heads = COLUMNS.map(([key, name]) => this.#headOf(key, name));
   #logits = h("input", { type: "checkbox" });
-  #table = h("table", { class: "findings", role: "table", "aria-label": said.heading },
+  #table = h("table", { class: "findings", role: "table", "aria-label": strings.heading },
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...this.#heads)), this.#body);
   #done = h("div", { class: "done" });
   #message = h("div", { class: "results-message" });
   #filled = h("div", { hidden: true },
     this.#summary, this.#table,
-    h("label", { class: "check" }, this.#logits, said.logits),
-    h("p", { class: "fine" }, said.scoreNote),
+    h("label", { class: "check" }, this.#logits, strings.logits),
+    h("p", { class: "fine" }, strings.scoreNote),
     this.#done);
-  element = h("section", { class: "results", "aria-label": said.heading },
-    h("h2", {}, said.heading), this.#message, this.#filled);
+  element = h("section", { class: "results", "aria-label": strings.heading },
+    h("h2", {}, strings.heading), this.#message, this.#filled);
 
   constructor() {
     this.#logits.addEventListener("change", () =>
       this.#table.classList.toggle("with-logits", this.#logits.checked));
-    this.say(said.empty);
+    this.say(strings.empty);
   }
 
   /** Shows the findings of a film. @param {Result} result @param {string | null} warning */
@@ -138,8 +138,8 @@ export class Results {
     const took = timing.decodeMs + timing.preprocessMs + timing.inferMs;
     return [
       ...notice.split("\n").filter(Boolean).map((line) => h("p", { class: "fine" }, line)),
-      h("p", { class: "fine" }, `${text.viewer.stored(input)}. ${said.timing(duration(took))}`),
-      input.notes.length > 0 && h("p", { class: "fine" }, `${said.treated}:`),
+      h("p", { class: "fine" }, `${text.viewer.stored(input)}. ${strings.timing(duration(took))}`),
+      input.notes.length > 0 && h("p", { class: "fine" }, `${strings.treated}:`),
       input.notes.length > 0 && h("ul", { class: "fine" }, ...input.notes.map((n) => h("li", {}, n))),
     ];
   }

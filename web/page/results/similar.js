@@ -9,7 +9,7 @@ import { thumbnailView } from "../films/thumbnail.js";
 /** @typedef {import("../films/film-queue.js").Film} Film */
 /** @typedef {import("../films/film-queue.js").Result} Result */
 
-const said = text.similar;
+const strings = text.similar;
 const MOST = 6;
 
 /** @param {Film[]} films @returns {{ film: Film, embedding: Float32Array }[]} those that were read */
@@ -19,8 +19,8 @@ const readOf = (films) => films.flatMap((film) =>
 export class Similar {
   #onChoose;
   #list = h("ol", { class: "similar-films" });
-  element = h("section", { class: "similar", "aria-label": said.heading, hidden: true },
-    h("h2", {}, said.heading), h("p", { class: "fine" }, said.note), this.#list);
+  element = h("section", { class: "similar", "aria-label": strings.heading, hidden: true },
+    h("h2", {}, strings.heading), h("p", { class: "fine" }, strings.note), this.#list);
 
   /** @param {(film: Film) => void} onChoose */
   constructor(onChoose) {
@@ -41,6 +41,6 @@ export class Similar {
     const { thumbnail } = /** @type {Result} */ (film.result);
     return h("li", {}, h("button", { type: "button", class: "quiet", onclick: () => this.#onChoose(film) },
       thumbnailView(thumbnail), h("span", { class: "name" }, film.name),
-      h("span", { class: "fine" }, said.similarity(signed(similarity)))));
+      h("span", { class: "fine" }, strings.similarity(signed(similarity)))));
   }
 }

@@ -1,4 +1,4 @@
-/* summary.js - the findings of a film in a sentence or two, for those who listen and for the list.
+/* summary.js - the findings of a film in a sentence or two, for screen readers and for the list of films.
  * SPDX-License-Identifier: MIT */
 import { against, words } from "../base/format.js";
 import { text } from "../base/strings.js";
@@ -7,8 +7,8 @@ import { text } from "../base/strings.js";
 
 /** @param {Finding} finding */
 function item({ label, score, threshold, evidence }) {
-  const said = text.summary.item(words(label), ...against(score, threshold));
-  return evidence === "validated" ? said : `${said}, ${text.summary.weak}`;
+  const sentence = text.summary.item(words(label), ...against(score, threshold));
+  return evidence === "validated" ? sentence : `${sentence}, ${text.summary.weak}`;
 }
 
 /**

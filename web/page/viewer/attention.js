@@ -20,7 +20,7 @@ import { clamp } from "../../picture/viewport.js";
 /** What an exported picture says under the film.
  * @typedef {{ legend: import("../../picture/heatmap.js").Image, from: string, to: string, lines: string[] }} Caption */
 
-const said = text.attention;
+const strings = text.attention;
 const LEGEND = { width: 240, height: 14 };
 const OPACITY_STEP = 0.1;
 
@@ -48,9 +48,9 @@ export class Attention {
   #choosing = 0;
 
   #toggle = h("button", { type: "button", class: "quiet", "aria-pressed": "false",
-    onclick: () => this.#turn(!this.#on) }, said.heading);
+    onclick: () => this.#turn(!this.#on) }, strings.heading);
   #labels = h("select", { onchange: () => this.#pick(this.#labels.value) });
-  #methods = h("select", {}, ...METHODS.map((m) => h("option", { value: m }, said.methods[m])));
+  #methods = h("select", {}, ...METHODS.map((m) => h("option", { value: m }, strings.methods[m])));
   #contours = h("input", { type: "checkbox" });
   #shared = h("input", { type: "checkbox", checked: true });
   #opacity = h("input", { type: "range", min: 0.1, max: 1, step: OPACITY_STEP, value: 0.6 });
@@ -60,17 +60,17 @@ export class Attention {
   #status = h("p", { class: "fine" });
   #more = h("div", { class: "attention-more", hidden: true },
     h("div", { class: "attention-row" },
-      h("label", {}, h("span", {}, said.finding), this.#labels),
-      h("label", {}, h("span", {}, said.method), this.#methods),
-      h("label", {}, h("span", {}, said.opacity), this.#opacity)),
+      h("label", {}, h("span", {}, strings.finding), this.#labels),
+      h("label", {}, h("span", {}, strings.method), this.#methods),
+      h("label", {}, h("span", {}, strings.opacity), this.#opacity)),
     h("div", { class: "attention-row" },
-      h("label", { class: "check" }, this.#contours, said.contours),
-      h("label", { class: "check" }, this.#shared, said.shared)),
+      h("label", { class: "check" }, this.#contours, strings.contours),
+      h("label", { class: "check" }, this.#shared, strings.shared)),
     h("p", { class: "attention-row fine" }, "0", this.#legend, this.#top),
     this.#status,
-    h("p", {}, h("strong", {}, said.meaning)),
+    h("p", {}, h("strong", {}, strings.meaning)),
     this.#means);
-  element = h("section", { class: "attention", "aria-label": said.heading, hidden: true },
+  element = h("section", { class: "attention", "aria-label": strings.heading, hidden: true },
     this.#toggle, this.#more);
 
   /** @type {Record<string, () => void>} what keys do while the film has the focus */
@@ -86,7 +86,7 @@ export class Attention {
    * @param {object} needs
    * @param {(analysis: Analysis, label: string, method: Method) => Promise<AttentionMap>} needs.explain
    * @param {(overlay: Overlay | null) => void} needs.onChange what to draw over the film
-   * @param {(said: string) => void} needs.announce
+   * @param {(message: string) => void} needs.announce
    */
   constructor({ explain, onChange, announce }) {
     this.#explain = explain;
@@ -125,7 +125,7 @@ export class Attention {
     this.#on = on;
     this.#toggle.setAttribute("aria-pressed", String(on));
     this.#more.hidden = !on;
-    this.#announce(on ? said.shown(words(this.#label)) : said.off);
+    this.#announce(on ? strings.shown(words(this.#label)) : strings.off);
     this.#update();
   }
 
@@ -134,7 +134,7 @@ export class Attention {
     const labels = this.#analysis.findings.map(({ label }) => label);
     this.#pick(labels[(labels.indexOf(this.#label) + 1) % labels.length]);
     if (!this.#on) return this.#turn(true);
-    this.#announce(said.shown(words(this.#label)));
+    this.#announce(strings.shown(words(this.#label)));
   }
 
   /** @param {string} label */
@@ -156,8 +156,8 @@ export class Attention {
     const mine = ++this.#choosing;
     this.#caption = null;
     if (!this.#on || !this.#analysis) return this.#onChange(null);
-    fill(this.#means, said.means[this.#method]);
-    fill(this.#status, said.computing);
+    fill(this.#means, strings.means[this.#method]);
+    fill(this.#status, strings.computing);
     try {
       const maps = await this.#maps(this.#analysis);
       if (mine !== this.#choosing) return;
@@ -196,15 +196,15 @@ export class Attention {
     const style = this.#style;
     const area = /** @type {import("../../engine/attention-map.js").Area} */ (map.area);
     this.#onChange({ layer: layerOf(map, shared ? topOf(maps) : null), style, area });
-    const to = shared ? said.topOfAll : said.topOfOne;
+    const to = shared ? strings.topOfAll : strings.topOfOne;
     const legend = legendOf(LEGEND.width, LEGEND.height, style);
-    this.#legend.setAttribute("aria-label", said.legend(to));
-    fill(this.#top, `${to}; ${said.patches(map.width, map.height)}`);
+    this.#legend.setAttribute("aria-label", strings.legend(to));
+    fill(this.#top, `${to}; ${strings.patches(map.width, map.height)}`);
     const context = this.#legend.getContext("2d");
     const data = context?.createImageData(LEGEND.width, LEGEND.height);
     data?.data.set(legend.data);
     if (data) context?.putImageData(data, 0, 0);
-    const about = `${said.shown(words(map.label))} (${said.methods[map.method]})`;
-    this.#caption = { legend, from: "0", to, lines: [about, said.meaning] };
+    const about = `${strings.shown(words(map.label))} (${strings.methods[map.method]})`;
+    this.#caption = { legend, from: "0", to, lines: [about, strings.meaning] };
   }
 }
