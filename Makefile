@@ -115,7 +115,7 @@ WASM_jpeg_math := -Os
 CHECK_MODULE := tools/build/check-module.js
 RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
 
-DICOM := web/dicom/dicom-parser.bundle.js web/dicom/frame-worker.bundle.js
+DICOM := web/dicom/inflate.bundle.js web/dicom/frame-worker.bundle.js
 MODULES := $(patsubst %,web/wasm/evax-%.wasm,simd128 simd128-mt relaxed relaxed-mt)
 wasm: $(MODULES) web/wasm/digests.js $(DICOM) ## the WebAssembly modules, and what reads DICOM
 

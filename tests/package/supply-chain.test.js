@@ -57,7 +57,7 @@ const NAMED = [
   "LICENSE", "README.md", "package.json", "model/FORMAT.md", "model/HEAD.md", "web/dicom/NOTICES.md",
 ];
 const BUILT = [
-  /^web\/dicom\/(dicom-parser|frame-worker)\.bundle\.js$/, /^web\/worker\/engine-worker\.bundle\.js$/,
+  /^web\/dicom\/(inflate|frame-worker)\.bundle\.js$/, /^web\/worker\/engine-worker\.bundle\.js$/,
   /^web\/wasm\/(evax-[a-z0-9-]+\.wasm|digests\.js)$/,
   /^dist\/types\/web\/.+\.d\.ts$/,
 ];

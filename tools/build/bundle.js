@@ -36,7 +36,7 @@ export const bundleEngineWorker = (web) =>
 const NOWHERE = { process: "undefined", WorkerGlobalScope: "undefined", document: "undefined" };
 
 /**
- * What reads DICOM, each in one file, so that it needs no package at run time: the parser, and the
+ * What reads DICOM, each in one file, so that it needs no package at run time: the inflater, and the
  * worker that decodes compressed frames, with the WebAssembly of its decoders inside.
  * @param {string} web the folder of the modules
  */
@@ -45,8 +45,8 @@ export async function bundleDicom(web) {
   const shared = { bundle: true, minify: true, format: /** @type {const} */ ("esm"),
     target: "es2022", charset: /** @type {const} */ ("utf8"),
     legalComments: /** @type {const} */ ("none"), logLevel: /** @type {const} */ ("warning") };
-  await build({ ...shared, outfile: `${outdir}/dicom-parser.bundle.js`,
-    stdin: { contents: "export { default as dicomParser } from \"dicom-parser\";", resolveDir: outdir } });
+  await build({ ...shared, outfile: `${outdir}/inflate.bundle.js`,
+    stdin: { contents: "export { Inflate } from \"fflate\";", resolveDir: outdir } });
   await build({ ...shared, outfile: `${outdir}/frame-worker.bundle.js`,
     entryPoints: [`${outdir}/frame-worker.js`], loader: { ".wasm": "binary" }, define: NOWHERE,
     external: ["fs", "path"] });

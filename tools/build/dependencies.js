@@ -39,7 +39,7 @@ const PERMISSIVE = [
 const ALLOWED = { shipped: PERMISSIVE, tool: [...PERMISSIVE, "MPL-2.0", "CC-BY-4.0"] };
 
 /* Development packages whose code tools/build/bundle.js puts into shipped files: web/dicom/NOTICES.md. */
-const BUNDLED = ["dicom-parser", "@cornerstonejs/codec-charls", "@cornerstonejs/codec-openjpeg"];
+const BUNDLED = ["fflate", "@cornerstonejs/codec-charls", "@cornerstonejs/codec-openjpeg"];
 
 /** Compiled into the modules, or into a bundled package's. @type {Part[]} */
 const COMPILED_IN = [

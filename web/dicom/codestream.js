@@ -1,51 +1,82 @@
-/* codestream.js - what a compressed frame says of its own size, before any decoder sees it.
+/* codestream.js - what a compressed frame says of itself, before any decoder sees it: how it is coded,
+ * its size, and the bits and sign of its samples.
  *
+ * Which decoder reads a frame follows from its own markers: the transfer syntax is sometimes wrong.
  * Decoders allocate what a codestream claims: a file of 4 kB that claimed 16384 x 16384 pixels made
  * one take 600 MB. So the claim must be that of the file around it.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 
 /** @typedef {import("./layout.js").Layout} Layout */
-/** @typedef {import("./syntaxes.js").Coding} Coding */
-/** process: of JPEG, the marker of its frame; 0 otherwise.
- * @typedef {{ rows: number, columns: number, samples: number, bits: number, process: number }}
- *   Claim */
+/** @typedef {"jpeg" | "jpeg-12" | "jpeg-lossless" | "jpeg-ls" | "jpeg-2000"} Codec */
+/** bits and signed: of its samples; lossless: whether decoding gives what was encoded; planar: the
+ * decoder gives one component after the other.
+ * @typedef {{ codec: Codec, rows: number, columns: number, samples: number, bits: number,
+ *   signed: boolean, lossless: boolean, planar: boolean }} Claim */
 
 /** @param {string} what @returns {never} */
 function corrupt(what) {
   throw new EvaxError("DICOM_CORRUPT", what);
 }
 
+/** @param {string} what @returns {never} */
+function refuse(what) {
+  throw new EvaxError("DICOM_UNSUPPORTED", what);
+}
+
 const SOI = 0xd8;
 const SOS = 0xda;
+const SOF = { baseline: 0xc0, extended: 0xc1, progressive: 0xc2, lossless: 0xc3, ls: 0xf7 };
 /* SOF markers but DHT, JPG and DAC, which lie among them; and that of JPEG-LS. */
 const isFrame = (/** @type {number} */ marker) =>
-  (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) || marker === 0xf7;
+  (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) || marker === SOF.ls;
 
-/** Of JPEG, in all its processes, and of JPEG-LS. @param {DataView} view @returns {Claim} */
-function jpegClaim(view) {
-  if (view.byteLength < 4 || view.getUint16(0) !== (0xff00 | SOI)) corrupt("a frame is not JPEG");
-  for (let at = 2; at + 4 <= view.byteLength;) {
-    if (view.getUint8(at) !== 0xff) corrupt("JPEG segments do not follow each other");
-    const marker = view.getUint8(at + 1);
+/** The segments between SOI and the data of the first scan: marker and body.
+ * @param {Uint8Array} bytes @returns {Generator<[number, Uint8Array], void>} */
+function* segmentsOf(bytes) {
+  for (let at = 2; at + 4 <= bytes.length;) {
+    if (bytes[at] !== 0xff) corrupt("JPEG segments do not follow each other");
+    const marker = bytes[at + 1];
     if (marker === 0xff) {
       at += 1;
       continue;
     }
-    if (marker === SOS) break;
-    const length = view.getUint16(at + 2);
-    if (isFrame(marker) && at + 10 <= view.byteLength) {
-      return {
-        bits: view.getUint8(at + 4),
-        rows: view.getUint16(at + 5),
-        columns: view.getUint16(at + 7),
-        samples: view.getUint8(at + 9),
-        process: marker,
+    const end = at + 2 + ((bytes[at + 2] << 8) | bytes[at + 3]);
+    yield [marker, bytes.subarray(at + 4, end)];
+    if (marker === SOS) return;
+    at = Math.max(end, at + 4);
+  }
+}
+
+/** @param {number} process marker of the frame @param {number} bits @param {number} samples
+ * @returns {Codec} */
+function jpegCodec(process, bits, samples) {
+  if (process === SOF.ls) return "jpeg-ls";
+  if (process === SOF.lossless) return "jpeg-lossless";
+  if (process === SOF.extended && bits === 12 && samples === 1) return "jpeg-12";
+  if (bits === 8 && process <= SOF.progressive) return "jpeg";
+  return refuse(`JPEG of ${bits} bits in this process`);
+}
+
+/** Of JPEG, in all its processes, and of JPEG-LS. @param {Uint8Array} bytes @returns {Claim} */
+function jpegClaim(bytes) {
+  /** @type {Claim | null} */ let claim = null;
+  for (const [marker, body] of segmentsOf(bytes)) {
+    if (isFrame(marker) && body.length >= 6 && !claim) {
+      const [bits, samples] = [body[0], body[5]];
+      const codec = jpegCodec(marker, bits, samples);
+      claim = {
+        codec, bits, samples, rows: (body[1] << 8) | body[2], columns: (body[3] << 8) | body[4],
+        signed: false, lossless: marker === SOF.lossless, planar: false,
       };
     }
-    at += 2 + length;
+    if (marker === SOS && claim?.codec === "jpeg-ls" && body.length >= 3) {
+      // Ns components; then NEAR, the greatest error, and the interleaving: 0 is one scan a component.
+      const [near, interleave] = body.subarray(1 + 2 * body[0]);
+      return { ...claim, lossless: near === 0, planar: interleave === 0 && claim.samples > 1 };
+    }
   }
-  return corrupt("a JPEG frame does not say its size");
+  return claim ?? corrupt("a JPEG frame does not say its size");
 }
 
 /* Adobe's APP14 segment with transform 0: the components are RGB. */
@@ -83,38 +114,63 @@ function codestreamStart(view) {
 /* SOC and SIZ. */
 const JPEG_2000 = 0xff4fff51;
 const SIZ_BYTES = 45;
+const SOT = 0xff90;
+const COD = 0xff52;
+/* From the COD marker to the byte that says which wavelet; 1 is the reversible one. */
+const WAVELET_AT = 13;
 
-/** @param {DataView} view @returns {Claim} */
-function jpeg2000Claim(view) {
+/** Whether the main header chooses the reversible wavelet. @param {DataView} view @param {number} at
+ * the SIZ marker */
+function isReversible(view, at) {
+  while (at + 4 <= view.byteLength) {
+    const marker = view.getUint16(at);
+    if (marker === SOT || marker < 0xff00) return false;
+    if (marker === COD && at + WAVELET_AT < view.byteLength) return view.getUint8(at + WAVELET_AT) === 1;
+    at += 2 + Math.max(2, view.getUint16(at + 2));
+  }
+  return false;
+}
+
+/** @param {Uint8Array} bytes @returns {Claim} */
+function jpeg2000Claim(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const at = codestreamStart(view);
   if (at + SIZ_BYTES > view.byteLength || view.getUint32(at) !== JPEG_2000) {
     corrupt("a frame is not JPEG 2000");
   }
   const field = (/** @type {number} */ i) => view.getUint32(at + 8 + 4 * i);
-  const tiles = Math.ceil(field(0) / field(4)) * Math.ceil(field(1) / field(5));
+  const tiles = Math.ceil((field(0) - field(6)) / field(4)) * Math.ceil((field(1) - field(7)) / field(5));
   if (!(tiles <= 65_535)) corrupt("a JPEG 2000 frame has too many tiles");
   if (view.getUint8(at + 43) !== 1 || view.getUint8(at + 44) !== 1) {
-    throw new EvaxError("DICOM_UNSUPPORTED", "JPEG 2000 with subsampled components");
+    refuse("JPEG 2000 with subsampled components");
   }
+  const depth = view.getUint8(at + 42);
   return {
-    columns: field(0) - field(2),
-    rows: field(1) - field(3),
-    samples: view.getUint16(at + 40),
-    bits: (view.getUint8(at + 42) & 127) + 1,
-    process: 0,
+    codec: "jpeg-2000", columns: field(0) - field(2), rows: field(1) - field(3),
+    samples: view.getUint16(at + 40), bits: (depth & 127) + 1, signed: depth > 127,
+    lossless: isReversible(view, at + 2), planar: false,
   };
 }
 
+/** Whether a frame is a codestream of the JPEG family, and not run lengths.
+ * @param {Uint8Array} bytes */
+export const isCodestream = (bytes) => isJpeg(bytes) || isJpeg2000(bytes);
+
+/** @param {Uint8Array} bytes */
+const isJpeg = ([a, b, c]) => a === 0xff && b === SOI && c === 0xff;
+/** @param {Uint8Array} bytes */
+const isJpeg2000 = ([a, b, c, d, e, f]) => (a === 0xff && b === 0x4f && c === 0xff && d === 0x51)
+  || (a === 0 && b === 0 && c === 0 && d === 12 && e === 0x6a && f === 0x50);
+
 /**
  * Refuses a codestream that claims other than the file around it.
- * @param {Coding} coding
  * @param {Uint8Array} bytes
  * @param {Layout} layout
- * @returns {Claim}
+ * @returns {Claim} throws DICOM_CORRUPT, DICOM_UNSUPPORTED
  */
-export function checkCodestream(coding, bytes, layout) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const claim = coding === "jpeg-2000" ? jpeg2000Claim(view) : jpegClaim(view);
+export function checkCodestream(bytes, layout) {
+  if (!isCodestream(bytes)) corrupt("a frame is neither JPEG nor JPEG 2000");
+  const claim = isJpeg(bytes) ? jpegClaim(bytes) : jpeg2000Claim(bytes);
   for (const name of /** @type {const} */ (["rows", "columns", "samples"])) {
     if (claim[name] !== layout[name]) {
       corrupt(`${layout[name]} ${name} in the file, ${claim[name]} in its compressed frame`);

@@ -1,16 +1,26 @@
 /* colour.js - colour and palette films to RGB of 8 bits (PS3.3, C.7.6.3.1).
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
-import { lookUp, readLut } from "./lut.js";
+import { leastOf } from "./gray.js";
+import { lookUp } from "./lut.js";
+import { readPalette } from "./palette.js";
+import { chunks } from "./steps.js";
 import { toByte } from "./window.js";
 
 /** @typedef {import("./data-set.js").DataSet} DataSet */
+/** @typedef {import("./gray.js").Depth} Depth */
 /** @typedef {import("./layout.js").Layout} Layout */
 
-/** RGBA, opaque. @param {number} pixels @param {(i: number, out: Uint8Array, to: number) => void} put */
-function rgba(pixels, put) {
-  const out = new Uint8Array(4 * pixels).fill(255);
-  for (let i = 0; i < pixels; i += 1) put(i, out, 4 * i);
+/** RGBA, opaque. @param {number} pixels @param {(i: number, out: Uint8Array, to: number) => void} put
+ * @returns {Generator<void, Uint8Array>} */
+function* rgba(pixels, put) {
+  const out = new Uint8Array(4 * pixels);
+  for (const [from, to] of chunks(pixels)) {
+    for (let i = from; i < to; i += 1) {
+      put(i, out, 4 * i);
+      out[4 * i + 3] = 255;
+    }
+    yield;
+  }
   return out;
 }
 
@@ -23,15 +33,20 @@ function putYbr(out, to, y, cb, cr) {
 
 /**
  * RGB or YBR.
- * @param {Uint8Array | Uint16Array} samples of 8 bits, pixel by pixel, or one colour after the other
+ * @param {Uint8Array | Uint16Array} samples pixel by pixel, or one colour after the other; of more than
+ *   8 bits the upper 8 count, as in 16-bit PNG
+ * @param {Depth} depth
  * @param {{ rows: number, columns: number, planar: boolean, ybr: boolean }} how
- * @returns {Uint8Array} RGBA
+ * @returns {Generator<void, Uint8Array>} RGBA
  */
-export function renderColour(samples, { rows, columns, planar, ybr }) {
+export function renderColour(samples, { shift, bits }, { rows, columns, planar, ybr }) {
   const pixels = rows * columns;
   const [step, next] = planar ? [1, pixels] : [3, 1];
+  const down = shift + bits - 8;
   return rgba(pixels, (i, out, to) => {
-    const [a, b, c] = [samples[i * step], samples[i * step + next], samples[i * step + 2 * next]];
+    const at = i * step;
+    const [a, b, c] = [samples[at] >> down & 255, samples[at + next] >> down & 255,
+      samples[at + 2 * next] >> down & 255];
     if (ybr) putYbr(out, to, a, b, c);
     else {
       out[to] = a;
@@ -44,18 +59,15 @@ export function renderColour(samples, { rows, columns, planar, ybr }) {
 /**
  * PALETTE COLOR.
  * @param {DataSet} set @param {Layout} layout @param {Uint8Array | Uint16Array} samples
- * @returns {Uint8Array} RGBA
+ * @param {Depth} depth
+ * @returns {Generator<void, Uint8Array>} RGBA; throws DICOM_CORRUPT
  */
-export function renderPalette(set, { rows, columns, stored, highBit, signed }, samples) {
-  const luts = [
-    readLut(set, "paletteRed", "redData", signed),
-    readLut(set, "paletteGreen", "greenData", signed),
-    readLut(set, "paletteBlue", "blueData", signed),
-  ];
-  if (!luts.every((lut) => lut !== null)) throw new EvaxError("DICOM_CORRUPT", "its palette is missing");
-  const shift = highBit + 1 - stored;
-  const mask = 2 ** stored - 1;
-  const sign = signed ? 2 ** (stored - 1) : 0;
+export function renderPalette(set, { rows, columns }, samples, depth) {
+  const { shift, bits, rangeBits, signed } = depth;
+  const least = leastOf(depth);
+  const luts = readPalette(set, [least, least + 2 ** rangeBits - 1]);
+  const mask = 2 ** bits - 1;
+  const sign = signed ? 2 ** (bits - 1) : 0;
   return rgba(rows * columns, (i, out, to) => {
     const index = (((samples[i] >> shift) & mask) ^ sign) - sign;
     for (let c = 0; c < 3; c += 1) out[to + c] = lookUp(luts[c], index) >> (luts[c].bits - 8);

@@ -17,14 +17,17 @@ import { withMemoryLimit } from "./memory-limit.js";
  * @typedef {{ decoder: Decoder, bytes: Uint8Array, pixels: number, samples: number, bits: number,
  *   memory: number }} Job */
 /** @typedef {Uint8Array | Uint16Array} Samples */
+/** note: what is not as it must be, and changes nothing; "" if nothing is.
+ * @typedef {{ samples: Samples, note: string }} Decoded */
 
 /** @param {string} name @param {string} [what] @returns {never} */
 function failed(name, what = "it cannot decode the frame") {
   throw new EvaxError("DICOM_CORRUPT", `${name}: ${what}`);
 }
 
-/* What OpenJPEG says of every frame; whatever else a decoder says is a complaint. */
-const CHATTER = /^\[INFO\] /;
+/* What OpenJPEG says of every frame, and the empty line of every tile; whatever else a decoder says is
+ * a complaint. */
+const CHATTER = /^(\[INFO\] .*|\s*)$/;
 
 /** Both decoders of Emscripten have one interface. What they print or throw holds no more than that
  * they failed. @param {string} name @param {() => Promise<any>} open @param {(api: any) => any} make
@@ -58,15 +61,43 @@ function emscripten(name, factory, module, type, job) {
   return runEmscripten(name, open, (api) => new api[type](), job, () => printed);
 }
 
+/** A stream without zeros before its end marker, which CharLS refuses and others read; null if there
+ * are none. @param {Uint8Array} bytes @returns {Uint8Array | null} */
+function withoutPadding(bytes) {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end -= 1;
+  if (bytes[end - 2] !== 0xff || bytes[end - 1] !== 0xd9 || bytes[end - 3] !== 0) return null;
+  let last = end - 3;
+  while (last > 0 && bytes[last - 1] === 0) last -= 1;
+  const whole = bytes.slice(0, last + 2);
+  whole.set([0xff, 0xd9], last);
+  return whole;
+}
+
+/** @param {Job} job @returns {Promise<Decoded>} */
+async function decodeJpegLs(job) {
+  const run = (/** @type {Job} */ with_) => emscripten("JPEG-LS", charls, charlsModule, "JpegLSDecoder", with_);
+  try {
+    return { samples: await run(job), note: "" };
+  } catch (error) {
+    const bytes = withoutPadding(job.bytes);
+    if (!bytes) throw error;
+    return { samples: await run({ ...job, bytes }), note: "Zeros before the end of the compressed frame were left out." };
+  }
+}
+
 /**
  * @param {Job} job
- * @returns {Promise<Samples>} pixel by pixel. Rejects with DICOM_CORRUPT
+ * @returns {Promise<Decoded>} pixel by pixel, or as the codestream's claim says, one component after
+ *   the other. Rejects with DICOM_CORRUPT
  */
 export async function decodeFrame(job) {
   switch (job.decoder) {
     case "jpeg-12": return decodeJpeg12(job.bytes);
     case "jpeg-lossless": return decodeJpegLossless(job.bytes);
-    case "jpeg-ls": return emscripten("JPEG-LS", charls, charlsModule, "JpegLSDecoder", job);
-    default: return emscripten("JPEG 2000", openjpeg, openjpegModule, "J2KDecoder", job);
+    case "jpeg-ls": return decodeJpegLs(job);
+    default: return {
+      samples: await emscripten("JPEG 2000", openjpeg, openjpegModule, "J2KDecoder", job), note: "",
+    };
   }
 }

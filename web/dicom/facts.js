@@ -18,6 +18,8 @@
  * @property {string} bodyPart
  * @property {string} intent
  * @property {string} photometric
+ * @property {boolean} inverted whether black and white were exchanged: MONOCHROME1, or a shape of
+ *   presentation that says so
  * @property {boolean} signed
  * @property {number} bitsAllocated
  * @property {number} frames
@@ -28,7 +30,8 @@
 
 /** Why a result may not mean what it seems to.
  * @typedef {"MODALITY" | "VIEW_LATERAL" | "VIEW_UNKNOWN" | "BODY_PART" | "FOR_PROCESSING"
- *   | "BURNED_IN_ANNOTATION" | "LOSSY" | "DEFAULT_WINDOW" | "COLOUR"} ReasonCode */
+ *   | "MIRRORED" | "UPSIDE_DOWN" | "ROTATED" | "ASPECT_RATIO" | "BURNED_IN_ANNOTATION" | "LOSSY"
+ *   | "DEPTH" | "RESCALE" | "VOI" | "DEFAULT_WINDOW" | "COLOUR"} ReasonCode */
 /** @typedef {{ code: ReasonCode, message: string }} Reason */
 
 const MODALITIES = ["CR", "DX", "OT", "SC", "CT", "MR", "US", "MG", "IO", "PX", "RF", "XA", "NM", "PT",
@@ -44,6 +47,12 @@ const BODY_PARTS = [...CHEST, "ABDOMEN", "ANKLE", "ARM", "BREAST", "CSPINE", "CL
   "WHOLEBODY", "WRIST"];
 const INTENTS = ["FOR PRESENTATION", "FOR PROCESSING"];
 const SIDES = ["R", "L", "B", "U"];
+
+/* Codes of views (PS3.16, CID 4010), in SNOMED CT and in the older SRT. */
+const LATERAL_CODES = ["399067008", "399173006", "399198007", "49370004", "399260004", "399352003",
+  "399012007", "399300004", "R-102CD", "R-10236", "R-10232", "G-A104", "R-10224", "R-10228", "G-5220",
+  "G-5221"];
+const FRONTAL_CODES = ["399348003", "272479007", "399033003", "R-10206", "R-10214", "R-40888", "R-10202"];
 
 /** @param {string} word @param {string[]} known */
 const among = (word, known) => (word === "" || known.includes(word) ? word : "other");
@@ -68,35 +77,90 @@ export function wordsOf(set, layout, syntax) {
   };
 }
 
-/** @param {DicomFacts} facts @returns {Reason[]} */
-function viewReasons({ view }) {
-  if (LATERAL.includes(view)) {
-    return [{ code: "VIEW_LATERAL", message: `The view is lateral (${view}); the model knows frontal films.` }];
+/** @param {string} view "" if the file does not say @param {string} code of the view; "" if there is none
+ * @param {string[]} orientation of rows and columns @returns {Reason[]} */
+function viewReasons(view, code, [rows = ""]) {
+  const lateral = (/** @type {string} */ how) => /** @type {Reason[]} */ ([
+    { code: "VIEW_LATERAL", message: `The view is lateral (${how}); the model knows frontal films.` }]);
+  if (LATERAL.includes(view)) return lateral(view);
+  if (LATERAL_CODES.includes(code)) return lateral("by its view code");
+  if (FRONTAL.includes(view) || FRONTAL_CODES.includes(code)) return [];
+  // Rows of a lateral film run from the front of the body to its back, or the other way.
+  if (view === "" && code === "") return /^[AP]/.test(rows) ? lateral("by its orientation") : [];
+  return [{ code: "VIEW_UNKNOWN", message: `The view is ${view || "of another kind"}: neither AP nor PA.` }];
+}
+
+/** What follows from where rows and columns run in the patient (L, R, H, F, A, P; the first letter of
+ * each is its main direction). A frontal film upright has L\F. @param {string[]} orientation
+ * @returns {Reason[]} */
+function orientationReasons([rows = "", columns = ""]) {
+  const which = rows.slice(0, 1) + columns.slice(0, 1);
+  if (/^[HF][LRAP]$/.test(which)) {
+    return [{ code: "ROTATED", message: "The film lies on its side: its rows run along the body." }];
   }
-  if (view === "" || FRONTAL.includes(view)) return [];
-  return [{ code: "VIEW_UNKNOWN", message: `The view is ${view}: neither AP nor PA.` }];
+  if (which === "RH") return [{ code: "ROTATED", message: "The film is rotated by 180 degrees." }];
+  if (which === "RF") {
+    return [{ code: "MIRRORED", message: "The film is mirrored: its rows run to the patient's right." }];
+  }
+  if (/^[LAP]H$/.test(which)) {
+    return [{ code: "UPSIDE_DOWN", message: "The film is upside down: its columns run to the head." }];
+  }
+  return [];
+}
+
+/* Pixels that differ less than this in height and width are square: nobody sees it. */
+const SQUARE = 0.01;
+
+/** Height and width of a pixel differ: the ratio; null if they do not, or the file does not say.
+ * @param {DataSet} set */
+function pixelRatio(set) {
+  for (const name of /** @type {const} */ (["aspectRatio", "spacing", "imagerSpacing"])) {
+    const [height, width] = [set.decimal(name, 0).value ?? 0, set.decimal(name, 1).value ?? 0];
+    if (height > 0 && width > 0) return Math.abs(height / width - 1) > SQUARE ? height / width : null;
+  }
+  return null;
+}
+
+/** @param {DataSet} set @returns {Reason[]} */
+function pixelReasons(set) {
+  const ratio = pixelRatio(set);
+  if (ratio === null) return [];
+  return [{ code: "ASPECT_RATIO", message: "The film's pixels are not square (height to width "
+    + `${Number(ratio.toPrecision(3))} to 1); the model saw it distorted.` }];
 }
 
 /** @type {Partial<Record<"lut" | "window" | "bits" | "range", string>>} */
 const DEFAULTS = {
-  bits: "The file has no window: all that its bits can hold was mapped onto black to white.",
-  range: "The file has no window: its smallest value became black and its largest white.",
+  bits: "all that its bits can hold was mapped onto black to white.",
+  range: "its smallest value became black and its largest white.",
 };
 
-/**
- * What a reader of the result should know, from the file alone.
- * @param {DicomFacts} facts
- * @param {{ burnedIn: string, lossless: boolean }} more
- * @returns {Reason[]}
- */
-export function reasonsOf(facts, { burnedIn, lossless }) {
-  const { modality, bodyPart, intent, window } = facts;
+/** What could not be taken as the file has it: sentences; "" where nothing is to be said. depth: of the
+ * compressed frame's bits and sign. @typedef {{ depth: string, modality: string, voi: string }} Doubts */
+
+/** @param {DicomFacts} facts @param {Doubts} doubts @returns {Reason[]} */
+function valueReasons({ window }, { depth, modality, voi }) {
+  /** @type {Reason[]} */ const reasons = [];
+  if (depth) reasons.push({ code: "DEPTH", message: depth });
+  if (modality) reasons.push({ code: "RESCALE", message: modality });
+  if (voi) reasons.push({ code: "VOI", message: voi });
+  const said = window && DEFAULTS[window.from];
+  const why = voi ? "No window of the file can be used" : "The file has no window";
+  if (said) reasons.push({ code: "DEFAULT_WINDOW", message: `${why}: ${said}` });
+  if (!window) reasons.push({ code: "COLOUR", message: "The film is stored in colour." });
+  return reasons;
+}
+
+/** @param {DataSet} set @param {DicomFacts} facts @returns {Reason[]} */
+function kindReasons(set, { modality, bodyPart, intent, view }) {
   /** @type {Reason[]} */ const reasons = [];
   if (!["CR", "DX", "DR", "RG"].includes(modality)) {
     reasons.push({ code: "MODALITY",
       message: `The modality is ${modality || "not stated"}, not a radiograph's (CR, DX).` });
   }
-  reasons.push(...viewReasons(facts));
+  const orientation = set.words("orientation");
+  const code = set.item("viewCode")?.word("codeValue") ?? "";
+  reasons.push(...viewReasons(view, code, orientation), ...orientationReasons(orientation));
   if (bodyPart !== "" && !CHEST.includes(bodyPart)) {
     reasons.push({ code: "BODY_PART", message: `The body part is ${bodyPart}, not the chest.` });
   }
@@ -104,13 +168,26 @@ export function reasonsOf(facts, { burnedIn, lossless }) {
     reasons.push({ code: "FOR_PROCESSING",
       message: "The film is raw (FOR PROCESSING), not made to be looked at." });
   }
-  if (burnedIn === "YES") {
+  return reasons;
+}
+
+/**
+ * What a reader of the result should know, from the file alone.
+ * @param {DataSet} set
+ * @param {DicomFacts} facts
+ * @param {{ lossy: boolean, doubts: Doubts }} more lossy: by its coding
+ * @returns {Reason[]}
+ */
+export function reasonsOf(set, facts, { lossy, doubts }) {
+  const reasons = kindReasons(set, facts);
+  reasons.push(...pixelReasons(set));
+  if (set.word("burnedIn") === "YES") {
     reasons.push({ code: "BURNED_IN_ANNOTATION",
       message: "Text is burned into the picture; it may name a person." });
   }
-  if (!lossless) reasons.push({ code: "LOSSY", message: "The file is stored with lossy compression." });
-  const said = window && DEFAULTS[window.from];
-  if (said) reasons.push({ code: "DEFAULT_WINDOW", message: said });
-  if (!window) reasons.push({ code: "COLOUR", message: "The film is stored in colour." });
-  return reasons;
+  if (lossy) reasons.push({ code: "LOSSY", message: "The file is stored with lossy compression." });
+  else if (set.word("lossy") === "01") {
+    reasons.push({ code: "LOSSY", message: "The film was once compressed with losses." });
+  }
+  return [...reasons, ...valueReasons(facts, doubts)];
 }

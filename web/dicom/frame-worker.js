@@ -1,7 +1,7 @@
 /* frame-worker.js - a worker that decodes one frame; whoever made it ends it.
  *
  *     in   a Job                         (decoders.js)
- *     out  { samples } or { code, detail }
+ *     out  { samples, note } or { code, detail }
  *
  * It is shipped as one file with its decoders, frame-worker.bundle.js: a blob: worker has no address
  * to import anything from.
@@ -11,8 +11,8 @@ import { decodeFrame } from "./decoders.js";
 
 addEventListener("message", async ({ data }) => {
   try {
-    const samples = await decodeFrame(data);
-    postMessage({ samples }, /** @type {any} */ ([samples.buffer]));
+    const { samples, note } = await decodeFrame(data);
+    postMessage({ samples, note }, /** @type {any} */ ([samples.buffer]));
   } catch (error) {
     const { code, detail } = error instanceof EvaxError ? error
       : { code: "DICOM_CORRUPT", detail: "the frame's decoder failed" };

@@ -1,17 +1,28 @@
-/* gray.js - stored samples to what the model sees, for gray films.
+/* gray.js - stored samples to what the model sees, for gray films. Each step knows the range and the
+ * sign of what the one before can give, and nothing else of it:
  *
- *     sample ── bits, sign ── rescale or modality LUT ── window ── MONOCHROME1: 255 - y ── 0..255
+ *     sample         bits of the file, or of the codestream, which knows its own better
+ *       │ depth      mask, two's complement                      ── value, [least, most]
+ *       │ modality   table or slope and intercept (modality.js)  ── value, extremes over all samples
+ *       │ VOI        table or window, or a default (window.js)   ── tone: 0 black, 255 white
+ *       │ shape      MONOCHROME1 or INVERSE: 255 - tone; padding: black
+ *     shade 0..255
  *
  * A film has at most 65,536 different samples: all of this is done once for each, in a table.
  * SPDX-License-Identifier: MIT */
-import { lookUp, readLut } from "./lut.js";
+import { modalityOf } from "./modality.js";
+import { chunks } from "./steps.js";
 import { toByte, voiOf } from "./window.js";
 
 /** @typedef {import("./data-set.js").DataSet} DataSet */
 /** @typedef {import("./layout.js").Layout} Layout */
+/** @typedef {import("./lut.js").Range} Range */
 
-/** A film in its full depth. levels: samples, order kept (the most negative is 0); tones: for each
- * level its place between black (0) and white (255), also beyond.
+/** Where a sample's value lies in its word. shift: bits below it; bits: of it, the uppermost its sign
+ * if signed; rangeBits: at least as many, of the values that there can be.
+ * @typedef {{ shift: number, bits: number, rangeBits: number, signed: boolean }} Depth */
+/** A film in its full depth. levels: values, order kept, the least that there can be is 0; tones: for
+ * each level its place between black (0) and white (255), also beyond.
  * @typedef {{ levels: Uint16Array, tones: Float32Array }} Deep */
 /** @typedef {object} Gray
  * @property {Uint8Array} bytes what the model gets, 0 is black
@@ -19,57 +30,62 @@ import { toByte, voiOf } from "./window.js";
  * @property {import("./window.js").Window} window
  * @property {[number, number] | null} rescale slope and intercept, if they change anything
  * @property {boolean} modalityLut
- * @property {boolean} inverted MONOCHROME1
+ * @property {boolean} inverted black and white were exchanged
  * @property {boolean} padded there is padding, and it was made black
+ * @property {string} modalityDoubt why the file's modality step was not taken as it stands
+ * @property {string} voiDoubt the same of its VOI step
  */
 
-/** Samples as levels: 0 for the least that can be stored. @param {Uint8Array | Uint16Array} samples
- * @param {Layout} layout @returns {Uint16Array} */
-function levelsOf(samples, { stored, highBit, signed }) {
-  const shift = highBit + 1 - stored;
-  const mask = 2 ** stored - 1;
-  const flip = signed ? 2 ** (stored - 1) : 0;
+/** The least value. @param {Depth} depth */
+export const leastOf = ({ rangeBits, signed }) => (signed ? -(2 ** (rangeBits - 1)) : 0);
+
+/** Samples as levels. @param {Uint8Array | Uint16Array} samples @param {Depth} depth
+ * @returns {Generator<void, Uint16Array>} */
+function* levelsOf(samples, depth) {
+  const { shift, bits, signed } = depth;
+  const mask = 2 ** bits - 1;
+  const sign = signed ? 2 ** (bits - 1) : 0;
+  const up = -sign - leastOf(depth);
   const levels = new Uint16Array(samples.length);
-  for (let i = 0; i < levels.length; i += 1) levels[i] = ((samples[i] >> shift) & mask) ^ flip;
+  for (const [from, to] of chunks(levels.length)) {
+    for (let i = from; i < to; i += 1) levels[i] = (((samples[i] >> shift) & mask) ^ sign) + up;
+    yield;
+  }
   return levels;
 }
 
-/** @param {DataSet} set @param {boolean} signed */
-function modalityOf(set, signed) {
-  const item = set.item("modalityLut");
-  const lut = item && readLut(item, "lutDescriptor", "lutData", signed);
-  if (lut) return { lut: true, rescale: null, value: (/** @type {number} */ v) => lookUp(lut, v) };
-  const slope = set.decimal("slope") ?? 1;
-  const intercept = set.decimal("intercept") ?? 0;
-  /** @type {[number, number] | null} */
-  const rescale = slope === 1 && intercept === 0 ? null : [slope, intercept];
-  return { lut: false, rescale, value: (/** @type {number} */ v) => v * slope + intercept };
-}
+/** A word of 16 bits whose sign is not known, as that reading which can occur. @param {number} word
+ * @param {Range} stored */
+const within = (word, [least, most]) => (word > most && word - 65_536 >= least ? word - 65_536 : word);
 
-/** Which values are padding. @param {DataSet} set @param {boolean} signed
+/** Which values are padding. @param {DataSet} set @param {Range} stored
  * @returns {(value: number) => boolean} */
-function paddingOf(set, signed) {
-  const value = set.integer("padding", { signed });
+function paddingOf(set, stored) {
+  const value = set.integer("padding");
   if (value === null) return () => false;
-  const limit = set.integer("paddingLimit", { signed }) ?? value;
-  const [low, high] = [Math.min(value, limit), Math.max(value, limit)];
+  const ends = [value, set.integer("paddingLimit") ?? value].map((word) => within(word, stored));
+  const [low, high] = [Math.min(...ends), Math.max(...ends)];
   return (v) => v >= low && v <= high;
 }
 
-/** Which levels occur. @param {Uint16Array} levels @param {number} count */
-function present(levels, count) {
+/** Which levels occur. @param {Uint16Array} levels @param {number} count
+ * @returns {Generator<void, Uint8Array>} */
+function* present(levels, count) {
   const found = new Uint8Array(count);
-  for (let i = 0; i < levels.length; i += 1) found[levels[i]] = 1;
+  for (const [from, to] of chunks(levels.length)) {
+    for (let i = from; i < to; i += 1) found[levels[i]] = 1;
+    yield;
+  }
   return found;
 }
 
-/** The smallest and largest value of levels that occur. @param {Uint8Array} found
- * @param {(level: number) => number} valueOf @param {(level: number) => boolean} isPadding
- * @returns {[number, number]} */
-function rangeOf(found, valueOf, isPadding) {
+/** The smallest and largest value of levels that count. @param {number} count
+ * @param {(level: number) => number} valueOf @param {(level: number) => boolean} counts
+ * @returns {Range} */
+function extremes(count, valueOf, counts) {
   let [low, high] = [Infinity, -Infinity];
-  for (let level = 0; level < found.length; level += 1) {
-    if (!found[level] || isPadding(level)) continue;
+  for (let level = 0; level < count; level += 1) {
+    if (!counts(level)) continue;
     const value = valueOf(level);
     low = Math.min(low, value);
     high = Math.max(high, value);
@@ -77,27 +93,44 @@ function rangeOf(found, valueOf, isPadding) {
   return low <= high ? [low, high] : [0, 0];
 }
 
+/** Whether black and white change places: where the shape of presentation says so, and without it by
+ * the photometric interpretation. @param {DataSet} set @param {Layout} layout */
+const isInverted = (set, { photometric }) =>
+  photometric === "MONOCHROME1" || set.word("presentationShape") === "INVERSE";
+
+/** Every level as a shade. @param {Uint16Array} levels @param {Uint8Array} shades
+ * @returns {Generator<void, Uint8Array>} */
+function* shaded(levels, shades) {
+  const bytes = new Uint8Array(levels.length);
+  for (const [from, to] of chunks(levels.length)) {
+    for (let i = from; i < to; i += 1) bytes[i] = shades[levels[i]];
+    yield;
+  }
+  return bytes;
+}
+
 /**
  * @param {DataSet} set
  * @param {Layout} layout
  * @param {Uint8Array | Uint16Array} samples of one frame
- * @returns {Gray}
+ * @param {Depth} depth
+ * @returns {Generator<void, Gray>}
  */
-export function renderGray(set, layout, samples) {
-  const { stored, signed, photometric } = layout;
-  const levels = levelsOf(samples, layout);
-  const least = signed ? -(2 ** (stored - 1)) : 0;
-  const modality = modalityOf(set, signed);
-  const padding = paddingOf(set, signed);
+export function* renderGray(set, layout, samples, depth) {
+  const levels = yield* levelsOf(samples, depth);
+  const count = 2 ** depth.rangeBits;
+  const least = leastOf(depth);
+  /** @type {Range} */ const stored = [least, least + count - 1];
+  const modality = modalityOf(set, stored);
+  const padding = paddingOf(set, stored);
   const isPadding = (/** @type {number} */ level) => padding(level + least);
-  const valueOf = (/** @type {number} */ level) => modality.value(level + least);
-  const count = 2 ** stored;
-  const found = present(levels, count);
-  const all = /** @type {[number, number]} */ ([valueOf(0), valueOf(count - 1)].sort((a, b) => a - b));
-  const { window, tone } = voiOf(set, signed || all[0] < 0, {
-    bits: stored <= 8 ? all : null, range: rangeOf(found, valueOf, isPadding),
+  const valueOf = (/** @type {number} */ level) => modality.valueOf(level + least);
+  const found = yield* present(levels, count);
+  const { window, tone, doubt } = voiOf(set, extremes(count, valueOf, () => true), {
+    bits: layout.stored <= 8,
+    range: extremes(count, valueOf, (level) => found[level] === 1 && !isPadding(level)),
   });
-  const inverted = photometric === "MONOCHROME1";
+  const inverted = isInverted(set, layout);
   const tones = new Float32Array(count);
   const shades = new Uint8Array(count);
   for (let level = 0; level < count; level += 1) {
@@ -106,11 +139,9 @@ export function renderGray(set, layout, samples) {
     tones[level] = black ? -Infinity : inverted ? 255 - place : place;
     shades[level] = black ? 0 : inverted ? 255 - toByte(place) : toByte(place);
   }
-  const bytes = new Uint8Array(levels.length);
-  for (let i = 0; i < bytes.length; i += 1) bytes[i] = shades[levels[i]];
-  const padded = found.some((is, level) => is && isPadding(level));
   return {
-    bytes, deep: { levels, tones }, window, rescale: modality.rescale, modalityLut: modality.lut,
-    inverted, padded,
+    bytes: yield* shaded(levels, shades), deep: { levels, tones }, window, rescale: modality.rescale,
+    modalityLut: modality.table, inverted, padded: found.some((is, level) => is && isPadding(level)),
+    modalityDoubt: modality.doubt, voiDoubt: doubt,
   };
 }

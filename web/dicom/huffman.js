@@ -89,8 +89,14 @@ export class Bits {
     this.#at += 2;
   }
 
-  /** Whether a marker follows, as it must at the end of a scan. */
-  get atMarker() {
-    return this.#bytes[this.#at] === 0xff && this.#bytes[this.#at + 1] !== 0;
+  /** What follows the scan. A marker must; zeros before it are padding; where nothing follows, the end
+   * marker is missing, which changes no pixel. Throws DICOM_CORRUPT if data follow. @returns {string} a
+   * note, or "" */
+  end() {
+    let at = this.#at;
+    while (this.#bytes[at] === 0) at += 1;
+    if (at >= this.#bytes.length) return "The compressed frame has no end marker.";
+    if (this.#bytes[at] !== 0xff) corrupt("there is more JPEG data than pixels");
+    return "";
   }
 }

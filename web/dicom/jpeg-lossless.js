@@ -37,7 +37,8 @@ function readRow(row, above, samples, fresh, predict, difference) {
 /**
  * Decodes a frame.
  * @param {Uint8Array} bytes
- * @returns {Uint16Array} pixel by pixel, rows without gaps; throws DICOM_CORRUPT
+ * @returns {{ samples: Uint16Array, note: string }} pixel by pixel, rows without gaps; throws
+ *   DICOM_CORRUPT
  */
 export function decodeJpegLossless(bytes) {
   const { frame, restartInterval, components, dc, parameters: [selector, , shifts], at } =
@@ -46,7 +47,9 @@ export function decodeJpegLossless(bytes) {
   const samples = components.length;
   const shift = shifts & 15;
   const predict = PREDICTORS[selector];
-  if (samples !== frame.components.length || components.some(({ sampling }) => sampling !== 0x11)) {
+  // Sampling is relative: what all components have alike, and what one alone has, subsamples nothing.
+  if (samples !== frame.components.length
+    || components.some(({ sampling }) => sampling !== components[0].sampling)) {
     corrupt("JPEG Lossless with components apart or subsampled");
   }
   if (!predict || shift >= frame.bits || restartInterval % columns) {
@@ -67,6 +70,5 @@ export function decodeJpegLossless(bytes) {
     readRow(row, above, samples, fresh, predict, difference);
     above = row;
   }
-  if (!bits.atMarker) corrupt("there is more JPEG data than pixels");
-  return shift ? out.map((value) => value << shift) : out;
+  return { samples: shift ? out.map((value) => value << shift) : out, note: bits.end() };
 }

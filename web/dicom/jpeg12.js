@@ -81,7 +81,7 @@ function putBlock(block, out, x, y, { rows, columns }) {
 /**
  * Decodes a frame of 12-bit gray.
  * @param {Uint8Array} bytes
- * @returns {Uint16Array} rows without gaps; throws DICOM_CORRUPT
+ * @returns {{ samples: Uint16Array, note: string }} rows without gaps; throws DICOM_CORRUPT
  */
 export function decodeJpeg12(bytes) {
   const { frame, restartInterval, quantisers, components, dc: [dcCodes], ac: [acCodes], at } =
@@ -103,6 +103,5 @@ export function decodeJpeg12(bytes) {
       putBlock(block, out, x, y, frame);
     }
   }
-  if (!bits.atMarker) corrupt("there is more JPEG data than pixels");
-  return out;
+  return { samples: out, note: bits.end() };
 }

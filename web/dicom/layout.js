@@ -19,7 +19,7 @@ import { EvaxError } from "../base/errors.js";
 
 /* As the engine: EVX_MAX_SIDE and EVX_MAX_PIXELS. */
 const MAX_SIDE = 16_384;
-const MAX_PIXELS = 1 << 26;
+const MAX_PIXELS = 64_000_000;
 
 const GRAY = ["MONOCHROME1", "MONOCHROME2"];
 const COLOUR = ["RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"];
@@ -52,7 +52,7 @@ function checkDepth({ allocated, stored, highBit, samples }) {
     throw new EvaxError("DICOM_CORRUPT",
       `${stored} of ${allocated} bits cannot end at bit ${highBit}`);
   }
-  if (samples === 3 && stored !== 8) refuse(`colour of ${stored} bits`);
+  if (samples === 3 && stored < 8) refuse(`colour of ${stored} bits`);
 }
 
 /** @param {Layout} layout */
@@ -60,6 +60,7 @@ function checkColour({ samples, photometric }) {
   const fits = samples === 3 ? COLOUR : [...GRAY, "PALETTE COLOR"];
   if (samples !== 1 && samples !== 3) refuse(`${samples} samples a pixel`);
   if (fits.includes(photometric)) return;
+  if (photometric === "") refuse("it does not say its photometric interpretation");
   const known = [...GRAY, ...COLOUR, "PALETTE COLOR"].includes(photometric);
   refuse(known ? `${photometric} with ${samples} samples a pixel`
     : "a photometric interpretation that is not read");
@@ -75,7 +76,7 @@ export function layoutOf(set) {
     throw new EvaxError("DICOM_NO_IMAGE", "it has no rows and columns");
   }
   const stored = needed(set, "bitsStored");
-  const frames = set.decimal("frames") ?? 1;
+  const frames = set.decimal("frames").value ?? 1;
   const layout = {
     rows: needed(set, "rows"),
     columns: needed(set, "columns"),

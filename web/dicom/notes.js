@@ -15,8 +15,8 @@ function endsOf(window) {
   return [middle - half, middle + half];
 }
 
-/** @param {Window} window */
-function windowNote(window) {
+/** @param {Window} window @param {string} doubt why the file's own window was not taken; "" without one */
+function windowNote(window, doubt) {
   const ends = endsOf(window);
   if (window.from === "lut") return "The file's VOI lookup table was applied.";
   if (window.from === "window") {
@@ -24,19 +24,23 @@ function windowNote(window) {
   }
   const [low, high] = ends ?? [0, 0];
   const which = window.from === "bits" ? "all that its bits can hold" : "its smallest and largest value";
-  return `The file has no window; ${which}: ${low} became black and ${high} white.`;
+  const why = doubt ? "No window of the file can be used" : "The file has no window";
+  return `${why}; ${which}: ${low} became black and ${high} white.`;
 }
 
-/** What was done besides the window. @typedef {{ inverted: boolean, padded: boolean, palette: boolean }}
+/** What was done besides the window. voiDoubt: why the file's own was not taken as it stands; more: what
+ * was said on the way. @typedef {{ padded: boolean, palette: boolean, voiDoubt: string, more: string[] }}
  *   Done */
 
 /** @param {DicomFacts} facts @param {Done} done @returns {string[]} */
-function notesOf({ frames, frame, rescale, window }, { inverted, padded, palette }) {
+function notesOf({ frames, frame, rescale, window, inverted, photometric }, { padded, palette, voiDoubt, more }) {
+  const byPhotometric = photometric === "MONOCHROME1" ? "MONOCHROME1" : "Presentation shape INVERSE";
   return [
+    ...more,
     frames > 1 && `Frame ${frame} of ${frames}.`,
     rescale && `Samples were rescaled: times ${rescale[0]}, plus ${rescale[1]}.`,
-    window && windowNote(window),
-    inverted && "MONOCHROME1: black and white were exchanged after the window.",
+    window && windowNote(window, voiDoubt),
+    inverted && `${byPhotometric}: black and white were exchanged after the window.`,
     padded && "Padding was made black.",
     palette && "Palette colours were looked up.",
   ].filter((note) => typeof note === "string");
@@ -51,7 +55,7 @@ function notesOf({ frames, frame, rescale, window }, { inverted, padded, palette
 export function inputFactsOf(layout, facts, done) {
   /** @type {[boolean, import("../engine/analysis.js").Treatment][]} */
   const did = [
-    [facts.window !== null, "windowed"], [done.inverted, "inverted"], [done.palette, "palette"],
+    [facts.window !== null, "windowed"], [facts.inverted, "inverted"], [done.palette, "palette"],
   ];
   return {
     format: "dicom",

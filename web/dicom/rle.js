@@ -6,25 +6,32 @@ import { EvaxError } from "../base/errors.js";
 
 const HEADER_BYTES = 64;
 
+/* Bytes that come out between two yields. */
+const STEP_BYTES = 1 << 18;
+
 /** PackBits: n < 128 means n + 1 bytes follow, n > 128 means the next byte 257 - n times.
- * @param {Uint8Array} segment @param {number} length to come out @returns {Uint8Array} */
-function unpack(segment, length) {
-  const out = new Uint8Array(length);
+ * @param {Uint8Array} segment @param {number} length to come out
+ * @param {(value: number, to: number) => void} put @returns {Generator<void, void>} */
+function* unpack(segment, length, put) {
   let to = 0;
+  let rest = STEP_BYTES;
   for (let at = 0; at < segment.length && to < length;) {
     const n = segment[at++];
+    if (n === 128) continue;
+    const end = Math.min(to + (n < 128 ? n + 1 : 257 - n), length);
     if (n < 128) {
-      const piece = segment.subarray(at, at + n + 1).subarray(0, length - to);
-      out.set(piece, to);
-      to += piece.length;
-      at += n + 1;
-    } else if (n > 128 && at < segment.length) {
-      out.fill(segment[at++], to, to + 257 - n);
-      to += 257 - n;
+      if (at + end - to > segment.length) break;
+      while (to < end) put(segment[at++], to++);
+    } else {
+      if (at >= segment.length) break;
+      for (const value = segment[at++]; to < end; to += 1) put(value, to);
+    }
+    if (to > rest) {
+      rest = to + STEP_BYTES;
+      yield;
     }
   }
   if (to < length) throw new EvaxError("DICOM_CORRUPT", "a run length plane ends early");
-  return out;
 }
 
 /** @param {Uint8Array} bytes @param {number} planes @returns {Uint8Array[]} */
@@ -43,21 +50,29 @@ function segmentsOf(bytes, planes) {
   return starts.map((start, i) => bytes.subarray(start, ends[i]));
 }
 
+/** Fewer bytes than this cannot hold a frame: two of them make at most 128.
+ * @param {Uint8Array} bytes @param {number} planes @param {number} pixels */
+function checkLength(bytes, planes, pixels) {
+  if (HEADER_BYTES + planes * Math.ceil(pixels / 128) * 2 > bytes.length) {
+    throw new EvaxError("DICOM_CORRUPT", `${bytes.length} bytes of run lengths are too few for its pixels`);
+  }
+}
+
 /**
  * @param {Uint8Array} bytes of one frame
  * @param {Layout} layout
- * @returns {Uint8Array | Uint16Array} pixel by pixel
+ * @returns {Generator<void, Uint8Array | Uint16Array>} pixel by pixel; throws DICOM_CORRUPT
  */
-export function rleFrame(bytes, { rows, columns, samples, allocated }) {
+export function* rleFrame(bytes, { rows, columns, samples, allocated }) {
   const pixels = rows * columns;
   const wide = allocated / 8;
-  const planes = segmentsOf(bytes, samples * wide).map((segment) => unpack(segment, pixels));
+  checkLength(bytes, samples * wide, pixels);
+  const segments = segmentsOf(bytes, samples * wide);
   const out = wide === 2 ? new Uint16Array(pixels * samples) : new Uint8Array(pixels * samples);
-  for (let s = 0; s < samples; s += 1) {
-    const [high, low] = [planes[s * wide], planes[s * wide + 1]];
-    for (let i = 0; i < pixels; i += 1) {
-      out[i * samples + s] = wide === 2 ? (high[i] << 8) | low[i] : high[i];
-    }
+  // Of a sample of two bytes the high one comes first.
+  for (const [i, segment] of segments.entries()) {
+    const [sample, shift] = [Math.floor(i / wide), wide === 2 && i % 2 === 0 ? 8 : 0];
+    yield* unpack(segment, pixels, (value, to) => { out[to * samples + sample] |= value << shift; });
   }
   return out;
 }

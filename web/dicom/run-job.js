@@ -3,7 +3,7 @@
 import { EvaxError } from "../base/errors.js";
 
 /** @typedef {import("./decoders.js").Job} Job */
-/** @typedef {import("./decoders.js").Samples} Samples */
+/** @typedef {import("./decoders.js").Decoded} Decoded */
 /** A worker of a browser or of Node, as far as it is needed here.
  * @typedef {{ postMessage(message: unknown): void, terminate(): unknown,
  *   listen(onMessage: (data: any) => void, onError: (error: unknown) => void): void }} Thread */
@@ -21,7 +21,7 @@ const stopped = (error) => (error?.code === "ERR_WORKER_OUT_OF_MEMORY"
  * @param {() => Thread} start a worker
  * @param {Job} job
  * @param {AbortSignal} [signal]
- * @returns {Promise<Samples>} rejects with DICOM_CORRUPT, DICOM_LIMIT, or the
+ * @returns {Promise<Decoded>} rejects with DICOM_CORRUPT, DICOM_LIMIT, or the
  *   signal's reason
  */
 export async function runJob(start, job, signal) {
@@ -36,8 +36,8 @@ export async function runJob(start, job, signal) {
       signal?.addEventListener("abort", onAbort);
       timer = setTimeout(() => reject(new EvaxError("DICOM_LIMIT",
         `its frame is not decoded after ${Math.round(limit / 1000)} s`)), limit);
-      thread.listen(({ samples, code, detail }) => {
-        if (samples) resolve(samples);
+      thread.listen(({ samples, note, code, detail }) => {
+        if (samples) resolve({ samples, note });
         else reject(new EvaxError(code, detail));
       }, (error) => reject(stopped(error)));
       thread.postMessage(job);

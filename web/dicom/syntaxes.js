@@ -7,7 +7,6 @@
  * @property {string} uid
  * @property {string} name
  * @property {Coding} coding
- * @property {boolean} lossless whether the coding always gives back what was put in
  */
 
 export const IMPLICIT = "1.2.840.10008.1.2";
@@ -15,23 +14,22 @@ export const EXPLICIT = "1.2.840.10008.1.2.1";
 export const BIG_ENDIAN = "1.2.840.10008.1.2.2";
 export const DEFLATED = "1.2.840.10008.1.2.1.99";
 
-/** @type {[string, string, Coding, boolean][]} */
+/** @type {[string, string, Coding][]} */
 const READ = [
-  [IMPLICIT, "Implicit VR Little Endian", "native", true],
-  [EXPLICIT, "Explicit VR Little Endian", "native", true],
-  [BIG_ENDIAN, "Explicit VR Big Endian", "native", true],
-  [DEFLATED, "Deflated Explicit VR Little Endian", "native", true],
-  ["1.2.840.10008.1.2.5", "RLE Lossless", "rle", true],
-  ["1.2.840.10008.1.2.4.50", "JPEG Baseline", "jpeg", false],
-  ["1.2.840.10008.1.2.4.51", "JPEG Extended", "jpeg", false],
-  ["1.2.840.10008.1.2.4.57", "JPEG Lossless", "jpeg-lossless", true],
-  ["1.2.840.10008.1.2.4.70", "JPEG Lossless, First-Order Prediction", "jpeg-lossless", true],
-  ["1.2.840.10008.1.2.4.80", "JPEG-LS Lossless", "jpeg-ls", true],
-  ["1.2.840.10008.1.2.4.81", "JPEG-LS Near-Lossless", "jpeg-ls", false],
-  ["1.2.840.10008.1.2.4.90", "JPEG 2000 Lossless", "jpeg-2000", true],
-  ["1.2.840.10008.1.2.4.91", "JPEG 2000", "jpeg-2000", false],
+  [IMPLICIT, "Implicit VR Little Endian", "native"],
+  [EXPLICIT, "Explicit VR Little Endian", "native"],
+  [BIG_ENDIAN, "Explicit VR Big Endian", "native"],
+  [DEFLATED, "Deflated Explicit VR Little Endian", "native"],
+  ["1.2.840.10008.1.2.5", "RLE Lossless", "rle"],
+  ["1.2.840.10008.1.2.4.50", "JPEG Baseline", "jpeg"],
+  ["1.2.840.10008.1.2.4.51", "JPEG Extended", "jpeg"],
+  ["1.2.840.10008.1.2.4.57", "JPEG Lossless", "jpeg-lossless"],
+  ["1.2.840.10008.1.2.4.70", "JPEG Lossless, First-Order Prediction", "jpeg-lossless"],
+  ["1.2.840.10008.1.2.4.80", "JPEG-LS Lossless", "jpeg-ls"],
+  ["1.2.840.10008.1.2.4.81", "JPEG-LS Near-Lossless", "jpeg-ls"],
+  ["1.2.840.10008.1.2.4.90", "JPEG 2000 Lossless", "jpeg-2000"],
+  ["1.2.840.10008.1.2.4.91", "JPEG 2000", "jpeg-2000"],
 ];
 
 /** @type {ReadonlyMap<string, Syntax>} by UID */
-export const SYNTAXES = new Map(READ.map(([uid, name, coding, lossless]) =>
-  [uid, { uid, name, coding, lossless }]));
+export const SYNTAXES = new Map(READ.map(([uid, name, coding]) => [uid, { uid, name, coding }]));

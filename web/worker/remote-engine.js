@@ -112,8 +112,8 @@ export class RemoteEngine {
     const handlers = {
       progress: onProgress,
       runJob: async (/** @type {any} */ job, /** @type {{ signal: AbortSignal }} */ { signal: stop }) => {
-        const samples = await runJob(job, stop);
-        return new Moved(samples, [samples.buffer]);
+        const decoded = await runJob(job, stop);
+        return new Moved(decoded, [decoded.samples.buffer]);
       },
       ...(source ? serve(source) : {}),
     };

@@ -65,20 +65,20 @@ test("window and level of a film of 12 bits reach every shade of it, also beyond
 });
 
 test("the look in which the model saw a film is the window of its file, in the file's values", () => {
-  const of = (shape, photometric = "MONOCHROME2") =>
-    ({ photometric, window: { from: "window", shape, center: 2000, width: 1001 } });
+  const of = (shape, inverted = false) =>
+    ({ inverted, window: { from: "window", shape, center: 2000, width: 1001 } });
   assert.deepEqual(inOwnUnits(PLAIN, of("linear")), { center: 2000, width: 1001 });
   assert.deepEqual(inOwnUnits(PLAIN, of("linear-exact")), { center: 2000, width: 1001 });
   const half = { level: 128 + 127.5, window: 128 };
   assert.deepEqual(inOwnUnits(half, of("linear")), { center: 2500, width: 501 });
-  assert.deepEqual(inOwnUnits(half, of("linear", "MONOCHROME1")), { center: 1500, width: 501 });
+  assert.deepEqual(inOwnUnits(half, of("linear", true)), { center: 1500, width: 501 });
 });
 
 test("a table, a sigmoid, a window of one value and other files have no such window", () => {
   const of = (shape, width) =>
-    ({ photometric: "MONOCHROME2", window: { from: "window", shape, center: 9, width } });
-  for (const facts of [null, { photometric: "RGB", window: null }, of("sigmoid", 100), of("linear", 1),
-    { photometric: "MONOCHROME2", window: { from: "lut", shape: null, center: null, width: null } }]) {
+    ({ inverted: false, window: { from: "window", shape, center: 9, width } });
+  for (const facts of [null, { inverted: false, window: null }, of("sigmoid", 100), of("linear", 1),
+    { inverted: false, window: { from: "lut", shape: null, center: null, width: null } }]) {
     assert.equal(inOwnUnits(PLAIN, facts), null);
   }
 });

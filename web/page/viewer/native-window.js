@@ -8,7 +8,7 @@ import { PLAIN } from "../../picture/viewport.js";
  * The window on the screen as one of the file's own kind (PS3.3, C.11.2.1.2): of the look in which the
  * model saw the film it is the window that the file gave.
  * @param {{ level: number, window: number }} look in tones, 0 black and 255 white for the model
- * @param {{ photometric: string, window: Window | null } | null} facts of the file; null if it is none
+ * @param {{ inverted: boolean, window: Window | null } | null} facts of the file; null if it is none
  * @returns {{ center: number, width: number } | null} in units after rescaling; null where values do
  *   not become tones along a straight line
  */
@@ -19,6 +19,6 @@ export function inOwnUnits({ level, window }, facts) {
   const extra = shape === "linear" ? 1 : shape === "linear-exact" ? 0 : null;
   if (extra === null || width <= extra) return null;
   const steps = width - extra;
-  const moved = (level - PLAIN.level) * (facts.photometric === "MONOCHROME1" ? -1 : 1);
+  const moved = (level - PLAIN.level) * (facts.inverted ? -1 : 1);
   return { center: center + (moved / 255) * steps, width: (window / PLAIN.window) * steps + extra };
 }
