@@ -17,7 +17,7 @@ export { VERSION as version } from "./base/version.js";
 
 /** @typedef {import("./engine/analysis.js").Facts} Facts */
 /** @typedef {import("./engine/analysis.js").Finding} Finding */
-/** @typedef {import("./engine/analysis.js").InputFacts} InputFacts */
+/** @typedef {import("./engine/analysis.js").InputInfo} InputInfo */
 /** @typedef {import("./engine/engine.js").Analysis} Analysis */
 /** What load() gives; see engine.js for the contract of each member.
  * @typedef {Pick<import("./engine/engine.js").Engine, "info" | "analyze" | "infer" | "preprocess"

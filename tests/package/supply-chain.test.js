@@ -52,7 +52,7 @@ test("no package runs anything when it is installed", () => {
 });
 
 /* What is shipped whole, of what git knows; the rest is named, or built. */
-const WHOLE = [/^tools\/cli\/[^/]+\.js$/, /^web\/([a-z]+\/){0,2}[^/]+\.js$/, /^model\/demo\//];
+const WHOLE = [/^tools\/cli\/[^/]+\.js$/, /^web\/([a-z-]+\/){0,2}[^/]+\.js$/, /^model\/demo\//];
 const NAMED = [
   "LICENSE", "README.md", "package.json", "model/FORMAT.md", "model/HEAD.md", "web/dicom/NOTICES.md",
 ];

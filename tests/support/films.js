@@ -20,7 +20,7 @@ export const finding = (over = {}) => {
 };
 
 const input = {
-  format: "png", width: 64, height: 48, bitDepth: 8, channels: 1, did: [], window: null,
+  format: "png", width: 64, height: 48, bitDepth: 8, channels: 1, conversions: [], window: null,
   exifOrientation: null, notes: [], dicom: null,
 };
 

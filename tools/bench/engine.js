@@ -78,7 +78,7 @@ async function model(config, dtype, variant) {
   const chunks = await chunksOf(`${BUILD}/fixtures/models/${config}-${dtype}`);
   const input = await readFile(`${BUILD}/fixtures/cases/${config}/in0.input.f32`);
   const [compile_ms, module] = await timed(() => compile(bytes, variant));
-  const [open_ms, engine] = await timed(() => WasmEngine.open(module, VERSION));
+  const [open_ms, engine] = await timed(() => WasmEngine.create(module, VERSION));
   const [feed_ms] = await timed(() => chunks.forEach((chunk) => engine.feed(chunk)));
   engine.ready();
   engine.setInput(new Float32Array(input.buffer, input.byteOffset, input.length / 4));

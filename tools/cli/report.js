@@ -126,8 +126,8 @@ const CHANNELS = ["", "gray", "gray and alpha", "color", "color and alpha"];
 
 /** @param {Analysis} analysis @param {Readonly<Info>} info */
 function heading({ input, timing }, { model, dtype, variant }) {
-  const { format, width, height, bitDepth, channels, did, notes } = input;
-  const kind = did.includes("palette") ? "palette" : CHANNELS[channels];
+  const { format, width, height, bitDepth, channels, conversions, notes } = input;
+  const kind = conversions.includes("palette") ? "palette" : CHANNELS[channels];
   const ms = [timing.decodeMs, timing.preprocessMs, timing.inferMs].map((t) => t.toFixed(0));
   return [
     `${FORMATS[format]}, ${width} x ${height} pixels, ${bitDepth} bits, ${kind}`,

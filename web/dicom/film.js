@@ -11,7 +11,7 @@ import { reasonsOf, wordsOf } from "./facts.js";
 import { readFrame } from "./frame.js";
 import { renderGray } from "./gray.js";
 import { layoutOf } from "./layout.js";
-import { inputFactsOf } from "./notes.js";
+import { inputInfoOf } from "./notes.js";
 import { inSteps } from "./steps.js";
 
 /** @typedef {import("./data-set.js").DataSet} DataSet */
@@ -24,7 +24,7 @@ import { inSteps } from "./steps.js";
  * @property {Uint8Array} bytes gray, or RGBA if coloured
  * @property {boolean} coloured
  * @property {Deep | null} deep the film in full depth; null if coloured
- * @property {import("../engine/analysis.js").InputFacts} input
+ * @property {import("../engine/analysis.js").InputInfo} input
  * @property {import("../engine/analysis.js").Reason[]} reasons that the file gives
  */
 
@@ -78,5 +78,5 @@ export async function readDicom(bytes, decoders, { frame: wanted, signal } = {})
     padded: how.padded, palette: layout.photometric === "PALETTE COLOR", voiDoubt: how.voiDoubt,
     more: [...file.notes, ...frame.notes],
   };
-  return { bytes: shades, coloured, deep, reasons, input: inputFactsOf(layout, facts, done) };
+  return { bytes: shades, coloured, deep, reasons, input: inputInfoOf(layout, facts, done) };
 }

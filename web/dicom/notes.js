@@ -4,7 +4,7 @@
 /** @typedef {import("./facts.js").DicomFacts} DicomFacts */
 /** @typedef {import("./layout.js").Layout} Layout */
 /** @typedef {import("./window.js").Window} Window */
-/** @typedef {import("../engine/analysis.js").InputFacts} InputFacts */
+/** @typedef {import("../engine/analysis.js").InputInfo} InputInfo */
 
 /** The values that became 0 and 255, of a straight line. @param {Window | null} window
  * @returns {[number, number] | null} */
@@ -50,11 +50,11 @@ function notesOf({ frames, frame, rescale, window, inverted, photometric }, { pa
  * @param {Layout} layout
  * @param {DicomFacts} facts
  * @param {Done} done
- * @returns {InputFacts}
+ * @returns {InputInfo}
  */
-export function inputFactsOf(layout, facts, done) {
-  /** @type {[boolean, import("../engine/analysis.js").Treatment][]} */
-  const did = [
+export function inputInfoOf(layout, facts, done) {
+  /** @type {[boolean, import("../engine/analysis.js").Conversion][]} */
+  const conversions = [
     [facts.window !== null, "windowed"], [facts.inverted, "inverted"], [done.palette, "palette"],
   ];
   return {
@@ -63,7 +63,7 @@ export function inputFactsOf(layout, facts, done) {
     height: layout.rows,
     bitDepth: layout.stored,
     channels: layout.samples,
-    did: did.flatMap(([was, word]) => (was ? [word] : [])),
+    conversions: conversions.flatMap(([was, word]) => (was ? [word] : [])),
     window: endsOf(facts.window),
     exifOrientation: null,
     notes: notesOf(facts, done),

@@ -1,14 +1,15 @@
-/* analysis.js - the engine's numbers put into words: the findings and what was done to the film.
+/* analysis.js - makes the engine's numbers into an analysis: the findings, and how the film was read.
  * SPDX-License-Identifier: MIT */
-import { DID } from "./wasm-engine.js";
+import { CONVERSION } from "./wasm-engine.js";
 
 /** @typedef {import("../model/manifest.js").Manifest} Manifest */
-/** @typedef {import("./wasm-engine.js").ImageFacts} ImageFacts */
+/** @typedef {import("./wasm-engine.js").ImageInfo} ImageInfo */
 
-/** What is known of one output of the model. What the model does not bring is null.
+/** What was measured of one output of the model. What the manifest does not say is null.
  * @typedef {object} Facts
  * @property {string} label
- * @property {number | null} threshold the score above which the rest counts a film as positive
+ * @property {number | null} threshold a score above it counts as positive: sensitivity and specificity
+ *   are those at this threshold
  * @property {number | null} sensitivity at the threshold
  * @property {number | null} specificity at the threshold
  * @property {number | null} auc area under the ROC curve
@@ -27,29 +28,30 @@ import { DID } from "./wasm-engine.js";
  */
 /** @typedef {Facts & Result} Finding */
 
-/** Why a film's findings may mean less than they seem to, from its file or from its embedding: a word
- * for programs, a sentence for people.
+/** A reason to doubt a film's findings, from its file or from its embedding: a code for programs and a
+ * sentence for people.
  * @typedef {{ code: string, message: string }} Reason */
 
-/** What the film was, and what was done to it before the model saw it.
- * @typedef {object} InputFacts
+/** How a film was stored, and what was done to it before the model saw it.
+ * @typedef {object} InputInfo
  * @property {"png" | "jpeg" | "dicom" | "raw"} format
  * @property {number} width pixels
  * @property {number} height pixels
  * @property {number} bitDepth as stored
  * @property {number} channels as stored
- * @property {Treatment[]} did
+ * @property {Conversion[]} conversions that were applied
  * @property {[number, number] | null} window the samples of more than 8 bits, or the values of a
- *   DICOM film after rescaling, that became 0 and 255; null if no straight line did it
+ *   DICOM film after rescaling, that became 0 and 255; null if the
+ *   mapping was not linear
  * @property {number | null} exifOrientation 1..8; not applied; null if the file has none
- * @property {string[]} notes the same for people, one line each
- * @property {import("../dicom/facts.js").DicomFacts | null} dicom what a DICOM file says
+ * @property {string[]} notes the conversions in sentences, one each
+ * @property {import("../dicom/facts.js").DicomFacts | null} dicom read from a DICOM file
  */
 /** @typedef {"dropped-alpha" | "windowed" | "inverted" | "palette"
- *   | "high-byte"} Treatment */
+ *   | "high-byte"} Conversion */
 
 /**
- * What is known of every label, in model order. Frozen.
+ * The facts of every label, in model order. Frozen.
  * @param {Manifest} manifest
  * @returns {readonly Facts[]}
  */
@@ -74,7 +76,7 @@ export function factsOf({ labels, findings = {} }) {
 }
 
 /**
- * Every label in model order, with the film's numbers.
+ * The finding of every label, in model order.
  * @param {readonly Facts[]} facts
  * @param {Float32Array} logits
  * @param {Float32Array} scores
@@ -91,22 +93,22 @@ export function findingsOf(facts, logits, scores) {
   }));
 }
 
-/** @type {{ bit: number, word: Treatment, note: (image: ImageFacts) => string }[]} */
-const TREATMENTS = [
-  { bit: DID.dropAlpha, word: "dropped-alpha", note: () => "The alpha channel was dropped." },
+/** @type {{ bit: number, word: Conversion, note: (image: ImageInfo) => string }[]} */
+const CONVERSIONS = [
+  { bit: CONVERSION.dropAlpha, word: "dropped-alpha", note: () => "The alpha channel was dropped." },
   {
-    bit: DID.window,
+    bit: CONVERSION.window,
     word: "windowed",
     note: ({ windowLow, windowHigh }) =>
       `16-bit samples: ${windowLow} became black and ${windowHigh} white.`,
   },
-  { bit: DID.palette, word: "palette", note: () => "Palette colors were looked up." },
-  { bit: DID.highByte, word: "high-byte", note: () => "16-bit color was cut to 8 bits." },
+  { bit: CONVERSION.palette, word: "palette", note: () => "Palette colors were looked up." },
+  { bit: CONVERSION.highByte, word: "high-byte", note: () => "16-bit color was cut to 8 bits." },
 ];
 
-/** @param {ImageFacts} image @returns {InputFacts} */
-export function inputFactsOf(image) {
-  const done = TREATMENTS.filter(({ bit }) => image.did & bit);
+/** @param {ImageInfo} image @returns {InputInfo} */
+export function inputInfoOf(image) {
+  const done = CONVERSIONS.filter(({ bit }) => image.conversions & bit);
   const notes = done.map(({ note }) => note(image));
   if (image.exifOrientation > 1) {
     notes.push(`EXIF orientation ${image.exifOrientation} was not applied: read as stored.`);
@@ -114,8 +116,8 @@ export function inputFactsOf(image) {
   const { format, width, height, bitDepth, channels } = image;
   return {
     format, width, height, bitDepth, channels,
-    did: done.map(({ word }) => word),
-    window: image.did & DID.window ? [image.windowLow, image.windowHigh] : null,
+    conversions: done.map(({ word }) => word),
+    window: image.conversions & CONVERSION.window ? [image.windowLow, image.windowHigh] : null,
     exifOrientation: image.exifOrientation || null,
     notes,
     dicom: null,

@@ -8,7 +8,7 @@
  * Calls may overlap: they queue, and each gets its own results. Between the parts of a pass the
  * event loop has a turn, so timers run and an abort is heard within one part.
  * SPDX-License-Identifier: MIT */
-import { findingsOf, inputFactsOf } from "./analysis.js";
+import { findingsOf, inputInfoOf } from "./analysis.js";
 import { EvaxError } from "../base/errors.js";
 import { HEAD_BYTES, kindOf } from "../dicom/kind.js";
 import { areaOf, checkExplain, indexOfLabel, mapOf, tensorOf, ReplayStore } from "./attention-map.js";
@@ -20,7 +20,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
 
 /** @typedef {import("./analysis.js").Facts} Facts */
 /** @typedef {import("./analysis.js").Finding} Finding */
-/** @typedef {import("./analysis.js").InputFacts} InputFacts */
+/** @typedef {import("./analysis.js").InputInfo} InputInfo */
 /** @typedef {import("./attention-map.js").AttentionMap} AttentionMap */
 /** @typedef {import("./attention-map.js").ExplainOptions} ExplainOptions */
 /** @typedef {import("./attention-map.js").ReplayInfo} ReplayInfo */
@@ -73,7 +73,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
  *   token) after the model's last LayerNorm (fc_norm; of a pre-training file its norm). It is what
  *   the model's own linear head reads; its length is not 1. model/FORMAT.md, section 5
  * @property {string} embeddingSpace of the model: only embeddings of the same space can be compared
- * @property {InputFacts} input
+ * @property {InputInfo} input
  * @property {{ decodeMs: number, preprocessMs: number, inferMs: number }} timing
  * @property {string} notice to be shown with the result
  * @property {Picture} [picture] the film as decoded, with `pictures`
@@ -106,7 +106,7 @@ export class Engine {
   #queue = new Queue();
   #replays = new ReplayStore();
   /* The pass whose numbers the engine still holds, and whether it has been made ready for Grad-CAM. */
-  #held = { pass: NaN, ready: false };
+  #lastPass = { pass: NaN, ready: false };
 
   /** What this engine is. @type {Readonly<Info>} */
   info;
@@ -139,14 +139,14 @@ export class Engine {
       const timing = { decodeMs: 0, preprocessMs: 0, inferMs: 0 };
       const film = await this.#decode(input, frame, signal);
       [timing.decodeMs, start] = lap(start);
-      const picture = pictures ? this.#open().picture() : undefined;
-      this.#open().prepare();
-      const facts = film?.input ?? inputFactsOf(this.#open().image());
+      const picture = pictures ? this.#live().picture() : undefined;
+      this.#live().prepare();
+      const facts = film?.input ?? inputInfoOf(this.#live().image());
       const seen = this.#seen();
       [timing.preprocessMs, start] = lap(start);
       const { logits, embedding } = await this.#pass(signal);
       [timing.inferMs] = lap(start);
-      const scores = this.#open().scores(logits.length);
+      const scores = this.#live().scores(logits.length);
       const findings = findingsOf(this.info.facts, logits, scores);
       const reasons = [...(film?.reasons ?? []), ...(this.#oodDetector?.reasons(embedding) ?? [])];
       const { notice, embeddingSpace } = this.info;
@@ -154,7 +154,7 @@ export class Engine {
         findings, reasons, embedding, embeddingSpace, input: facts, timing, notice,
         ...(pictures && { picture, seen, deep: film?.deep ?? null }),
       };
-      this.#replays.keep(analysis, { pass: this.#held.pass, seen, chw: null, logits, film: facts });
+      this.#replays.keep(analysis, { pass: this.#lastPass.pass, seen, chw: null, logits, film: facts });
       return analysis;
     }, signal);
   }
@@ -167,11 +167,11 @@ export class Engine {
    */
   infer(chw, { signal } = {}) {
     return this.#queue.add(async () => {
-      this.#open();
+      this.#live();
       this.#checkTensor(chw);
-      this.#open().setInput(chw);
+      this.#live().setInput(chw);
       const result = await this.#pass(signal);
-      const { pass } = this.#held;
+      const { pass } = this.#lastPass;
       this.#replays.keep(result, { pass, seen: null, chw, logits: result.logits.slice(), film: null });
       return result;
     }, signal);
@@ -189,7 +189,7 @@ export class Engine {
    */
   explain(result, label, options = {}) {
     return this.#queue.add(async () => {
-      this.#open();
+      this.#live();
       return this.#map(this.#replays.of(result), label, options);
     }, options.signal);
   }
@@ -215,7 +215,7 @@ export class Engine {
   preprocess(input, { signal, frame } = {}) {
     return this.#queue.add(async () => {
       await this.#decode(input, frame, signal);
-      const wasm = this.#open();
+      const wasm = this.#live();
       wasm.prepare();
       return wasm.input(this.#tensorLength);
     }, signal);
@@ -237,7 +237,7 @@ export class Engine {
   }
 
   /** The engine, to be asked for again after every wait: it may have been disposed meanwhile. */
-  #open() {
+  #live() {
     if (!this.#wasm) throw new EvaxError("DISPOSED");
     return this.#wasm;
   }
@@ -246,59 +246,59 @@ export class Engine {
   async #map(replay, label, options) {
     const index = indexOfLabel(this.info.labels, label);
     checkExplain(options);
-    const grid = await this.#surviving(() => this.#grid(replay, index, options));
+    const grid = await this.#withThreadRecovery(() => this.#grid(replay, index, options));
     const area = replay.film && areaOf(replay.film, this.info.preprocessing);
     return mapOf(grid, { label, area }, options);
   }
 
   /** @param {ReplayInfo} replay @param {number} index @param {ExplainOptions} options */
   async #grid(replay, index, { method, signal }) {
-    if (this.#held.pass !== replay.pass) await this.#again(replay, signal);
+    if (this.#lastPass.pass !== replay.pass) await this.#rerun(replay, signal);
     const patches = (this.info.inputSize / PATCH) ** 2;
     return method === "contribution"
-      ? this.#open().contribution(index, patches)
+      ? this.#live().contribution(index, patches)
       : this.#gradCam(index, patches, signal);
   }
 
   /** @param {number} index @param {number} patches @param {AbortSignal} [signal] */
   async #gradCam(index, patches, signal) {
-    if (!this.#held.ready) {
-      this.#open().explainBegin();
-      this.#held.ready = true;
+    if (!this.#lastPass.ready) {
+      this.#live().explainBegin();
+      this.#lastPass.ready = true;
     }
     await yieldToEventLoop();
     signal?.throwIfAborted();
-    return this.#open().gradCam(index, patches);
+    return this.#live().gradCam(index, patches);
   }
 
   /** Runs the pass of a replay again. @param {ReplayInfo} replay @param {AbortSignal} [signal] */
-  async #again({ pass, seen, chw, logits }, signal) {
+  async #rerun({ pass, seen, chw, logits }, signal) {
     if (chw) this.#checkTensor(chw);
     const tensor = chw ?? tensorOf(/** @type {Seen} */ (seen), this.info.preprocessing);
-    this.#open().setInput(tensor);
+    this.#live().setInput(tensor);
     const again = await this.#pass(signal);
     if (!same(again.logits, logits)) {
       throw new EvaxError("RESULT_UNKNOWN", "the tensor given to infer() has changed since");
     }
-    this.#held.pass = pass;
+    this.#lastPass.pass = pass;
   }
 
   /** Gives the engine a film. @param {Input} input @param {number} [frame]
    * @param {AbortSignal} [signal] @returns {Promise<DicomFilm | null>} what else is known of it */
   async #decode(input, frame, signal) {
-    this.#open();
+    this.#live();
     if (frame !== undefined && !(Number.isInteger(frame) && frame > 0)) {
       throw new EvaxError("OPTION_INVALID", "frame must be a whole number from 1");
     }
     const raw = await readInput(input);
     signal?.throwIfAborted();
-    this.#held.ready = false; // the engine gives that memory to the image
+    this.#lastPass.ready = false; // the engine gives that memory to the image
     if (!("file" in raw)) {
-      this.#open().pixels(raw.bytes, raw.layout, raw.width, raw.height);
+      this.#live().pixels(raw.bytes, raw.layout, raw.width, raw.height);
       return null;
     }
     if (kindOf(raw.file.subarray(0, HEAD_BYTES)) === "dicom") return this.#decodeDicom(raw.file, frame, signal);
-    this.#open().decode(raw.file);
+    this.#live().decode(raw.file);
     return null;
   }
 
@@ -307,13 +307,13 @@ export class Engine {
     if (file.length > MAX_FILE_BYTES) throw new EvaxError("IMAGE_HEAP", `${file.length} bytes`);
     const { readDicom } = await this.#dicom.open();
     const decodeJpeg = (/** @type {Uint8Array} */ jpeg) => {
-      this.#open().decode(jpeg);
-      return this.#open().picture();
+      this.#live().decode(jpeg);
+      return this.#live().picture();
     };
     const decoders = { runJob: this.#dicom.runJob, decodeJpeg };
     const film = await readDicom(file, decoders, { frame, signal });
     const layout = film.coloured ? LAYOUT.rgba8 : LAYOUT.gray8;
-    this.#open().pixels(film.bytes, layout, film.input.width, film.input.height);
+    this.#live().pixels(film.bytes, layout, film.input.width, film.input.height);
     return film;
   }
 
@@ -321,7 +321,7 @@ export class Engine {
   #seen() {
     const { inputSize: size, preprocessing: { mean, std } } = this.info;
     const area = size * size;
-    const chw = this.#open().input(3 * area);
+    const chw = this.#live().input(3 * area);
     const gray = chw.every((value, i) => value === chw[i % area]);
     const data = new Uint8Array(gray ? area : 3 * area);
     for (let i = 0; i < data.length; i++) {
@@ -347,18 +347,18 @@ export class Engine {
    * dies in it, it runs once more, without threads.
    * @param {AbortSignal} [signal] */
   async #pass(signal) {
-    return this.#surviving(() => this.#run(signal));
+    return this.#withThreadRecovery(() => this.#run(signal));
   }
 
   /** Does work again with one thread if another died in it. @template T @param {() => Promise<T>} work
    * @returns {Promise<T>} */
-  async #surviving(work) {
+  async #withThreadRecovery(work) {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof EvaxError && error.code === "THREADS")) throw error;
-      this.#open().continueSingleThreaded();
-      this.#held = { pass: NaN, ready: false };
+      this.#live().continueSingleThreaded();
+      this.#lastPass = { pass: NaN, ready: false };
       return await work();
     } finally {
       this.#recount();
@@ -374,18 +374,18 @@ export class Engine {
 
   /** @param {AbortSignal} [signal] */
   async #run(signal) {
-    this.#held = { pass: NaN, ready: false };
-    this.#open().begin();
-    for (let left = 1; left > 0; left = this.#open().step()) {
+    this.#lastPass = { pass: NaN, ready: false };
+    this.#live().begin();
+    for (let left = 1; left > 0; left = this.#live().step()) {
       await yieldToEventLoop();
-      if (signal?.aborted) this.#open().cancel();
+      if (signal?.aborted) this.#live().cancel();
       signal?.throwIfAborted();
     }
-    this.#held.pass = Math.random();
+    this.#lastPass.pass = Math.random();
     const { labels, embeddingSize } = this.info;
     return {
-      logits: this.#open().logits(labels.length),
-      embedding: this.#open().embedding(embeddingSize),
+      logits: this.#live().logits(labels.length),
+      embedding: this.#live().embedding(embeddingSize),
     };
   }
 }

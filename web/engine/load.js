@@ -8,7 +8,7 @@ import { EvaxError } from "../base/errors.js";
 import { embeddingSpaceOf } from "../model/embedding-space.js";
 import { OodDetector } from "../model/ood-detector.js";
 import { loadChunks, loadManifest } from "../model/chunks.js";
-import { isPlace, openEngine } from "./modules.js";
+import { isPlace, createEngine } from "./modules.js";
 import { VERSION } from "../base/version.js";
 
 /** @typedef {import("../model/chunks.js").Progress} Progress */
@@ -154,7 +154,7 @@ export async function loadOn(platform, options) {
   onProgress({ phase: "manifest", loadedBytes: 0, totalBytes: 0 });
   const { manifest, hash } = await loadManifest(source, signal, integrity);
   const asked = { variant, threads, wasm: place };
-  const wasm = await openEngine(platform, asked, manifest.parameters, signal);
+  const wasm = await createEngine(platform, asked, manifest.parameters, signal);
   await fill(wasm, source, manifest, signal, onProgress);
   const header = /** @type {Header} */ (wasm.header());
   const oodDetector = manifest.guard ? new OodDetector(manifest.guard) : null;

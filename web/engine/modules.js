@@ -83,7 +83,7 @@ export function planThreads(wanted, platform, parameters) {
 
 /** @param {Place} platform @param {Variant} variant @param {Asked} asked @param {number} parameters
  * @param {AbortSignal} signal */
-async function openVariant(platform, variant, { threads: wanted, wasm }, parameters, signal) {
+async function createVariant(platform, variant, { threads: wanted, wasm }, parameters, signal) {
   const read = (/** @type {ModuleKind} */ kind) =>
     toModule(placeOf(wasm, kind), platform.readWasm, signal);
   let { threads, note } = planThreads(wanted, platform, parameters);
@@ -93,11 +93,11 @@ async function openVariant(platform, variant, { threads: wanted, wasm }, paramet
   const memory = threads > 1 ? sharedMemory() : null;
   if (threads > 1 && !memory) note = "there is no shared memory to be had";
   const module = await read(memory ? `${variant}-mt` : variant);
-  if (!memory) return WasmEngine.open(module, VERSION, { note });
+  if (!memory) return WasmEngine.create(module, VERSION, { note });
   if (!importsMemory(module)) {
-    return WasmEngine.open(module, VERSION, { note: "the module given has one thread" });
+    return WasmEngine.create(module, VERSION, { note: "the module given has one thread" });
   }
-  return WasmEngine.open(module, VERSION, { memory, threads, pool: new ThreadPool(platform.startThread) });
+  return WasmEngine.create(module, VERSION, { memory, threads, pool: new ThreadPool(platform.startThread) });
 }
 
 /**
@@ -109,11 +109,11 @@ async function openVariant(platform, variant, { threads: wanted, wasm }, paramet
  * @param {AbortSignal} signal
  * @returns {Promise<WasmEngine>}
  */
-export async function openEngine(platform, asked, parameters, signal) {
+export async function createEngine(platform, asked, parameters, signal) {
   const chosen = pickVariant(asked.variant);
   const others = asked.variant === "auto" && chosen !== "simd128" ? ["simd128"] : [];
   for (const variant of /** @type {Variant[]} */ ([chosen, ...others])) {
-    const wasm = await openVariant(platform, variant, asked, parameters, signal);
+    const wasm = await createVariant(platform, variant, asked, parameters, signal);
     if (wasm.exact) return wasm;
     wasm.dispose();
   }

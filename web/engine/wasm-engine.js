@@ -31,13 +31,13 @@ import { EvaxError, codeOf } from "../base/errors.js";
  */
 
 /** What the engine says of an image (evx_image_info), in its own numbers.
- * @typedef {object} ImageFacts
+ * @typedef {object} ImageInfo
  * @property {"png" | "jpeg" | "raw"} format
  * @property {number} width
  * @property {number} height
  * @property {number} bitDepth
  * @property {number} channels
- * @property {number} did a set of DID bits
+ * @property {number} conversions a set of CONVERSION bits
  * @property {number} windowLow
  * @property {number} windowHigh
  * @property {number} exifOrientation 0 if the file has none
@@ -46,8 +46,8 @@ import { EvaxError, codeOf } from "../base/errors.js";
 /** evx_layout */
 export const LAYOUT = /** @type {const} */ ({ gray8: 1, gray16: 2, rgba8: 4 });
 
-/** EVX_DID_* */
-export const DID = /** @type {const} */ ({ dropAlpha: 1, window: 2, palette: 4, highByte: 8 });
+/** EVX_CONVERSION_* */
+export const CONVERSION = /** @type {const} */ ({ dropAlpha: 1, window: 2, palette: 4, highByte: 8 });
 
 const SCORING = /** @type {const} */ (["none", "sigmoid", "softmax"]);
 const FORMAT = /** @type {const} */ ({ 1: "png", 2: "jpeg", 3: "raw" });
@@ -192,7 +192,7 @@ export class WasmEngine {
   /* After a trap the memory is in no known state: no number may come out of it any more. */
   /** @type {EvaxError | null} */ #trap = null;
 
-  /** Private: use WasmEngine.open. @param {Exports} exports */
+  /** Private: use WasmEngine.create. @param {Exports} exports */
   constructor(exports) {
     this.#wasm = exports;
   }
@@ -205,7 +205,7 @@ export class WasmEngine {
    *   note: why there are not more of them
    * @returns {Promise<WasmEngine>}
    */
-  static async open(module, version, { memory = null, threads = 1, pool = null, note = "" } = {}) {
+  static async create(module, version, { memory = null, threads = 1, pool = null, note = "" } = {}) {
     const self = new WasmEngine(await instantiate(module, memory));
     self.#module = module;
     self.#note = note;
@@ -362,13 +362,13 @@ export class WasmEngine {
     });
   }
 
-  /** The image that decode or pixels took. @returns {ImageFacts} */
+  /** The image that decode or pixels took. @returns {ImageInfo} */
   image() {
     const numbers = Array.from({ length: 9 }, (_, i) => this.#call("evax_image", this.#engine, i));
-    const [format, width, height, bitDepth, channels, did, windowLow, windowHigh, exif] = numbers;
+    const [format, width, height, bitDepth, channels, conversions, windowLow, windowHigh, exif] = numbers;
     return {
       format: FORMAT[/** @type {1 | 2 | 3} */ (format)],
-      width, height, bitDepth, channels, did, windowLow, windowHigh, exifOrientation: exif,
+      width, height, bitDepth, channels, conversions, windowLow, windowHigh, exifOrientation: exif,
     };
   }
 

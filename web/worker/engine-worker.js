@@ -27,7 +27,7 @@ const platform = {
 /** @type {Engine | null} */
 let engine = null;
 
-function open() {
+function loadedEngine() {
   if (!engine) throw new EvaxError("STATE", "no model is loaded");
   return engine;
 }
@@ -53,31 +53,31 @@ async function load({ model, source: kept, integrity, variant, threads: count, w
 
 /** @type {import("./channel.js").Handler} */
 async function analyze({ input, frame, pictures }, { signal }) {
-  const analysis = await open().analyze(input, { signal, frame, pictures });
-  const replay = open().replayOf(analysis);
+  const analysis = await loadedEngine().analyze(input, { signal, frame, pictures });
+  const replay = loadedEngine().replayOf(analysis);
   const { picture, deep, embedding } = analysis;
   const arrays = [picture?.data, replay.seen?.data, deep?.levels, deep?.tones, embedding]
     .filter((array) => array !== undefined);
-  const { info: { threads: count, threadsNote }, memoryBytes } = open();
+  const { info: { threads: count, threadsNote }, memoryBytes } = loadedEngine();
   const value = { analysis, replay, memoryBytes, threads: { threads: count, threadsNote } };
   return new Moved(value, arrays.map(({ buffer }) => buffer));
 }
 
 /** @type {import("./channel.js").Handler} */
 async function infer({ chw }, { signal }) {
-  const result = await open().infer(chw, { signal });
-  return { result, replay: { ...open().replayOf(result), chw: null } };
+  const result = await loadedEngine().infer(chw, { signal });
+  return { result, replay: { ...loadedEngine().replayOf(result), chw: null } };
 }
 
 /** @type {import("./channel.js").Handler} */
 async function explain({ replay, label, options }, { signal }) {
-  const map = await open().explainReplay(replay, label, { ...options, signal });
-  return { map, memoryBytes: open().memoryBytes };
+  const map = await loadedEngine().explainReplay(replay, label, { ...options, signal });
+  return { map, memoryBytes: loadedEngine().memoryBytes };
 }
 
 /** @type {import("./channel.js").Handler} */
 async function preprocess({ input, frame }, { signal }) {
-  const tensor = await open().preprocess(input, { signal, frame });
+  const tensor = await loadedEngine().preprocess(input, { signal, frame });
   return new Moved(tensor, [tensor.buffer]);
 }
 
@@ -88,7 +88,7 @@ const handlers = {
   infer,
   explain,
   preprocess,
-  selfTest: ({ vectors, preprocessing }) => selfTest(open(), vectors, preprocessing),
+  selfTest: ({ vectors, preprocessing }) => selfTest(loadedEngine(), vectors, preprocessing),
   probe: ({ url }) => attemptFetch(url),
   ping: () => true,
 };

@@ -30,7 +30,7 @@ async function open(t, kind) {
     return instances.at(-1);
   });
   const memory = kind.endsWith("-mt") ? sharedMemory() : null;
-  const engine = await WasmEngine.open(await compile(moduleBytes(kind), kind), VERSION, { memory });
+  const engine = await WasmEngine.create(await compile(moduleBytes(kind), kind), VERSION, { memory });
   engine.feed(tinyStream());
   engine.ready();
   engine.setPreprocessing({ resize: 18, mean: 0.5, std: 0.25 });

@@ -26,7 +26,7 @@ test("an analysis has every finding in model order, with its facts, and the noti
   assert.equal(findings.find(({ label }) => label === "Hernia").threshold, null);
   assert.ok(embedding instanceof Float32Array && embedding.length === demo.info.embeddingSize);
   assert.deepEqual(input, {
-    format: "png", width: 1024, height: 1024, bitDepth: 8, channels: 1, did: [], window: null,
+    format: "png", width: 1024, height: 1024, bitDepth: 8, channels: 1, conversions: [], window: null,
     exifOrientation: null, notes: [], dicom: null,
   });
   assert.ok(Object.values(timing).every((ms) => ms >= 0) && timing.inferMs > 0);
@@ -81,7 +81,7 @@ test("gray, RGBA and 16-bit pixels of the same film mean the same", async () => 
   assert.deepEqual(await tiny.preprocess({ data: Uint16Array.from(data, (v) => 257 * v), ...size }),
     expected);
   const { input } = await tiny.analyze({ data: Uint16Array.from(data, (v) => 16 * v), ...size });
-  assert.deepEqual(input.did, ["windowed"]);
+  assert.deepEqual(input.conversions, ["windowed"]);
   assert.equal(input.window.length, 2);
   assert.match(input.notes[0], /16-bit/);
   assert.equal(input.format, "raw");
@@ -90,7 +90,7 @@ test("gray, RGBA and 16-bit pixels of the same film mean the same", async () => 
 test("what was done to a film is said in words", async () => {
   const rgba = { data: new Uint8Array(4 * 400).fill(9), width: 20, height: 20 };
   const { input } = await tiny.analyze(rgba);
-  assert.deepEqual(input.did, ["dropped-alpha"]);
+  assert.deepEqual(input.conversions, ["dropped-alpha"]);
   assert.match(input.notes[0], /alpha/);
 });
 

@@ -39,12 +39,12 @@ function cosine(a, b) {
 }
 
 /** threads 1: the module of one thread; otherwise the other one. */
-async function openEngine(folder, variant, threads) {
+async function createEngine(folder, variant, threads) {
   const name = threads > 1 ? `${variant}-mt` : variant;
   const options = threads > 1
     ? { memory: sharedMemory(), threads, pool: new ThreadPool(startThread) }
     : {};
-  const wasm = await WasmEngine.open(await compile(moduleBytes(name), name), VERSION, options);
+  const wasm = await WasmEngine.create(await compile(moduleBytes(name), name), VERSION, options);
   await wasm.whenReady();
   const source = openSource(folder);
   const { manifest } = await loadManifest(source, never);
@@ -104,7 +104,7 @@ const SLOW = new Set(["b_224", "s_480"]);
 
 /** The first case in the module with threads: the same bits. */
 async function compareThreads(folder, variant, name, bits) {
-  const wasm = await openEngine(folder, variant, 3);
+  const wasm = await createEngine(folder, variant, 3);
   const { classes, embedDim } = wasm.header();
   wasm.setInput(readFloats(join(FIXTURES, configs[name].cases, "in0.input.f32")));
   wasm.begin();
@@ -117,7 +117,7 @@ async function compareThreads(folder, variant, name, bits) {
 for (const [name, { models, cases, inputs, classes }] of Object.entries(configs)) {
   for (const [dtype, folder] of Object.entries(models)) for (const variant of VARIANTS) {
     test(`${name} in ${dtype} by ${variant} gives the official results`, async () => {
-      const wasm = await openEngine(join(FIXTURES, folder), variant, 1);
+      const wasm = await createEngine(join(FIXTURES, folder), variant, 1);
       const header = wasm.header();
       const bits = [];
       for (let i = 0; i < inputs; i++) {

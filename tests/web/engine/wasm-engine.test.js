@@ -70,7 +70,7 @@ for (const [what, wasm, code, detail] of [
 
 test("a module of another version than the package is refused", async () => {
   const module = await compile(moduleBytes("simd128"), "test");
-  await assert.rejects(WasmEngine.open(module, "9.9.9"), withCode("WASM_LOAD", /9\.9\.9/));
+  await assert.rejects(WasmEngine.create(module, "9.9.9"), withCode("WASM_LOAD", /9\.9\.9/));
 });
 
 test("memory that may not grow makes an error while loading, early and late", async () => {

@@ -148,7 +148,7 @@ export const text = {
       `Window in the file\u2019s values: center ${inValues(center, width)}, width ${inValues(width, width)}.`,
     seenNote: (/** @type {number} */ side) =>
       `Exactly what the model saw: ${side} \u00d7 ${side} pixels.`,
-    stored: (/** @type {import("../../engine/analysis.js").InputFacts} */ f) =>
+    stored: (/** @type {import("../../engine/analysis.js").InputInfo} */ f) =>
       `${f.width} \u00d7 ${f.height} pixels, ${f.bitDepth} bits, ${f.format.toUpperCase()}`,
     keyList: [
       ["+ \u2212", "zoom in, zoom out"],

@@ -6,12 +6,12 @@
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {import("../../engine/analysis.js").Finding} Finding */
-/** @typedef {import("../../engine/analysis.js").InputFacts} InputFacts */
+/** @typedef {import("../../engine/analysis.js").InputInfo} InputInfo */
 /** @typedef {import("../../engine/input.js").Input} Input */
 /** What stays of an analysis for the rest of the visit: the numbers, not the pixels.
  * customFindings: those trained or opened on this visit; thumbnail: see thumbnail.js.
  * @typedef {{ findings: Finding[], customFindings: Finding[], reasons: import("../../engine/analysis.js").Reason[],
- *   embedding: Float32Array, embeddingSpace: string, input: InputFacts, notice: string,
+ *   embedding: Float32Array, embeddingSpace: string, input: InputInfo, notice: string,
  *   thumbnail: Uint8ClampedArray,
  *   timing: { decodeMs: number, preprocessMs: number, inferMs: number } }} Result */
 /** @typedef {"waiting" | "reading" | "done" | "failed" | "canceled"} Status */
