@@ -1,23 +1,11 @@
 /* png.js - pictures written as PNG files: 8 bits, RGB, one IDAT, rows filtered by the row above.
  * SPDX-License-Identifier: MIT */
 import { deflateSync } from "node:zlib";
+import { crc32 } from "../../web/base/crc32.js";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const RGB = 2;
 const UP = 2;
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let bit = 0; bit < 8; bit++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-  return c;
-});
-
-/** @param {Uint8Array} bytes */
-function crc(bytes) {
-  let c = 0xffffffff;
-  for (const byte of bytes) c = CRC_TABLE[(c ^ byte) & 255] ^ (c >>> 8);
-  return ~c >>> 0;
-}
 
 /** @param {string} type @param {Uint8Array} content */
 function chunk(type, content) {
@@ -25,7 +13,7 @@ function chunk(type, content) {
   out.writeUInt32BE(content.length, 0);
   out.write(type, 4, "latin1");
   out.set(content, 8);
-  out.writeUInt32BE(crc(out.subarray(4, -4)), out.length - 4);
+  out.writeUInt32BE(crc32(out.subarray(4, -4)), out.length - 4);
   return out;
 }
 

@@ -68,9 +68,25 @@ const CODES = /** @type {const} */ ({
   ],
 
   // Converting a checkpoint: web/convert/.
+  CHECKPOINT_FORMAT: [
+    "this file is not a checkpoint",
+    "Give a PyTorch checkpoint (.pth, .pt, .bin) or a .safetensors file.",
+  ],
   CHECKPOINT_DAMAGED: [
     "the checkpoint is damaged or incomplete",
     "Download or copy it again, and compare its size with the original's.",
+  ],
+  CHECKPOINT_UNSUPPORTED: [
+    "this kind of checkpoint is not read",
+    "Load it in torch, and save its state dict: torch.save(model.state_dict(), FILE).",
+  ],
+  CHECKPOINT_UNSAFE: [
+    "the checkpoint asks for more than building tensors, which is refused",
+    "If you trust it, load it in torch, and save only its state dict.",
+  ],
+  CHECKPOINT_PARTS: [
+    "parts of the checkpoint are missing",
+    "Give all of its files together, with the index.json beside them.",
   ],
   CHECKPOINT_CHANGED: [
     "the file was changed while it was read",

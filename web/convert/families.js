@@ -10,7 +10,7 @@ import { listing } from "./tensor.js";
 const FAMILIES = [
   [/\blora_[AB]\b|\blora_(down|up)\b/, "an adapter (LoRA), without the model that it goes with"],
   [/denseblock\d+\.denselayer\d+\./, "a DenseNet"],
-  [/(^|\.)(_?blocks\.\d+\._depthwise_conv|conv_dw|_conv_stem|blocks\.\d+\.\d+\.conv_pwl?)\./, "an EfficientNet or MobileNet"],
+  [/(^|\.)(_depthwise_conv|conv_dw|_conv_stem|conv_pwl?)\./, "an EfficientNet or MobileNet"],
   [/(^|\.)features\.\d+\.conv\.\d+\.|(^|\.)features\.\d+\.\d+\.block\./, "an EfficientNet or MobileNet"],
   [/(^|\.)layer[1-4]\.\d+\.(conv1|bn1)\./, "a ResNet"],
   [/(^|\.)stages\.\d+\.(blocks\.)?\d+\.(dwconv|conv_dw|gamma)\b/, "a ConvNeXt"],
