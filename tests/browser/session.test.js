@@ -61,6 +61,25 @@ const trapWorkers = (page) => page.evaluate(() => {
   };
 });
 
+/** Answers with the download worker, in which storing takes a while and is told of as it begins. */
+async function slowCache(folder) {
+  const version = (await readdir(folder)).find((name) => name.startsWith("v-"));
+  const script = await readFile(`${folder}/${version}/session/download-worker.js`, "utf8");
+  const slow = `
+    const put = Cache.prototype.put;
+    const writes = new BroadcastChannel("writes");
+    Cache.prototype.put = async function (...args) {
+      writes.postMessage("begun");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return put.apply(this, args);
+    };`;
+  return (_, response) => {
+    response.writeHead(200, { "content-type": "text/javascript" });
+    response.end(script + slow);
+    return true;
+  };
+}
+
 /** Logits of the films that were fetched. */
 const analyzeAll = (page) => page.evaluate(() => Promise.all(globalThis.films.map(async (film) =>
   (await session.analyze(film)).findings.map(({ logit }) => logit))));
@@ -235,16 +254,23 @@ for (const name of ["chromium", "firefox"]) {
     test("a canceled download resumes where it stopped", async (t) => {
       const { server, page } = await stage(t);
       server.fault(LAST.file, once(BAD.stalled));
-      const canceled = await page.evaluate(async () => {
+      server.fault("download-worker.js", await slowCache(folder));
+      const canceled = await page.evaluate(async (chunks) => {
         const stop = new AbortController();
+        const writes = new BroadcastChannel("writes");
+        const begun = new Promise((resolve) => {
+          writes.onmessage = () => { if (--chunks === 0) resolve(); };
+        });
         globalThis.session = new evax.Session({ model: "model/demo/" });
         const opened = session.open({ signal: stop.signal });
-        await new Promise((resolve) => setTimeout(resolve, 1000));
+        await begun; // the chunks are verified, and none is stored yet
         stop.abort();
         const name = await opened.catch((error) => error.name);
-        return { name, state: session.state, seal: session.seal.state };
-      });
-      assert.deepEqual(canceled, { name: "AbortError", state: "idle", seal: "open" });
+        const { cachedBytes } = await session.inspect();
+        return { name, state: session.state, seal: session.seal.state, cachedBytes };
+      }, MODEL.chunks.length - 1);
+      const cachedBytes = MODEL.stream_bytes - LAST.bytes;
+      assert.deepEqual(canceled, { name: "AbortError", state: "idle", seal: "open", cachedBytes });
       const before = server.asked.length;
       assert.equal(await page.evaluate(() => session.open().then(() => session.state)), "ready");
       const again = server.asked.slice(before).filter((path) => path.endsWith(".bin"));
@@ -302,6 +328,26 @@ for (const name of ["chromium", "firefox"]) {
       assert.equal(outcome.logit, Object.values(expected)[0][0]);
       assert.match(outcome.text, /restarts 1/);
       assert.deepEqual(server.asked.slice(before), []);
+    });
+
+    test("when the engine traps its film fails, and the next gets a new worker", async (t) => {
+      const { page } = await stage(t);
+      await fetchFilms(page, names.slice(0, 1));
+      await openSession(page);
+      const outcome = await page.evaluate(async () => {
+        const worker = workers.at(-1);
+        worker.postMessage = ({ call: reply }) => {
+          const data = { reply, error: { code: "WASM_TRAP", detail: "evax_step: unreachable" } };
+          queueMicrotask(() => worker.dispatchEvent(new MessageEvent("message", { data })));
+        };
+        const code = await session.analyze(films[0]).catch((error) => error.code);
+        const logit = await session.analyze(films[0]).then(
+          ({ findings }) => findings[0].logit, (error) => error.code);
+        return { code, logit, ended: worker.ended, text: session.diagnostics() };
+      });
+      assert.deepEqual([outcome.code, outcome.ended], ["WASM_TRAP", true]);
+      assert.equal(outcome.logit, Object.values(expected)[0][0]);
+      assert.match(outcome.text, /restarts 1/);
     });
 
     test("a worker that dies at any stage is an error there, and the next try works", async (t) => {

@@ -1,8 +1,8 @@
 /* cache.js - verified chunks of models, kept by the browser between visits (Cache Storage).
  *
- * A chunk is stored under its address and its SHA-256, and only after it has been verified; so an
- * interrupted download resumes at the next chunk, and a new model under the old address never meets
- * old chunks. What is read is verified again by whoever asked for it, and asked for once more,
+ * A chunk is stored under its address and its SHA-256, as soon as it has been verified and not before;
+ * so an interrupted download resumes with the chunks that are missing, and a new model under the old
+ * address never meets old chunks. What is read is verified again by whoever asked for it, and asked for once more,
  * fresh, when it is bad. A browser that refuses (quota, private mode) costs the next visit a
  * download, nothing else; `refusal` says why.
  * SPDX-License-Identifier: MIT */
@@ -16,6 +16,7 @@ const NAME = "evax-models-1";
 export class ModelCache {
   #folder;
   /** @type {Cache | null} */ #cache = null;
+  /** @type {Set<Promise<void>>} */ #writing = new Set();
 
   /** Why the browser keeps nothing; "" if it does. */
   refusal = "";
@@ -49,7 +50,14 @@ export class ModelCache {
 
   /** @param {ChunkEntry} entry @param {Uint8Array} bytes verified */
   writeChunk(entry, bytes) {
-    return this.#write(this.#chunkKey(entry), bytes);
+    const write = this.#write(this.#chunkKey(entry), bytes);
+    this.#writing.add(write);
+    return write.finally(() => this.#writing.delete(write));
+  }
+
+  /** Resolves when every chunk that was given to writeChunk is stored, or refused. */
+  async written() {
+    await Promise.all(this.#writing);
   }
 
   /** The manifest that the chunks here belong to, for visits without a network. */
@@ -112,28 +120,38 @@ export class ModelCache {
 }
 
 /**
- * A source that asks the cache first, and falls back on the manifest of the last visit when the
- * server cannot be reached.
+ * A source that asks the cache first, keeps in it what the other brought and was verified, and falls
+ * back on the manifest of the last visit when the server cannot be reached.
  * @param {Source} source
  * @param {ModelCache} cache
  * @param {(entry: ChunkEntry) => void} onHit a chunk was in the cache
  * @returns {Source}
  */
-export const cachedSource = (source, cache, onHit) => ({
-  ...source,
-  async manifest(request) {
-    try {
-      return await source.manifest(request);
-    } catch (error) {
-      const unreachable = error instanceof EvaxError && error.code === "NETWORK";
-      const known = unreachable ? await cache.readManifest() : null;
-      if (!known) throw error;
+export function cachedSource(source, cache, onHit) {
+  /** @type {Set<ChunkEntry>} those whose bytes are the cache's */
+  const hits = new Set();
+  return {
+    ...source,
+    async manifest(request) {
+      try {
+        return await source.manifest(request);
+      } catch (error) {
+        const unreachable = error instanceof EvaxError && error.code === "NETWORK";
+        const known = unreachable ? await cache.readManifest() : null;
+        if (!known) throw error;
+        return known;
+      }
+    },
+    async chunk(entry, request) {
+      hits.delete(entry);
+      const known = request.fresh ? null : await cache.readChunk(entry);
+      if (!known) return source.chunk(entry, request);
+      hits.add(entry);
+      onHit(entry);
       return known;
-    }
-  },
-  async chunk(entry, request) {
-    const known = request.fresh ? null : await cache.readChunk(entry);
-    if (known) onHit(entry);
-    return known ?? source.chunk(entry, request);
-  },
-});
+    },
+    onVerified(entry, bytes) {
+      if (!hits.has(entry)) cache.writeChunk(entry, bytes);
+    },
+  };
+}

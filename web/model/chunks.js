@@ -104,6 +104,7 @@ async function verifiedChunk(source, entry, request) {
     throw new EvaxError("CHUNK_LENGTH", `${entry.file} has ${found}, not ${entry.bytes} bytes`);
   }
   if (await sha256(bytes) !== entry.sha256) throw new EvaxError("CHUNK_HASH", entry.file);
+  source.onVerified?.(entry, bytes);
   return bytes;
 }
 

@@ -24,6 +24,8 @@ import { DIGESTS } from "../wasm/digests.js";
  * @property {number} attempts how often asking again may help; 1 = never
  * @property {(request: Request) => Promise<Uint8Array>} manifest
  * @property {(entry: ChunkEntry, request: Request) => Promise<Uint8Array>} chunk
+ * @property {(entry: ChunkEntry, bytes: Uint8Array) => void} [onVerified] told of a chunk as soon as its
+ *   length and hash are right, which may be before the chunks ahead of it have come
  */
 
 /* A connection that brings nothing for so long is taken for dead. */

@@ -58,7 +58,8 @@ class Arrivals {
 }
 
 /**
- * The chunks, verified; those that came from the server go into the cache.
+ * The chunks, verified; those that came from the server go into the cache. Whatever ends it, it
+ * settles when the chunks that were verified by then are stored.
  * @param {AssetRequest} request
  * @param {AbortSignal} signal
  */
@@ -75,14 +76,11 @@ async function fetchModel({ model, manifest: bytes }, signal) {
   }, cache, (entry) => arrivals.note(entry, entry.bytes, true));
   /** @type {Blob[]} */
   const chunks = [];
-  /** @type {Promise<void>[]} */
-  const writes = [];
-  await loadChunks(source, manifest, (chunk) => {
-    const entry = manifest.chunks[chunks.length];
-    chunks.push(toBlob(chunk));
-    if (!arrivals.fromCache(entry)) writes.push(cache.writeChunk(entry, chunk));
-  }, signal, () => {});
-  await Promise.all(writes);
+  try {
+    await loadChunks(source, manifest, (chunk) => chunks.push(toBlob(chunk)), signal, () => {});
+  } finally {
+    await cache.written();
+  }
   if (!cache.refusal) await cache.commit(bytes, manifest.chunks);
   const files = manifest.chunks.map((entry) => ({
     url: new URL(entry.file, server.name).href,
@@ -114,9 +112,10 @@ const fetchModules = (modules, signal) => Promise.all(Object.entries(modules)
 async function fetchAssets(request, { signal }) {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
+  const fetchingModel = fetchModel(request, either);
   try {
     const [model, script, frameWorker, wasm, manifestHash] = await Promise.all([
-      fetchModel(request, either),
+      fetchingModel,
       fetchFile(request.script, readScript, either),
       fetchFile(request.frameWorker, readScript, either),
       fetchModules(request.wasm, either),
@@ -139,7 +138,18 @@ async function fetchAssets(request, { signal }) {
     };
   } finally {
     stop.abort();
+    await fetchingModel.catch(() => {}); // what it verified is stored then
   }
 }
 
-const page = new Channel(/** @type {any} */ (globalThis), { fetchAssets });
+/** The work that the page may wait for after it has given it up. @type {Promise<unknown>} */
+let fetching = Promise.resolve();
+
+const page = new Channel(/** @type {any} */ (globalThis), {
+  fetchAssets(request, context) {
+    const work = fetchAssets(request, context);
+    fetching = work.catch(() => {});
+    return work;
+  },
+  settle: () => fetching.then(() => {}),
+});

@@ -33,8 +33,19 @@ import { RemoteEngine } from "../worker/remote-engine.js";
  * @property {string} refusal why the browser keeps nothing for the next visit; "" if it does
  */
 
+/* How long a download that was given up may go on storing what it has verified. */
+const SETTLE_MS = 5000;
+
+/** Waits until the worker has stored the chunks that it verified; a dead one is not waited for.
+ * @param {Channel} channel */
+async function settle(channel) {
+  const patience = AbortSignal.timeout(SETTLE_MS);
+  await channel.call("settle", null, { signal: patience }).catch(() => {});
+}
+
 /**
- * Fetches and verifies in a worker of its own, which is gone when this settles.
+ * Fetches and verifies in a worker of its own, which is gone when this settles. By then every chunk
+ * that was verified is kept for the next try, also after an abort.
  * @param {AssetRequest} request
  * @param {AbortSignal} signal
  * @param {(progress: { loadedBytes: number, fromCache: boolean }) => void} onProgress
@@ -43,7 +54,13 @@ import { RemoteEngine } from "../worker/remote-engine.js";
 export async function fetchAssets(request, signal, onProgress) {
   // Written from the folder above, as all such addresses: so it holds where this is bundled, too.
   const worker = new Worker(new URL("../session/download-worker.js", import.meta.url), { type: "module" });
-  const channel = new Channel(worker, { progress: onProgress });
+  let begun = false;
+  const channel = new Channel(worker, {
+    progress(progress) {
+      begun = true;
+      onProgress(progress);
+    },
+  });
   worker.addEventListener("error", (event) => {
     event.preventDefault();
     channel.close(new EvaxError("WORKER_LOAD", event.message || "download-worker.js"));
@@ -51,6 +68,7 @@ export async function fetchAssets(request, signal, onProgress) {
   try {
     return await channel.call("fetchAssets", request, { signal });
   } finally {
+    if (begun && signal.aborted) await settle(channel);
     worker.terminate();
     channel.close(new EvaxError("DISPOSED"));
   }

@@ -10,6 +10,7 @@ import { sha256 } from "../../../web/base/sha256.js";
 import * as source from "../../../web/model/source-node.js";
 import { verifyWasm } from "../../../web/model/source.js";
 import * as threads from "../../../web/engine/threads-node.js";
+import { cacheStorage } from "../../support/cache-storage.js";
 import { DEMO, at, moduleBytes, withCode } from "../../support/repository.js";
 import { flipped, places } from "../../support/tamper.js";
 import { manifestBytes } from "../../support/manifest-bytes.js";
@@ -53,16 +54,7 @@ test("1,000 flipped bits of the chunks are noticed 1,000 times, and none is fed"
   });
 });
 
-/** The browser's Cache Storage, as far as cache.js needs it, with these entries. */
-function cacheStorage(kept) {
-  const cache = {
-    match: async (key) => kept.has(key) ? new Response(kept.get(key)) : undefined,
-    put: async (key, response) => { kept.set(key, new Uint8Array(await response.arrayBuffer())); },
-  };
-  return { open: async () => cache };
-}
-
-/** A model's cache on such a storage. */
+/** A model's cache in a browser that holds these entries. */
 function openCache(kept) {
   globalThis.caches = cacheStorage(kept);
   return ModelCache.open("https://site.example/model/");

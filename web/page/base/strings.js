@@ -67,7 +67,7 @@ export const text = {
     fromCache: "kept in this browser",
     left: (/** @type {number} */ s) =>
       (s < 60 ? `about ${s} s left` : `about ${Math.round(s / 60)} min left`),
-    canceled: "Canceled. What has been loaded is kept.",
+    canceled: "Canceled. The parts of the model that have come whole are kept.",
   },
 
   seal: {
