@@ -68,7 +68,7 @@ def at_threshold(y, logits, threshold):
     """Sensitivity and specificity with intervals."""
     if threshold is None:
         return {}
-    found, spared = int((logits[y == 1] > threshold).sum()), int((logits[y == 0] <= threshold).sum())
+    found, spared = int(st.above(logits[y == 1], threshold).sum()), int((~st.above(logits[y == 0], threshold)).sum())
     positives, negatives = int((y == 1).sum()), int((y == 0).sum())
     return {"threshold": float(st.sigmoid(threshold)), "sensitivity": found / positives,
             "sensitivity_ci95": st.proportion_interval(found, positives),
@@ -117,7 +117,7 @@ def findings(study, chosen):
 def adults(study, chosen):
     """How often Pneumonia is found in adults without a finding, by source."""
     group = study.groups(study.options.split)["nih_no_finding"]
-    above = study.logits(group.files, groups.PNEUMONIA) > chosen.get(groups.PNEUMONIA, np.inf)
+    above = st.above(study.logits(group.files, groups.PNEUMONIA), chosen.get(groups.PNEUMONIA, np.inf))
     for source in ("nih", "nih64", None):
         mine = above if source is None else above[group.column("dataset") == source]
         yield {"table": "adult_no_finding", "label": groups.PNEUMONIA, "source": source or "both", "n": len(mine),

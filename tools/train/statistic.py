@@ -56,11 +56,16 @@ def proportion_interval(hits, n):
     return [float(max(0, (middle - half) / (1 + z * z / n))), float(min(1, (middle + half) / (1 + z * z / n)))]
 
 
+def above(scores, threshold):
+    """Which scores count as found: those above the threshold, never at it (web/base/threshold.js)."""
+    return scores > threshold
+
+
 def youden(y, scores):
     """The threshold with the largest sensitivity + specificity; above it counts as found."""
     steps = np.unique(scores)
     between = np.concatenate([[steps[0] - 1e-6], (steps[1:] + steps[:-1]) / 2])
-    gain = [(scores[y == 1] > t).mean() + (scores[y == 0] <= t).mean() for t in between]
+    gain = [above(scores[y == 1], t).mean() + (~above(scores[y == 0], t)).mean() for t in between]
     return float(between[int(np.argmax(gain))])
 
 

@@ -1,6 +1,7 @@
 /* analysis.js - makes the engine's numbers into an analysis: the findings, and how the film was read.
  * SPDX-License-Identifier: MIT */
 import { CONVERSION } from "./wasm-engine.js";
+import { isAbove } from "../base/threshold.js";
 
 /** @typedef {import("../model/manifest.js").Manifest} Manifest */
 /** @typedef {import("./wasm-engine.js").ImageInfo} ImageInfo */
@@ -88,7 +89,7 @@ export function findingsOf(facts, logits, scores) {
     logit: logits[i],
     score: scores[i],
     threshold,
-    above: threshold === null ? null : scores[i] > threshold,
+    above: threshold === null ? null : isAbove(scores[i], threshold),
     ...rest,
   }));
 }

@@ -12,6 +12,7 @@ import { fitLogistic, logitOf } from "./logistic.js";
 import { fitPrototype } from "./nearest-mean.js";
 import { randoms, shuffled } from "./random.js";
 import { yieldToEventLoop } from "../base/yield-to-event-loop.js";
+import { isAbove } from "../base/threshold.js";
 
 /** @typedef {import("./logistic.js").Linear} Linear */
 /** @typedef {{ films: readonly Float32Array[], shows: readonly boolean[] }} Sample */
@@ -75,7 +76,7 @@ function weightedMean(values, weights) {
  * @param {ReturnType<typeof judge>[]} parts @param {boolean} wanted */
 function shareRight(parts, wanted) {
   const sides = parts.flatMap(({ logits, shows }) =>
-    placesOf(shows, wanted).map((i) => (logits[i] > 0) === wanted));
+    placesOf(shows, wanted).map((i) => isAbove(logits[i], 0) === wanted));
   return sides.filter(Boolean).length / sides.length;
 }
 

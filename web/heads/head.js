@@ -11,6 +11,7 @@ import { EvaxError } from "../base/errors.js";
 import { headText, readHead } from "./head-file.js";
 import { fitLogistic, logitOf } from "./logistic.js";
 import { isText } from "../model/manifest.js";
+import { isAbove } from "../base/threshold.js";
 
 /** @typedef {import("../engine/analysis.js").Finding} Finding */
 /** @typedef {import("./head-file.js").Head} Head */
@@ -185,7 +186,7 @@ export function headFinding(head, embedding) {
   const logit = logitOf({ weights: Float64Array.from(head.weights), bias: head.bias }, embedding);
   const score = 1 / (1 + Math.exp(-logit));
   return {
-    label, logit, score, threshold, above: score > threshold,
+    label, logit, score, threshold, above: isAbove(score, threshold),
     sensitivity: e?.sensitivity ?? null, specificity: e?.specificity ?? null,
     auc: e?.auc ?? null, aucCi95: e?.aucCi95 ?? null,
     n: films.positive + films.negative, positives: films.positive,

@@ -64,6 +64,17 @@ test("a model without facts gives findings and scores, and says that there is no
   assert.match(stdout, /Finding 2 +0\.\d\d\d\n\nNo thresholds/);
 });
 
+test("a score that equals its threshold is below it in the table and in the JSON", () => {
+  const model = tinyModel();
+  const plain = writeModel(model, join(folder, "plain"));
+  const json = (place) => JSON.parse(evax("analyze", FILM, "--json", "--model", place).stdout);
+  const [{ label, score }] = json(plain).findings;
+  model.manifest.findings = { [label]: { threshold: score } };
+  const equal = writeModel(model, join(folder, "equal"));
+  assert.equal(json(equal).findings[0].above, false);
+  assert.match(evax("analyze", FILM, "--model", equal).stdout, /Finding 0 .*below/);
+});
+
 test("a feature extractor says that it has no findings", () => {
   const model = writeModel(tinyModel({ classes: 0 }), join(folder, "features"));
   assert.match(evax("analyze", FILM, "--model", model).stdout, /feature extractor/);

@@ -55,6 +55,9 @@ class Statistic(unittest.TestCase):
         threshold = st.youden(np.array([0, 0, 1, 1]), np.array([1.0, 2.0, 3.0, 4.0]))
         self.assertEqual(threshold, 2.5)
 
+    def test_a_score_at_the_threshold_is_not_above_it(self):
+        self.assertEqual(st.above(np.array([0.25, 0.5, 0.75]), 0.5).tolist(), [False, False, True])
+
     def test_a_logistic_regression_is_the_minimum_of_its_weighted_and_drawn_likelihood(self):
         x, weights = self.random.normal(size=(200, 3)), self.random.uniform(0, 2, 200)
         y = (x @ [2, -1, 0] + self.random.normal(size=200) > 0.5).astype(float)

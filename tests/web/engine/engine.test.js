@@ -33,6 +33,18 @@ test("an analysis has every finding in model order, with its facts, and the noti
   assert.match(notice, /not a medical device/);
 });
 
+test("a score that equals its threshold is not above it; the next larger one is", async () => {
+  const model = tinyModel();
+  const [equal, larger] = (await tiny.analyze(gray(20, 20))).findings;
+  model.manifest.findings = {
+    [equal.label]: { threshold: equal.score },
+    [larger.label]: { threshold: larger.score - Number.EPSILON / 2 },
+  };
+  const engine = await load({ model: memorySource(model) });
+  const { findings } = await engine.analyze(gray(20, 20));
+  assert.deepEqual(findings.map(({ above }) => above), [false, true, null]);
+});
+
 test("info says what the engine is, and cannot be changed", () => {
   const { model, inputSize, parameters, dtype, variant, version } = demo.info;
   assert.match(model, /demo/);

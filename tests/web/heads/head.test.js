@@ -125,6 +125,15 @@ function edited(change) {
   return JSON.stringify({ ...file, digest });
 }
 
+test("a film whose score is the threshold is not above it", async () => {
+  const even = await engine.head.read(edited((file) => {
+    file.weights.fill(0);
+    file.bias = 0;
+  }));
+  const { score, threshold, above } = await engine.head.apply(even, positive[0]);
+  assert.deepEqual([score, threshold, above], [0.5, 0.5, false]);
+});
+
 test("an edit that nobody would see is refused by the digest", async () => {
   const one = JSON.parse(text);
   one.weights[3] += 0.001;

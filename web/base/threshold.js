@@ -1,0 +1,10 @@
+/* threshold.js - the one rule of what a threshold means.
+ * SPDX-License-Identifier: MIT */
+
+/**
+ * Whether a score lies above its threshold; a score that equals it does not. tools/train/statistic.py
+ * counts sensitivity and specificity by the same rule.
+ * @param {number} score
+ * @param {number} threshold on the same scale
+ */
+export const isAbove = (score, threshold) => score > threshold;
