@@ -42,7 +42,7 @@ const REFUSED = [
   ["another patch size", (m) => { m.architecture.patch_size = 14; }, /patch_size/],
   ["unknown pooling", (m) => { m.architecture.pooling = "max"; }, /pooling/],
   ["an unknown dtype", (m) => { m.dtype = "q4"; }, /dtype/],
-  ["a recipe for another grid", (m) => { m.recipe.crop = 32; }, /recipe\.crop/],
+  ["a recipe for another grid", (m) => { m.recipe.crop = 15; }, /recipe\.crop .*16 \* grid = 16/],
   ["a resize below the crop", (m) => { m.recipe.resize = 8; }, /recipe\.resize/],
   ["an absurd resize", (m) => { m.recipe.resize = 1e6; }, /recipe\.resize/],
   ["a standard deviation of 0", (m) => { m.recipe.std = 0; }, /recipe\.std/],
