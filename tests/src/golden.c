@@ -112,7 +112,7 @@ static bool run_case(evx_engine *e, const place *p, int i, FILE *log, errors *wo
     return true;
 }
 
-/* The bounds that the project promises (README, "Fidelity"). */
+/* The bounds that the project promises (model/FIDELITY.md). */
 static void check_bounds(const place *p, evx_variant variant, const errors *e)
 {
     if (!strcmp(p->dtype, "f32")) {
