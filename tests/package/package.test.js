@@ -4,15 +4,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { ERROR_CODES, EvaxError, version } from "eva-x-web";
+import { ERROR_CODES, EvaxError } from "eva-x-web";
 import { CLI, at } from "../support/repository.js";
 
 const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
-
-test("package, script and engine have one version", () => {
-  assert.equal(version, manifest.version);
-  assert.match(readFileSync(at("src", "evax.h"), "utf8"), new RegExp(`EVX_VERSION "${version}"`));
-});
 
 test("nothing is needed at run time, and nothing runs when it is installed", () => {
   assert.equal(manifest.dependencies, undefined);
