@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: MIT */
 #include "evax.h"
 
+#include "allocator.h"
 #include "attention_map.h"
 #include "forward.h"
 #include "image.h"
@@ -51,7 +52,7 @@ evx_status evx_create(evx_engine **out, const evx_memory *memory, evx_variant va
     *out = NULL;
     if (!memory) memory = &default_memory;
     if (!table) return EVX_E_VARIANT;
-    evx_engine *e = memory->alloc(memory->context, sizeof *e);
+    evx_engine *e = allocate(memory, sizeof *e);
     if (!e) return EVX_E_MEMORY;
     *e = (evx_engine){ .memory = *memory, .preprocessing = { 0, 0.49185243f, 0.28509309f } };
     thread_pool_init(&e->pool);
@@ -88,7 +89,7 @@ void evx_destroy(evx_engine *e)
     image_free(&e->image);
     loader_free(&e->loader);
     const evx_memory memory = e->memory;
-    memory.free(memory.context, e);
+    release(&memory, e);
 }
 
 evx_status evx_feed(evx_engine *e, const void *bytes, size_t count)
@@ -270,9 +271,9 @@ evx_status evx_explain_begin(evx_engine *e)
     arena a = { 0 };
     explain_layout(&e->explanation, &e->model, &a);
     const uint64_t bytes = a.used + ARENA_ALIGN;
-    e->explanation_memory = e->memory.alloc(e->memory.context, (size_t)bytes);
+    e->explanation_memory = allocate(&e->memory, bytes);
     if (!e->explanation_memory) {
-        return fail(&e->error, EVX_E_MEMORY, "no memory to explain: %zu bytes", (size_t)bytes);
+        return fail(&e->error, EVX_E_MEMORY, "no memory to explain: %zu MiB", (size_t)(bytes >> 20));
     }
     a = arena_over(e->explanation_memory);
     explain_layout(&e->explanation, &e->model, &a);
@@ -318,7 +319,7 @@ evx_status evx_contribution(evx_engine *e, int class_index, float *map)
 
 void evx_explain_end(evx_engine *e)
 {
-    if (e->explanation_memory) e->memory.free(e->memory.context, e->explanation_memory);
+    release(&e->memory, e->explanation_memory);
     e->explanation_memory = NULL;
 }
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "weights.h"
 
+#include "allocator.h"
 #include "bytes.h"
 #include "half.h"
 
@@ -9,22 +10,12 @@ static const uint64_t MAX_MODEL_BYTES = (uint64_t)2047 << 20;
 
 void loader_init(loader *l, const evx_memory *memory, model *m) { *l = (loader){ .memory = *memory, .model = m }; }
 
-static void *take(loader *l, uint64_t bytes)
-{
-    return bytes <= SIZE_MAX / 2 ? l->memory.alloc(l->memory.context, (size_t)bytes) : NULL;
-}
-
-static void give_back(loader *l, void *address)
-{
-    if (address) l->memory.free(l->memory.context, address);
-}
-
 /* Frees what is needed only while loading. */
 static void free_loading_buffers(loader *l)
 {
-    give_back(l, l->table);
-    give_back(l, l->tensors);
-    give_back(l, l->record);
+    release(&l->memory, l->table);
+    release(&l->memory, l->tensors);
+    release(&l->memory, l->record);
     l->table = l->record = NULL;
     l->tensors = NULL;
 }
@@ -32,8 +23,8 @@ static void free_loading_buffers(loader *l)
 void loader_free(loader *l)
 {
     free_loading_buffers(l);
-    give_back(l, l->blocks);
-    give_back(l, l->storage);
+    release(&l->memory, l->blocks);
+    release(&l->memory, l->storage);
     l->blocks = NULL;
     l->storage = NULL;
 }
@@ -174,7 +165,7 @@ static evx_status read_header(loader *l, error_message *err)
     const evx_status status = read_config(h, &m->info, err);
     if (status) return status;
 
-    l->blocks = take(l, (uint64_t)m->info.depth * sizeof *l->blocks);
+    l->blocks = allocate(&l->memory, (uint64_t)m->info.depth * sizeof *l->blocks);
     if (!l->blocks) return fail(err, EVX_E_MEMORY, "no memory for %d blocks", m->info.depth);
     memset(l->blocks, 0, (size_t)m->info.depth * sizeof *l->blocks);
     m->w.blocks = l->blocks;
@@ -185,8 +176,8 @@ static evx_status read_header(loader *l, error_message *err)
                     l->count);
     }
     l->stream_bytes = le64(h + 56);
-    l->table = take(l, (uint64_t)l->count * ENTRY_BYTES);
-    l->tensors = take(l, (uint64_t)l->count * sizeof *l->tensors);
+    l->table = allocate(&l->memory, (uint64_t)l->count * ENTRY_BYTES);
+    l->tensors = allocate(&l->memory, (uint64_t)l->count * sizeof *l->tensors);
     if (!l->table || !l->tensors) return fail(err, EVX_E_MEMORY, "no memory for %d table entries", l->count);
     list_tensors(l->tensors, &m->info, &m->w, l->blocks);
     return EVX_OK;
@@ -277,7 +268,7 @@ static size_t longest_row(const loader *l)
     return cols;
 }
 
-static evx_status take_memory(loader *l, error_message *err)
+static evx_status allocate_model(loader *l, error_message *err)
 {
     arena a = { 0 };
     layout(l, &a);
@@ -287,10 +278,10 @@ static evx_status take_memory(loader *l, error_message *err)
                     (size_t)(bytes >> 20));
     }
     const size_t cols = longest_row(l);
-    l->storage = take(l, bytes);
-    l->record = take(l, 2 * cols * sizeof(float));
+    l->storage = allocate(&l->memory, bytes);
+    l->record = allocate(&l->memory, 2 * cols * sizeof(float));
     if (!l->storage || !l->record) {
-        return fail(err, EVX_E_MEMORY, "no memory for a model of %zu bytes", (size_t)bytes);
+        return fail(err, EVX_E_MEMORY, "no memory for a model of %zu MiB", (size_t)(bytes >> 20));
     }
     memset(l->storage, 0, (size_t)bytes);
     l->values = (float *)(void *)l->record + cols;
@@ -443,7 +434,7 @@ static evx_status feed_some(loader *l, span *in, error_message *err)
         if (!collect(l, in, l->table, (size_t)l->count * ENTRY_BYTES)) return EVX_OK;
         l->state = IN_TENSORS;
         status = read_table(l, err);
-        return status ? status : take_memory(l, err);
+        return status ? status : allocate_model(l, err);
     case IN_TENSORS: return feed_row(l, in, err);
     case COMPLETE: return fail(err, EVX_E_WEIGHTS_TRAILING, "%zu bytes after the end of the stream", in->left);
     }

@@ -6,25 +6,27 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { manifestBytes } from "./manifest-bytes.js";
 
-const C = 8;
-const HIDDEN = 8;
-const GRID = 1;
-const TOKENS = 1 + GRID * GRID;
 const CHUNK = 8192;
+const TINY = { channels: 8, heads: 1, hidden: 8, grid: 1, classes: 3 };
 
-/** Tensors in order of execution, without the head: [name, rows, columns]. */
-const BODY = [
-  ["patch_embed.weight", C, 768], ["patch_embed.bias", 1, C],
-  ["cls_token", 1, C], ["pos_embed", TOKENS, C],
-  ["rope.cos", GRID * GRID, C / 2], ["rope.sin", GRID * GRID, C / 2],
-  ["blocks.0.norm1.weight", 1, C], ["blocks.0.norm1.bias", 1, C],
-  ["blocks.0.qkv.weight", 3 * C, C], ["blocks.0.qkv.bias", 1, 3 * C],
-  ["blocks.0.proj.weight", C, C], ["blocks.0.proj.bias", 1, C],
-  ["blocks.0.norm2.weight", 1, C], ["blocks.0.norm2.bias", 1, C],
-  ["blocks.0.w12.weight", 2 * HIDDEN, C], ["blocks.0.w12.bias", 1, 2 * HIDDEN],
-  ["blocks.0.w3.weight", C, HIDDEN], ["blocks.0.w3.bias", 1, C],
-  ["fc_norm.weight", 1, C], ["fc_norm.bias", 1, C],
-];
+/** Tensors of a model of one block in order of execution: [name, rows, columns].
+ * @param {typeof TINY} shape */
+function tensorsOf({ channels: C, heads, hidden, grid, classes }) {
+  const patches = grid * grid;
+  const body = [
+    ["patch_embed.weight", C, 768], ["patch_embed.bias", 1, C],
+    ["cls_token", 1, C], ["pos_embed", 1 + patches, C],
+    ["rope.cos", patches, C / heads / 2], ["rope.sin", patches, C / heads / 2],
+    ["blocks.0.norm1.weight", 1, C], ["blocks.0.norm1.bias", 1, C],
+    ["blocks.0.qkv.weight", 3 * C, C], ["blocks.0.qkv.bias", 1, 3 * C],
+    ["blocks.0.proj.weight", C, C], ["blocks.0.proj.bias", 1, C],
+    ["blocks.0.norm2.weight", 1, C], ["blocks.0.norm2.bias", 1, C],
+    ["blocks.0.w12.weight", 2 * hidden, C], ["blocks.0.w12.bias", 1, 2 * hidden],
+    ["blocks.0.w3.weight", C, hidden], ["blocks.0.w3.bias", 1, C],
+    ["fc_norm.weight", 1, C], ["fc_norm.bias", 1, C],
+  ];
+  return classes ? [...body, ["head.weight", classes, C], ["head.bias", 1, classes]] : body;
+}
 
 const up64 = (n) => Math.ceil(n / 64) * 64;
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
@@ -38,10 +40,10 @@ function randoms(seed) {
   };
 }
 
-/** The weight stream. Byte offsets of header and table fields are those of FORMAT.md. */
-export function tinyStream({ classes = 3, seed = 1 } = {}) {
-  const head = [["head.weight", classes, C], ["head.bias", 1, classes]];
-  const tensors = classes ? [...BODY, ...head] : BODY;
+/** The weight stream of a shape, all weights 0, and where its tensors lie. Byte offsets of header and table
+ * fields are those of FORMAT.md. @param {typeof TINY} shape */
+function placeStream(shape) {
+  const tensors = tensorsOf(shape);
   let end = 64 + 64 * tensors.length;
   const placed = tensors.map(([name, rows, cols]) => {
     const offset = up64(end);
@@ -50,20 +52,31 @@ export function tinyStream({ classes = 3, seed = 1 } = {}) {
   });
   const bytes = new Uint8Array(end);
   const view = new DataView(bytes.buffer);
+  const { channels, heads, hidden, grid, classes } = shape;
   bytes.set(Buffer.from("EVAX"), 0);
-  const scoring = classes ? 1 : 0;
-  [1, tensors.length, C, 1, 1, HIDDEN, 16, GRID, classes, 0, 0, scoring, 0]
+  [1, tensors.length, channels, 1, heads, hidden, 16, grid, classes, 0, 0, classes ? 1 : 0, 0]
     .forEach((value, i) => view.setUint32(4 + 4 * i, value, true));
   view.setBigUint64(56, BigInt(end), true);
-  const next = randoms(seed);
   placed.forEach(({ name, rows, cols, offset }, i) => {
     const entry = 64 + 64 * i;
     bytes.set(Buffer.from(name), entry);
     view.setUint32(entry + 44, rows, true);
     view.setUint32(entry + 48, cols, true);
     view.setBigUint64(entry + 56, BigInt(offset), true);
-    for (let k = 0; k < rows * cols; k++) view.setFloat32(offset + 4 * k, next() / 4, true);
   });
+  return { bytes, view, placed };
+}
+
+/** A valid weight stream of one block with any shape that FORMAT.md allows; all weights are 0. */
+export const zeroStream = (shape = {}) => placeStream({ ...TINY, ...shape }).bytes;
+
+/** The weight stream of the tiny model. */
+export function tinyStream({ classes = TINY.classes, seed = 1 } = {}) {
+  const { bytes, view, placed } = placeStream({ ...TINY, classes });
+  const next = randoms(seed);
+  for (const { rows, cols, offset } of placed) {
+    for (let k = 0; k < rows * cols; k++) view.setFloat32(offset + 4 * k, next() / 4, true);
+  }
   return bytes;
 }
 
@@ -82,8 +95,8 @@ export function tinyModel({ classes = 3, seed = 1, stream = tinyStream({ classes
     version: 1,
     name: "tiny",
     architecture: {
-      size: "custom", embed_dim: C, depth: 1, heads: 1, mlp_hidden: HIDDEN, patch_size: 16,
-      grid: GRID, classes, pooling: "mean", inner_norm: false, rope_pitch: null,
+      size: "custom", embed_dim: TINY.channels, depth: 1, heads: TINY.heads, mlp_hidden: TINY.hidden, patch_size: 16,
+      grid: TINY.grid, classes, pooling: "mean", inner_norm: false, rope_pitch: null,
     },
     parameters: 7000,
     dtype: "f32",

@@ -5,11 +5,12 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { load } from "../../../web/evax-node.js";
 import { ERROR_CODES } from "../../../web/base/errors.js";
+import { VERSION } from "../../../web/base/version.js";
 import { WasmEngine, compile, pickVariant } from "../../../web/engine/wasm-engine.js";
 import { withMemoryLimit } from "../../support/module.js";
 import { DEMO, VARIANTS, at, film, moduleBytes, withCode } from "../../support/repository.js";
 import { serveModel } from "../../support/server.js";
-import { memorySource, tinyModel } from "../../support/tiny.js";
+import { memorySource, tinyModel, zeroStream } from "../../support/tiny.js";
 
 const tiny = () => memorySource(tinyModel());
 
@@ -110,6 +111,19 @@ test("memory that may not grow makes an error of one film and not of the next", 
   await assert.rejects(engine.analyze(film()), withCode("MEMORY"));
   const pixels = { data: new Uint8Array(64 * 64), width: 64, height: 64 };
   assert.equal((await engine.analyze(pixels)).findings.length, 14);
+});
+
+/* 64 heads of 4097 x 4104 attention weights are 4 GiB and 10 MiB: as a size_t of 32 bits, 10 MiB. */
+test("an attention map of more than 4 GiB is an error of memory, and the engine lives on", async () => {
+  const module = new WebAssembly.Module(moduleBytes("simd128"));
+  const wasm = await WasmEngine.open(module, VERSION);
+  wasm.feed(zeroStream({ channels: 512, heads: 64, grid: 64 }));
+  wasm.ready();
+  wasm.setInput(new Float32Array(3 * 1024 * 1024));
+  wasm.begin();
+  while (wasm.step() > 0) continue;
+  assert.throws(() => wasm.explainBegin(), withCode("MEMORY", /no memory to explain: 4\d{3} MiB/));
+  assert.deepEqual([...wasm.logits(3)], [0, 0, 0]);
 });
 
 test("a trap ends the engine: no number comes out of it any more", () => {
