@@ -185,10 +185,12 @@ evx_status evx_prepare(evx_engine *e)
     return status;
 }
 
-float *evx_input(evx_engine *e)
+const float *evx_input(const evx_engine *e) { return e->has_input ? e->model.ws.input : NULL; }
+
+float *evx_write_input(evx_engine *e)
 {
     if (e->state != READY) return NULL;
-    e->has_input = true; /* the caller may fill it */
+    e->has_input = true;
     return e->model.ws.input;
 }
 

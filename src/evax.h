@@ -159,8 +159,12 @@ const uint8_t *evx_image_pixels(const evx_engine *e, int *channels);
 /* Turns the image into the input tensor and frees the image. Errors: EVX_E_STATE without an image. */
 evx_status evx_prepare(evx_engine *e);
 
-/* The input tensor [3][R][R], normalized; written by evx_prepare, or by the caller. NULL until ready. */
-float *evx_input(evx_engine *e);
+/* The input tensor [3][R][R], normalized; NULL before evx_prepare or evx_write_input. Owned by the engine. */
+const float *evx_input(const evx_engine *e);
+
+/* The same to be written in whole by the caller, who takes the place of decode and prepare; from now on
+ * there is an input. NULL while weights are missing or a pass is running. */
+float *evx_write_input(evx_engine *e);
 
 /* Starts a forward pass over the input tensor. Errors: EVX_E_STATE. */
 evx_status evx_begin(evx_engine *e);

@@ -84,7 +84,8 @@ int EXPORT(evax_step)(evx_engine *e) { return evx_step(e); }
 void EXPORT(evax_cancel)(evx_engine *e) { evx_cancel(e); }
 
 /* Addresses of float arrays; 0 while they do not exist. Shapes as in evax.h. */
-float *EXPORT(evax_input)(evx_engine *e) { return evx_input(e); }
+const float *EXPORT(evax_input)(const evx_engine *e) { return evx_input(e); }
+float *EXPORT(evax_write_input)(evx_engine *e) { return evx_write_input(e); }
 const float *EXPORT(evax_logits)(const evx_engine *e) { return evx_logits(e); }
 const float *EXPORT(evax_scores)(const evx_engine *e) { return evx_scores(e); }
 const float *EXPORT(evax_embedding)(const evx_engine *e) { return evx_embedding(e); }

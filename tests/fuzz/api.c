@@ -163,7 +163,7 @@ static void prepare(play *p)
 
 static void fill_input(play *p)
 {
-    float *in = evx_input(p->engine);
+    float *in = evx_write_input(p->engine);
     CLAIM(!in == (p->stage != READY));
     if (!in) return;
     for (int i = 0; i < 3 * NANO_SIDE * NANO_SIDE; i++) in[i] = (float)(i % 19) / 9.0f - 1.0f;

@@ -142,7 +142,7 @@ static void claim_broken(evx_engine *e, evx_status status)
 {
     claim_explained(e, status);
     CLAIM(evx_feed(e, "", 1) == EVX_E_STATE && evx_ready(e) == EVX_E_STATE);
-    CLAIM(!evx_get_info(e) && !evx_input(e) && evx_begin(e) == EVX_E_STATE);
+    CLAIM(!evx_get_info(e) && !evx_write_input(e) && evx_begin(e) == EVX_E_STATE);
 }
 
 static void claim_same(const fed *a, const fed *b)
@@ -186,7 +186,7 @@ static void claim_map(evx_engine *e, int class_index)
 static void claim_runs(evx_engine *e)
 {
     const evx_info *info = evx_get_info(e);
-    float *in = evx_input(e);
+    float *in = evx_write_input(e);
     const int inputs = 3 * info->input_size * info->input_size;
     for (int i = 0; i < inputs; i++) in[i] = (float)(i % 13) / 6.0f - 1.0f;
     int status = evx_begin(e);

@@ -24,7 +24,7 @@ int main(int argc, char **argv)
     const size_t side = (size_t)info->input_size, patches = (size_t)info->grid * (size_t)info->grid;
     floats input = read_file(argv[2]);
     must(input.count == 3 * side * side, "unexpected size of", argv[2]);
-    memcpy(evx_input(e), input.at, input.count * sizeof(float));
+    memcpy(evx_write_input(e), input.at, input.count * sizeof(float));
     must(!evx_begin(e), evx_error_message(e), argv[2]);
     while (evx_step(e) > 0) continue;
     must(!evx_explain_begin(e), evx_error_message(e), argv[2]);

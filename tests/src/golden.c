@@ -97,7 +97,7 @@ static bool run_case(evx_engine *e, const place *p, int i, FILE *log, errors *wo
     must(input.count == 3 * side * side && pooled.count == C && exact.count == K && logits.count == K &&
              stages.count % ((size_t)info->depth + 1) == 0,
          "unexpected case of", p->config);
-    memcpy(evx_input(e), input.at, input.count * sizeof(float));
+    memcpy(evx_write_input(e), input.at, input.count * sizeof(float));
     run_stages(e, stages, worst);
     worst->pooled = fmax(worst->pooled, relative(evx_embedding(e), pooled.at, C));
     compare_logits(e, logits.at, exact.at, worst);

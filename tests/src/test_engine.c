@@ -30,7 +30,7 @@ static int run(evx_engine *e)
 
 static void fill_input(evx_engine *e)
 {
-    float *in = evx_input(e);
+    float *in = evx_write_input(e);
     for (int i = 0; i < 3 * 32 * 32; i++) in[i] = (float)(i * 7 % 31) / 15.0f - 1.0f;
 }
 
@@ -134,21 +134,22 @@ TEST(calls_out_of_order_are_refused_and_harm_nothing)
     CHECK_INT(evx_step(e), EVX_E_STATE);
     CHECK_INT(evx_prepare(e), EVX_E_STATE);
     CHECK_INT(evx_decode(e, gray, sizeof gray), EVX_E_STATE);
-    CHECK(!evx_get_info(e) && !evx_input(e) && !evx_logits(e) && !evx_get_image(e));
+    CHECK(!evx_get_info(e) && !evx_input(e) && !evx_write_input(e) && !evx_logits(e) && !evx_get_image(e));
     CHECK_INT(load(e, &tiny_f32), EVX_OK);
-    CHECK_INT(evx_begin(e), EVX_E_STATE); /* no input yet */
+    CHECK(!evx_input(e)); /* asking for it does not make one */
+    CHECK_INT(evx_begin(e), EVX_E_STATE);
     CHECK_INT(evx_prepare(e), EVX_E_STATE);
     fill_input(e);
     CHECK_INT(evx_begin(e), EVX_OK);
     CHECK_INT(evx_set_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_E_STATE);
     CHECK_INT(evx_feed(e, gray, 1), EVX_E_STATE);
-    CHECK(!evx_input(e) && !evx_logits(e));
+    CHECK(evx_input(e) && !evx_write_input(e) && !evx_logits(e));
     CHECK_INT(run(e), EVX_OK); /* begins anew */
     CHECK(evx_logits(e));
     CHECK_INT(evx_begin(e), EVX_OK);
     evx_cancel(e);
     CHECK_INT(evx_step(e), EVX_E_STATE);
-    CHECK(!evx_logits(e) && evx_input(e));
+    CHECK(!evx_logits(e) && evx_write_input(e));
     CHECK_INT(run(e), EVX_OK);
     CHECK_INT(evx_set_preprocessing(e, (evx_preprocessing){ 31, 0.5f, 0.25f }), EVX_E_ARGUMENT);
     CHECK_INT(evx_set_preprocessing(e, (evx_preprocessing){ 32, 0.5f, 0.0f }), EVX_E_ARGUMENT);
@@ -202,7 +203,7 @@ TEST(softmax_scores_sum_to_one_and_feature_extractors_have_none)
 TEST(a_number_that_overflows_is_an_error_and_never_a_score)
 {
     evx_engine *e = ready_engine(EVX_BEST, &tiny_f32);
-    float *in = evx_input(e);
+    float *in = evx_write_input(e);
     for (int i = 0; i < 3 * 32 * 32; i++) in[i] = 3e38f;
     CHECK_INT(run(e), EVX_E_NUMERIC);
     CHECK(!evx_logits(e) && !evx_scores(e));
@@ -214,11 +215,11 @@ TEST(a_number_that_overflows_is_an_error_and_never_a_score)
 TEST(equal_planes_take_the_gray_path_and_agree_with_the_color_path)
 {
     evx_engine *e = ready_engine(EVX_BEST, &tiny_f32);
-    float gray_logits[5], *in = evx_input(e);
+    float gray_logits[5], *in = evx_write_input(e);
     for (int i = 0; i < 3 * 32 * 32; i++) in[i] = (float)(i % (32 * 32) % 13) / 6.0f - 1.0f;
     CHECK_INT(run(e), EVX_OK);
     memcpy(gray_logits, evx_logits(e), sizeof gray_logits);
-    evx_input(e)[0] += 1e-6f; /* not gray any more, and all but the same image */
+    evx_write_input(e)[0] += 1e-6f; /* not gray any more, and all but the same image */
     CHECK_INT(run(e), EVX_OK);
     for (int i = 0; i < 5; i++) CHECK_NEAR(evx_logits(e)[i], gray_logits[i], 1e-4);
     evx_destroy(e);
@@ -281,7 +282,7 @@ TEST(contributions_and_a_constant_are_the_logit_and_disturb_nothing)
     CHECK_INT(evx_contribution(e, 0, map), EVX_E_STATE);
     for (int film = 0; film < 2; film++) {
         fill_input(e);
-        evx_input(e)[7] += 3.0f * (float)film;
+        evx_write_input(e)[7] += 3.0f * (float)film;
         CHECK_INT(run(e), EVX_OK);
         CHECK_INT(evx_explain_begin(e), EVX_OK);
         CHECK_INT(evx_explain(e, 2, gradient), EVX_OK);

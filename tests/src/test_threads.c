@@ -165,7 +165,7 @@ static evx_engine *engine_for(evx_variant variant, const tiny_config *config, in
     CHECK_INT(evx_set_threads(e, threads), EVX_OK);
     CHECK_INT(evx_feed(e, s.bytes, s.size), EVX_OK);
     tiny_free(&s);
-    float *in = evx_input(e);
+    float *in = evx_write_input(e);
     for (int i = 0; i < 3 * 32 * 32; i++) in[i] = (float)(i * 7 % 31) / 15.0f - 1.0f;
     return e;
 }

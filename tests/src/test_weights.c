@@ -38,7 +38,7 @@ static void expect_refused(const uint8_t *bytes, size_t size, evx_status status,
 
 static void run(evx_engine *e, float *logits)
 {
-    float *in = evx_input(e);
+    float *in = evx_write_input(e);
     const int side = evx_get_info(e)->input_size;
     for (int i = 0; i < 3 * side * side; i++) in[i] = (float)(i % 17) / 8.0f - 1.0f;
     CHECK_INT(evx_begin(e), EVX_OK);

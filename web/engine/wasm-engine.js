@@ -65,7 +65,7 @@ const EXPORTS = /** @type {const} */ ([
   "evax_alloc", "evax_free", "evax_create", "evax_feed", "evax_ready", "evax_info",
   "evax_set_preprocessing", "evax_decode", "evax_set_pixels", "evax_image", "evax_image_pixels",
   "evax_image_channels", "evax_prepare", "evax_begin",
-  "evax_step", "evax_cancel", "evax_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
+  "evax_step", "evax_cancel", "evax_input", "evax_write_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
   "evax_explain_begin", "evax_explain", "evax_contribution",
   "evax_error_message", "evax_status_name", "evax_variant", "evax_version", "evax_check_kernels", "evax_set_threads",
   "evax_worker_loop",
@@ -394,7 +394,7 @@ export class WasmEngine {
 
   /** Writes the input tensor. @param {Float32Array} chw of 3 * R * R values */
   setInput(chw) {
-    this.#floats("evax_input", chw.length).set(chw);
+    this.#floats("evax_write_input", chw.length).set(chw);
   }
 
   /** Starts a forward pass over the input tensor. */
