@@ -43,9 +43,9 @@ typedef struct attention_scratch {
     int *head;
 } attention_scratch;
 
-static attention_scratch scratch_of(const model *m, int thread)
+static attention_scratch scratch_of(model *m, int thread)
 {
-    const workspace *ws = &m->ws;
+    workspace *ws = &m->ws;
     const ptrdiff_t T = m->info.tokens, d = m->info.embed_dim / m->info.heads;
     const ptrdiff_t keys = (ptrdiff_t)panels_for(m->info.tokens) * PANEL;
     return (attention_scratch){
@@ -150,7 +150,7 @@ static void load_head(const model *m, const attention_scratch *at, const float *
 }
 
 typedef struct attention_job {
-    const model *m;
+    model *m;
     const float *qkv;
     int tiles;
 } attention_job;
@@ -159,7 +159,7 @@ typedef struct attention_job {
 static void run_tiles(void *job, int first, int last, int thread)
 {
     const attention_job *j = job;
-    const model *m = j->m;
+    model *m = j->m;
     const int C = m->info.embed_dim, T = m->info.tokens, d = C / m->info.heads;
     const attention_scratch at = scratch_of(m, thread);
     void (*const attend_one)(const model *, const attention_scratch *, float *, ptrdiff_t, const float *, ptrdiff_t,
@@ -171,7 +171,7 @@ static void run_tiles(void *job, int first, int last, int thread)
     }
 }
 
-void attention_heads(const model *m, const float *qkv)
+void attention_heads(model *m, const float *qkv)
 {
     attention_job j = { m, qkv, (m->info.tokens + QUERY_TILE - 1) / QUERY_TILE };
     for (int i = 0; i < m->pool->capacity; i++) m->ws.loaded_head[i] = -1;

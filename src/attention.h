@@ -16,6 +16,6 @@ void attention_pack_values(float *values, const float *x, ptrdiff_t ldx, int T, 
 void attention_rope(const model *m, float *qkv, int first, int last);
 
 /* ws.y [T][C] = softmax(q k' / sqrt(C/H)) v, head by head, from qkv [T][3C] after attention_rope. */
-void attention_heads(const model *m, const float *qkv);
+void attention_heads(model *m, const float *qkv);
 
 #endif

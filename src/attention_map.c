@@ -15,7 +15,7 @@ static int max_int(int a, int b) { return a > b ? a : b; }
 
 static float *columns_for(arena *a, const matrix *w) { return arena_floats(a, (uint64_t)w->in * (uint64_t)w->out); }
 
-void explain_layout(explanation *x, const model *m, arena *a)
+void explain_layout(explanation *x, model *m, arena *a)
 {
     const evx_info *i = &m->info;
     const uint64_t T = (uint64_t)i->tokens, C = (uint64_t)i->embed_dim, Hd = (uint64_t)i->mlp_hidden;
@@ -96,7 +96,7 @@ static float *attention_of(const explanation *x, int h)
 
 static void keep_attention(explanation *x, int h)
 {
-    const model *m = &x->view;
+    model *m = &x->view;
     const int C = m->info.embed_dim, T = m->info.tokens, d = C / m->info.heads;
     const int panels = panels_for(T), ld = panels * PANEL;
     const float *q = x->qkv + h * d;
@@ -109,7 +109,7 @@ static void keep_attention(explanation *x, int h)
     }
 }
 
-void explain_begin(explanation *x, const model *m)
+void explain_begin(explanation *x, model *m)
 {
     const int C = m->info.embed_dim, T = m->info.tokens;
     memcpy(x->x1, m->ws.last_input, (size_t)T * (size_t)C * sizeof *x->x1);
@@ -213,7 +213,7 @@ static void mlp_backward(explanation *x)
 /* d_scores[T][T] = gradient at head h's scores. */
 static void scores_backward(explanation *x, int h)
 {
-    const model *m = &x->view;
+    model *m = &x->view;
     const int C = m->info.embed_dim, T = m->info.tokens, d = C / m->info.heads;
     const int panels = panels_for(T), ld = panels * PANEL;
     const float *a = attention_of(x, h), *v = x->qkv + 2 * C + h * d;
@@ -230,7 +230,7 @@ static void scores_backward(explanation *x, int h)
 /* mean[d] = the mean over the patch tokens of scores[T][T] times rows[T][d], rotated back by position. */
 static void rotated_mean_backward(explanation *x, float *mean, const float *scores, const float *rows)
 {
-    const model *m = &x->view;
+    model *m = &x->view;
     const int C = m->info.embed_dim, T = m->info.tokens, d = C / m->info.heads;
     attention_pack_values(m->ws.values, rows, 3 * C, T, d);
     multiply(x, x->d_rotated, d, scores, panels_for(T) * PANEL, m->ws.values, d / PANEL, T);
@@ -282,7 +282,7 @@ void explain_class(explanation *x, int c, float *map)
     }
 }
 
-void explain_contribution(const model *m, int c, float *map)
+void explain_contribution(model *m, int c, float *map)
 {
     const int C = m->info.embed_dim, T = m->info.tokens;
     float *row = m->ws.y; /* [C] what one channel of one patch adds to the logit, per unit */

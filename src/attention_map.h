@@ -39,16 +39,16 @@ typedef struct explanation {
 } explanation;
 
 /* Takes the memory of an explanation from the arena. */
-void explain_layout(explanation *x, const model *m, arena *a);
+void explain_layout(explanation *x, model *m, arena *a);
 
 /* Runs the last block again over ws.last_input, and keeps what explain_class needs. */
-void explain_begin(explanation *x, const model *m);
+void explain_begin(explanation *x, model *m);
 
 /* map[g*g], row by row: max(0, sum over channels of weight * norm1), for class c. */
 void explain_class(explanation *x, int c, float *map);
 
 /* map[g*g], row by row: what the last token of each patch adds to logit c of the last pass. Only for
  * mean pooling. Overwrites ws.y. */
-void explain_contribution(const model *m, int c, float *map);
+void explain_contribution(model *m, int c, float *map);
 
 #endif

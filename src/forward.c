@@ -9,7 +9,7 @@
 
 enum { ROW_GRAIN = 8 }; /* tokens that a thread takes at a time */
 
-static activations rows(const workspace *ws, const float *x, int ldx, int m)
+static activations rows(workspace *ws, const float *x, int ldx, int m)
 {
     return (activations){ x, ldx, m, ws->codes, ws->ranges };
 }
@@ -39,7 +39,7 @@ static void norm_rows(void *job, int first, int last, int thread)
 }
 
 /* ws.y = LN(ws.x) */
-static void normalize(const model *m, const layer_norm_weights *w)
+static void normalize(model *m, const layer_norm_weights *w)
 {
     const int C = m->info.embed_dim;
     norm_job j = { m, m->ws.y, m->ws.x, C, C, w, C };
@@ -49,7 +49,7 @@ static void normalize(const model *m, const layer_norm_weights *w)
 static void rope_rows(void *job, int first, int last, int thread)
 {
     (void)thread;
-    const model *m = job;
+    model *m = job;
     attention_rope(m, m->ws.scratch, first, last);
 }
 
@@ -153,7 +153,7 @@ static void pool(const model *m, float *out)
     for (int c = 0; c < C; c++) out[c] /= (float)(T - 1);
 }
 
-static void score(const model *m)
+static void score(model *m)
 {
     const int K = m->info.classes;
     const float *logits = m->ws.logits;

@@ -13,10 +13,10 @@
 #include "thread_pool.h"
 
 typedef struct matrix {
-    int out, in;       /* rows and columns of the checkpoint's matrix */
-    int act_bits;      /* 0: f32 weights; 7 or 8: q8 weights that meet activations of so many bits */
-    void *panels;      /* f32: [panels][in][8]; q8: [panels] of q8_panel */
-    const float *bias; /* [out], zero-padded to whole panels */
+    int out, in;  /* rows and columns of the checkpoint's matrix */
+    int act_bits; /* 0: f32 weights; 7 or 8: q8 weights that meet activations of so many bits */
+    void *panels; /* f32: [panels][in][8]; q8: [panels] of q8_panel */
+    float *bias;  /* [out], zero-padded to whole panels */
 } matrix;
 
 /* An input of a layer: m rows of x, and the memory in which a q8 layer quantizes them. */

@@ -16,7 +16,7 @@ enum { QUERY_TILE = 24 };
 enum { PATCH = 16, PATCH_GRAY = PATCH * PATCH, PATCH_RGB = 3 * PATCH_GRAY };
 
 typedef struct layer_norm_weights {
-    const float *weight, *bias; /* [C] or [Hd] */
+    float *weight, *bias; /* [C] or [Hd] */
 } layer_norm_weights;
 
 typedef struct block {
@@ -30,12 +30,12 @@ typedef struct block {
 } block;
 
 typedef struct weights {
-    matrix patch;                     /* [C][3*16*16] */
-    matrix patch_gray;                /* [C][16*16], patch summed over its channels */
-    const float *cls_token;           /* [C] */
-    const float *pos_embed;           /* [T][C] */
-    const float *rope_cos, *rope_sin; /* [g*g][C/H/2] */
-    block *blocks;                    /* [L] */
+    matrix patch;               /* [C][3*16*16] */
+    matrix patch_gray;          /* [C][16*16], patch summed over its channels */
+    float *cls_token;           /* [C] */
+    float *pos_embed;           /* [T][C] */
+    float *rope_cos, *rope_sin; /* [g*g][C/H/2] */
+    block *blocks;              /* [L] */
     layer_norm_weights fc_norm;
     matrix classifier; /* [K][C], only with K > 0 */
 } weights;

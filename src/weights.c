@@ -88,8 +88,7 @@ typedef struct tensor_list {
     int block; /* of the tensors that are added; -1 outside the blocks */
 } tensor_list;
 
-static void add(tensor_list *list, const char *name, int rows, int cols, dtype widest, const float **vector,
-                matrix *w)
+static void add(tensor_list *list, const char *name, int rows, int cols, dtype widest, float **vector, matrix *w)
 {
     if (list->at) {
         tensor *t = &list->at[list->count];
@@ -103,7 +102,7 @@ static void add(tensor_list *list, const char *name, int rows, int cols, dtype w
     list->count++;
 }
 
-static void add_vector(tensor_list *list, const char *name, int rows, int cols, const float **vector)
+static void add_vector(tensor_list *list, const char *name, int rows, int cols, float **vector)
 {
     add(list, name, rows, cols, F32, vector, NULL);
 }
@@ -355,7 +354,7 @@ static evx_status store_row(loader *l, const tensor *t, const uint8_t *record, e
                                      : read_floats(l->values, record, t->cols, t->dtype);
     if (!good) return fail(err, EVX_E_WEIGHTS_VALUE, "%s row %d has a value out of range", t->name, l->row);
     if (t->vector) {
-        float *to = (float *)(uintptr_t)*t->vector + (size_t)l->row * (size_t)t->cols;
+        float *to = *t->vector + (size_t)l->row * (size_t)t->cols;
         memcpy(to, l->values, (size_t)t->cols * sizeof *to);
     } else if (t->dtype == Q8) {
         matrix_pack_q8(t->matrix, l->model->kernels, l->row, record);

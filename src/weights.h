@@ -19,11 +19,11 @@ typedef enum dtype { F32, F16, Q8 } dtype;
 typedef struct tensor {
     char name[TENSOR_NAME];
     int rows, cols;
-    const float **vector; /* plain floats [rows][cols] */
-    matrix *matrix;       /* packed */
-    dtype widest;         /* F32: only f32 is allowed; F16: f32 and f16; Q8: all three */
-    dtype dtype;          /* what the table says */
-    uint64_t offset;      /* bytes from the start of the stream */
+    float **vector;  /* plain floats [rows][cols] */
+    matrix *matrix;  /* packed */
+    dtype widest;    /* F32: only f32 is allowed; F16: f32 and f16; Q8: all three */
+    dtype dtype;     /* what the table says */
+    uint64_t offset; /* bytes from the start of the stream */
 } tensor;
 
 typedef enum loader_state { IN_HEADER, IN_TABLE, IN_TENSORS, COMPLETE } loader_state;

@@ -90,7 +90,7 @@ TEST(gemm_f32_for_quantized_models_equals_scalar) { every_gemm_shape(kernels_rel
 
 /* One q8 layer through pack, quantize and GEMM; y must have room for whole panels. */
 static void run_layer(const kernels *t, float *y, ptrdiff_t ldy, const uint8_t *records, size_t record,
-                      const float *x, int m, int out, int in, int bits, const float *bias)
+                      const float *x, int m, int out, int in, int bits, float *bias)
 {
     matrix w = { .out = out, .in = in, .act_bits = bits, .bias = bias };
     arena a = { 0 };
