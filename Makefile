@@ -87,7 +87,7 @@ endef
 $(foreach f,plain check race,$(eval $(call flavour,$f)))
 .SECONDARY:
 
-CHECKED := test_heap test_image test_kernels test_weights test_engine test_threads
+CHECKED := test_heap test_image test_kernels test_weights test_forward test_engine test_threads
 FUZZED  := container png jpeg api
 native: $(CHECKED:%=$B/check/%) $(FUZZED:%=$B/check/fuzz/%) $B/race/test_threads $B/plain/golden $B/plain/image_tool $B/plain/explain_tool ## native test programs
 

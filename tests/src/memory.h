@@ -16,15 +16,15 @@ typedef struct counted {
 static inline void *counted_alloc(void *context, size_t bytes)
 {
     counted *c = context;
-    void *block = ++c->requests == c->fail_at ? NULL : malloc(bytes);
-    c->held += block != NULL;
-    return block;
+    void *address = ++c->requests == c->fail_at ? NULL : malloc(bytes);
+    c->held += address != NULL;
+    return address;
 }
 
-static inline void counted_free(void *context, void *block)
+static inline void counted_free(void *context, void *address)
 {
     ((counted *)context)->held--;
-    free(block);
+    free(address);
 }
 
 static inline evx_memory counted_memory(counted *c) { return (evx_memory){ counted_alloc, counted_free, c }; }
