@@ -1,12 +1,14 @@
 /* kern_ref.c - the scalar kernels: what the others are compared with. Written to be read; the order
  * of every sum is part of the definition (kernels.h).
  * SPDX-License-Identifier: MIT */
+#include "contracts.h"
 #include "fmath.h"
 #include "variants.h"
 
 static void gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
                      int m, int k, bool add)
 {
+    expect_gemm(ldy, ldx, m, k);
     for (int i = 0; i < m; i++) {
         for (int j = 0; j < PANEL; j++) {
             float sum = bias ? bias[j] : 0.0f;
@@ -36,6 +38,7 @@ static int16_t code_of(float v, int levels)
 
 static range quantize(void *codes, const float *x, int n, int padded, int levels)
 {
+    expect_quantize(n, padded, levels);
     int16_t *u = codes;
     const range r = row_range(x, n, levels);
     const float inverse = r.step > 0.0f ? 1.0f / r.step : 0.0f;
@@ -58,6 +61,7 @@ static int32_t dot_group(const int16_t *u, const q8_group *g, int j)
 static void gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, const range *ranges,
                     const q8_panel *b, const float *bias, int m, int groups, bool add)
 {
+    expect_gemm(ldy, ldc, m, groups * GROUP);
     for (int i = 0; i < m; i++) {
         const int16_t *u = (const int16_t *)codes + i * ldc;
         for (int j = 0; j < PANEL; j++) {
@@ -74,6 +78,7 @@ static void gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, c
 
 static void layer_norm(float *y, const float *x, const float *weight, const float *bias, int n, float eps)
 {
+    expect_row(n);
     float s[LANES] = { 0 }, q[LANES] = { 0 };
     for (int i = 0; i < n; i++) s[i % LANES] += x[i];
     const float mean = sum8(s) / (float)n;
@@ -84,6 +89,7 @@ static void layer_norm(float *y, const float *x, const float *weight, const floa
 
 static void softmax(float *x, int n)
 {
+    expect_row(n);
     float max = x[0], s[LANES] = { 0 };
     for (int i = 1; i < n; i++) max = max < x[i] ? x[i] : max;
     for (int i = 0; i < n; i++) {
@@ -96,6 +102,7 @@ static void softmax(float *x, int n)
 
 static float quantize_i16(int16_t *codes, const float *x, int n, int limit)
 {
+    expect_i16(n, limit);
     uint32_t largest = 0; /* magnitudes order as their bits do, infinities and NaN on top */
     for (int i = 0; i < n; i++) largest = max_bits(largest, x[i]);
     const float size = f32_of_bits(largest), top = (float)limit;
@@ -106,6 +113,7 @@ static float quantize_i16(int16_t *codes, const float *x, int n, int limit)
 
 static void columns_i16(void *panels, const float *x, ptrdiff_t ldx, int rows, int padded, int cols, int limit)
 {
+    expect_columns(ldx, rows, padded, cols, limit);
     const float top = (float)limit;
     for (int c = 0; c < cols; c++, x++) {
         i16_panel *b = i16_panel_at(panels, c / PANEL, padded);
@@ -123,6 +131,7 @@ static void columns_i16(void *panels, const float *x, ptrdiff_t ldx, int rows, i
 static void gemm_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, const float *scales,
                      const i16_panel *b, int m, int k)
 {
+    expect_gemm_i16(ldy, ldx, m, k);
     for (int i = 0; i < m; i++) {
         for (int j = 0; j < PANEL; j++) {
             int32_t sum = 0;
@@ -134,6 +143,7 @@ static void gemm_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, c
 
 static float softmax_i16(int16_t *codes, const float *x, int n, int limit)
 {
+    expect_i16(n, limit);
     float max = x[0], score;
     int32_t sum = 0;
     for (int i = 1; i < n; i++) max = max < x[i] ? x[i] : max;
@@ -148,11 +158,13 @@ static float softmax_i16(int16_t *codes, const float *x, int n, int limit)
 
 static void swiglu(float *h, const float *gate, const float *value, int n)
 {
+    expect_row(n);
     for (int i = 0; i < n; i++) h[i] = silu_f32(gate[i]) * value[i];
 }
 
 static void rope(float *x, const float *cos, const float *sin, int heads, int pairs)
 {
+    expect_rope(heads, pairs);
     for (int h = 0; h < heads; h++, x += 2 * pairs) {
         for (int j = 0; j < pairs; j++) {
             const float even = x[2 * j], odd = x[2 * j + 1];

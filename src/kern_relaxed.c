@@ -1,6 +1,7 @@
 /* kern_relaxed.c - the slots that relaxed SIMD makes faster. A relaxed multiply-add may round once or
  * twice, as the host chooses, so f32 results are close to the reference rather than equal to it.
  * SPDX-License-Identifier: MIT */
+#include "contracts.h"
 #include "kern_simd128.h"
 #include "simd.h"
 #include "variants.h"
@@ -30,6 +31,7 @@ static int q7_place(int i, int j)
 /* Codes are bytes, in the order in which the two instructions read them: 0 1 4 5 2 3 6 7. */
 static range q7_quantize(void *codes, const float *x, int n, int padded, int levels)
 {
+    expect_quantize(n, padded, levels);
     uint8_t *u = codes;
     const range r = simd128_row_range(x, n, levels);
     const v128_t lo = wasm_f32x4_splat(r.lo), top = wasm_i32x4_splat(levels);

@@ -1,5 +1,6 @@
 /* kern_simd128.c - the kernels in 128-bit SIMD, bit for bit those of kern_ref.c.
  * SPDX-License-Identifier: MIT */
+#include "contracts.h"
 #include "kern_simd128.h"
 #include "simd.h"
 #include "variants.h"
@@ -69,6 +70,7 @@ range simd128_row_range(const float *x, int n, int levels)
 
 range simd128_quantize(void *codes, const float *x, int n, int padded, int levels)
 {
+    expect_quantize(n, padded, levels);
     int16_t *u = codes;
     const range r = simd128_row_range(x, n, levels);
     const v128_t lo = wasm_f32x4_splat(r.lo), top = wasm_i32x4_splat(levels);
@@ -83,6 +85,7 @@ range simd128_quantize(void *codes, const float *x, int n, int padded, int level
 
 void simd128_layer_norm(float *y, const float *x, const float *weight, const float *bias, int n, float eps)
 {
+    expect_row(n);
     v128_t s0 = wasm_f32x4_splat(0.0f), s1 = s0, q0 = s0, q1 = s0;
     for (int i = 0; i < n; i += LANES) {
         s0 = wasm_f32x4_add(s0, wasm_v128_load(x + i));
@@ -115,6 +118,7 @@ static float row_max(const float *x, int n)
 
 void simd128_softmax(float *x, int n)
 {
+    expect_row(n);
     const v128_t max = wasm_f32x4_splat(row_max(x, n));
     v128_t s0 = wasm_f32x4_splat(0.0f), s1 = s0;
     for (int i = 0; i < n; i += LANES) {
@@ -139,6 +143,7 @@ static v128_t inverse4(v128_t size, v128_t top)
 
 float simd128_quantize_i16(int16_t *codes, const float *x, int n, int limit)
 {
+    expect_i16(n, limit);
     v128_t bits = wasm_i32x4_splat(0);
     for (int i = 0; i < n; i += 4) bits = max_bits4(bits, wasm_v128_load(x + i));
     bits = wasm_i32x4_max(bits, wasm_i32x4_shuffle(bits, bits, 2, 3, 0, 1));
@@ -182,6 +187,7 @@ static void column_codes(void *panels, const float *even, const float *odd, int 
 
 void simd128_columns_i16(void *panels, const float *x, ptrdiff_t ldx, int rows, int padded, int cols, int limit)
 {
+    expect_columns(ldx, rows, padded, cols, limit);
     const v128_t top = wasm_f32x4_splat((float)limit);
     column_sizes(panels, x, ldx, rows, padded, cols);
     for (int i = 0; i < rows; i += 2) {
@@ -224,6 +230,7 @@ static inline __attribute__((always_inline)) void tile_i16(float *y, ptrdiff_t l
 void simd128_gemm_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, const float *scales,
                       const i16_panel *b, int m, int k)
 {
+    expect_gemm_i16(ldy, ldx, m, k);
     int i = 0;
     for (; m - i >= Q8_ROWS; i += Q8_ROWS) {
         tile_i16(y + i * ldy, ldy, x + i * ldx, ldx, scales + i, b, Q8_ROWS, k);
@@ -233,6 +240,7 @@ void simd128_gemm_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, 
 
 float simd128_softmax_i16(int16_t *codes, const float *x, int n, int limit)
 {
+    expect_i16(n, limit);
     const v128_t max = wasm_f32x4_splat(row_max(x, n)), top = wasm_f32x4_splat((float)limit);
     v128_t sum = wasm_i32x4_splat(0);
     for (int i = 0; i < n; i += LANES) {
@@ -247,6 +255,7 @@ float simd128_softmax_i16(int16_t *codes, const float *x, int n, int limit)
 
 void simd128_swiglu(float *h, const float *gate, const float *value, int n)
 {
+    expect_row(n);
     const v128_t one = const_f32x4(1.0f);
     for (int i = 0; i < n; i += 4) {
         const v128_t g = wasm_v128_load(gate + i);
@@ -257,6 +266,7 @@ void simd128_swiglu(float *h, const float *gate, const float *value, int n)
 
 void simd128_rope(float *x, const float *cos, const float *sin, int heads, int pairs)
 {
+    expect_rope(heads, pairs);
     for (int h = 0; h < heads; h++, x += 2 * pairs) {
         for (int j = 0; j < pairs; j += 4) {
             const v128_t a = wasm_v128_load(x + 2 * j), b = wasm_v128_load(x + 2 * j + 4);

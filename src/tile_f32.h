@@ -41,6 +41,7 @@ static inline __attribute__((always_inline)) void tile_f32(float *y, ptrdiff_t l
 static void gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
                      int m, int k, bool add)
 {
+    expect_gemm(ldy, ldx, m, k);
     int i = 0;
     for (; m - i >= TILE_ROWS; i += TILE_ROWS) {
         tile_f32(y + i * ldy, ldy, x + i * ldx, ldx, b, bias, TILE_ROWS, k, add);

@@ -47,6 +47,7 @@ static inline __attribute__((always_inline)) void tile_q8(float *y, ptrdiff_t ld
 static void gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, const range *ranges,
                     const q8_panel *b, const float *bias, int m, int groups, bool add)
 {
+    expect_gemm(ldy, ldc, m, groups * GROUP);
     const TILE_Q8_CODE *u = codes;
     int i = 0;
     for (; m - i >= TILE_Q8_ROWS; i += TILE_Q8_ROWS) {

@@ -3,14 +3,18 @@
  * f32 GEMM must stay within the rounding error of its sums. The reference itself is compared with
  * double precision.
  * SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200112L /* fork */
 #include "fmath.h"
 #include "linear.h"
 #include "test.h"
 #include "variants.h"
 
 #include <float.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static const kernels *const ref = &kernels_ref;
 static const kernels *const tables[] = { &kernels_simd128, &kernels_relaxed };
@@ -402,6 +406,70 @@ TEST(exp_f32_is_within_2e_7_of_double)
     CHECK(exp_f32(1e30f) > 1e38f);
 }
 
+/* ---- contracts: calls that break one, one each ----------------------------------------------------- */
+
+static float broken[256]; /* more than any of the calls touches */
+
+static void gemm_of_no_inputs(const kernels *t)
+{
+    t->gemm_f32(broken, 8, broken, 8, broken + 128, NULL, 1, 0, false);
+}
+static void gemm_of_rows_that_overlap(const kernels *t)
+{
+    t->gemm_f32(broken, 4, broken, 8, broken + 128, NULL, 2, 8, false);
+}
+static void norm_of_half_a_vector(const kernels *t) { t->layer_norm(broken, broken, broken, broken, 12, 1e-6f); }
+static void softmax_of_half_a_vector(const kernels *t) { t->softmax(broken, 4); }
+static void swiglu_of_nothing(const kernels *t) { t->swiglu(broken, broken, broken, 0); }
+static void rope_of_three_pairs(const kernels *t) { t->rope(broken, broken, broken, 1, 3); }
+static void codes_without_padding(const kernels *t) { t->quantized->q7.quantize(broken, broken, 8, 8, 127); }
+static void codes_that_overflow(const kernels *t)
+{
+    t->quantized->i16.quantize((int16_t *)(void *)broken, broken + 64, 8, 32768);
+}
+static void columns_of_half_a_panel(const kernels *t)
+{
+    t->quantized->i16.columns(broken, broken + 128, 8, 8, 8, 4, 100);
+}
+static void products_of_half_a_pair(const kernels *t)
+{
+    t->quantized->i16.gemm(broken, 8, (const int16_t *)(void *)(broken + 64), 8, broken + 96,
+                           (const i16_panel *)(void *)(broken + 128), 1, 3);
+}
+static void powers_of_half_a_vector(const kernels *t)
+{
+    t->quantized->i16.softmax((int16_t *)(void *)broken, broken + 64, 9, 100);
+}
+
+/* Whether the call ends its process by an assert; in a process of its own. */
+static bool aborts(void (*call)(const kernels *), const kernels *t)
+{
+    int status = 0;
+    fflush(NULL);
+    const pid_t child = fork();
+    if (child == 0) {
+        close(STDERR_FILENO);
+        call(t);
+        _exit(0);
+    }
+    return child > 0 && waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+TEST(a_call_that_breaks_a_contract_is_stopped_in_checked_builds)
+{
+    static void (*const calls[])(const kernels *) = {
+        gemm_of_no_inputs,       gemm_of_rows_that_overlap, norm_of_half_a_vector,   softmax_of_half_a_vector,
+        swiglu_of_nothing,       rope_of_three_pairs,       codes_without_padding,   codes_that_overflow,
+        columns_of_half_a_panel, products_of_half_a_pair,   powers_of_half_a_vector,
+    };
+    const kernels *every[] = { ref, tables[0], tables[1] };
+    for (int t = 0; t < 3; t++) {
+        for (int c = 0; c < (int)(sizeof calls / sizeof *calls); c++) {
+            CHECK_NOTE(aborts(calls[c], every[t]), "%s, call %d", every[t]->name, c);
+        }
+    }
+}
+
 int main(void)
 {
     RUN(gemm_f32_is_within_rounding_of_double_and_simd128_equals_scalar);
@@ -419,5 +487,6 @@ int main(void)
     RUN(swiglu_equals_scalar_and_double_and_may_overwrite_its_gate);
     RUN(rope_equals_scalar_and_keeps_the_length_of_every_pair);
     RUN(exp_f32_is_within_2e_7_of_double);
+    RUN(a_call_that_breaks_a_contract_is_stopped_in_checked_builds);
     return test_report();
 }
