@@ -1,4 +1,4 @@
-/* auc.js - how well scores put films of two classes apart, and how sure one can be of it.
+/* auc.js - the area under the ROC curve, and its 95 % interval.
  * SPDX-License-Identifier: MIT */
 
 const Z95 = 1.959963984540054;
@@ -22,7 +22,7 @@ export function aucOf(scores, shows) {
   return (ranks - yes * (yes + 1) / 2) / (yes * (order.length - yes));
 }
 
-/** The variance of an AUC of `auc` measured on so many films (Newcombe 2006, method 5).
+/** The variance of a measured AUC (Newcombe 2006, method 5).
  * @param {number} auc @param {number} yes @param {number} no */
 function varianceOf(auc, yes, no) {
   const half = (yes + no) / 2 - 1;
@@ -31,10 +31,10 @@ function varianceOf(auc, yes, no) {
 }
 
 /**
- * The 95 % interval of an AUC: all values from which the measured one is no further away than luck
- * may take it (Newcombe 2006, method 5, a score interval). It stays wide on few films and does not
- * shrink to a point when every film was put right. It takes films as independent: films of one
- * patient make it too narrow.
+ * The 95 % interval of an AUC: all true values whose sampling error can explain the measured one
+ * (Newcombe 2006, method 5, a score interval). On few films it stays wide, and it does not shrink to
+ * a point when every film is classified correctly. Films are assumed to be independent: several of
+ * one patient make it too narrow.
  * @param {number} auc measured
  * @param {number} yes films that show the finding, at least 1
  * @param {number} no films that do not, at least 1

@@ -1,11 +1,11 @@
-/* cross-validation.js - what a head would be worth on films that it was not fitted on.
+/* cross-validation.js - estimates the AUC that a head would have on films that it was not trained on.
  *
  *     films ── split in folds, class by class ── fit on the others, the penalty chosen there
  *        ── AUC of pairs within the fold ── the mean over folds and repeats
  *
- * Nothing that is learned sees a film that it is judged by: mean, scale, directions, weights and
- * penalty all come from the other folds. Only pairs within a fold are compared, because each fold
- * has a line of its own. The event loop has a turn between two fits.
+ * Everything that is estimated (mean, scale, directions, weights, penalty) comes from the other folds
+ * alone. Only pairs of films of one fold are compared, because each fold has its own classifier. The
+ * event loop runs between two fits.
  * SPDX-License-Identifier: MIT */
 import { aucInterval, aucOf } from "./auc.js";
 import { fitLogistic, logitOf } from "./logistic.js";
@@ -26,7 +26,7 @@ import { isAbove } from "../base/threshold.js";
  * @property {number} specificity at score 0.5, of films left out
  */
 /** @typedef {object} CurvePoint
- * @property {number} films of each class that were learned from
+ * @property {number} films of each class that were trained on
  * @property {number} auc mean over the draws, of the films not drawn
  * @property {number} low smallest of the draws
  * @property {number} high largest of the draws
@@ -34,7 +34,7 @@ import { isAbove } from "../base/threshold.js";
  */
 
 const FOLDS = 5;
-/* Few films: what fold a film falls into is luck, so it is thrown more often. */
+/* With few films the result depends on how they are split, so the split is repeated. */
 const MANY_FILMS = 200;
 const REPEATS = 5;
 const CURVE = [1, 2, 3, 5, 10, 20, 50, 100, 200];
@@ -47,20 +47,20 @@ const placesOf = (shows, wanted) => shows.flatMap((value, i) => (value === wante
 const take = ({ films, shows }, places) =>
   ({ films: places.map((i) => films[i]), shows: places.map((i) => shows[i]) });
 
-/** Films dealt out in k folds, each class by itself. @param {readonly boolean[]} shows
+/** The films split into k folds, stratified by class. @param {readonly boolean[]} shows
  * @param {number} k @param {() => number} random @returns {number[][]} */
-function dealt(shows, k, random) {
+function splitInFolds(shows, k, random) {
   const order = [true, false].flatMap((value) => shuffled(placesOf(shows, value), random));
   return Array.from({ length: k }, (_, fold) => order.filter((_, i) => i % k === fold));
 }
 
-/** A line's and a prototype's logits of films they have not seen.
- * @param {Sample} sample @param {number[]} learned @param {number[]} judged */
-function judge(sample, learned, judged) {
-  const { films, shows } = take(sample, learned);
-  const line = fitLogistic(films, shows), prototype = fitPrototype(films, shows);
-  const test = take(sample, judged);
-  const logits = test.films.map((film) => logitOf(line, film));
+/** Logits and AUC of a logistic regression and of the nearest mean on held-out films.
+ * @param {Sample} sample @param {number[]} trained indices @param {number[]} heldOut indices */
+function evaluate(sample, trained, heldOut) {
+  const { films, shows } = take(sample, trained);
+  const logistic = fitLogistic(films, shows), prototype = fitPrototype(films, shows);
+  const test = take(sample, heldOut);
+  const logits = test.films.map((film) => logitOf(logistic, film));
   const near = test.films.map((film) => logitOf(prototype, film));
   const auc = aucOf(logits, test.shows), prototypeAuc = aucOf(near, test.shows);
   return { logits, auc, prototypeAuc, shows: test.shows };
@@ -72,9 +72,9 @@ function weightedMean(values, weights) {
   return values.reduce((total, value, i) => total + value * weights[i], 0) / sum;
 }
 
-/** How many of the films of a class fall on their side of score 0.5.
- * @param {ReturnType<typeof judge>[]} parts @param {boolean} wanted */
-function shareRight(parts, wanted) {
+/** The share of the films of a class on their side of score 0.5: sensitivity or specificity.
+ * @param {ReturnType<typeof evaluate>[]} parts @param {boolean} wanted */
+function shareCorrect(parts, wanted) {
   const sides = parts.flatMap(({ logits, shows }) =>
     placesOf(shows, wanted).map((i) => isAbove(logits[i], 0) === wanted));
   return sides.filter(Boolean).length / sides.length;
@@ -94,12 +94,12 @@ export async function crossValidate(sample, signal) {
   const repeats = shows.length > MANY_FILMS ? 1 : REPEATS;
   const random = randoms(1);
   const parts = [];
-  for (let fold = 0, deal = dealt(shows, folds, random); fold < folds * repeats; fold++) {
+  for (let fold = 0, split = splitInFolds(shows, folds, random); fold < folds * repeats; fold++) {
     await yieldToEventLoop();
     signal?.throwIfAborted();
-    if (fold && fold % folds === 0) deal = dealt(shows, folds, random);
-    const judged = deal[fold % folds];
-    parts.push(judge(sample, deal.filter((other) => other !== judged).flat(), judged));
+    if (fold && fold % folds === 0) split = splitInFolds(shows, folds, random);
+    const heldOut = split[fold % folds];
+    parts.push(evaluate(sample, split.filter((other) => other !== heldOut).flat(), heldOut));
   }
   const pairs = parts.map((part) =>
     placesOf(part.shows, true).length * placesOf(part.shows, false).length);
@@ -108,8 +108,8 @@ export async function crossValidate(sample, signal) {
     folds, repeats, auc,
     aucCi95: aucInterval(auc, yes, no),
     prototypeAuc: weightedMean(parts.map((part) => part.prototypeAuc), pairs),
-    sensitivity: shareRight(parts, true),
-    specificity: shareRight(parts, false),
+    sensitivity: shareCorrect(parts, true),
+    specificity: shareCorrect(parts, false),
   };
 }
 
@@ -122,8 +122,8 @@ async function curvePoint(sample, size, signal) {
     await yieldToEventLoop();
     signal?.throwIfAborted();
     const [yes, no] = [true, false].map((value) => shuffled(placesOf(sample.shows, value), random));
-    const learned = [...yes.slice(0, size), ...no.slice(0, size)];
-    results.push(judge(sample, learned, [...yes.slice(size), ...no.slice(size)]));
+    const trained = [...yes.slice(0, size), ...no.slice(0, size)];
+    results.push(evaluate(sample, trained, [...yes.slice(size), ...no.slice(size)]));
   }
   const aucs = results.map(({ auc }) => auc);
   const even = aucs.map(() => 1);
@@ -137,8 +137,8 @@ async function curvePoint(sample, size, signal) {
 }
 
 /**
- * AUC against the number of films of each class: ten draws a size, judged by the films not drawn,
- * of which at least a fifth of the smaller class stays.
+ * AUC against the number of training films of each class: ten draws for each size, evaluated on the
+ * films not drawn, which are at least a fifth of the smaller class.
  * @param {Sample} sample
  * @param {AbortSignal} [signal]
  * @returns {Promise<CurvePoint[]>} empty where a class has a single film

@@ -1,7 +1,7 @@
-/* head-file.js - a head as a file, checked member by member as model/HEAD.md says.
+/* head-file.js - reads and writes the file of a head, checked member by member as model/HEAD.md says.
  *
- * A head is input from outside: someone may have edited it, or sent another model's. Every member is
- * checked before anything uses it, and the error names the member.
+ * A head is untrusted input: it may have been edited, or made for another model. Every member is
+ * checked before it is used, and the error names the member.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import { sha256 } from "../base/sha256.js";

@@ -4,7 +4,7 @@
  *     fit     films that show it, films that do not ── checks ── logistic.js ── cross-validation.js
  *     apply   head, embedding ── finding
  *
- * Everything is computed from embeddings: no film is read here, and nothing is sent anywhere.
+ * Works on embeddings only: no film is read here, and nothing is sent anywhere.
  * SPDX-License-Identifier: MIT */
 import { crossValidate, learningCurve } from "./cross-validation.js";
 import { EvaxError } from "../base/errors.js";
@@ -15,10 +15,10 @@ import { isAbove } from "../base/threshold.js";
 
 /** @typedef {import("../engine/analysis.js").Finding} Finding */
 /** @typedef {import("./head-file.js").Head} Head */
-/** What a head needs to know of its model.
+/** The description of the model that heads belong to.
  * @typedef {Pick<import("../engine/engine.js").Info, "model" | "embeddingSpace" | "embeddingSize" | "labels"
  *   | "notice">} Model */
-/** A film, as analyze() gives it or from a list of one's own.
+/** A film: an analysis, or any object with an embedding.
  * @typedef {object} Example
  * @property {ArrayLike<number>} embedding
  * @property {string} [embeddingSpace] of the model that made it; checked if it is there
@@ -36,7 +36,7 @@ import { isAbove } from "../base/threshold.js";
 export const ENOUGH_FILMS = 20;
 const MAX_FILMS = 10_000;
 const NAMED = 5;
-/* Nine digits hold a float32, and the file stays small. */
+/* Nine significant digits represent a float32 exactly, and keep the file small. */
 const DIGITS = 9;
 
 /** @param {number} value */
@@ -73,10 +73,9 @@ function embeddingOf(example, i, { embeddingSpace, embeddingSize }) {
   return values;
 }
 
-/** The films of a class by the bytes of their embeddings, which are equal only if the model was
- * shown the same picture: each film once.
+/** The films of a class without duplicates: equal bytes of the embedding mean the same picture.
  * @param {readonly Example[]} examples @param {Model} model */
-function different(examples, model) {
+function uniqueFilms(examples, model) {
   /** @type {Map<string, { values: Float32Array, name: string }>} */
   const films = new Map();
   examples.forEach((example, i) => {
@@ -98,7 +97,7 @@ const listed = (names) => names.slice(0, NAMED).join(", ")
  * @returns {import("./cross-validation.js").Sample}
  */
 export function sampleOf({ positive, negative }, model) {
-  const [yes, no] = [positive, negative].map((examples) => different(examples ?? [], model));
+  const [yes, no] = [positive, negative].map((examples) => uniqueFilms(examples ?? [], model));
   if (yes.size === 0) throw new EvaxError("HEAD_FILMS", "there is none that shows the finding");
   if (no.size === 0) throw new EvaxError("HEAD_FILMS", "there is none that does not show it");
   if (yes.size + no.size > MAX_FILMS) {
@@ -151,15 +150,15 @@ export function checkHeadModel(head, { model, embeddingSpace }) {
 }
 
 /**
- * What keeps the figures of a head from supporting a claim, one line each. The last line always
- * holds: cross-validation cannot see it. The rule: a claim needs 20 films of each class and an
- * interval above 0.5.
+ * The reasons why the figures of a head may not support a claim, one line each. The last line always
+ * applies, because cross-validation cannot detect it. The rule: a claim needs 20 films of each class
+ * and an interval above 0.5.
  * @param {Pick<Head, "films" | "evaluation">} head
  * @returns {string[]}
  */
 export function warningsOf({ films: { positive, negative }, evaluation }) {
   const lines = [];
-  if (!evaluation) lines.push("It has not been tested: its worth is not known.");
+  if (!evaluation) lines.push("It has not been tested, so its accuracy is not known.");
   if (Math.min(positive, negative) < ENOUGH_FILMS) {
     lines.push(`${positive} and ${negative} films are too few to support any claim: at least `
       + `${ENOUGH_FILMS} that show it and ${ENOUGH_FILMS} that do not are needed.`);
@@ -168,11 +167,11 @@ export function warningsOf({ films: { positive, negative }, evaluation }) {
     lines.push("Its AUC cannot be told from chance (0.5).");
   }
   lines.push("If both classes hold films of one patient, or if the classes come from different "
-    + "places, machines or ages, the figures are too good.");
+    + "places, machines or ages, the figures are too optimistic.");
   return lines;
 }
 
-/** @param {Head} head @returns {"weak" | "none"} never more: nobody but its maker has tested it */
+/** @param {Head} head @returns {"weak" | "none"} never more: only its author has tested it */
 const evidenceOf = (head) => (warningsOf(head).length > 1 ? "none" : "weak");
 
 /**
@@ -196,11 +195,11 @@ export function headFinding(head, embedding) {
   };
 }
 
-/** Heads of one model: `engine.head`. It needs the model's description only, so it works while
- * films are read, and after dispose(). */
+/** The heads of one model: `engine.head`. It needs only the model's description, so it works while films
+ * are read, and after dispose(). */
 export class Heads {
   #model;
-  /* Heads that were made or read here need no second check. @type {WeakSet<Head>} */
+  /* Heads that fit() or read() returned need no second check. @type {WeakSet<Head>} */
   #sound = new WeakSet();
 
   /** @param {Model} model */

@@ -1,34 +1,34 @@
-/* logistic.js - a regularized logistic regression on a handful of films, or a thousand.
+/* logistic.js - regularized logistic regression on the embeddings of a handful of films, or a thousand.
  *
  *     embeddings ── centered, one scale ── subspace.js ── Newton, from strong to weak penalty
  *        ── the penalty with the least leave-one-out loss ── weights in the embedding's own units
  *
  * Minimizes  sum_i c_i * log(1 + exp(-t_i * (b + w . z_i)))  +  penalty / 2 * |w|^2, t_i = +1 or
- * -1, z_i the film relative to the films' mean square distance from their mean. c_i gives both
- * classes the same total weight, so that a score of 0.5 is the border whatever their ratio. The
- * intercept b is not penalized. The loss of each film when it is left out comes from one Newton step
- * away from the fit of all films (approximate leave-one-out). Deterministic: the same films in the
- * same order give the same bits.
+ * -1, z_i the centered embedding divided by the root mean square distance of all films from their
+ * mean. c_i gives both classes the same total weight, so that score 0.5 is the decision boundary
+ * whatever their ratio. The intercept b is not penalized. The leave-one-out loss is approximated: one
+ * Newton step away from the fit of all films. Deterministic: the same films in the same order give
+ * the same bits.
  * SPDX-License-Identifier: MIT */
 import { meanOf } from "./nearest-mean.js";
 import { subspaceOf } from "./subspace.js";
 
-/** A line between two classes: logit = bias + weights . embedding.
+/** A linear classifier: logit = bias + weights . embedding.
  * @typedef {{ weights: Float64Array, bias: number }} Linear */
 /** @typedef {{ k: number, n: number, columns: Float64Array, target: Uint8Array,
  *   share: Float64Array }} Problem columns [k + 1][n]: coordinates, and a last column of ones */
 
-/* Directions kept: what a Newton step costs grows with its square. */
+/* Directions kept: the cost of a Newton step grows with its square. */
 const DIRECTIONS = 48;
 /** Penalties that are tried, strongest first. */
 export const PENALTIES = Object.freeze([4, 1, 0.25, 0.0625, 0.015625, 0.00390625]);
 const NEWTON_STEPS = 30;
-/* Of the loss: one step further would change it by less than this for each film. */
+/* Stops when one more step would change the loss by less than this for each film. */
 const CONVERGED = 1e-7;
-/* Keeps the factorisation defined where every score has run into 0 or 1. */
+/* Keeps the factorization defined where every score has saturated at 0 or 1. */
 const RIDGE_OF_BIAS = 1e-9;
 
-/** The embedding's logit. @param {Linear} line @param {ArrayLike<number>} embedding */
+/** The embedding's logit. @param {Linear} linear @param {ArrayLike<number>} embedding */
 export function logitOf({ weights, bias }, embedding) {
   let sum = bias;
   for (let c = 0; c < weights.length; c++) sum += weights[c] * embedding[c];
@@ -82,7 +82,7 @@ function lossOf({ k, n, target, share }, eta, theta, penalty) {
   return loss;
 }
 
-/** What each film adds to gradient and Hessian: slope and curvature of its loss in its logit.
+/** First and second derivative of each film's loss with respect to its logit.
  * @param {Problem} p @param {Float64Array} eta */
 function derivatives({ n, target, share }, eta) {
   const slope = new Float64Array(n), curvature = new Float64Array(n);
@@ -173,7 +173,7 @@ function advance(p, theta, step, loss, penalty) {
 }
 
 /**
- * The minimum for one penalty, from where another penalty's minimum was.
+ * The minimum for one penalty, starting at that of another.
  * @param {Problem} p @param {Float64Array} start [k + 1] @param {number} penalty
  */
 function minimize(p, start, penalty) {
@@ -194,7 +194,7 @@ function minimize(p, start, penalty) {
   }
 }
 
-/** The loss of films left out one at a time, from one Newton step away from the fit.
+/** The approximate leave-one-out loss.
  * @param {Problem} p @param {ReturnType<typeof minimize>} fit */
 function leftOutLoss({ k, n, columns, target, share }, { eta, slope, curvature, factored }) {
   const row = new Float64Array(k + 1);
@@ -209,8 +209,8 @@ function leftOutLoss({ k, n, columns, target, share }, { eta, slope, curvature, 
   return loss / n;
 }
 
-/** The fit of the penalty whose left-out loss is least; on a tie, of the stronger one. Weaker ones
- * are not tried once the loss has grown twice running. @param {Problem} p */
+/** The fit of the penalty with the least leave-one-out loss; of equals, the stronger penalty. The search
+ * ends once the loss has grown twice in a row. @param {Problem} p */
 function bestFit(p) {
   /** @type {Float64Array} */
   let start = new Float64Array(p.k + 1);
@@ -228,10 +228,10 @@ function bestFit(p) {
 }
 
 /**
- * Fits films of two classes. Films that are all equal give a line that says 0 to everything.
+ * Fits films of two classes. If all films are equal, every logit is 0.
  * @param {readonly Float32Array[]} films embeddings, each [d], finite
  * @param {readonly boolean[]} shows which of them show the finding: at least one does, one does not
- * @returns {Linear & { penalty: number }} the weights belong to the embedding as it is
+ * @returns {Linear & { penalty: number }} for embeddings as they are, neither centered nor scaled
  */
 export function fitLogistic(films, shows) {
   const n = films.length, mean = meanOf(films), d = mean.length;

@@ -1,7 +1,7 @@
-/* nearest-mean.js - the baseline of few-shot learning: to which class's mean film is a film nearer?
+/* nearest-mean.js - the baseline of few-shot learning: a nearest-mean (prototype) classifier.
  * SPDX-License-Identifier: MIT */
 
-/** The mean film. @param {readonly Float32Array[]} films embeddings, at least one */
+/** The mean embedding. @param {readonly Float32Array[]} films embeddings, at least one */
 export function meanOf(films) {
   const mean = new Float64Array(films[0].length);
   for (const film of films) for (let c = 0; c < mean.length; c++) mean[c] += film[c] / films.length;
@@ -9,7 +9,8 @@ export function meanOf(films) {
 }
 
 /**
- * The line half-way between the two means; above 0 is nearer to the films that show the finding.
+ * The linear classifier whose boundary is half-way between the two means: its logit is above 0 where
+ * an embedding is nearer to the mean of the films that show the finding.
  * @param {readonly Float32Array[]} films embeddings
  * @param {readonly boolean[]} shows
  * @returns {import("./logistic.js").Linear}

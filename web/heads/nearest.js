@@ -1,4 +1,4 @@
-/* nearest.js - which films of a set look most like a film, to the model.
+/* nearest.js - ranks films by the cosine similarity of their embeddings.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 

@@ -1,4 +1,4 @@
-/* random.js - numbers that look random and are the same every time.
+/* random.js - a seeded pseudo-random generator, so that splits and draws are reproducible.
  * SPDX-License-Identifier: MIT */
 
 /**

@@ -1,15 +1,15 @@
-/* subspace.js - the few directions in which films differ most, so that fitting costs little.
+/* subspace.js - the few directions of largest variance, which make the fit cheap.
  *
  *     X [n][d] ── v ── X v ── X' X v ── minus all earlier directions ── next v
  *
- * Lanczos with full reorthogonalization on X'X. Up to `limit` films the directions span all films,
- * so nothing is lost; beyond, they hold the directions of largest variance. No label is looked at:
- * what is learned in the subspace can be judged by leaving films out.
+ * Lanczos with full reorthogonalization on X'X. Up to `limit` films the directions span all films and
+ * nothing is lost; beyond, they approximate the directions of largest variance. Labels are not used, so
+ * a fit in the subspace can be evaluated by leaving films out.
  * SPDX-License-Identifier: MIT */
 import { randoms } from "./random.js";
 
-/* Relative to the first direction's growth: below it, what is left is rounding. */
-const NOTHING_LEFT = 1e-9;
+/* Relative to the first direction's growth: what remains below it is rounding error. */
+const EXHAUSTED = 1e-9;
 
 /** @param {Float64Array} a @param {number} at @param {Float64Array} b @param {number} bt
  * @param {number} length */
@@ -47,11 +47,11 @@ function transposedTimes(x, u, d) {
   return y;
 }
 
-/** Makes v of length 1 and perpendicular to the first k rows; its length before, perpendicular.
+/** Makes v perpendicular to the first k rows and of length 1; returns its length in between.
  * @param {Float64Array} v [d] @param {Float64Array} rows [k][d] @param {number} k */
 function orthonormalize(v, rows, k) {
   const d = v.length;
-  for (let pass = 0; pass < 2; pass++) { // once leaves rounding behind, twice is enough
+  for (let pass = 0; pass < 2; pass++) { // one pass leaves rounding errors, two are enough
     for (let j = 0; j < k; j++) addRow(v, rows, j * d, -dot(rows, j * d, v, 0, d));
   }
   const length = Math.sqrt(dot(v, 0, v, 0, d));
@@ -76,7 +76,7 @@ export function subspaceOf(x, n, d, limit) {
   for (let k = 0; k < most; k++) {
     const growth = orthonormalize(v, directions, k);
     first ||= k === 1 ? growth : 0;
-    if (growth <= NOTHING_LEFT * (first || Number.MIN_VALUE)) {
+    if (growth <= EXHAUSTED * (first || Number.MIN_VALUE)) {
       return { k, directions, coordinates };
     }
     directions.set(v, k * d);

@@ -1,12 +1,11 @@
-/* canvas-noise.js - does this browser give back the pixels that were put into a canvas?
+/* canvas-noise.js - tests whether this browser alters pixels that are read from a canvas.
  *
  * Brave, and Firefox with its fingerprinting protection, add noise to whatever a page reads from a
- * canvas. Files are decoded by the engine and do not care; a film that comes as a canvas does.
+ * canvas. Files are not affected, because the engine decodes them; a film given as a canvas is.
  * SPDX-License-Identifier: MIT */
 
 const SIDE = 32;
-/* Noise touches a few pixels of many, and differs from read to read: two reads of 1,024 opaque
- * pixels. */
+/* Noise changes few pixels, and others at each read: hence two reads of 1,024 opaque pixels. */
 const READS = 2;
 
 /** Opaque pixels of many values. @returns {Uint8ClampedArray} RGBA, SIDE x SIDE */

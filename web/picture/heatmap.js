@@ -1,9 +1,8 @@
-/* heatmap.js - an attention map laid over a film, in the pixels of any canvas: colors or contours, and
- * the legend for them.
+/* heatmap.js - draws an attention map over a film, as colors or contours, and the legend for it.
  *
- * Colors are those of viridis (matplotlib, CC0), which get lighter as even steps of the value and
- * stay apart for most color-blind eyes. Weak values are clear as well as dark, so that they do not
- * hide the film.
+ * The color map is viridis (matplotlib, CC0): its lightness grows evenly with the value, and most
+ * color-blind people can tell its colors apart. Weak values are transparent as well as dark, so that
+ * they do not hide the film.
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {import("../engine/attention-map.js").AttentionMap} AttentionMap */
@@ -36,7 +35,7 @@ export function colorOf(value) {
 const TABLE = Uint8Array.from({ length: 768 }, (_, i) =>
   Math.round(colorOf(Math.floor(i / 3) / 255)[i % 3]));
 
-/** The top of a scale for all of a film's maps: noise in one is then as dark as it is weak.
+/** The top of one scale for all of a film's maps, so that weak maps stay dark.
  * @param {AttentionMap[]} maps */
 export const topOf = (maps) =>
   maps.reduce((top, { raw }) => raw.reduce((a, b) => Math.max(a, b), top), 0);
@@ -90,8 +89,8 @@ function blend(data, at, value, alpha) {
 /** How many levels a value has passed. @param {number} value */
 const passed = (value) => LEVELS.reduce((n, level) => (value >= level ? n + 1 : n), 0);
 
-/** Lines lie on the higher side of a level: where a pixel has passed one that the pixels LINE before it,
- * along the row or the column, have not, or the other way round.
+/** Contours are drawn where the level differs from that of the pixel LINE before it in the row or the
+ * column; they have the color of the higher level.
  * @param {Uint8Array} now levels of this row @param {Uint8Array} before of the row LINE above
  * @param {number} i */
 function lineAt(now, before, i) {
@@ -127,14 +126,14 @@ export function paint({ width, height, data }, layer, place, { contours, opacity
   }
 }
 
-/** What the values look like over gray, from 0 on the left to 1 on the right.
+/** The colors of the values over gray, from 0 on the left to 1 on the right.
  * @param {number} width @param {number} height @param {Style} style @returns {Image} */
 export function legendOf(width, height, style) {
   const data = new Uint8ClampedArray(4 * width * height).fill(LEGEND_GRAY);
   for (let i = 3; i < data.length; i += 4) data[i] = 255;
   const image = { width, height, data };
   const ramp = { width: 2, height: 1, values: Float32Array.of(0, 1) };
-  /* Cells' centers lie at the ends. */
+  /* So that the centers of the two cells lie at the ends. */
   paint(image, ramp, { x: -width / 2, y: 0, width: 2 * width, height }, style);
   return image;
 }

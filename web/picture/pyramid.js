@@ -1,4 +1,4 @@
-/* pyramid.js - a picture and its halves, and the drawing of any part of it at any scale.
+/* pyramid.js - an image pyramid, and drawing any part of it at any scale.
  *
  * The cost of drawing depends on the canvas only, not on the film: a level is chosen whose pixels
  * are about as large as those of the canvas. No canvas filter, no readback, the same in every
@@ -10,13 +10,13 @@
  * wide.
  * @typedef {{ x: number, y: number, scale: number }} View */
 
-/* Below this side nothing is won by halving. */
+/* Below this side, halving saves nothing. */
 const SMALLEST = 128;
-/* Rows to make between two turns of the event loop: at most a million samples, some milliseconds. */
+/* Samples to compute before the event loop runs again: some milliseconds. */
 const SLICE = 1 << 20;
 
-/** Half of a picture: every pixel is the mean of 2 x 2. Yields now and then, to be driven in
- * slices.
+/** Half of a picture: every pixel is the mean of 2 x 2. Yields every SLICE
+ * samples.
  * @param {Picture} picture @returns {Generator<void, Picture>} */
 function* halve({ width, height, channels, data }) {
   const [w, h] = [width >> 1, height >> 1];
@@ -38,26 +38,25 @@ function* halve({ width, height, channels, data }) {
 /**
  * A picture and its halves, largest first.
  * @param {Picture} picture
- * @param {() => Promise<void>} turn gives the event loop a turn
+ * @param {() => Promise<void>} pause lets the event loop run
  * @returns {Promise<Picture[]>}
  */
-export async function pyramidOf(picture, turn) {
+export async function pyramidOf(picture, pause) {
   const levels = [picture];
   for (let last = picture; Math.min(last.width, last.height) >= 2 * SMALLEST; levels.push(last)) {
     const work = halve(last);
     let step = work.next();
-    for (; !step.done; step = work.next()) await turn();
+    for (; !step.done; step = work.next()) await pause();
     last = step.value;
   }
   return levels;
 }
 
-/**
 /* Samples of 8 bits are their own tones. */
 const BYTES = Float32Array.from({ length: 256 }, (_, v) => v);
 
 /**
- * What each sample looks like. The window's low end is black and its high end white.
+ * The gray value that each sample is shown as. The window's low end is black and its high end white.
  * @param {{ level: number, window: number, invert: boolean }} look in tones
  * @param {Float32Array} [tones] of all samples, 0 black and 255 white in the window that the model
  *   saw, and beyond
@@ -74,7 +73,7 @@ export function lookOf({ level, window, invert }, tones = BYTES) {
 }
 
 /** Along one axis: for each canvas pixel the two samples beside it and the weight of the second, of
- * 256; offset -1 where the film is not. @param {number} length of the canvas @param {number}
+ * 256; offset -1 outside the film. @param {number} length of the canvas @param {number}
  * center of the view @param {number} scale @param {number} size of the level @param {number}
  * stride */
 function axis(length, center, scale, size, stride) {
@@ -92,7 +91,7 @@ function axis(length, center, scale, size, stride) {
   return { near, far, weight };
 }
 
-/** Magnified pixels are shown as they are: squares, not a blur that looks like more detail.
+/** Nearest neighbor for magnified pixels: squares, not a blur that suggests more detail.
  * @param {{ weight: Int32Array }} along */
 function snap({ weight }) {
   for (let i = 0; i < weight.length; i += 1) weight[i] = weight[i] < 128 ? 0 : 256;
@@ -124,7 +123,7 @@ export function draw(out, levels, view, look) {
 
 /** One row of the canvas, bilinear in fixed point: weights of 256 along each axis, so that 16 bits
  * come to 32.
- * @param {Uint8ClampedArray} pixels RGBA, from the row's start; where the film is not it stays
+ * @param {Uint8ClampedArray} pixels RGBA, from the row's start; outside the film it stays
  * clear
  * @param {Picture} level @param {Axis} across @param {Axis} down @param {number} y of the row
  * @param {Uint8ClampedArray} look of every sample */

@@ -1,4 +1,4 @@
-/* viewport.js - what part of a film is shown and how it looks: zoom, pan, window and level, invert.
+/* viewport.js - the state of the viewer: zoom, pan, window and level, invert.
  * Numbers only; the viewer draws them. Nothing here reaches the model.
  * SPDX-License-Identifier: MIT */
 
@@ -40,7 +40,7 @@ export function zoom(view, factor, film, canvas, point) {
 export const pan = ({ x, y, scale }, dx, dy, film, canvas) =>
   keepInside({ x: x - dx / scale, y: y - dy / scale, scale }, film, canvas);
 
-/** No empty canvas beside a film that could fill it. @param {View} view @param {Size} film
+/** Keeps the film at the edge of the canvas where it is large enough to fill it. @param {View} view @param {Size} film
  * @param {Size} canvas @returns {View} */
 function keepInside({ x, y, scale }, film, canvas) {
   const along = (/** @type {number} */ at, /** @type {number} */ size, /** @type {number} */ room) => {
@@ -55,7 +55,7 @@ function keepInside({ x, y, scale }, film, canvas) {
 /** @type {Readonly<Span>} */
 const BLACK_TO_WHITE = Object.freeze({ low: 0, high: 255 });
 
-/** The tones of a film that can be shown: black to white, and what its file has beyond.
+/** The tones of a film that can be shown: black to white, and those of its file beyond.
  * @param {Float32Array} [tones] -Infinity is padding @returns {Span} */
 export function spanOf(tones) {
   let { low, high } = BLACK_TO_WHITE;

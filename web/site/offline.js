@@ -1,8 +1,8 @@
 /* offline.js - the page's side of service-worker.js: visits without a network, and new deployments.
  * SPDX-License-Identifier: MIT */
 
-/* A slow server must not keep a person from working; the next visit tries again. */
-const PATIENCE_MS = 5_000;
+/* A slow server must not delay the page; the next visit tries again. */
+const TIMEOUT_MS = 5_000;
 
 /** @param {ServiceWorker} worker @returns {Promise<void>} when it is installed, or has failed to */
 const settled = (worker) => new Promise((resolve) => {
@@ -13,7 +13,7 @@ const settled = (worker) => new Promise((resolve) => {
   look();
 });
 
-/** What there is to say about offline use.
+/** Whether the page works offline.
  * @typedef {object} Offline
  * @property {boolean} ready the page opens without a network next time
  * @property {string} reason why not; "" if it does
@@ -37,8 +37,8 @@ export async function startOffline(script, onUpdate) {
     const watch = (/** @type {ServiceWorker | null} */ worker) =>
       (worker ? settled(worker).then(announce) : Promise.resolve());
     registration.addEventListener("updatefound", () => void watch(registration.installing));
-    const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-    await Promise.race([watch(registration.installing), late]);
+    const timeout = new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS));
+    await Promise.race([watch(registration.installing), timeout]);
     const ready = Boolean(registration.active ?? registration.waiting);
     return { ready, reason: ready ? "" : "the offline copy is not complete yet" };
   } catch (error) {
@@ -46,7 +46,7 @@ export async function startOffline(script, onUpdate) {
   }
 }
 
-/** Puts the newer deployment in charge and reloads the page. */
+/** Activates the newer deployment and reloads the page. */
 export async function takeUpdate() {
   const registration = await navigator.serviceWorker.getRegistration();
   const reload = () => location.reload();

@@ -1,12 +1,12 @@
-/* service-worker.js - the page without a network.
+/* service-worker.js - serves the page without a network.
  *
- * One deployment is one cache, of files that were each checked against the listing that
+ * Each deployment has its own cache, of files that were each checked against the listing that
  * tools/build/dist.js puts in place of DEPLOYMENT. A newer deployment waits until the page asks for it
- * or all its tabs are closed, so that no page ever runs with files of two. The chunks of models
- * are not its business: the page keeps those itself, verified.
+ * or all its tabs are closed, so that no page ever mixes files of two. The page itself keeps
+ * the chunks of models, verified.
  * SPDX-License-Identifier: MIT */
 
-/** eager: brought on installation; the others are kept once somebody asked for them.
+/** eager: fetched on installation; the others are kept once they have been requested.
  * @typedef {{ path: string, sha256: string, type: string, eager: boolean }} ListedFile */
 
 /** @type {{ version: string, files: ListedFile[] }} */
@@ -26,34 +26,34 @@ async function sha256(bytes) {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/* What isolates a page, so that it may have threads. Many hosts cannot be made to say it; so the cache does, and from
- * the second visit on the page is isolated wherever it lies. Nothing reloads the page for it, so nothing can loop. An
- * isolated page starts only workers whose scripts say it, too. */
+/* The headers of cross-origin isolation, which threads need. On many hosts they cannot be set, so the cache adds them:
+ * from the second visit on, the page is isolated on any host. It is never reloaded for that, so it cannot loop. An
+ * isolated page starts only workers whose scripts have these headers, too. */
 const ISOLATION = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",
   "cross-origin-resource-policy": "same-origin",
 };
 
-/** Brings a file into the cache, if it is the one of this deployment.
+/** Fetches a file into the cache if it belongs to this deployment; rejects if not.
  * @param {Cache} cache @param {string} url @returns {Promise<Response>} */
-async function bring(cache, url) {
+async function fetchListed(cache, url) {
   const { path, sha256: expected, type } = /** @type {ListedFile} */ (listed.get(url));
   const response = await fetch(url, { cache: "no-cache" });
   const bytes = await response.clone().arrayBuffer();
   if (!response.ok || await sha256(bytes) !== expected) {
     throw new Error(`${path} is not of deployment ${version}`);
   }
-  // Made anew: a response that was redirected may not answer a navigation.
-  const kept = new Response(bytes, { headers: { "content-type": type, ...ISOLATION } });
-  await cache.put(url, kept.clone());
-  return kept;
+  // A new response, because a redirected one may not answer a navigation.
+  const listedResponse = new Response(bytes, { headers: { "content-type": type, ...ISOLATION } });
+  await cache.put(url, listedResponse.clone());
+  return listedResponse;
 }
 
 async function install() {
   const cache = await caches.open(PREFIX + version);
   const eager = [...listed].filter(([, file]) => file.eager);
-  await Promise.all(eager.map(([url]) => bring(cache, url)));
+  await Promise.all(eager.map(([url]) => fetchListed(cache, url)));
 }
 
 async function activate() {
@@ -66,8 +66,8 @@ async function activate() {
 /** @param {string} url @param {Request} request @returns {Promise<Response>} */
 async function answer(url, request) {
   const cache = await caches.open(PREFIX + version);
-  // What is not as listed goes through as the server gave it: whoever asked will say what is wrong.
-  return await cache.match(url) ?? bring(cache, url).catch(() => fetch(request));
+  // A file that is not as listed is passed on as the server sent it: the requester reports what is wrong.
+  return await cache.match(url) ?? fetchListed(cache, url).catch(() => fetch(request));
 }
 
 worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(install()));

@@ -1,4 +1,4 @@
-/* site.js - the page of its own that dist/site serves: the element, and offline use.
+/* site.js - the script of the static site: the element, and offline use.
  *
  * index.html holds a paragraph #update with a button; it is shown when a newer deployment waits.
  * SPDX-License-Identifier: MIT */
