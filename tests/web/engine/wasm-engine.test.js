@@ -116,7 +116,7 @@ test("memory that may not grow makes an error of one film and not of the next", 
 /* 64 heads of 4097 x 4104 attention weights are 4 GiB and 10 MiB: as a size_t of 32 bits, 10 MiB. */
 test("an attention map of more than 4 GiB is an error of memory, and the engine lives on", async () => {
   const module = new WebAssembly.Module(moduleBytes("simd128"));
-  const wasm = await WasmEngine.open(module, VERSION);
+  const wasm = await WasmEngine.create(module, VERSION);
   wasm.feed(zeroStream({ channels: 512, heads: 64, grid: 64 }));
   wasm.ready();
   wasm.setInput(new Float32Array(3 * 1024 * 1024));
