@@ -13,6 +13,9 @@ B   := build
 SRC := error_message heap sniff check_size check_png check_jpeg check_exif decode jpeg_math image resample \
        variants kern_ref kern_simd128 kern_relaxed thread_pool linear attention model forward \
        attention_map weights evax
+# The converter, a module of its own.
+CONVERT := $(addprefix convert/,numbers pictures rope_table pos_embed moments equalize rounding layer_error calibration \
+           converter)
 CSTD := -std=c11 -ffp-contract=off -MMD -MP -Isrc -isystem /usr/include/stb
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Werror
@@ -80,6 +83,7 @@ $B/$1/%.o: %.c $B/test.packages
 $B/$1/%: $B/$1/tests/src/%.o $(SRC:%=$B/$1/src/%.o)
 	$$(MADE)
 	$$Q$(call NATIVE,$1) -o $$@ $$^ -lm
+$B/$1/test_convert: $(CONVERT:%=$B/$1/src/%.o)
 $B/$1/fuzz/%: $B/$1/tests/fuzz/%.o $B/$1/tests/fuzz/replay.o $(SRC:%=$B/$1/src/%.o)
 	$$(MADE)
 	$$Q$(call NATIVE,$1) -o $$@ $$^ -lm
@@ -87,7 +91,7 @@ endef
 $(foreach f,plain check race,$(eval $(call flavour,$f)))
 .SECONDARY:
 
-CHECKED := test_heap test_image test_kernels test_weights test_forward test_engine test_threads
+CHECKED := test_heap test_image test_kernels test_weights test_forward test_engine test_threads test_convert
 FUZZED  := container png jpeg api
 native: $(CHECKED:%=$B/check/%) $(FUZZED:%=$B/check/fuzz/%) $B/race/test_threads $B/plain/golden $B/plain/image_tool $B/plain/explain_tool ## native test programs
 
@@ -116,7 +120,7 @@ CHECK_MODULE := tools/build/check-module.js
 RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
 
 DICOM := web/dicom/inflate.bundle.js web/dicom/frame-worker.bundle.js
-MODULES := $(patsubst %,web/wasm/evax-%.wasm,simd128 simd128-mt relaxed relaxed-mt)
+MODULES := $(patsubst %,web/wasm/evax-%.wasm,simd128 simd128-mt relaxed relaxed-mt convert convert-mt)
 wasm: $(MODULES) web/wasm/digests.js $(DICOM) ## the WebAssembly modules, and what reads DICOM
 
 # What others wrote to read DICOM, each in one file, so that nothing is installed with the package.
@@ -125,9 +129,9 @@ $(DICOM) &: tools/build/bundle.js node_modules/.package-lock.json web/base/error
 	$(MADE)
 	$Qnode tools/build/bundle.js
 
-web/wasm/digests.js: $(MODULES) tools/build/digests.js
+web/wasm/digests.js: $(MODULES) web/convert/calibration/films.bin tools/build/digests.js
 	$(MADE)
-	@node tools/build/digests.js $(MODULES) > $@
+	@node tools/build/digests.js $(MODULES) web/convert/calibration/films.bin > $@
 
 $B/em-relaxed.py: Makefile
 	@mkdir -p $B
@@ -146,6 +150,16 @@ web/wasm/evax-simd128-mt.wasm: $(WASM_SRC:%=$B/simd128/%.o) $B/simd128/thread_po
 	$(MADE)
 	$Q$(EMCC) $(WASM_LINK_MT) -o $@ $(filter %.o,$^)
 	@node $(CHECK_MODULE) $@ $(STACK)
+
+# The converter has the simd128 kernels only: all engines must write the same model.
+WASM_CONVERT := $(addprefix $B/simd128/,$(addsuffix .o,error_message variants kern_simd128 linear attention model \
+                forward weights $(CONVERT) convert/convert_wasm))
+web/wasm/evax-convert.wasm: $(WASM_CONVERT) $B/simd128/pool_single.o
+	$(MADE)
+	$Q$(EMCC) $(WASM_LINK) -o $@ $^
+web/wasm/evax-convert-mt.wasm: $(WASM_CONVERT) $B/simd128/thread_pool.o
+	$(MADE)
+	$Q$(EMCC) $(WASM_LINK_MT) -o $@ $^
 
 $B/relaxed/%.o: src/%.c $B/build.packages $B/em-relaxed.py
 	@mkdir -p $(@D)
@@ -168,7 +182,7 @@ fidelity: $B/plain/golden fixtures ## errors against the official code, model by
 	@{ echo "# make fidelity: largest errors over each model's cases, against the official code (see tests/golden/README.md)"; \
 	  $B/plain/golden $B/fixtures $B/native $$(ls $B/fixtures/cases); } | tee model/FIDELITY.txt
 
--include $(wildcard $B/*/*.d $B/*/src/*.d $B/*/tests/src/*.d)
+-include $(wildcard $B/*/*.d $B/*/convert/*.d $B/*/src/*.d $B/*/src/convert/*.d $B/*/tests/src/*.d)
 
 # ---- supply chain ---------------------------------------------------------------------------------
 .PHONY: licenses reproducible

@@ -16,6 +16,7 @@ static activations rows(workspace *ws, const float *x, int ldx, int m)
 
 static void apply(const model *m, const matrix *w, float *y, ptrdiff_t ldy, activations in, bool add)
 {
+    if (m->observer.see) m->observer.see(m->observer.context, w, &in);
     linear(m->pool, m->kernels, w, y, ldy, &in, add);
 }
 

@@ -67,10 +67,17 @@ typedef struct workspace {
     float *class_scores; /* [K] */
 } workspace;
 
+/* Is shown the input of every linear layer before the layer runs, unless see is NULL. */
+typedef struct observer {
+    void (*see)(void *context, const matrix *w, const activations *in);
+    void *context;
+} observer;
+
 typedef struct model {
     evx_info info;
     const kernels *kernels;
     thread_pool *pool; /* the threads that share a pass */
+    observer observer;
     weights w;
     workspace ws;
 } model;

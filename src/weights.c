@@ -55,7 +55,7 @@ static evx_status check_limits(const uint8_t *header, error_message *err)
     return EVX_OK;
 }
 
-static evx_status read_config(const uint8_t *h, evx_info *i, error_message *err)
+evx_status weights_config(const uint8_t *h, evx_info *i, error_message *err)
 {
     const evx_status status = check_limits(h, err);
     if (status) return status;
@@ -134,8 +134,7 @@ static void add_block(tensor_list *list, const evx_info *i, block *b)
     add_linear(list, "w3.weight", "w3.bias", C, Hd, Q8, &b->w3);
 }
 
-/* Lists into at, or only counts if at is NULL; returns the count. */
-static int list_tensors(tensor *at, const evx_info *i, weights *w, block *blocks)
+int weights_list(tensor *at, const evx_info *i, weights *w, block *blocks)
 {
     const int C = i->embed_dim, g = i->grid, pairs = C / i->heads / 2;
     tensor_list list = { .at = at, .block = -1 };
@@ -161,7 +160,7 @@ static evx_status read_header(loader *l, error_message *err)
     if (le32(h + 4) != 1) {
         return fail(err, EVX_E_WEIGHTS_VERSION, "format version %zu, this engine reads 1", (size_t)le32(h + 4));
     }
-    const evx_status status = read_config(h, &m->info, err);
+    const evx_status status = weights_config(h, &m->info, err);
     if (status) return status;
 
     l->blocks = allocate(&l->memory, (uint64_t)m->info.depth * sizeof *l->blocks);
@@ -169,7 +168,7 @@ static evx_status read_header(loader *l, error_message *err)
     memset(l->blocks, 0, (size_t)m->info.depth * sizeof *l->blocks);
     m->w.blocks = l->blocks;
 
-    l->count = list_tensors(NULL, &m->info, &m->w, l->blocks);
+    l->count = weights_list(NULL, &m->info, &m->w, l->blocks);
     if (le32(h + 8) != (uint32_t)l->count) {
         return fail(err, EVX_E_WEIGHTS_TENSOR, "%zu tensors, the architecture has %d", (size_t)le32(h + 8),
                     l->count);
@@ -178,14 +177,13 @@ static evx_status read_header(loader *l, error_message *err)
     l->table = allocate(&l->memory, (uint64_t)l->count * ENTRY_BYTES);
     l->tensors = allocate(&l->memory, (uint64_t)l->count * sizeof *l->tensors);
     if (!l->table || !l->tensors) return fail(err, EVX_E_MEMORY, "no memory for %d table entries", l->count);
-    list_tensors(l->tensors, &m->info, &m->w, l->blocks);
+    weights_list(l->tensors, &m->info, &m->w, l->blocks);
     return EVX_OK;
 }
 
 /* ---- table --------------------------------------------------------------------------------- */
 
-/* Bytes of one row in the stream. */
-static size_t record_bytes(const tensor *t)
+size_t record_bytes(const tensor *t)
 {
     const size_t cols = (size_t)t->cols;
     switch (t->dtype) {
@@ -195,8 +193,6 @@ static size_t record_bytes(const tensor *t)
     }
     return 0;
 }
-
-static uint64_t align_up(uint64_t n) { return (n + 63) / 64 * 64; }
 
 static evx_status read_entry(tensor *t, const uint8_t *entry, uint64_t offset, error_message *err)
 {
@@ -226,7 +222,7 @@ static evx_status read_table(loader *l, error_message *err)
     uint64_t offset = HEADER_BYTES + (uint64_t)l->count * ENTRY_BYTES, end = offset;
     for (int i = 0; i < l->count; i++) {
         tensor *t = &l->tensors[i];
-        offset = align_up(end);
+        offset = tensor_start(end);
         const evx_status status = read_entry(t, l->table + (size_t)i * ENTRY_BYTES, offset, err);
         if (status) return status;
         end = offset + (uint64_t)t->rows * record_bytes(t);

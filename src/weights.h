@@ -26,6 +26,19 @@ typedef struct tensor {
     uint64_t offset; /* bytes from the start of the stream */
 } tensor;
 
+/* Reads and checks the architecture in a header of HEADER_BYTES (the fields from embed_dim to reserved). */
+evx_status weights_config(const uint8_t *header, evx_info *i, error_message *err);
+
+/* Lists the tensors of an architecture in the order of the stream, with names, shapes and places; sets the
+ * matrices' shapes. blocks: [depth]. at NULL: only counts. Returns the count. */
+int weights_list(tensor *at, const evx_info *i, weights *w, block *blocks);
+
+/* Bytes of one row of a tensor in the stream. */
+size_t record_bytes(const tensor *t);
+
+/* Where a tensor starts after one that ends at `end`. */
+static inline uint64_t tensor_start(uint64_t end) { return (end + 63) / 64 * 64; }
+
 typedef enum loader_state { IN_HEADER, IN_TABLE, IN_TENSORS, COMPLETE } loader_state;
 
 typedef struct loader {

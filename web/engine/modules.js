@@ -54,7 +54,7 @@ export const isEach = (wasm) =>
 const placeOf = (wasm, kind) => (isEach(wasm) ? wasm[kind] : wasm) ?? moduleUrl(kind);
 
 /** @param {WasmPlace} place @param {ReadWasm} readWasm @param {AbortSignal} signal */
-async function toModule(place, readWasm, signal) {
+export async function toModule(place, readWasm, signal) {
   if (place instanceof WebAssembly.Module) return place;
   if (isPlace(place)) return compile(await readWasm(place, signal), String(place));
   if (place instanceof ArrayBuffer) return compile(new Uint8Array(place), "the bytes given");

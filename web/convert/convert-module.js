@@ -1,0 +1,386 @@
+/* convert-module.js - the converter's WebAssembly module, and the only file that knows its addresses.
+ *
+ *     fetchConverter ── openConverter ── plan ── setFilms (q8) ── nextPart ── give* ── step* ── data ...
+ *
+ * The other side of this file is src/convert/convert_wasm.c. Nothing in a Converter waits: every method
+ * does its work and returns, or throws an EvaxError, after which only dispose() may be called. Memory may
+ * grow in any call, so a view of it is made where it is used and never kept.
+ * SPDX-License-Identifier: MIT */
+import { EvaxError } from "../base/errors.js";
+import { VERSION } from "../base/version.js";
+import { planThreads, toModule } from "../engine/modules.js";
+import { ThreadPool } from "../engine/thread-pool.js";
+import { importsMemory, sharedMemory } from "../engine/wasm-engine.js";
+
+/** @typedef {import("../engine/modules.js").ReadWasm} ReadWasm */
+/** @typedef {import("../engine/modules.js").WasmPlace} WasmPlace */
+/** @typedef {import("../engine/thread-pool.js").Threads} Threads */
+/** @typedef {import("./plan.js").Encoding} Encoding */
+/** @typedef {import("./tensor.js").FloatType} FloatType */
+/** Where bytes and threads come from here. @typedef {{ readWasm: ReadWasm } & Threads} ConverterPlatform */
+
+/** All that a conversion needs besides the checkpoint: once it is there, no network is needed any more.
+ * @typedef {object} ConverterAssets
+ * @property {WebAssembly.Module} single
+ * @property {WebAssembly.Module | null} shared the module with threads, where they were asked for
+ * @property {Uint8Array} films calibration/films.bin
+ */
+/** Instead of the package's files. @typedef {{ convert?: WasmPlace, "convert-mt"?: WasmPlace, films?: string | URL }} ConverterPlaces */
+
+/** A tensor of the stream. signal, noise: sums of squares of its numbers and of what storing did to them;
+ * largest, worst: the largest magnitudes of both. They and actBits hold once its part is computed.
+ * @typedef {{ name: string, rows: number, cols: number, dtype: Encoding, actBits: number, offset: number,
+ *   bytes: number, signal: number, noise: number, largest: number, worst: number }} StreamTensor */
+
+/* Written out in full, so that bundlers find the files. */
+const FILES = {
+  "convert": () => new URL("../wasm/evax-convert.wasm", import.meta.url),
+  "convert-mt": () => new URL("../wasm/evax-convert-mt.wasm", import.meta.url),
+  films: () => new URL("./calibration/films.bin", import.meta.url),
+};
+
+const ENCODINGS = /** @type {const} */ (["f32", "f16", "q8"]); // evx_target
+const KINDS = /** @type {const} */ (["f64", "f32", "f16", "bf16"]); // stored
+const SCORING = ["none", "sigmoid", "softmax"]; // evx_scoring
+const STATUS = { MEMORY: -1, NUMERIC: -5, THREADS: -6, WEIGHTS_VALUE: -14 }; // evx_status
+
+const STAGING_BYTES = 256 * 1024;
+const STACK_BYTES = 128 * 1024;
+/* A conversion is long enough for every thread to be worth its start. */
+const MANY_PARAMETERS = Infinity;
+
+/** @typedef {"evax_alloc" | "evax_free" | "evax_version" | "evax_converter_create" | "evax_converter_destroy"
+ *   | "evax_converter_set_threads" | "evax_shutdown_workers" | "evax_converter_plan" | "evax_converter_films"
+ *   | "evax_converter_tensors" | "evax_converter_stream_bytes" | "evax_converter_tensor"
+ *   | "evax_converter_next_part" | "evax_converter_give" | "evax_converter_step" | "evax_converter_header"
+ *   | "evax_converter_logits" | "evax_converter_embedding" | "evax_converter_error" | "evax_numbers_read"
+ *   | "evax_numbers_round" | "evax_rope_table" | "evax_rope_halve" | "evax_rope_pitch"
+ *   | "evax_pos_embed_resize"} ExportName */
+/** @typedef {{ memory: WebAssembly.Memory, _initialize?: () => void }
+ *   & Record<ExportName, (...args: number[]) => number>} Exports */
+
+/**
+ * Fetches what a conversion needs. The module with threads is among it where threads can be had.
+ * @param {ConverterPlatform} platform
+ * @param {{ threads?: "auto" | number, places?: ConverterPlaces, signal: AbortSignal }} options
+ * @returns {Promise<ConverterAssets>}
+ */
+export async function fetchConverter(platform, { threads = "auto", places = {}, signal }) {
+  const read = (/** @type {"convert" | "convert-mt"} */ name) =>
+    toModule(places[name] ?? FILES[name](), platform.readWasm, signal);
+  const several = planThreads(threads, platform, MANY_PARAMETERS).threads > 1;
+  const [single, shared, films] = await Promise.all([
+    read("convert"),
+    several ? read("convert-mt") : null,
+    platform.readWasm(places.films ?? FILES.films(), signal),
+  ]);
+  return { single, shared, films };
+}
+
+/**
+ * A converter in an instance of its own; its worker threads are starting.
+ * @param {ConverterAssets} assets
+ * @param {ConverterPlatform} platform
+ * @param {"auto" | number} wanted threads
+ */
+export async function openConverter({ single, shared }, platform, wanted) {
+  const { threads } = planThreads(wanted, platform, MANY_PARAMETERS);
+  const memory = threads > 1 && shared && importsMemory(shared) ? sharedMemory() : null;
+  const module = memory ? /** @type {WebAssembly.Module} */ (shared) : single;
+  const env = { emscripten_notify_memory_growth() {}, ...(memory && { memory }) };
+  const { exports } = await WebAssembly.instantiate(module, { env });
+  const wasm = /** @type {Exports} */ (/** @type {unknown} */ ({ ...exports, ...(memory && { memory }) }));
+  const pool = memory ? new ThreadPool(platform.startThread) : null;
+  return new Converter(wasm, module, pool, threads);
+}
+
+export class Converter {
+  #wasm;
+  #pool;
+  #converter = 0;
+  /** Four cells for what calls hand back, then the staging block. */ #cells = 0;
+  /** @type {EvaxError | null} */ #trap = null;
+
+  /** Private: use openConverter. @param {Exports} wasm @param {WebAssembly.Module} module
+   * @param {ThreadPool | null} pool @param {number} threads */
+  constructor(wasm, module, pool, threads) {
+    this.#wasm = wasm;
+    this.#pool = pool;
+    wasm._initialize?.();
+    const found = this.#text(this.#call("evax_version"));
+    if (found !== VERSION) {
+      throw new EvaxError("WASM_LOAD", `it is version ${found}, this package is ${VERSION}`);
+    }
+    this.#converter = this.#call("evax_converter_create");
+    this.#cells = this.#alloc(16 + STAGING_BYTES);
+    if (!this.#converter) throw new EvaxError("MEMORY", "no room for a converter");
+    if (pool) this.#spawnThreads(module, pool, threads);
+  }
+
+  /** @param {WebAssembly.Module} module @param {ThreadPool} pool @param {number} threads */
+  #spawnThreads(module, pool, threads) {
+    this.#check(this.#call("evax_converter_set_threads", this.#converter, threads));
+    for (let thread = 1; thread < threads; thread++) {
+      const stack = this.#alloc(STACK_BYTES) + STACK_BYTES;
+      const { memory } = this.#wasm;
+      pool.spawn({ module, memory, engine: this.#converter, thread, stack: stack - stack % 16 });
+    }
+  }
+
+  /** Resolves when the worker threads are ready, have failed to start, or take too long. */
+  async whenReady() {
+    await this.#pool?.whenReady();
+  }
+
+  /** Threads that work. @returns {number} */
+  get threads() {
+    return 1 + (this.#pool?.size ?? 0);
+  }
+
+  /** Bytes of WebAssembly memory. @returns {number} */
+  get memoryBytes() {
+    return this.#wasm.memory.buffer.byteLength;
+  }
+
+  /** Ends the worker threads. The converter must not be used any more. */
+  dispose() {
+    this.#pool?.end();
+  }
+
+  /**
+   * @param {import("./architecture.js").Architecture} a
+   * @param {"none" | "sigmoid" | "softmax"} scoring
+   * @param {Encoding} dtype of the block matrices
+   * @param {{ mean: number, std: number }} normalization of the preprocessing
+   */
+  plan(a, scoring, dtype, { mean, std }) {
+    this.#check(this.#call("evax_converter_plan", this.#converter, a.embed_dim, a.depth, a.heads, a.mlp_hidden,
+      a.grid, a.classes, Number(a.pooling === "cls"), Number(a.inner_norm), SCORING.indexOf(scoring),
+      ENCODINGS.indexOf(dtype), mean, std));
+  }
+
+  /** The calibration films, for a q8 model. @param {Uint8Array} films */
+  setFilms(films) {
+    this.#heap().set(films, this.#call("evax_converter_films", this.#converter) >>> 0);
+  }
+
+  /** How many tensors the stream has. @returns {number} */
+  get tensorCount() {
+    return this.#call("evax_converter_tensors", this.#converter);
+  }
+
+  /** @returns {number} */
+  get streamBytes() {
+    return this.#call("evax_converter_stream_bytes", this.#converter);
+  }
+
+  /** @param {number} i @param {number} field */
+  #field(i, field) {
+    return this.#call("evax_converter_tensor", this.#converter, i, field);
+  }
+
+  /** @param {number} i @returns {StreamTensor} */
+  tensor(i) {
+    const field = (/** @type {number} */ n) => this.#field(i, n);
+    return {
+      name: this.#text(field(0)), rows: field(1), cols: field(2), dtype: ENCODINGS[field(3)], actBits: field(4),
+      offset: field(5), bytes: field(6), signal: field(8), noise: field(9), largest: field(10), worst: field(11),
+    };
+  }
+
+  /** Tensor i as it is stored, a copy; its part has been computed. @param {number} i */
+  data(i) {
+    const at = this.#field(i, 7);
+    return this.#heap().slice(at, at + this.#field(i, 6));
+  }
+
+  /** Begins the next part. @returns {{ part: number, first: number, last: number }} its tensors: first to
+   * last - 1 */
+  nextPart() {
+    const part = this.#check(this.#call("evax_converter_next_part", this.#converter, this.#cells, this.#cells + 4));
+    return { part, first: this.#cell(0), last: this.#cell(1) };
+  }
+
+  /**
+   * Gives numbers `first` and the following of tensor i.
+   * @param {number} i
+   * @param {number} first
+   * @param {Uint8Array} bytes
+   * @param {FloatType} kind
+   * @returns {{ wrong: number, first: number }} how many are not finite, and which is the first of these
+   */
+  give(i, first, bytes, kind) {
+    const itemBytes = { f64: 8, f32: 4, f16: 2, bf16: 2 }[kind];
+    const found = { wrong: 0, first: 0 };
+    for (let at = 0; at < bytes.length; at += STAGING_BYTES) {
+      const piece = bytes.subarray(at, at + STAGING_BYTES);
+      const staging = this.#stage(piece);
+      const wrong = this.#check(this.#call("evax_converter_give", this.#converter, i, first + at / itemBytes, staging,
+        piece.length / itemBytes, KINDS.indexOf(kind), this.#cells));
+      if (wrong && !found.wrong) found.first = at / itemBytes + this.#cell(0);
+      found.wrong += wrong;
+    }
+    return found;
+  }
+
+  /** Computes a little of the part. @returns {number} thousandths of it that are left */
+  step() {
+    return this.#check(this.#call("evax_converter_step", this.#converter));
+  }
+
+  /** Header and table of the stream: of a q8 model after the last part. */
+  header() {
+    const at = this.#call("evax_converter_header", this.#converter, this.#cells) >>> 0;
+    return this.#heap().slice(at, at + this.#cell(0));
+  }
+
+  /** What the self-test gave, after the last part. @param {number} classes @param {number} embedDim */
+  selfTest(classes, embedDim) {
+    const read = (/** @type {ExportName} */ name, /** @type {number} */ count) =>
+      this.#floats(this.#call(name, this.#converter), count);
+    return {
+      logits: read("evax_converter_logits", classes),
+      embedding: read("evax_converter_embedding", embedDim),
+    };
+  }
+
+  /** The numbers of a small tensor as floats. @param {Uint8Array} bytes @param {FloatType} kind
+   * @returns {{ values: Float32Array, wrong: number, first: number }} as give() */
+  readNumbers(bytes, kind) {
+    const count = bytes.length / { f64: 8, f32: 4, f16: 2, bf16: 2 }[kind];
+    return this.#with([count * 4, bytes.length], (out, block) => {
+      this.#heap().set(bytes, block);
+      const wrong = this.#call("evax_numbers_read", out, block, count, KINDS.indexOf(kind), this.#cells);
+      return { values: this.#floats(out, count), wrong, first: this.#cell(0) };
+    });
+  }
+
+  /** The values after a round trip through a stored type. @param {Float32Array} values @param {FloatType} kind */
+  roundNumbers(values, kind) {
+    return this.#with([values.byteLength], (block) => {
+      this.#setFloats(block, values);
+      this.#call("evax_numbers_round", block, values.length, KINDS.indexOf(kind));
+      return this.#floats(block, values.length);
+    });
+  }
+
+  /** Tables [grid*grid][pairs] of the formula. @param {number} grid @param {number} pitch @param {number} pairs */
+  ropeTable(grid, pitch, pairs) {
+    const count = grid * grid * pairs;
+    return this.#with([4 * count, 4 * count], (cos, sin) => {
+      this.#call("evax_rope_table", cos, sin, grid, pitch, pairs);
+      return { cos: this.#floats(cos, count), sin: this.#floats(sin, count) };
+    });
+  }
+
+  /** A stored table with every entry once; null if two that belong together differ. @param {Float32Array} full */
+  halveRope(full) {
+    const count = full.length / 2;
+    return this.#with([full.byteLength, 4 * count], (stored, out) => {
+      this.#setFloats(stored, full);
+      return this.#call("evax_rope_halve", out, stored, count) ? this.#floats(out, count) : null;
+    });
+  }
+
+  /** The formula that is nearest to a table. @param {Float32Array} cos @param {Float32Array} sin @param {number} grid
+   * @returns {{ pitch: number, error: number }} error: the largest difference from it */
+  ropePitch(cos, sin, grid) {
+    return this.#with([cos.byteLength, sin.byteLength, 2 * cos.byteLength], (c, s, scratch) => {
+      this.#setFloats(c, cos);
+      this.#setFloats(s, sin);
+      const pairs = cos.length / (grid * grid);
+      const pitch = this.#call("evax_rope_pitch", c, s, grid, pairs, scratch, this.#cells);
+      return { pitch, error: this.#floats(this.#cells, 1)[0] };
+    });
+  }
+
+  /** A position embedding [1 + old*old][channels] at another grid. @param {Float32Array} pos @param {number} old
+   * @param {number} grid */
+  resizePosEmbed(pos, old, grid) {
+    const channels = pos.length / (1 + old * old);
+    const count = (1 + grid * grid) * channels;
+    return this.#with([pos.byteLength, 4 * count], (from, to) => {
+      this.#setFloats(from, pos);
+      this.#call("evax_pos_embed_resize", to, grid, from, old, channels);
+      return this.#floats(to, count);
+    });
+  }
+
+  /** @param {Uint8Array} piece at most STAGING_BYTES @returns {number} its address */
+  #stage(piece) {
+    this.#heap().set(piece, this.#cells + 16);
+    return this.#cells + 16;
+  }
+
+  /** Blocks of so many bytes while `work` runs. @template T @param {number[]} sizes
+   * @param {(...blocks: number[]) => T} work @returns {T} */
+  #with(sizes, work) {
+    /** @type {number[]} */
+    const blocks = [];
+    try {
+      for (const size of sizes) blocks.push(this.#alloc(size));
+      return work(...blocks);
+    } finally {
+      for (const block of blocks) this.#call("evax_free", block);
+    }
+  }
+
+  /** @param {number} bytes */
+  #alloc(bytes) {
+    const block = this.#call("evax_alloc", Math.max(bytes, 1)) >>> 0;
+    if (!block) throw new EvaxError("MEMORY", `no room for ${bytes} bytes`);
+    return block;
+  }
+
+  /** @param {number} i */
+  #cell(i) {
+    return new DataView(this.#wasm.memory.buffer).getUint32(this.#cells + 4 * i, true);
+  }
+
+  /** @param {number} address @param {number} count */
+  #floats(address, count) {
+    return new Float32Array(this.#wasm.memory.buffer, address >>> 0, count).slice();
+  }
+
+  /** @param {number} address @param {Float32Array} values */
+  #setFloats(address, values) {
+    new Float32Array(this.#wasm.memory.buffer, address >>> 0, values.length).set(values);
+  }
+
+  /** @param {number} status */
+  #check(status) {
+    if (status >= 0) return status;
+    const text = this.#text(this.#call("evax_converter_error", this.#converter));
+    switch (status) {
+      case STATUS.MEMORY: throw new EvaxError("MEMORY", text);
+      case STATUS.THREADS: throw new EvaxError("THREADS", text);
+      case STATUS.NUMERIC: throw new EvaxError("CHECKPOINT_VALUE", `${text} computes numbers that are too large`);
+      case STATUS.WEIGHTS_VALUE: throw new EvaxError("CHECKPOINT_VALUE", text);
+      default: throw new EvaxError("STATE", text);
+    }
+  }
+
+  /** @param {ExportName} name @param {...number} args @returns {number} */
+  #call(name, ...args) {
+    if (this.#trap) throw this.#trap;
+    try {
+      return this.#wasm[name](...args);
+    } catch (cause) {
+      const { message } = /** @type {Error} */ (cause);
+      this.#trap = new EvaxError("WASM_TRAP", `${name}: ${message}`, { cause });
+      throw this.#trap;
+    }
+  }
+
+  /** The heap as it is now: growing detaches every earlier view. */
+  #heap() {
+    return new Uint8Array(this.#wasm.memory.buffer);
+  }
+
+  /** The NUL-terminated ASCII text at an address. @param {number} address */
+  #text(address) {
+    const heap = this.#heap();
+    const start = address >>> 0;
+    return new TextDecoder().decode(heap.slice(start, heap.indexOf(0, start))); // a copy: not shared
+  }
+}
