@@ -154,12 +154,14 @@ web/wasm/evax-simd128-mt.wasm: $(WASM_SRC:%=$B/simd128/%.o) $B/simd128/thread_po
 # The converter has the simd128 kernels only: all engines must write the same model.
 WASM_CONVERT := $(addprefix $B/simd128/,$(addsuffix .o,error_message variants kern_simd128 linear attention model \
                 forward weights $(CONVERT) convert/convert_wasm))
-web/wasm/evax-convert.wasm: $(WASM_CONVERT) $B/simd128/pool_single.o
+web/wasm/evax-convert.wasm: $(WASM_CONVERT) $B/simd128/pool_single.o $(CHECK_MODULE)
 	$(MADE)
-	$Q$(EMCC) $(WASM_LINK) -o $@ $^
-web/wasm/evax-convert-mt.wasm: $(WASM_CONVERT) $B/simd128/thread_pool.o
+	$Q$(EMCC) $(WASM_LINK) -o $@ $(filter %.o,$^)
+	@node $(CHECK_MODULE) $@ $(STACK)
+web/wasm/evax-convert-mt.wasm: $(WASM_CONVERT) $B/simd128/thread_pool.o $(CHECK_MODULE)
 	$(MADE)
-	$Q$(EMCC) $(WASM_LINK_MT) -o $@ $^
+	$Q$(EMCC) $(WASM_LINK_MT) -o $@ $(filter %.o,$^)
+	@node $(CHECK_MODULE) $@ $(STACK)
 
 $B/relaxed/%.o: src/%.c $B/build.packages $B/em-relaxed.py
 	@mkdir -p $(@D)
