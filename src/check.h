@@ -4,9 +4,9 @@
  * So all that is decided here: that the file is whole, and that its kind is read.
  *
  *     check_png.c    chunks: order, CRC, IHDR
- *     check_jpeg.c   markers: frame, tables, scans, restarts
+ *     check_jpeg.c   markers: frame, tables, scans, restarts; what they cost
  *     check_exif.c   the orientation that a camera noted
- *     check_size.c   how large an image may be
+ *     check_size.c   how large an image may be, in pixels and in memory
  *
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_CHECK_H
@@ -23,6 +23,8 @@ typedef struct file_layout {
     size_t palette;        /* PNG: where its colors are, 3 bytes each; 0 = there is none */
     int colors;            /* PNG: how many the palette has */
     bool transparent;      /* PNG: a tRNS chunk makes some colors transparent */
+    bool interlaced;       /* PNG: Adam7 */
+    bool rgb;              /* JPEG of 3 components: they are R, G, B, not Y, Cb, Cr */
 } file_layout;
 
 /* For a file that starts with the signature of PNG (8 bytes) or JPEG (2 bytes). On EVX_OK it is whole, of
@@ -33,6 +35,9 @@ evx_status check_jpeg(const uint8_t *file, size_t bytes, file_layout *out, error
 
 /* EVX_OK if an image may be of this size, else EVX_E_IMAGE_EMPTY or EVX_E_IMAGE_SIZE. */
 evx_status check_size(uint32_t width, uint32_t height, error_message *err);
+
+/* EVX_OK if decoding an image may hold so many bytes, else EVX_E_IMAGE_HEAP. */
+evx_status check_heap(size_t bytes, const evx_image_info *info, error_message *err);
 
 /* The orientation 1..8 in a TIFF block of EXIF data; 0 if there is none or the block is damaged. */
 int exif_orientation(const uint8_t *tiff, size_t bytes);

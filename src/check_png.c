@@ -124,6 +124,7 @@ static evx_status read_header(walk *w)
     const evx_status size = check_size(be32(p), be32(p + 4), w->err);
     if (size) return size;
     w->color = color;
+    w->out->interlaced = p[12];
     w->out->info = (evx_image_info){ .format = EVX_PNG,
                                      .width = (int)be32(p),
                                      .height = (int)be32(p + 4),

@@ -18,35 +18,18 @@ void image_free(image *im)
     im->pixels = NULL;
 }
 
+/* Keeps R, G and B; true if alpha was ever not opaque. */
+static bool drop_alpha(const uint8_t *rgba, uint8_t *rgb, size_t pixels)
+{
+    bool seen = false;
+    for (size_t i = 0; i < pixels; i++, rgba += 4, rgb += 3) {
+        seen |= rgba[3] != 0xff;
+        memcpy(rgb, rgba, 3);
+    }
+    return seen;
+}
+
 /* The functions below work in place, front to back: no result is written past the sample it is made of. */
-
-/* Keeps the first of every two samples; true if the second, alpha, was ever not opaque. */
-static bool drop_alpha16(uint16_t *samples, size_t pixels)
-{
-    bool seen = false;
-    for (size_t i = 0; i < pixels; i++) {
-        seen |= samples[2 * i + 1] != 0xffff;
-        samples[i] = samples[2 * i];
-    }
-    return seen;
-}
-
-/* Keeps all but the last of every `channels` samples; true if the last was ever not opaque. */
-static bool drop_alpha8(uint8_t *samples, size_t pixels, size_t channels)
-{
-    bool seen = false;
-    uint8_t *out = samples;
-    for (const uint8_t *p = samples, *end = p + pixels * channels; p < end; p += channels) {
-        seen |= p[channels - 1] != 0xff;
-        for (size_t c = 0; c < channels - 1; c++) *out++ = p[c];
-    }
-    return seen;
-}
-
-static void cut_to_high_bytes(const uint16_t *samples, uint8_t *out, size_t count)
-{
-    for (size_t i = 0; i < count; i++) out[i] = (uint8_t)(samples[i] >> 8);
-}
 
 /* 16-bit gray to 8 bits: as it is if it fits, else its range onto 0..255. */
 static void window(evx_image_info *info, const uint16_t *samples, uint8_t *out, size_t pixels)
@@ -82,27 +65,10 @@ static void keep_first_of_three(uint8_t *rgb, size_t pixels)
     for (size_t i = 0; i < pixels; i++) rgb[i] = rgb[3 * i];
 }
 
-/* To 8 bits. Returns the channels that are left. */
-static int narrow(image *im, void *samples, size_t pixels, int channels)
-{
-    if (channels > 2) {
-        cut_to_high_bytes(samples, samples, pixels * (size_t)channels);
-        im->info.conversions |= EVX_CONVERSION_HIGH_BYTE;
-        return channels;
-    }
-    if (channels == 2 && drop_alpha16(samples, pixels)) im->info.conversions |= EVX_CONVERSION_DROP_ALPHA;
-    window(&im->info, samples, samples, pixels);
-    return 1;
-}
-
 void image_adopt(image *im, void *samples, int channels, int bits)
 {
     const size_t pixels = (size_t)im->info.width * (size_t)im->info.height;
-    if (bits == 16) channels = narrow(im, samples, pixels, channels);
-    if (channels == 2 || channels == 4) {
-        if (drop_alpha8(samples, pixels, (size_t)channels)) im->info.conversions |= EVX_CONVERSION_DROP_ALPHA;
-        channels--;
-    }
+    if (bits == 16) window(&im->info, samples, samples, pixels);
     if (channels == 3 && is_gray(samples, pixels)) {
         keep_first_of_three(samples, pixels);
         channels = 1;
@@ -129,14 +95,16 @@ evx_status image_take(image *im, const void *pixels, evx_layout layout, int widt
     image_free(im);
     const evx_status status = check_raw(pixels, layout, width, height, err);
     if (status) return status;
-    const int channels = layout == EVX_RGBA8 ? 4 : 1, bits = layout == EVX_GRAY16 ? 16 : 8;
-    const size_t bytes = (size_t)width * (size_t)height * (size_t)(channels * bits / 8);
-    void *samples = heap_alloc(&im->heap, bytes);
-    if (!samples) return fail(err, im->heap.refused, "no memory for %zu bytes of pixels", bytes);
-    memcpy(samples, pixels, bytes);
+    const bool color = layout == EVX_RGBA8;
+    const int kept = color ? 3 : 1, bits = layout == EVX_GRAY16 ? 16 : 8;
+    const size_t count = (size_t)width * (size_t)height, bytes = count * (size_t)(kept * bits / 8);
+    void *block = heap_alloc(&im->heap, bytes);
+    if (!block) return fail(err, im->heap.refused, "no memory for %zu bytes of pixels", bytes);
     im->info = (evx_image_info){
-        .format = EVX_RAW, .width = width, .height = height, .bit_depth = bits, .channels = channels
+        .format = EVX_RAW, .width = width, .height = height, .bit_depth = bits, .channels = color ? 4 : 1
     };
-    image_adopt(im, samples, channels, bits);
+    if (!color) memcpy(block, pixels, bytes);
+    else if (drop_alpha(pixels, block, count)) im->info.conversions |= EVX_CONVERSION_DROP_ALPHA;
+    image_adopt(im, block, kept, bits);
     return EVX_OK;
 }

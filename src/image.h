@@ -1,6 +1,6 @@
 /* image.h - from the bytes of a film to the input of the network.
  *
- *     file bytes ── sniff.c ── check_png.c, check_jpeg.c ── decode.c ──┐
+ *     file bytes ── sniff.c ── check_png.c, check_jpeg.c ── decode*.c ─┐
  *                                                    image.c: 1 or 3 interleaved channels of 8 bits
  *     raw pixels ──────────────────────────────────────────────────────┘    │
  *                                          resample.c: Pillow bicubic, center crop, normalize
@@ -39,10 +39,10 @@ evx_status image_decode(image *im, const uint8_t *file, size_t bytes, error_mess
 /* Copies raw pixels. On failure as image_decode. */
 evx_status image_take(image *im, const void *pixels, evx_layout layout, int width, int height, error_message *err);
 
-/* Takes over `samples`, a block of im's heap: info.width x info.height pixels of `channels` (1..4:
- * gray, gray + alpha, RGB, RGB + alpha) interleaved samples of 8 or 16 bits, native order. Brings
- * it to 8 bits and 1 or 3 channels in place, and adds to info.conversions what that took. RGB that is gray
- * everywhere becomes 1 channel: the same input for the network for a third of the work. */
+/* Takes over `samples`, a block of im's heap: info.width x info.height pixels of `channels` (1: gray, 3: RGB)
+ * interleaved samples of 8 bits, or gray of 16, native order. Brings it to 8 bits in place, and adds to
+ * info.conversions what that took. RGB that is gray everywhere becomes 1 channel: the same input for the network
+ * for a third of the work. */
 void image_adopt(image *im, void *samples, int channels, int bits);
 
 /* Writes the R x R center crop of the resized image to chw[3][R][R], normalized by the preprocessing.

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "jpeg_math.h"
 
+#include <string.h>
+
 static uint8_t clip8(int32_t value) { return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value); }
 
 /* x / 2^shift, rounded. The sums are unsigned, so that those of a hostile file wrap without undefined behavior. */
@@ -44,30 +46,29 @@ void jpeg_idct(uint8_t *out, int stride, short coefficients[64])
     }
 }
 
-/* libjpeg repeats samples in rows of one or two. */
-static uint8_t *repeat_samples(uint8_t *out, const uint8_t *in, int count)
+static void repeat(uint8_t *out, const uint8_t *in, int count, int times)
 {
-    for (int i = 0; i < 2 * count; i++) out[i] = in[i / 2];
-    return out;
+    for (int i = 0; i < count; i++, out += times) memset(out, in[i], (size_t)times);
 }
 
-uint8_t *jpeg_upsample_2x1(uint8_t *out, uint8_t *near, uint8_t *far, int count, int factor)
+static void upsample_2x1(uint8_t *out, const uint8_t *row, int count)
 {
-    (void)far, (void)factor;
-    if (count <= 2) return repeat_samples(out, near, count);
     for (int i = 0; i < count; i++) {
-        const int here = near[i], before = near[i ? i - 1 : 0];
-        const int after = near[i + 1 < count ? i + 1 : i];
+        const int here = row[i], before = row[i ? i - 1 : 0];
+        const int after = row[i + 1 < count ? i + 1 : i];
         out[2 * i] = (uint8_t)((3 * here + before + 1) >> 2);
         out[2 * i + 1] = (uint8_t)((3 * here + after + 2) >> 2);
     }
-    return out;
 }
 
-uint8_t *jpeg_upsample_2x2(uint8_t *out, uint8_t *near, uint8_t *far, int count, int factor)
+/* Halves are rounded down in the upper row of a sample and up in the lower, which favors neither. */
+static void upsample_1x2(uint8_t *out, const uint8_t *near, const uint8_t *far, int count, bool below)
 {
-    (void)factor;
-    if (count <= 2) return repeat_samples(out, near, count);
+    for (int i = 0; i < count; i++) out[i] = (uint8_t)((3 * near[i] + far[i] + 1 + below) >> 2);
+}
+
+static void upsample_2x2(uint8_t *out, const uint8_t *near, const uint8_t *far, int count)
+{
     int before = 3 * near[0] + far[0], here = before;
     for (int i = 0; i < count; i++) {
         const int after = i + 1 < count ? 3 * near[i + 1] + far[i + 1] : here;
@@ -76,13 +77,21 @@ uint8_t *jpeg_upsample_2x2(uint8_t *out, uint8_t *near, uint8_t *far, int count,
         before = here;
         here = after;
     }
-    return out;
 }
 
-void jpeg_to_rgb(uint8_t *out, const uint8_t *y, const uint8_t *cb, const uint8_t *cr, int count, int step)
+void jpeg_upsample(uint8_t *out, const uint8_t *near, const uint8_t *far, int count, int h, int v, bool below)
+{
+    const bool wide = count > 2; /* libjpeg repeats samples in rows of one or two */
+    if (h == 1 && v == 2) upsample_1x2(out, near, far, count, below);
+    else if (h == 2 && v == 1 && wide) upsample_2x1(out, near, count);
+    else if (h == 2 && v == 2 && wide) upsample_2x2(out, near, far, count);
+    else repeat(out, near, count, h);
+}
+
+void jpeg_to_rgb(uint8_t *out, const uint8_t *y, const uint8_t *cb, const uint8_t *cr, int count)
 {
     enum { HALF = 1 << 15 }; /* factors are times 2^16 */
-    for (int i = 0; i < count; i++, out += step) {
+    for (int i = 0; i < count; i++, out += 3) {
         const int blue = cb[i] - 128, red = cr[i] - 128;
         out[0] = clip8(y[i] + ((91881 * red + HALF) >> 16));
         out[1] = clip8(y[i] + ((-22554 * blue - 46802 * red + HALF) >> 16));

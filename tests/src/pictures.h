@@ -72,8 +72,9 @@ static inline picture png_start(uint32_t width, uint32_t height, unsigned depth,
     return p;
 }
 
-/* One IDAT chunk: rows with their filter bytes, in one stored deflate block. */
-static inline void png_pixels(picture *p, const uint8_t *rows, size_t bytes)
+/* One IDAT chunk: rows with their filter bytes, in one stored deflate block. wrong: bits of the checksum to
+ * turn over. */
+static inline void png_pixels_summed(picture *p, const uint8_t *rows, size_t bytes, uint32_t wrong)
 {
     picture z = { .bytes = 0 };
     uint32_t a = 1, b = 0;
@@ -85,8 +86,13 @@ static inline void png_pixels(picture *p, const uint8_t *rows, size_t bytes)
     put16(&z, (unsigned)(bytes & 255) << 8 | (unsigned)bytes >> 8);
     put16(&z, (~(unsigned)bytes & 255) << 8 | (~(unsigned)bytes >> 8 & 255));
     put(&z, rows, bytes);
-    put32(&z, b << 16 | a);
+    put32(&z, (b << 16 | a) ^ wrong);
     png_chunk(p, "IDAT", z.file, z.bytes);
+}
+
+static inline void png_pixels(picture *p, const uint8_t *rows, size_t bytes)
+{
+    png_pixels_summed(p, rows, bytes, 0);
 }
 
 /* A whole PNG; rows carry their filter bytes. */
@@ -112,7 +118,12 @@ typedef struct jpeg_kind {
     unsigned interval;        /* blocks between restarts; 0 = none */
     unsigned skipped_restart; /* the restart marker, from 1, that is left out */
     bool no_huffman, no_quantizer, one_component_less, no_scan;
-    const char *exif; /* a TIFF block */
+    bool no_detail;      /* progressive: the scans of the AC coefficients are left out */
+    const char *ids;     /* of the components; NULL = 1, 2, 3 */
+    bool jfif, adobe;    /* these markers are there */
+    unsigned transform;  /* that Adobe's says */
+    unsigned more_scans; /* how many times the scan comes again */
+    const char *exif;    /* a TIFF block */
     size_t exif_bytes;
 } jpeg_kind;
 
@@ -166,7 +177,7 @@ static inline void jpeg_frame(picture *p, const jpeg_kind *k, unsigned component
     put16(&f, k->side);
     put8(&f, components);
     for (unsigned i = 0; i < components; i++) {
-        put8(&f, i + 1);
+        put8(&f, k->ids ? (uint8_t)k->ids[i] : i + 1);
         put16(&f, 0x1100); /* no subsampling, table 0 */
     }
     jpeg_segment(p, k->frame ? k->frame : 0xc0, f.file, f.bytes);
@@ -179,7 +190,7 @@ static inline void jpeg_scan(picture *p, const jpeg_kind *k, unsigned components
     const unsigned blocks = (k->side + 7) / 8 * ((k->side + 7) / 8);
     picture s = { .bytes = 0 };
     put8(&s, components);
-    for (unsigned i = 0; i < components; i++) put16(&s, (i + 1) << 8);
+    for (unsigned i = 0; i < components; i++) put16(&s, (k->ids ? (uint8_t)k->ids[i] : i + 1) << 8);
     put16(&s, progressive ? 0 : 63);
     put8(&s, 0);
     jpeg_segment(p, 0xda, s.file, s.bytes);
@@ -191,15 +202,36 @@ static inline void jpeg_scan(picture *p, const jpeg_kind *k, unsigned components
             put16(p, 0xffd0 + (block / k->interval - 1) % 8);
         }
         for (unsigned i = 0; i < components; i++) {
-            if (i == 0 && (restart || !block)) {
-                put_bits(p, &b, 0x54, 7); /* 10, then +20 */
-            } else {
-                put_bits(p, &b, 0, 1);
-            }
+            if (i == 0 && (restart || !block)) put_bits(p, &b, 0x54, 7); /* 10, then +20 */
+            else put_bits(p, &b, 0, 1);
             if (!progressive) put_bits(p, &b, 0, 1);
         }
     }
     flush_bits(p, &b);
+}
+
+/* So many blocks that end at once. */
+static inline void bits_of_zeros(picture *p, const jpeg_kind *k, unsigned blocks)
+{
+    bits b = { 0, 0 };
+    for (unsigned block = 0; block < blocks; block++) {
+        if (k->interval && block && block % k->interval == 0) {
+            flush_bits(p, &b);
+            put16(p, 0xffd0 + (block / k->interval - 1) % 8);
+        }
+        put_bits(p, &b, 0, 1);
+    }
+    flush_bits(p, &b);
+}
+
+/* Progressive: a scan of one component's AC coefficients from..to, all 0; high_low: the bits it brings. */
+static inline void jpeg_detail(picture *p, const jpeg_kind *k, unsigned component, unsigned from, unsigned to,
+                               unsigned high_low)
+{
+    const unsigned blocks = (k->side + 7) / 8 * ((k->side + 7) / 8);
+    jpeg_segment(p, 0xda, (uint8_t[]){ 1, (uint8_t)component, 0, (uint8_t)from, (uint8_t)to, (uint8_t)high_low },
+                 6);
+    bits_of_zeros(p, k, blocks);
 }
 
 static inline picture jpeg(jpeg_kind k)
@@ -213,10 +245,18 @@ static inline picture jpeg(jpeg_kind k)
         put(&e, k.exif, k.exif_bytes);
         jpeg_segment(&p, 0xe1, e.file, e.bytes);
     }
+    if (k.jfif) jpeg_segment(&p, 0xe0, "JFIF\0\1\1\0\0\1\0\1\0", 14);
+    if (k.adobe) {
+        jpeg_segment(&p, 0xee, (uint8_t[]){ 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, (uint8_t)k.transform },
+                     12);
+    }
     jpeg_tables(&p, &k);
     jpeg_frame(&p, &k, components);
     if (k.interval) jpeg_segment(&p, 0xdd, (uint8_t[]){ 0, (uint8_t)k.interval }, 2);
-    if (!k.no_scan) jpeg_scan(&p, &k, components - k.one_component_less);
+    for (unsigned i = 0; !k.no_scan && i <= k.more_scans; i++) jpeg_scan(&p, &k, components - k.one_component_less);
+    for (unsigned i = 1; k.frame == 0xc2 && !k.no_scan && !k.no_detail && i <= components; i++) {
+        jpeg_detail(&p, &k, i, 1, 63, 0);
+    }
     put16(&p, 0xffd9);
     return p;
 }
