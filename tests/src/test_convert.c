@@ -477,8 +477,10 @@ static float engine_differs(const converted *made, const evx_info *info)
     CHECK_INT(evx_feed(e, made->stream, made->bytes), EVX_OK);
     CHECK_INT(evx_ready(e), EVX_OK);
     float largest = 0.0f;
-    if (evx_input(e)) {
-        picture_self_test(evx_input(e), evx_get_info(e)->input_size, ordinary);
+    float *input = evx_write_input(e);
+    CHECK(input != NULL);
+    if (input) {
+        picture_self_test(input, evx_get_info(e)->input_size, ordinary);
         CHECK_INT(evx_begin(e), EVX_OK);
         while (evx_step(e) > 0) continue;
         for (int i = 0; i < info->classes && evx_logits(e); i++) {
