@@ -180,7 +180,7 @@ test("from opening to export with the keyboard alone", async () => {
   await tabTo(/Adult, PA view/);
   await page.keyboard.press("Enter");
   await there(page, ".viewer:not(.blank)");
-  await tabTo(/^stage/);
+  await tabTo(/^viewport/);
   const pressed = () => inside(page, (root) =>
     [...root.querySelectorAll(".tools [aria-pressed]")].map((b) => b.getAttribute("aria-pressed")));
   for (const key of ["i", "s", "+", "ArrowLeft", "]", ","]) await page.keyboard.press(key);
@@ -204,7 +204,7 @@ test("attention maps: off at first, then drawn over the film, by keys alone", as
   const state = async () => {
     await settled();
     return inside(page, (root) => {
-      const canvas = root.querySelector(".stage canvas");
+      const canvas = root.querySelector(".viewport canvas");
       const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
       let colored = 0;
       for (let i = 0; i < data.length; i += 4) if (data[i] !== data[i + 2]) colored += 1;
@@ -213,7 +213,7 @@ test("attention maps: off at first, then drawn over the film, by keys alone", as
     });
   };
   assert.equal((await state()).colored, 0);
-  await inside(page, (root) => root.querySelector(".stage").focus());
+  await inside(page, (root) => root.querySelector(".viewport").focus());
   const press = async (key) => {
     await page.keyboard.press(key);
     return state();
@@ -397,7 +397,7 @@ test("a DICOM film of several frames asks which, and reads the one that is chose
   assert.match(await inside(page, (root) => root.querySelector(".results .done").textContent), /Frame 2 of 2/);
   await until(page, (root) => /in all [\d,]+ shades/.test(root.querySelector(".viewer-note").textContent));
   const screen = () => inside(page, (root) => {
-    const canvas = root.querySelector(".stage canvas");
+    const canvas = root.querySelector(".viewport canvas");
     return [...canvas.getContext("2d").getImageData(canvas.width / 2, canvas.height / 2, 20, 20).data].join();
   });
   await page.waitForFunction(() => new Promise((resolve) => { requestAnimationFrame(() => resolve(true)); }));

@@ -1,4 +1,4 @@
-/* app.js - the screens and the way from one to the next.
+/* app.js - the screens of the page, and the transitions between them.
  *
  *     unsupported | waiting ── opening ── loading ── workspace
  *                       └────────┴──────────┴── problem ── retry
@@ -19,8 +19,8 @@ import { Workspace } from "./workspace.js";
 /** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("./opening.js").Inspection} Inspection */
 
-/* The count of requests is brought up to date this often. */
-const SEAL_MS = 2000;
+/* How often the count of requests is refreshed. */
+const SEAL_REFRESH_MS = 2000;
 
 export class App {
   #root;
@@ -56,12 +56,12 @@ export class App {
       this.#strip.element, this.#main, this.#live);
   }
 
-  /** The workspace, once there is one. */
+  /** The workspace; null until the model is loaded. */
   get workspace() {
     return this.#workspace;
   }
 
-  /** Resolves when the first screen is there. */
+  /** Resolves when the first screen is shown. */
   async start() {
     try {
       pickVariant("auto");
@@ -101,7 +101,7 @@ export class App {
     const loading = new Loading({ onCancel: () => cancel.abort() });
     this.#show(loading.element, true);
     try {
-      /* Before the seal, or not at all. */
+      /* Only possible before the seal. */
       const examples = await fetchExamples(this.#exampleLinks, signal);
       const info = await this.#session.open({ signal, onProgress: (progress) => {
         loading.show(progress);
@@ -127,7 +127,7 @@ export class App {
     });
     this.#show(this.#workspace.element);
     this.#workspace.focus();
-    this.#clock = window.setInterval(() => this.#strip.show(this.#session.seal), SEAL_MS);
+    this.#clock = window.setInterval(() => this.#strip.show(this.#session.seal), SEAL_REFRESH_MS);
   }
 
   /** @param {unknown} error @param {() => void} again */

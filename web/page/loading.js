@@ -38,11 +38,11 @@ export class Loading {
       if (i === at) step.setAttribute("aria-current", "step");
       else step.removeAttribute("aria-current");
     });
-    if (totalBytes > 0) fill(this.#bytes, this.#bytesSaid(loadedBytes, totalBytes, fromCache));
+    if (totalBytes > 0) fill(this.#bytes, this.#bytesText(loadedBytes, totalBytes, fromCache));
   }
 
   /** @param {number} loaded @param {number} total @param {boolean} fromCache */
-  #bytesSaid(loaded, total, fromCache) {
+  #bytesText(loaded, total, fromCache) {
     const amount = strings.of(size(loaded), size(total));
     if (fromCache) return `${amount}, ${strings.fromCache}`;
     const seconds = (performance.now() - this.#started) / 1000;

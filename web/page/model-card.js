@@ -1,4 +1,4 @@
-/* model-card.js - the model card: what the model is, what it is for, and what was measured of it.
+/* model-card.js - the model card: identity, intended use, and the measured facts of each label.
  * SPDX-License-Identifier: MIT */
 import { count, fraction, words } from "./base/format.js";
 import { h } from "./base/dom.js";
@@ -37,8 +37,8 @@ function measured(facts) {
       h("tbody", {}, ...facts.map(measuredRow))));
 }
 
-/** @param {Inspection} model @param {{ version: string, variant: string } | null} engine once it
- * runs */
+/** @param {Inspection} model @param {{ version: string, variant: string } | null} engine null
+ * until it runs */
 const identity = (model, engine) => h("dl", { class: "facts" },
   row(strings.name, model.name),
   row(strings.size, model.architecture.size),

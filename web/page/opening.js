@@ -1,5 +1,5 @@
-/* opening.js - the first screen: what this is, how large it is, whether it is here already, and the
- * notice to accept. Nothing large is fetched before that.
+/* opening.js - the first screen: purpose, size of the download, what of it is cached, and the notice to
+ * accept. Only the manifest is fetched before that.
  * SPDX-License-Identifier: MIT */
 import { size } from "./base/format.js";
 import { h, icon } from "./base/dom.js";
@@ -7,7 +7,7 @@ import { text } from "./base/strings.js";
 
 const strings = text.opening;
 
-/** What session.inspect() tells.
+/** What session.inspect() returns.
  * @typedef {object} Inspection
  * @property {string} name
  * @property {number} bytes of all chunks
@@ -46,7 +46,7 @@ const promises = () => h("ul", { class: "promises" },
     icon(/** @type {const} */ (["lock", "above", "done"])[i]),
     h("div", {}, h("strong", {}, head), h("span", {}, body)))));
 
-/** The screen while the model's description is on its way. */
+/** The screen until the manifest has been fetched. */
 export const waitingView = () => h("section", { class: "sheet", "aria-busy": "true" },
   heading(), h("p", { class: "lead" }, strings.purpose), promises(),
   h("p", { class: "fine" }, strings.looking));
@@ -63,5 +63,5 @@ export function openingView(model, { onAccept }) {
         partly ? strings.resume : strings.accept)));
 }
 
-/* Focused when the view is shown after something the person did. */
+/* Takes the focus when the view is shown after an action of the person. */
 const heading = () => h("h2", { tabindex: "-1" }, strings.heading);

@@ -20,7 +20,7 @@ export class PrivacyStrip {
   #shownText = "";
   element = h("details", { class: "seal" }, this.#line, this.#more);
 
-  /** Says the seal as it is now. @param {Seal} seal */
+  /** Shows the state of the seal. @param {Seal} seal */
   show(seal) {
     const state = strings[seal.state];
     const long = this.#longOf(seal);

@@ -23,8 +23,8 @@ import { Viewer } from "./viewer/viewer.js";
 /** @typedef {import("../engine/input.js").Input} Input */
 
 /**
- * What the workspace needs of the page around it.
- * @typedef {object} Around
+ * The actions of the page around the workspace.
+ * @typedef {object} PageActions
  * @property {(message: string) => void} announce for screen readers
  * @property {() => void} onHelp
  * @property {() => void} onCopy diagnostics
@@ -51,7 +51,7 @@ export class Workspace {
   #training;
   #panes;
   /** @type {Film | null} */ #shown = null;
-  /** Films were given and none of them is shown yet: the first to be read will be. */
+  /** Films were added and none of them is shown yet: the first one that is read will be. */
   #awaited = false;
   #skipped = h("p", { class: "fine", hidden: true });
   element;
@@ -60,7 +60,7 @@ export class Workspace {
    * @param {import("../session/session.js").Session} session that is ready
    * @param {import("./films/intake.js").Example[]} examples
    * @param {import("./export/record.js").Origin} origin
-   * @param {Around} around
+   * @param {PageActions} around
    */
   constructor(session, examples, origin, around) {
     this.#session = session;
@@ -245,7 +245,7 @@ export class Workspace {
     if (film === this.#shown) this.#attention.show(views.analysis);
   }
 
-  /** The pixels of a film that the cache has let go. The result stays the one there is.
+  /** Decodes a film again whose pixels are no longer cached. Its result does not change.
    * @param {Film} film */
   async #readAgain(film) {
     this.#viewer.clear(text.viewer.again);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { canvasNoise } from "../../../web/picture/canvas-noise.js";
 import { draw, lookOf, pyramidOf } from "../../../web/picture/pyramid.js";
-import { inOwnUnits } from "../../../web/page/viewer/native-window.js";
+import { inNativeUnits } from "../../../web/page/viewer/native-window.js";
 import { PLAIN, adjust, fit, pan, spanOf, zoom } from "../../../web/picture/viewport.js";
 
 const turn = async () => {};
@@ -67,11 +67,11 @@ test("window and level of a film of 12 bits reach every shade of it, also beyond
 test("the look in which the model saw a film is the window of its file, in the file's values", () => {
   const of = (shape, inverted = false) =>
     ({ inverted, window: { from: "window", shape, center: 2000, width: 1001 } });
-  assert.deepEqual(inOwnUnits(PLAIN, of("linear")), { center: 2000, width: 1001 });
-  assert.deepEqual(inOwnUnits(PLAIN, of("linear-exact")), { center: 2000, width: 1001 });
+  assert.deepEqual(inNativeUnits(PLAIN, of("linear")), { center: 2000, width: 1001 });
+  assert.deepEqual(inNativeUnits(PLAIN, of("linear-exact")), { center: 2000, width: 1001 });
   const half = { level: 128 + 127.5, window: 128 };
-  assert.deepEqual(inOwnUnits(half, of("linear")), { center: 2500, width: 501 });
-  assert.deepEqual(inOwnUnits(half, of("linear", true)), { center: 1500, width: 501 });
+  assert.deepEqual(inNativeUnits(half, of("linear")), { center: 2500, width: 501 });
+  assert.deepEqual(inNativeUnits(half, of("linear", true)), { center: 1500, width: 501 });
 });
 
 test("a table, a sigmoid, a window of one value and other files have no such window", () => {
@@ -79,7 +79,7 @@ test("a table, a sigmoid, a window of one value and other files have no such win
     ({ inverted: false, window: { from: "window", shape, center: 9, width } });
   for (const facts of [null, { inverted: false, window: null }, of("sigmoid", 100), of("linear", 1),
     { inverted: false, window: { from: "lut", shape: null, center: null, width: null } }]) {
-    assert.equal(inOwnUnits(PLAIN, facts), null);
+    assert.equal(inNativeUnits(PLAIN, facts), null);
   }
 });
 

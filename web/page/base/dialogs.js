@@ -1,4 +1,4 @@
-/* dialogs.js - what opens above the page: the model card, the keys, a text to copy by hand.
+/* dialogs.js - modal dialogs: the model card, the list of keys, a text to copy by hand.
  * SPDX-License-Identifier: MIT */
 import { h, icon } from "./dom.js";
 import { text } from "./strings.js";

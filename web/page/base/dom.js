@@ -1,5 +1,4 @@
-/* dom.js - elements made in code: no markup is ever parsed from a string, so no datum can become
- * markup.
+/* dom.js - creates elements in code. No string is ever parsed as markup, so no data can become markup.
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {Node | string | null | false | undefined} Child */
@@ -64,6 +63,6 @@ const ICONS = {
 };
 /** @typedef {keyof typeof ICONS} IconName */
 
-/** A decorative drawing; the words beside it carry the meaning. @param {IconName} name */
+/** A decorative icon; the text beside it carries the meaning. @param {IconName} name */
 export const icon = (name) => svg("svg",
   { viewBox: "0 0 24 24", "aria-hidden": "true", class: `icon icon-${name}` }, svg("path", { d: ICONS[name] }));

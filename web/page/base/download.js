@@ -1,13 +1,13 @@
-/* download.js - a file for the person at the page.
+/* download.js - offers a Blob as a downloaded file.
  * SPDX-License-Identifier: MIT */
 import { h } from "./dom.js";
 
-/* The blob must outlive the start of the download. */
-const KEEP_MS = 60_000;
+/* The address must stay valid until the download has started. */
+const VALID_MS = 60_000;
 
 /** @param {Blob} blob @param {string} name */
 export function download(blob, name) {
   const url = URL.createObjectURL(blob);
   h("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), KEEP_MS);
+  setTimeout(() => URL.revokeObjectURL(url), VALID_MS);
 }

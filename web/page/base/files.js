@@ -1,20 +1,20 @@
-/* files.js - the films among the files of a drop, a folder or a file chooser. They stay files: only the
- * engine reads them.
+/* files.js - picks the films among the files of a drop, a folder or a file chooser. Their content is read
+ * by the engine only.
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {{ name: string, source: Blob }} Item */
 /** @typedef {{ items: Item[], skipped: number }} Found skipped: files of other kinds */
 
-/* What a folder holds besides films (notes, hidden files, the index of a CD) is no error, so it is left
- * out by name; films on a CD often have no extension. A file that was chosen on purpose always goes to
- * the engine, which judges by content. */
+/* A folder may hold other files (notes, hidden files, the index of a CD): they are skipped by name. Films
+ * on a CD often have no extension. Files that were chosen one by one always go to the engine, which
+ * decides by content. */
 const FILM_NAME = /^(?!DICOMDIR$)[^.]+$|^[^.].*\.(png|jpe?g|dcm|dicom)$/i;
 const MAX_DROPPED = 20_000;
 
-/** For the file chooser; what has no extension is found under "all files". */
+/** For the file chooser; files without an extension are under "all files". */
 export const ACCEPT = ".png,.jpg,.jpeg,.dcm,.dicom,image/png,image/jpeg,application/dicom";
 
-/** Elements of this class take what is dropped on them; the page leaves it to them. */
+/** Elements of this class handle drops themselves; the page ignores those. */
 export const DROP_CLASS = "drop-class";
 
 /** @param {File[]} files @param {boolean} chosen on purpose, one by one @returns {Found} */

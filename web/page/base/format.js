@@ -1,4 +1,4 @@
-/* format.js - numbers as people read them: never more digits than deserve trust.
+/* format.js - formats numbers for people, with no more digits than are significant.
  * SPDX-License-Identifier: MIT */
 import { LANGUAGE } from "./strings.js";
 
@@ -12,8 +12,8 @@ const whole = fixed(0);
 /* U+2212, as wide as a plus; screen readers say "minus". */
 const minus = (/** @type {string} */ text) => text.replace("-", "\u2212");
 
-/** A score, threshold, sensitivity or specificity in 0..1. A number that would round to 0 or 1 but
- * is neither says so. @param {number | null} value @returns {string} */
+/** A score, threshold, sensitivity or specificity in 0..1. A number that would be rounded to 0 or 1 is
+ * shown as below or above. @param {number | null} value @returns {string} */
 export function fraction(value) {
   if (value === null) return "\u2013";
   if (value > 0 && value < 0.005) return `< ${two.format(0.01)}`;
@@ -21,7 +21,7 @@ export function fraction(value) {
   return two.format(value);
 }
 
-/** A score and its threshold; with a third digit where two would make them look equal.
+/** A score and its threshold; with a third digit if two would make them look equal.
  * @param {number} score @param {number | null} threshold @returns {[string, string]} */
 export function against(score, threshold) {
   const [a, b] = [fraction(score), fraction(threshold)];

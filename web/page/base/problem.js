@@ -1,11 +1,11 @@
-/* problem.js - something went wrong: what happened, what to do, and the ways on.
+/* problem.js - shows an error: what happened, what to do, and buttons to go on.
  * SPDX-License-Identifier: MIT */
 import { h, icon } from "./dom.js";
 import { text } from "./strings.js";
 
 const strings = text.problem;
 
-/** An error in words: its own if it is one of the package's, else that it was not foreseen.
+/** The texts of an error: its own for an EvaxError, else a general one.
  * @param {any} error */
 const wordsOf = (error) => (error?.hint
   ? { what: error.message, cure: error.hint, code: error.code }

@@ -1,8 +1,7 @@
-/* strings.js - every word that the page says of its own accord. Another language is another such
- * file.
+/* strings.js - all texts of the page. Another language is another such file.
  *
- * Words for people: finding, score, threshold, attention map. What the engine and the model say
- * (errors, notices, notes) comes with them.
+ * Words for people: finding, score, threshold, attention map. The texts of errors, notices and notes
+ * come from the engine and the model.
  * SPDX-License-Identifier: MIT */
 
 export const LANGUAGE = "en";
@@ -10,9 +9,9 @@ export const LANGUAGE = "en";
 /** @param {number} n @param {string} one @param {string} [many] */
 const plural = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
-/** A value beside a window of such a width: whole numbers, unless the width is a few of them.
+/** A value of a window of this width: whole numbers, unless the window is narrow.
  * @param {number} value @param {number} width */
-const inValues = (value, width) => value.toFixed(width >= 20 ? 0 : 2);
+const windowValue = (value, width) => value.toFixed(width >= 20 ? 0 : 2);
 
 export const text = {
   title: "EVA-X chest X-ray",
@@ -144,8 +143,8 @@ export const text = {
     onlyView: "The view only: it never changes what the model sees.",
     deepNote: (/** @type {number} */ count) =>
       `The view only, in all ${count.toLocaleString("en")} shades that the file can hold: it never changes what the model sees.`,
-    ownUnits: (/** @type {{ center: number, width: number }} */ { center, width }) =>
-      `Window in the file\u2019s values: center ${inValues(center, width)}, width ${inValues(width, width)}.`,
+    nativeWindow: (/** @type {{ center: number, width: number }} */ { center, width }) =>
+      `Window in the file\u2019s values: center ${windowValue(center, width)}, width ${windowValue(width, width)}.`,
     seenNote: (/** @type {number} */ side) =>
       `Exactly what the model saw: ${side} \u00d7 ${side} pixels.`,
     stored: (/** @type {import("../../engine/analysis.js").InputInfo} */ f) =>

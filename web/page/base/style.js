@@ -1,7 +1,8 @@
-/* style.js - the look: calm, legible, generous; light and dark; from 320 px up; on paper.
+/* style.js - the style sheet: light and dark, from 320 px width up, and in print.
  *
- * A sheet in code, so that one file works unbundled, in every bundler and under a policy that allows no
- * inline style. Lengths in rem and logical sides: it follows the reader's font size and direction.
+ * It is a constructed style sheet, so that it works unbundled, in every bundler, and under a policy that
+ * allows no inline styles. Lengths are in rem and sides are logical: it follows the reader's font size
+ * and text direction.
  * SPDX-License-Identifier: MIT */
 
 const TOKENS = `
@@ -18,7 +19,7 @@ const TOKENS = `
   --above: light-dark(#8a4300, #f2b467);
   --above-ground: light-dark(#fdf3e6, #2b2318);
   --good: light-dark(#1d6544, #85d3ab);
-  --stage: #05080a;
+  --viewport: #05080a;
   --round: 0.625rem;
   display: block;
   min-height: 100vh;
@@ -163,11 +164,11 @@ const WORK = `
 .panes { display: grid; grid-template-columns: minmax(0, 9fr) minmax(0, 14fr); gap: 1.5rem; align-items: start; }
 .viewer, .results, .exports { background: var(--sheet); border: 1px solid var(--line); border-radius: var(--round); overflow: hidden; }
 .viewer { position: sticky; inset-block-start: 3.25rem; }
-.stage { position: relative; block-size: min(56vh, 42rem); background: var(--stage); touch-action: none; cursor: grab; }
-.stage:active { cursor: grabbing; }
-.stage:focus-visible { outline-offset: -4px; outline-color: #7fd0de; border-radius: 0; }
-.stage canvas { display: block; inline-size: 100%; block-size: 100%; }
-.stage ::slotted(*) { position: absolute; inset: 0; pointer-events: none; }
+.viewport { position: relative; block-size: min(56vh, 42rem); background: var(--viewport); touch-action: none; cursor: grab; }
+.viewport:active { cursor: grabbing; }
+.viewport:focus-visible { outline-offset: -4px; outline-color: #7fd0de; border-radius: 0; }
+.viewport canvas { display: block; inline-size: 100%; block-size: 100%; }
+.viewport ::slotted(*) { position: absolute; inset: 0; pointer-events: none; }
 .tools { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem; padding: 0.5rem 0.625rem 0; }
 .tools button { min-inline-size: 2.25rem; font-size: 0.9375rem; }
 .sliders { flex: 1 1 16rem; display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; padding-inline: 0.375rem; }
@@ -201,7 +202,7 @@ const LEARN = `
 .similar-films button { display: grid; grid-template-columns: 4rem minmax(0, 1fr); column-gap: 0.75rem; inline-size: 100%; padding: 0.375rem; text-align: start; }
 .similar-films .name { align-self: end; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .similar-films .fine { grid-column: 2; align-self: start; }
-.thumbnail { grid-row: span 2; inline-size: 4rem; block-size: 4rem; border-radius: 0.375rem; background: var(--stage); }
+.thumbnail { grid-row: span 2; inline-size: 4rem; block-size: 4rem; border-radius: 0.375rem; background: var(--viewport); }
 .training { scroll-margin-block-start: 4rem; }
 .training > summary { cursor: pointer; }
 .training > summary h2 { display: inline-block; }
@@ -301,7 +302,7 @@ const ADAPT = `
 @media (max-width: 60rem) {
   .panes { grid-template-columns: minmax(0, 1fr); }
   .viewer { position: static; }
-  .stage { block-size: min(56vh, 34rem); }
+  .viewport { block-size: min(56vh, 34rem); }
 }
 @media (max-width: 38rem) {
   .results, .exports { padding: 1rem; }
@@ -331,7 +332,7 @@ const ADAPT = `
   .banner, .viewer { position: static; }
   .panes { grid-template-columns: 1fr; }
   .similar, .training { display: none !important; }
-  .stage { block-size: 9cm; print-color-adjust: exact; }
+  .viewport { block-size: 9cm; print-color-adjust: exact; }
   .bar, .bar::before, .tick { print-color-adjust: exact; }
   .viewer, .results { border: 0; }
   tr { break-inside: avoid; }

@@ -1,7 +1,7 @@
-/* csv.js - results as CSV: one line a finding, one line a film without any (RFC 4180).
+/* csv.js - results as CSV (RFC 4180): one line for each finding, and one for a film without any.
  *
- * Spreadsheets run a cell that begins with = + - @ as a formula, so such texts get an apostrophe in
- * front. Numbers do not: -1.5 is a number to a spreadsheet and cannot be anything else.
+ * Spreadsheets evaluate a cell that begins with = + - @ as a formula, so such texts get an apostrophe
+ * in front. Numbers such as -1.5 do not need it.
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {import("./record.js").Record} Record */

@@ -1,4 +1,4 @@
-/* png.js - one film and all its findings as a picture, with everything a result depends on.
+/* png.js - one film and all its findings as a picture, with model, engine and notice.
  * SPDX-License-Identifier: MIT */
 import { against, words } from "../base/format.js";
 import { text } from "../base/strings.js";
@@ -45,7 +45,7 @@ function drawFilm(pen, view, y) {
   write(pen, text.exports.asShown, MARGIN, y + FILM_SIDE + 28, { size: 16, color: FAINT });
 }
 
-/** What lies over the film, in words and with its legend. @param {CanvasRenderingContext2D} pen
+/** The caption of the attention map over the film, with its legend. @param {CanvasRenderingContext2D} pen
  * @param {import("../viewer/attention.js").Caption} caption @param {number} y */
 function drawCaption(pen, { legend, from, to, lines }, y) {
   const style = { size: 16, color: FAINT };
@@ -74,7 +74,7 @@ function drawTable(pen, findings, top) {
   });
 }
 
-/** What every result depends on, in lines. @param {Record} record */
+/** Model, engine and notice, one line each. @param {Record} record */
 const originOf = ({ model, engine, notice, createdAt }) => [
   notice,
   text.exports.columnRule,

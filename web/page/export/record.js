@@ -1,10 +1,10 @@
-/* record.js - what an export says: one plain object, of which JSON and CSV are two spellings.
+/* record.js - the content of an export as one plain object, from which JSON and CSV are written.
  *
  * The schema is web/page/export/EXPORT.md. Every number is the engine's own, unrounded.
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
-/** What every result depends on.
+/** The model and the engine that the results come from.
  * @typedef {object} Origin
  * @property {string} model name
  * @property {string} modelHash SHA-256 of manifest.json

@@ -8,11 +8,11 @@ const strings = text.films;
 /** @typedef {import("./film-queue.js").Film} Film */
 /** @typedef {import("./film-queue.js").FilmQueue} FilmQueue */
 
-const PICTURES = /** @type {const} */ ({
+const ICONS = /** @type {const} */ ({
   waiting: "wait", reading: "film", done: "done", failed: "warn", canceled: "close",
 });
-/* Rows made in one turn of the event loop: 500 films at once must not hold up the page. */
-const ROWS_A_TURN = 60;
+/* Rows created before the event loop runs again: 500 films at once must not block the page. */
+const ROWS_PER_TASK = 60;
 
 /** @param {Film} film */
 function statusOf({ status, result }) {
@@ -41,14 +41,14 @@ export class FilmList {
       strings.cancelAll);
     const clear = h("button", { type: "button", class: "quiet", onclick: () => {
       queue.clear();
-      this.#forget();
+      this.#clear();
       onClear();
     } }, strings.clear);
     this.element = h("section", { class: "film-list", "aria-label": strings.heading },
       h("header", {}, h("h2", {}, strings.heading), this.#count, this.#cancel, clear), this.#list);
     queue.addEventListener("added", (event) => this.#add(/** @type {CustomEvent} */ (event).detail));
     queue.addEventListener("change", (event) => this.#change(/** @type {CustomEvent} */ (event).detail));
-    this.#tally();
+    this.#updateCounts();
   }
 
   /** Marks a film as the one that is shown. @param {Film} film */
@@ -58,12 +58,12 @@ export class FilmList {
     for (const each of [before, film]) if (each) this.#change(each);
   }
 
-  #forget() {
+  #clear() {
     this.#rows.clear();
     this.#pending = [];
     this.#chosen = null;
     fill(this.#list);
-    this.#tally();
+    this.#updateCounts();
   }
 
   /** @param {Film[]} films */
@@ -71,11 +71,11 @@ export class FilmList {
     const idle = this.#pending.length === 0;
     this.#pending.push(...films);
     if (idle) this.#makeRows();
-    this.#tally();
+    this.#updateCounts();
   }
 
   #makeRows() {
-    for (const film of this.#pending.splice(0, ROWS_A_TURN)) {
+    for (const film of this.#pending.splice(0, ROWS_PER_TASK)) {
       const row = h("li");
       this.#rows.set(film.id, row);
       this.#fillRow(row, film);
@@ -88,7 +88,7 @@ export class FilmList {
   #change(film) {
     const row = this.#rows.get(film.id);
     if (row) this.#fillRow(row, film);
-    this.#tally();
+    this.#updateCounts();
   }
 
   /** @param {HTMLLIElement} row @param {Film} film */
@@ -99,7 +99,7 @@ export class FilmList {
     fill(row,
       h("button", { type: "button", class: "film", onclick: () => this.#choose(film),
         "aria-current": film === this.#chosen ? "true" : null },
-        icon(PICTURES[film.status]), h("span", { class: "name" }, film.name),
+        icon(ICONS[film.status]), h("span", { class: "name" }, film.name),
         h("span", { class: "status" }, statusOf(film))),
       this.#actionOf(film));
     if (focused) row.querySelector("button")?.focus();
@@ -116,7 +116,7 @@ export class FilmList {
       onclick: () => this.#queue.retry(film) }, icon("retry"));
   }
 
-  #tally() {
+  #updateCounts() {
     const { films, counts } = this.#queue;
     this.element.hidden = films.length === 0;
     const failed = counts.failed ? `, ${strings.failedCount(counts.failed)}` : "";

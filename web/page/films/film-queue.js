@@ -1,4 +1,5 @@
-/* film-queue.js - the films of this visit: one is read at a time, in order, each with its own fate.
+/* film-queue.js - the films of this visit, read one at a time and in order; each fails or is canceled by
+ * itself.
  *
  *     waiting ── reading ── done | failed        cancel: waiting | reading ── canceled
  *        └──────────────────────┴── retry ───────────────────────────────── waiting
@@ -8,7 +9,7 @@
 /** @typedef {import("../../engine/analysis.js").Finding} Finding */
 /** @typedef {import("../../engine/analysis.js").InputInfo} InputInfo */
 /** @typedef {import("../../engine/input.js").Input} Input */
-/** What stays of an analysis for the rest of the visit: the numbers, not the pixels.
+/** What is kept of an analysis for the rest of the visit: the numbers, not the pixels.
  * customFindings: those trained or opened on this visit; thumbnail: see thumbnail.js.
  * @typedef {{ findings: Finding[], customFindings: Finding[], reasons: import("../../engine/analysis.js").Reason[],
  *   embedding: Float32Array, embeddingSpace: string, input: InputInfo, notice: string,
@@ -23,7 +24,7 @@
  * @property {number} [frame] of a DICOM file that has several, from 1, once it is chosen
  * @property {Status} status
  * @property {Result | null} result
- * @property {any} error what it failed of: an EvaxError, or a bug
+ * @property {any} error why it failed: an EvaxError, or an unexpected error
  */
 
 /** Events: "change" with the film as detail, "added" with the new films. */
@@ -70,7 +71,7 @@ export class FilmQueue extends EventTarget {
     this.#next();
   }
 
-  /** Forgets all films; one that is being read is canceled. */
+  /** Removes all films; one that is being read is canceled. */
   clear() {
     this.cancelAll();
     this.films = [];

@@ -1,5 +1,5 @@
-/* intake.js - the ways in for films: button, folder, drop, paste and examples. Files stay files:
- * only the engine reads them.
+/* intake.js - where films are added: button, folder, drop, paste and examples. Their content is read by
+ * the engine only.
  * SPDX-License-Identifier: MIT */
 import { h, icon } from "../base/dom.js";
 import { ACCEPT, DROP_CLASS, droppedItems, hasFiles, itemsOf } from "../base/files.js";
@@ -10,7 +10,7 @@ const strings = text.films;
 /** @typedef {import("../base/files.js").Item} Item */
 /** @typedef {{ name: string, credit: string, blob: Blob }} Example */
 
-/** Whether something is dropped on a part of the page that takes films itself. @param {Event} event */
+/** Whether an event is over a part of the page that handles drops itself. @param {Event} event */
 const isElsewhere = (event) => event.composedPath().some((part) =>
   part instanceof Element && part.classList.contains(DROP_CLASS));
 
@@ -35,7 +35,7 @@ export class Intake {
     this.#listen();
   }
 
-  /** No way in any more. */
+  /** Removes the listeners from the document. */
   dispose() {
     this.#stop.abort();
   }
@@ -64,8 +64,8 @@ export class Intake {
         h("span", { class: "fine" }, credit)))));
   }
 
-  /* A film dropped beside the zone would make the browser leave this page for it, so the whole
-   * document takes drops. */
+  /* A browser opens a file that is dropped beside the drop zone and leaves this page, so the whole
+   * document handles drops. */
   #listen() {
     const { signal } = this.#stop;
     const over = (/** @type {boolean} */ on) => this.element.classList.toggle("is-over", on);

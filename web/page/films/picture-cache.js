@@ -1,7 +1,7 @@
-/* picture-cache.js - the pixels of the films looked at last.
+/* picture-cache.js - a cache of the pixels of the films viewed most recently (LRU, by bytes).
  *
- * A thousand films do not fit in memory, and their files are still there to be read again: the
- * cache holds what fits and lets the picture go that was looked at longest ago.
+ * The pixels of a thousand films do not fit in memory. The film viewed longest ago is evicted first; it
+ * is decoded again from its file when it is chosen.
  * SPDX-License-Identifier: MIT */
 
 /** Pixels of 8 or 16 bits, channels interleaved, rows without gaps; 16 bits have one channel.
@@ -9,13 +9,13 @@
  * Picture */
 /** @typedef {import("../../engine/engine.js").Analysis} Analysis */
 /** The film as decoded and, for gray DICOM, the tone of each of its samples; what the model saw of
- * it; and the analysis, which asks for attention maps.
+ * it; and the analysis, which is the key to attention maps.
  * @typedef {{ film: Picture, tones?: Float32Array, seen: Picture, analysis: Analysis }} Views */
 
 const MAX_BYTES = 96 << 20;
 
 export class PictureCache {
-  /* A Map keeps the order of insertion: the first is the one looked at longest ago. */
+  /* A Map keeps the order of insertion, so the first entry is the one viewed longest ago. */
   /** @type {Map<number, Views>} */ #views = new Map();
   #bytes = 0;
 
@@ -57,7 +57,7 @@ export class PictureCache {
 const bytesOf = ({ film, seen }) => film.data.byteLength + seen.data.byteLength;
 
 /**
- * The views that come with an analysis.
+ * The views of an analysis.
  * @param {Required<Analysis>} analysis
  * @returns {Views}
  */

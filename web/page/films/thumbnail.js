@@ -22,7 +22,7 @@ export function thumbnailOf({ size, data }) {
   return small;
 }
 
-/** Decorative: the name stands beside it. @param {Uint8ClampedArray} thumbnail */
+/** Decorative: the name is beside it. @param {Uint8ClampedArray} thumbnail */
 export function thumbnailView(thumbnail) {
   const canvas = h("canvas", { width: SIDE, height: SIDE, class: "thumbnail", "aria-hidden": "true" });
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));

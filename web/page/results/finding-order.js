@@ -1,4 +1,4 @@
-/* finding-order.js - the order of the findings in the table. Every finding stays in it.
+/* finding-order.js - sorts the findings of the table. None is ever hidden.
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {import("../../engine/analysis.js").Finding} Finding */
@@ -38,8 +38,8 @@ export function inOrder(findings, { by, descending }) {
 }
 
 /**
- * The order after a click on a column: the other way round if it was sorted by it, else names from
- * A and numbers from the largest.
+ * The order after a click on a column: reversed if it was sorted by it already, else names from A
+ * and numbers from the largest.
  * @param {Order} order
  * @param {Key} by
  * @returns {Order}

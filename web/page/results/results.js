@@ -1,5 +1,5 @@
-/* results.js - every finding of a film in a table: score, threshold, above or below in words and
- * shape, what was measured and how strong the evidence is.
+/* results.js - the table of all findings of a film: score, threshold, above or below (as a word and a
+ * shape), measured facts and strength of the evidence.
  * SPDX-License-Identifier: MIT */
 import { against, count, duration, fraction, logit, words } from "../base/format.js";
 import { fill, h, icon } from "../base/dom.js";
@@ -58,7 +58,7 @@ function factsOf({ sensitivity, specificity, auc, aucCi95, n, positives, dataset
     dataset !== null && fact(strings.dataset, films ? `${dataset}: ${films}` : dataset));
 }
 
-/** How strong the evidence is, and on request all of it. @param {Finding} finding */
+/** The strength of the evidence; opened, all facts. @param {Finding} finding */
 function evidenceOf(finding) {
   const strength = finding.evidence ?? "unknown";
   const { sensitivity, specificity, n, note } = finding;
@@ -121,12 +121,12 @@ export class Results {
     const warnings = [warning, ...result.reasons.map(({ message }) => message)].filter(Boolean);
     fill(this.#message, ...warnings.map((w) => h("p", { class: "warning" }, icon("warn"), w)));
     fill(this.#summary, summaryOf(result.findings));
-    fill(this.#done, ...this.#doneTo(result));
+    fill(this.#done, ...this.#detailsOf(result));
     this.#filled.hidden = false;
     this.#fillRows();
   }
 
-  /** Shows something else than findings. @param {...import("../base/dom.js").Child} children */
+  /** Shows a message instead of findings. @param {...import("../base/dom.js").Child} children */
   say(...children) {
     this.#result = null;
     this.#filled.hidden = true;
@@ -134,7 +134,7 @@ export class Results {
   }
 
   /** @param {Result} result */
-  #doneTo({ input, timing, notice }) {
+  #detailsOf({ input, timing, notice }) {
     const took = timing.decodeMs + timing.preprocessMs + timing.inferMs;
     return [
       ...notice.split("\n").filter(Boolean).map((line) => h("p", { class: "fine" }, line)),

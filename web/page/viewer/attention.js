@@ -1,6 +1,6 @@
-/* attention.js - attention maps in the page: which finding, how it is drawn, and what it means.
+/* attention.js - the controls of attention maps: finding, method, how the map is drawn, and its meaning.
  *
- * Off until asked for; then the maps of all findings of the film are computed, because they share one
+ * Off at first. Once on, the maps of all findings of the film are computed, because they share one
  * scale. Nothing here changes a score.
  * SPDX-License-Identifier: MIT */
 import { METHODS } from "../../engine/attention-map.js";
@@ -24,7 +24,7 @@ const strings = text.attention;
 const LEGEND = { width: 240, height: 14 };
 const OPACITY_STEP = 0.1;
 
-/** The finding to begin with: the highest score above its threshold, or else the highest of all.
+/** The finding that is shown first: the highest score among those above their threshold, else of all.
  * @param {Analysis} analysis */
 function firstLabel({ findings }) {
   const above = findings.filter((finding) => finding.above);
@@ -44,7 +44,7 @@ export class Attention {
   /** @type {WeakMap<Analysis, Partial<Record<Method, Promise<AttentionMap[]>>>>} */
   #known = new WeakMap();
   /** @type {Caption | null} */ #caption = null;
-  /** Another choice while maps are computed leaves the older one behind. */
+  /** Counts choices: maps of an earlier choice are discarded when they arrive. */
   #choosing = 0;
 
   #toggle = h("button", { type: "button", class: "quiet", "aria-pressed": "false",
@@ -73,7 +73,7 @@ export class Attention {
   element = h("section", { class: "attention", "aria-label": strings.heading, hidden: true },
     this.#toggle, this.#more);
 
-  /** @type {Record<string, () => void>} what keys do while the film has the focus */
+  /** @type {Record<string, () => void>} keyboard shortcuts while the film has the focus */
   keys = {
     m: () => this.#turn(!this.#on),
     f: () => this.#next(),
@@ -103,12 +103,12 @@ export class Attention {
     this.#shared.addEventListener("change", () => this.#update());
   }
 
-  /** What an exported picture must say; null while no map is shown. */
+  /** The caption for an exported picture; null while no map is shown. */
   get caption() {
     return this.#caption;
   }
 
-  /** The film that is shown now; null for none. The choices stay. @param {Analysis | null} analysis */
+  /** Sets the film, or null for none. Finding, method and style stay. @param {Analysis | null} analysis */
   show(analysis) {
     this.#analysis = analysis?.findings.length ? analysis : null;
     this.element.hidden = !this.#analysis;

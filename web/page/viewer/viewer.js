@@ -1,12 +1,12 @@
 /* viewer.js - the film on a canvas: zoom, pan, window and level, invert, what the model saw.
  *
- * Everything can be done with keys, buttons or pointer, and nothing done here reaches the model. A
- * slot lies over the canvas for what is to be drawn on the film, such as attention maps.
+ * Everything can be done with keys, buttons or pointer, and nothing here changes what the model sees.
+ * The slot "overlay" lies over the canvas.
  * SPDX-License-Identifier: MIT */
 import { yieldToEventLoop } from "../../base/yield-to-event-loop.js";
 import { fill, h } from "../base/dom.js";
 import { paint } from "../../picture/heatmap.js";
-import { inOwnUnits } from "./native-window.js";
+import { inNativeUnits } from "./native-window.js";
 import { draw, lookOf, pyramidOf } from "../../picture/pyramid.js";
 import { text } from "../base/strings.js";
 import { PLAIN, adjust, clamp, fit, pan, spanOf, widest, zoom } from "../../picture/viewport.js";
@@ -31,11 +31,11 @@ export class Viewer {
   /** @type {import("../../picture/viewport.js").Span} */ #span = spanOf();
   /** @type {import("./attention.js").Overlay | null} */ #overlay = null;
   #frame = 0;
-  /** A change of film while its pyramid is being made leaves the older one behind. */
+  /** Counts changes of film: the pyramid of an earlier film is discarded when it is ready. */
   #showing = 0;
 
   canvas = h("canvas");
-  #stage;
+  #viewport;
   #note = h("p", { class: "viewer-note" });
   #units = h("p", { class: "viewer-units" });
   #level = this.#slider(text.viewer.level, 0, 255, (level) => ({ ...this.#look, level }));
@@ -47,19 +47,19 @@ export class Viewer {
   /** @param {{ onHelp: () => void, onStep: (by: 1 | -1) => void, more: Record<string, () => void> }}
    * actions of keys that are not the viewer's own */
   constructor(actions) {
-    this.#stage = this.#makeStage();
+    this.#viewport = this.#makeViewport();
     this.#keys = this.#keyTable(actions);
     this.element = h("section", { class: "viewer", "aria-label": text.viewer.heading },
-      this.#stage, this.#makeTools(), this.#units, this.#note);
-    new ResizeObserver(() => this.#resize()).observe(this.#stage);
+      this.#viewport, this.#makeTools(), this.#units, this.#note);
+    new ResizeObserver(() => this.#resize()).observe(this.#viewport);
     this.clear(text.viewer.empty);
   }
 
-  /** Shows a film. The look and the choice of "what the model saw" stay; the view starts anew.
+  /** Shows a film. Window, level and the choice of "what the model saw" stay; zoom and pan are reset.
    * @param {Views} views @param {string} name @param {string} size in words */
   async show(views, name, size) {
     this.#views = views;
-    this.#stage.setAttribute("aria-label", `${text.viewer.label(name, size)} ${text.viewer.keysHint}`);
+    this.#viewport.setAttribute("aria-label", `${text.viewer.label(name, size)} ${text.viewer.keysHint}`);
     this.element.classList.remove("blank");
     await this.#load();
   }
@@ -70,9 +70,9 @@ export class Viewer {
     this.#views = null;
     this.#levels = [];
     this.element.classList.add("blank");
-    this.#stage.setAttribute("aria-label", note);
+    this.#viewport.setAttribute("aria-label", note);
     fill(this.#note, note);
-    this.#tellUnits();
+    this.#showUnits();
     this.#schedule();
   }
 
@@ -96,7 +96,7 @@ export class Viewer {
     this.#resize();
   }
 
-  /** Window and level reach as far as the film's tones do. @param {Float32Array | undefined} tones */
+  /** Extends the range of window and level to the film's tones. @param {Float32Array | undefined} tones */
   #setTones(tones) {
     this.#tones = tones;
     this.#span = spanOf(tones);
@@ -109,10 +109,10 @@ export class Viewer {
   /* ---- drawing ---- */
 
   #resize() {
-    const { clientWidth, clientHeight } = this.#stage;
+    const { clientWidth, clientHeight } = this.#viewport;
     if (!clientWidth || !clientHeight) return;
-    const most = Math.sqrt(MAX_PIXELS / (clientWidth * clientHeight));
-    const density = Math.min(devicePixelRatio, most);
+    const maxDensity = Math.sqrt(MAX_PIXELS / (clientWidth * clientHeight));
+    const density = Math.min(devicePixelRatio, maxDensity);
     this.canvas.width = Math.round(clientWidth * density);
     this.canvas.height = Math.round(clientHeight * density);
     if (this.#levels.length && this.#fitted) this.#view = fit(this.#levels[0], this.canvas);
@@ -178,15 +178,15 @@ export class Viewer {
     this.#level.value = String(look.level);
     this.#window.value = String(look.window);
     this.#invert.setAttribute("aria-pressed", String(look.invert));
-    this.#tellUnits();
+    this.#showUnits();
     this.#schedule();
   }
 
   /** The window in the file's own values, where it has such. */
-  #tellUnits() {
+  #showUnits() {
     const facts = this.#tones && this.#views ? this.#views.analysis.input.dicom : null;
-    const own = inOwnUnits(this.#look, facts);
-    fill(this.#units, own ? text.viewer.ownUnits(own) : "");
+    const native = inNativeUnits(this.#look, facts);
+    fill(this.#units, native ? text.viewer.nativeWindow(native) : "");
   }
 
   #setInvert() {
@@ -206,14 +206,14 @@ export class Viewer {
 
   /* ---- controls ---- */
 
-  #makeStage() {
-    const stage = h("div", { class: "stage", tabindex: "0", role: "img" },
+  #makeViewport() {
+    const viewport = h("div", { class: "viewport", tabindex: "0", role: "img" },
       this.canvas, h("slot", { name: "overlay" }));
-    stage.addEventListener("keydown", (event) => this.#onKey(event));
-    stage.addEventListener("wheel", (event) => this.#onWheel(event), { passive: false });
-    stage.addEventListener("pointerdown", (event) => this.#onDrag(event));
-    stage.addEventListener("dblclick", () => this.#reset());
-    return stage;
+    viewport.addEventListener("keydown", (event) => this.#onKey(event));
+    viewport.addEventListener("wheel", (event) => this.#onWheel(event), { passive: false });
+    viewport.addEventListener("pointerdown", (event) => this.#onDrag(event));
+    viewport.addEventListener("dblclick", () => this.#reset());
+    return viewport;
   }
 
   #makeTools() {
@@ -287,7 +287,7 @@ export class Viewer {
   #onWheel(event) {
     if (!this.#levels.length) return;
     event.preventDefault();
-    const density = this.canvas.width / this.#stage.clientWidth;
+    const density = this.canvas.width / this.#viewport.clientWidth;
     const point = { x: event.offsetX * density, y: event.offsetY * density };
     this.#zoom(2 ** (-clamp(event.deltaY, -200, 200) / 300), point);
   }
@@ -297,14 +297,14 @@ export class Viewer {
   #onDrag(start) {
     if (!this.#levels.length || start.button !== 0) return;
     const looks = start.shiftKey;
-    const density = this.canvas.width / this.#stage.clientWidth;
+    const density = this.canvas.width / this.#viewport.clientWidth;
     const move = (/** @type {PointerEvent} */ { movementX, movementY }) => {
       if (looks) this.#setLook(adjust(this.#look, { level: movementY / 2, window: movementX }, this.#span));
       else this.#pan(movementX * density, movementY * density);
     };
-    this.#stage.setPointerCapture(start.pointerId);
-    this.#stage.addEventListener("pointermove", move);
-    const end = () => this.#stage.removeEventListener("pointermove", move);
-    this.#stage.addEventListener("lostpointercapture", end, { once: true });
+    this.#viewport.setPointerCapture(start.pointerId);
+    this.#viewport.addEventListener("pointermove", move);
+    const end = () => this.#viewport.removeEventListener("pointermove", move);
+    this.#viewport.addEventListener("lostpointercapture", end, { once: true });
   }
 }
