@@ -25,13 +25,13 @@
  * @property {number} frames
  * @property {number} frame the one that was read, from 1
  * @property {[number, number] | null} rescale slope and intercept
- * @property {import("./window.js").Window | null} window how samples became 0..255; null for colour
+ * @property {import("./window.js").Window | null} window how samples became 0..255; null for color
  */
 
 /** Why a result may not mean what it seems to.
  * @typedef {"MODALITY" | "VIEW_LATERAL" | "VIEW_UNKNOWN" | "BODY_PART" | "FOR_PROCESSING"
  *   | "MIRRORED" | "UPSIDE_DOWN" | "ROTATED" | "ASPECT_RATIO" | "BURNED_IN_ANNOTATION" | "LOSSY"
- *   | "DEPTH" | "RESCALE" | "VOI" | "DEFAULT_WINDOW" | "COLOUR"} ReasonCode */
+ *   | "DEPTH" | "RESCALE" | "VOI" | "SHAPE" | "DEFAULT_WINDOW" | "COLOR"} ReasonCode */
 /** @typedef {{ code: ReasonCode, message: string }} Reason */
 
 const MODALITIES = ["CR", "DX", "OT", "SC", "CT", "MR", "US", "MG", "IO", "PX", "RF", "XA", "NM", "PT",
@@ -136,18 +136,20 @@ const DEFAULTS = {
 };
 
 /** What could not be taken as the file has it: sentences; "" where nothing is to be said. depth: of the
- * compressed frame's bits and sign. @typedef {{ depth: string, modality: string, voi: string }} Doubts */
+ * compressed frame's bits and sign; shape: of black and white.
+ * @typedef {{ depth: string, modality: string, voi: string, shape: string }} Doubts */
 
 /** @param {DicomFacts} facts @param {Doubts} doubts @returns {Reason[]} */
-function valueReasons({ window }, { depth, modality, voi }) {
+function valueReasons({ window }, { depth, modality, voi, shape }) {
   /** @type {Reason[]} */ const reasons = [];
   if (depth) reasons.push({ code: "DEPTH", message: depth });
   if (modality) reasons.push({ code: "RESCALE", message: modality });
   if (voi) reasons.push({ code: "VOI", message: voi });
+  if (shape) reasons.push({ code: "SHAPE", message: shape });
   const said = window && DEFAULTS[window.from];
   const why = voi ? "No window of the file can be used" : "The file has no window";
   if (said) reasons.push({ code: "DEFAULT_WINDOW", message: `${why}: ${said}` });
-  if (!window) reasons.push({ code: "COLOUR", message: "The film is stored in colour." });
+  if (!window) reasons.push({ code: "COLOR", message: "The film is stored in color." });
   return reasons;
 }
 

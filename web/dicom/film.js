@@ -1,11 +1,11 @@
 /* film.js - a DICOM file to what the engine takes, and what is to be said of it.
  *
- *     dicom-file ── layout ── frame: native | rle | codestream, decoded elsewhere ── gray | colour
+ *     dicom-file ── layout ── frame: native | rle | codestream, decoded elsewhere ── gray | color
  *
  * Everything runs in short steps or in a worker: the event loop has its turns, and an abort is heard.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
-import { renderColour, renderPalette } from "./colour.js";
+import { renderColor, renderPalette } from "./color.js";
 import { openFile } from "./dicom-file.js";
 import { reasonsOf, wordsOf } from "./facts.js";
 import { readFrame } from "./frame.js";
@@ -21,9 +21,9 @@ import { inSteps } from "./steps.js";
 /** @typedef {import("./layout.js").Layout} Layout */
 
 /** @typedef {object} DicomFilm
- * @property {Uint8Array} bytes gray, or RGBA if coloured
- * @property {boolean} coloured
- * @property {Deep | null} deep the film in full depth; null if coloured
+ * @property {Uint8Array} bytes gray, or RGBA if colored
+ * @property {boolean} colored
+ * @property {Deep | null} deep the film in full depth; null if colored
  * @property {import("../engine/analysis.js").InputInfo} input
  * @property {import("../engine/analysis.js").Reason[]} reasons that the file gives
  */
@@ -37,17 +37,18 @@ function chosenFrame(frames, wanted) {
 }
 
 const NOT_GRAY = {
-  deep: null, window: null, rescale: null, inverted: false, padded: false, modalityDoubt: "", voiDoubt: "",
+  deep: null, window: null, rescale: null, inverted: false, padded: false,
+  modalityDoubt: "", voiDoubt: "", shapeDoubt: "",
 };
 
 /** @param {DataSet} set @param {Layout} layout @param {Frame} frame */
 function* render(set, layout, { samples, depth, rgb, planar }) {
   if (layout.photometric === "PALETTE COLOR") {
-    return { ...NOT_GRAY, bytes: yield* renderPalette(set, layout, samples, depth), coloured: true };
+    return { ...NOT_GRAY, bytes: yield* renderPalette(set, layout, samples, depth), colored: true };
   }
-  if (layout.samples === 1) return { ...(yield* renderGray(set, layout, samples, depth)), coloured: false };
+  if (layout.samples === 1) return { ...(yield* renderGray(set, layout, samples, depth)), colored: false };
   const ybr = !rgb && layout.photometric.startsWith("YBR");
-  return { ...NOT_GRAY, bytes: yield* renderColour(samples, depth, { ...layout, planar, ybr }), coloured: true };
+  return { ...NOT_GRAY, bytes: yield* renderColor(samples, depth, { ...layout, planar, ybr }), colored: true };
 }
 
 /**
@@ -67,16 +68,18 @@ export async function readDicom(bytes, decoders, { frame: wanted, signal } = {})
   const index = chosenFrame(layout.frames, wanted);
   const frame = await readFrame(file, pixels, layout, index, decoders, signal);
   signal?.throwIfAborted();
-  const { bytes: shades, coloured, deep, ...how } = await inSteps(render(set, layout, frame), signal);
+  const { bytes: shades, colored, deep, ...how } = await inSteps(render(set, layout, frame), signal);
   const facts = {
     ...wordsOf(set, layout, syntax), frame: index + 1, rescale: how.rescale, window: how.window,
     inverted: how.inverted,
   };
-  const doubts = { depth: frame.doubt, modality: how.modalityDoubt, voi: how.voiDoubt };
+  const doubts = {
+    depth: frame.doubt, modality: how.modalityDoubt, voi: how.voiDoubt, shape: how.shapeDoubt,
+  };
   const reasons = reasonsOf(set, facts, { lossy: frame.lossy, doubts });
   const done = {
     padded: how.padded, palette: layout.photometric === "PALETTE COLOR", voiDoubt: how.voiDoubt,
     more: [...file.notes, ...frame.notes],
   };
-  return { bytes: shades, coloured, deep, reasons, input: inputInfoOf(layout, facts, done) };
+  return { bytes: shades, colored, deep, reasons, input: inputInfoOf(layout, facts, done) };
 }

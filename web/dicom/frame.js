@@ -4,10 +4,11 @@ import { EvaxError } from "../base/errors.js";
 import { asRgb, checkCodestream, isCodestream } from "./codestream.js";
 import { isEncapsulated } from "./dicom-file.js";
 import { frameBytes } from "./fragments.js";
+import { sampleValue } from "./gray.js";
 import { samplesOf } from "./layout.js";
 import { nativeFrame } from "./native.js";
 import { rleFrame } from "./rle.js";
-import { inSteps } from "./steps.js";
+import { chunks, inSteps } from "./steps.js";
 
 /** @typedef {import("./codestream.js").Claim} Claim */
 /** @typedef {import("./decoders.js").Job} Job */
@@ -54,28 +55,45 @@ function checkRatio(samples, bytes) {
 const depthOf = ({ stored, highBit, signed }) =>
   ({ shift: highBit + 1 - stored, bits: stored, rangeBits: stored, signed });
 
-/** Of a codestream's samples, whose bits it knows better than the file: a precision above the file's
- * uppermost bit is that of the values (gdcm and pydicom), and a sign stands in the uppermost bit of
- * the precision (dcmtk and gdcm), if the file says that there is one.
+/** Of a codestream's samples. File and codestream each say bits and sign; where they differ:
+ *   JPEG        fewer bits than the file says: the codestream's, with the sign in their uppermost one
+ *               (dcmtk, gdcm); more: the file's
+ *   JPEG-LS     the file's (dcmtk, gdcm)
+ *   JPEG 2000   the codestream's bits (gdcm, pydicom), if it has the same sign; else the file's (gdcm)
  * @param {Layout} layout @param {Claim} claim @returns {Depth} */
-function codedDepth(layout, { bits }) {
-  const { stored, highBit, signed } = layout;
-  if (bits > highBit + 1) return { shift: 0, bits, rangeBits: bits, signed };
-  if (bits < stored) return { shift: 0, bits, rangeBits: stored, signed };
-  return depthOf(layout);
+function codedDepth(layout, { codec, bits, signed: codedSign }) {
+  const { stored, signed } = layout;
+  const own = { shift: 0, bits, rangeBits: Math.max(bits, stored), signed };
+  if (codec === "jpeg-2000") return codedSign === signed ? own : depthOf(layout);
+  return codec !== "jpeg-ls" && bits < stored ? own : depthOf(layout);
 }
 
-/** @param {Layout} layout @param {Claim} claim */
-function doubtOf({ stored, highBit, signed, samples }, claim) {
-  const { bits } = claim;
-  const doubts = [];
-  if (bits > highBit + 1 || (bits < stored && signed)) {
-    doubts.push(`The file says that values have ${stored} bits, its compressed frame ${bits}; the frame counts.`);
+/** Whether any sample is another value by another depth. @param {Samples} samples @param {Depth} a
+ * @param {Depth} b @returns {Generator<void, boolean>} */
+function* differ(samples, a, b) {
+  for (const [from, to] of chunks(samples.length)) {
+    for (let i = from; i < to; i += 1) if (sampleValue(samples[i], a) !== sampleValue(samples[i], b)) return true;
+    yield;
   }
-  if (claim.signed && !signed && samples === 1) {
-    doubts.push("The compressed frame has signed values and the file says that they are not; the file counts.");
-  }
-  return doubts.join(" ");
+  return false;
+}
+
+/** What is to be said where bits or sign differ, and other toolkits would read other values. @param {Layout} layout @param {Claim} claim
+ * @param {Samples} samples @param {Depth} depth @returns {Generator<void, string>} */
+function* doubtOf(layout, claim, samples, depth) {
+  const { stored, signed } = layout;
+  const codedSign = claim.codec === "jpeg-2000" ? claim.signed : signed;
+  if (layout.samples > 1 || (claim.bits === stored && codedSign === signed)) return "";
+  const word = { shift: 0, bits: layout.allocated, rangeBits: layout.allocated, signed };
+  const others = [depth.bits === stored ? word : depthOf(layout)];
+  if (codedSign && !signed) others.push({ ...word, bits: claim.bits, signed: true });
+  let differs = false;
+  for (const other of others) differs ||= yield* differ(samples, depth, other);
+  if (!differs) return "";
+  const said = (/** @type {number} */ bits, /** @type {boolean} */ sign) =>
+    `${bits} bits ${sign ? "with" : "without"} a sign`;
+  return `The file says ${said(stored, signed)}, its compressed frame ${said(claim.bits, codedSign)}; `
+    + `it was read as ${said(depth.bits, depth.signed)}.`;
 }
 
 /** @param {Uint8Array} bytes @param {Layout} layout @param {Claim} claim @param {Decoders} decoders
@@ -93,7 +111,7 @@ async function decode(bytes, layout, claim, decoders, signal) {
   }
   const file = layout.photometric === "RGB" ? asRgb(bytes) : bytes;
   const { channels, data } = await decoders.decodeJpeg(file);
-  // Colour whose channels are all the same comes as gray.
+  // Color whose channels are all the same comes as gray.
   const isGray = channels === 1 && layout.samples === 3;
   if (data.length !== (isGray ? count / 3 : count) || (channels !== layout.samples && !isGray)) {
     throw new EvaxError("DICOM_CORRUPT", "the JPEG frame gives another number of samples");
@@ -124,9 +142,11 @@ async function encapsulated({ syntax, set }, pixels, layout, frame, decoders, si
   const { samples, rgb, planar, note } = await decode(bytes, layout, claim, decoders, signal);
   const notes = fits(claim.codec, syntax.coding) ? []
     : [`The file says ${syntax.name}, but its frame is ${NAMES[claim.codec]}.`];
+  const depth = codedDepth(layout, claim);
   return {
-    samples, rgb, planar, depth: codedDepth(layout, claim), lossy: !claim.lossless,
-    doubt: doubtOf(layout, claim), notes: note ? [...notes, note] : notes,
+    samples, rgb, planar, depth, lossy: !claim.lossless,
+    doubt: await inSteps(doubtOf(layout, claim, samples, depth), signal),
+    notes: note ? [...notes, note] : notes,
   };
 }
 

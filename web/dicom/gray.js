@@ -1,7 +1,7 @@
 /* gray.js - stored samples to what the model sees, for gray films. Each step knows the range and the
  * sign of what the one before can give, and nothing else of it:
  *
- *     sample         bits of the file, or of the codestream, which knows its own better
+ *     sample         where its value lies: by the file, or its codestream (frame.js)
  *       │ depth      mask, two's complement                      ── value, [least, most]
  *       │ modality   table or slope and intercept (modality.js)  ── value, extremes over all samples
  *       │ VOI        table or window, or a default (window.js)   ── tone: 0 black, 255 white
@@ -34,10 +34,17 @@ import { toByte, voiOf } from "./window.js";
  * @property {boolean} padded there is padding, and it was made black
  * @property {string} modalityDoubt why the file's modality step was not taken as it stands
  * @property {string} voiDoubt the same of its VOI step
+ * @property {string} shapeDoubt of what says whether black and white are exchanged
  */
 
 /** The least value. @param {Depth} depth */
 export const leastOf = ({ rangeBits, signed }) => (signed ? -(2 ** (rangeBits - 1)) : 0);
+
+/** A sample's value. @param {number} sample @param {Depth} depth */
+export function sampleValue(sample, { shift, bits, signed }) {
+  const value = (sample >> shift) & (2 ** bits - 1);
+  return signed && value >= 2 ** (bits - 1) ? value - 2 ** bits : value;
+}
 
 /** Samples as levels. @param {Uint8Array | Uint16Array} samples @param {Depth} depth
  * @returns {Generator<void, Uint16Array>} */
@@ -93,10 +100,21 @@ function extremes(count, valueOf, counts) {
   return low <= high ? [low, high] : [0, 0];
 }
 
-/** Whether black and white change places: where the shape of presentation says so, and without it by
- * the photometric interpretation. @param {DataSet} set @param {Layout} layout */
-const isInverted = (set, { photometric }) =>
-  photometric === "MONOCHROME1" || set.word("presentationShape") === "INVERSE";
+/** Whether black and white change places, and what is to be said if the two elements that tell it
+ * contradict each other: dcmtk follows the shape of presentation, gdcm and pydicom the photometric
+ * interpretation. An inversion that either asks for is made.
+ * @param {DataSet} set @param {Layout} layout @returns {{ inverted: boolean, doubt: string }} */
+function inversionOf(set, { photometric }) {
+  const shape = set.word("presentationShape");
+  const byPhotometric = photometric === "MONOCHROME1";
+  if (!["IDENTITY", "INVERSE"].includes(shape) || (shape === "INVERSE") === byPhotometric) {
+    return { inverted: byPhotometric, doubt: "" };
+  }
+  return {
+    inverted: true, doubt: `The file says ${photometric}, but presentation shape ${shape}: black and white `
+      + "were exchanged; not every viewer does that.",
+  };
+}
 
 /** Every level as a shade. @param {Uint16Array} levels @param {Uint8Array} shades
  * @returns {Generator<void, Uint8Array>} */
@@ -130,7 +148,7 @@ export function* renderGray(set, layout, samples, depth) {
     bits: layout.stored <= 8,
     range: extremes(count, valueOf, (level) => found[level] === 1 && !isPadding(level)),
   });
-  const inverted = isInverted(set, layout);
+  const { inverted, doubt: shapeDoubt } = inversionOf(set, layout);
   const tones = new Float32Array(count);
   const shades = new Uint8Array(count);
   for (let level = 0; level < count; level += 1) {
@@ -142,6 +160,6 @@ export function* renderGray(set, layout, samples, depth) {
   return {
     bytes: yield* shaded(levels, shades), deep: { levels, tones }, window, rescale: modality.rescale,
     modalityLut: modality.table, inverted, padded: found.some((is, level) => is && isPadding(level)),
-    modalityDoubt: modality.doubt, voiDoubt: doubt,
+    modalityDoubt: modality.doubt, voiDoubt: doubt, shapeDoubt,
   };
 }

@@ -1,5 +1,5 @@
 /* jpeg-lossless.js - JPEG Lossless (ITU-T T.81, annex H): every predictor, 2 to 16 bits, gray or
- * colour, point transform, restarts.
+ * color, point transform, restarts.
  *
  *     sample = prediction from the left (Ra), above (Rb) and above left (Rc) + difference, mod 2^16
  *

@@ -12,7 +12,7 @@ import { EvaxError } from "../base/errors.js";
  * @property {number} stored bits of these that hold the value, 1..allocated
  * @property {number} highBit the uppermost of them
  * @property {boolean} signed two's complement
- * @property {boolean} planar colours one after the other, not pixel by pixel
+ * @property {boolean} planar colors one after the other, not pixel by pixel
  * @property {string} photometric
  * @property {number} frames
  */
@@ -22,7 +22,7 @@ const MAX_SIDE = 16_384;
 const MAX_PIXELS = 64_000_000;
 
 const GRAY = ["MONOCHROME1", "MONOCHROME2"];
-const COLOUR = ["RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"];
+const COLOR = ["RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"];
 
 /** @param {string} what @returns {never} */
 function refuse(what) {
@@ -52,16 +52,16 @@ function checkDepth({ allocated, stored, highBit, samples }) {
     throw new EvaxError("DICOM_CORRUPT",
       `${stored} of ${allocated} bits cannot end at bit ${highBit}`);
   }
-  if (samples === 3 && stored < 8) refuse(`colour of ${stored} bits`);
+  if (samples === 3 && stored < 8) refuse(`color of ${stored} bits`);
 }
 
 /** @param {Layout} layout */
-function checkColour({ samples, photometric }) {
-  const fits = samples === 3 ? COLOUR : [...GRAY, "PALETTE COLOR"];
+function checkColor({ samples, photometric }) {
+  const fits = samples === 3 ? COLOR : [...GRAY, "PALETTE COLOR"];
   if (samples !== 1 && samples !== 3) refuse(`${samples} samples a pixel`);
   if (fits.includes(photometric)) return;
   if (photometric === "") refuse("it does not say its photometric interpretation");
-  const known = [...GRAY, ...COLOUR, "PALETTE COLOR"].includes(photometric);
+  const known = [...GRAY, ...COLOR, "PALETTE COLOR"].includes(photometric);
   refuse(known ? `${photometric} with ${samples} samples a pixel`
     : "a photometric interpretation that is not read");
 }
@@ -90,7 +90,7 @@ export function layoutOf(set) {
     frames: Number.isInteger(frames) && frames > 0 ? frames : 1,
   };
   checkSize(layout.rows, layout.columns);
-  checkColour(layout);
+  checkColor(layout);
   checkDepth(layout);
   return layout;
 }

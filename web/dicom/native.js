@@ -9,7 +9,7 @@ import { chunks } from "./steps.js";
 /** A frame's samples as they lie in the file, HighBit not yet taken into account.
  * @typedef {Uint8Array | Uint16Array} Samples */
 
-/** 4:2:2 as it is: two pixels share their colour differences. @param {Layout} layout */
+/** 4:2:2 as it is: two pixels share their color differences. @param {Layout} layout */
 const isHalved = ({ photometric, samples }) => samples === 3 && photometric === "YBR_FULL_422";
 
 /** Y1 Y2 Cb Cr, for two pixels of a row each. @param {Uint8Array} bytes @param {number} pixels */
@@ -46,7 +46,7 @@ function* words(bytes, big) {
 function frameLength(layout) {
   const pixels = layout.rows * layout.columns;
   if (isHalved(layout) && layout.columns % 2) {
-    throw new EvaxError("DICOM_CORRUPT", "4:2:2 colour with an odd number of columns");
+    throw new EvaxError("DICOM_CORRUPT", "4:2:2 color with an odd number of columns");
   }
   return isHalved(layout) ? 2 * pixels : samplesOf(layout) * (layout.allocated / 8);
 }

@@ -42,7 +42,7 @@ function notesOf({ frames, frame, rescale, window, inverted, photometric }, { pa
     window && windowNote(window, voiDoubt),
     inverted && `${byPhotometric}: black and white were exchanged after the window.`,
     padded && "Padding was made black.",
-    palette && "Palette colours were looked up.",
+    palette && "Palette colors were looked up.",
   ].filter((note) => typeof note === "string");
 }
 

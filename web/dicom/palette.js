@@ -9,7 +9,7 @@ import { readLut } from "./lut.js";
 /** @typedef {import("./lut.js").Range} Range */
 
 /** Descriptor, table, table in segments. @type {[Name, Name, Name][]} */
-const COLOURS = [
+const COLORS = [
   ["paletteRed", "redData", "redSegments"],
   ["paletteGreen", "greenData", "greenSegments"],
   ["paletteBlue", "blueData", "blueSegments"],
@@ -83,7 +83,7 @@ class Unfolding {
 }
 
 /** @param {DataSet} set @param {Range} inputs @param {[Name, Name, Name]} names @returns {Lut} */
-function colourOf(set, inputs, [descriptor, data, segments]) {
+function colorOf(set, inputs, [descriptor, data, segments]) {
   if (!set.has(descriptor)) corrupt("is missing");
   if (set.has(data) || !set.has(segments)) {
     const { lut, fault } = readLut(set, descriptor, data, inputs);
@@ -103,4 +103,4 @@ function colourOf(set, inputs, [descriptor, data, segments]) {
  * @param {Range} inputs that there can be
  * @returns {Lut[]} throws DICOM_CORRUPT
  */
-export const readPalette = (set, inputs) => COLOURS.map((names) => colourOf(set, inputs, names));
+export const readPalette = (set, inputs) => COLORS.map((names) => colorOf(set, inputs, names));

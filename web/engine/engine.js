@@ -312,7 +312,7 @@ export class Engine {
     };
     const decoders = { runJob: this.#dicom.runJob, decodeJpeg };
     const film = await readDicom(file, decoders, { frame, signal });
-    const layout = film.coloured ? LAYOUT.rgba8 : LAYOUT.gray8;
+    const layout = film.colored ? LAYOUT.rgba8 : LAYOUT.gray8;
     this.#live().pixels(film.bytes, layout, film.input.width, film.input.height);
     return film;
   }

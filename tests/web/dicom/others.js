@@ -13,7 +13,7 @@ const folder = process.argv[2];
 const model = fileURLToPath(new URL("../../../model/demo", import.meta.url));
 const engine = await load({ model, variant: "simd128" });
 
-/** The first frame: its samples, or its colours; or the error. */
+/** The first frame: its samples, or its colors; or the error. */
 async function read(file) {
   const bytes = new Uint8Array(readFileSync(file));
   const frame = (options) => engine.analyze(bytes, { ...options, pictures: true });
@@ -43,7 +43,7 @@ function comparison(tool, theirs, ours) {
   return most ? `${tool}: at most ${most} off` : `${tool}: equal`;
 }
 
-console.log("# Other people's DICOM files against dcmtk and gdcm: stored samples, or RGB of colour films.");
+console.log("# Other people's DICOM files against dcmtk and gdcm: stored samples, or RGB of color films.");
 console.log("# make dicom-oracles DATA=FOLDER   (pydicom's test files; and those of FOLDER)\n");
 const tally = { equal: 0, close: 0, refused: 0 };
 for (const { file, syntax, oracles } of JSON.parse(readFileSync(join(folder, "index.json"), "utf8"))) {

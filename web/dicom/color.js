@@ -1,4 +1,4 @@
-/* colour.js - colour and palette films to RGB of 8 bits (PS3.3, C.7.6.3.1).
+/* color.js - color and palette films to RGB of 8 bits (PS3.3, C.7.6.3.1).
  * SPDX-License-Identifier: MIT */
 import { leastOf } from "./gray.js";
 import { lookUp } from "./lut.js";
@@ -33,13 +33,13 @@ function putYbr(out, to, y, cb, cr) {
 
 /**
  * RGB or YBR.
- * @param {Uint8Array | Uint16Array} samples pixel by pixel, or one colour after the other; of more than
+ * @param {Uint8Array | Uint16Array} samples pixel by pixel, or one color after the other; of more than
  *   8 bits the upper 8 count, as in 16-bit PNG
  * @param {Depth} depth
  * @param {{ rows: number, columns: number, planar: boolean, ybr: boolean }} how
  * @returns {Generator<void, Uint8Array>} RGBA
  */
-export function renderColour(samples, { shift, bits }, { rows, columns, planar, ybr }) {
+export function renderColor(samples, { shift, bits }, { rows, columns, planar, ybr }) {
   const pixels = rows * columns;
   const [step, next] = planar ? [1, pixels] : [3, 1];
   const down = shift + bits - 8;
