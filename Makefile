@@ -360,10 +360,12 @@ bench-fit: setup            ## how long fitting a head takes
 # a second time.
 PYDICOM := /usr/lib/python3/dist-packages/pydicom/data/test_files
 .PHONY: dicom-oracles fuzz-dicom
-dicom-oracles: wasm ## dcmtk and gdcm: make tests/web/dicom/files again, compare; also other films: DATA=FOLDER
-	@bash tools/build/install-packages.sh dcmtk libgdcm-tools python3-pydicom python3-numpy
+dicom-oracles: wasm ## make the DICOM films of the tests again, compare; also other films: DATA=FOLDER
+	@bash tools/build/install-packages.sh dcmtk libgdcm-tools libopenjp2-tools python3-pydicom \
+	    python3-numpy python3-gdcm
 	@$(PYTHON) tests/web/dicom/make.py tests/web/dicom/files
-	@node --test tests/web/dicom/oracles.test.js
+	@$(PYTHON) tests/web/dicom/make_odd.py tests/web/dicom/odd
+	@node --test tests/web/dicom/oracles.test.js tests/web/dicom/odd.test.js
 	@$(PYTHON) tests/web/dicom/others.py $B/dicom-others $(PYDICOM) $(DATA)
 	@node tests/web/dicom/others.js $B/dicom-others | tee tests/web/dicom/OTHERS.txt
 

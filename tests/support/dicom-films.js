@@ -4,11 +4,18 @@ import { load } from "../../web/evax-node.js";
 import { at } from "./repository.js";
 import { memorySource, tinyModel } from "./tiny.js";
 
-const folder = at("tests", "web", "dicom", "files");
+const pathOf = (folder, name) => at("tests", "web", "dicom", folder, name);
 
-/** What dcmtk, gdcm and tests/web/dicom/make.py say of each file. */
-export const index = JSON.parse(readFileSync(`${folder}/index.json`, "utf8"));
-export const bytesOf = (name) => new Uint8Array(readFileSync(`${folder}/${name}`));
+/** The films of one folder: what index.json says of each, and their bytes. */
+function filmsOf(folder) {
+  const index = JSON.parse(readFileSync(pathOf(folder, "index.json"), "utf8"));
+  return { index, bytesOf: (name) => new Uint8Array(readFileSync(pathOf(folder, name))) };
+}
+
+/** As the standard wants them (make.py). */
+export const { index, bytesOf } = filmsOf("files");
+/** Not as it wants them, or read differently by different toolkits (make_odd.py). */
+export const odd = filmsOf("odd");
 
 const engine = await load({ model: memorySource(tinyModel()), variant: "simd128" });
 

@@ -76,13 +76,15 @@ function withoutPadding(bytes) {
 
 /** @param {Job} job @returns {Promise<Decoded>} */
 async function decodeJpegLs(job) {
-  const run = (/** @type {Job} */ with_) => emscripten("JPEG-LS", charls, charlsModule, "JpegLSDecoder", with_);
+  const run = (/** @type {Job} */ each) =>
+    emscripten("JPEG-LS", charls, charlsModule, "JpegLSDecoder", each);
   try {
     return { samples: await run(job), note: "" };
   } catch (error) {
     const bytes = withoutPadding(job.bytes);
     if (!bytes) throw error;
-    return { samples: await run({ ...job, bytes }), note: "Zeros before the end of the compressed frame were left out." };
+    const note = "Zeros before the end of the compressed frame were left out.";
+    return { samples: await run({ ...job, bytes }), note };
   }
 }
 

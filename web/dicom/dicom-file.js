@@ -138,7 +138,9 @@ export function* openFile(file) {
   const { uid, start } = yield* beginningOf(file);
   /** @type {string[]} */ const notes = [];
   const source = yield* sourceOf(file.subarray(start), uid);
-  const { syntax, writing } = resolve(uid, yield* writingOf(source), notes);
+  const isAsSaid = uid !== DEFLATED || source.inflated;
+  if (!isAsSaid) notes.push("The file says that its data set is deflated, which it is not.");
+  const { syntax, writing } = resolve(isAsSaid ? uid : EXPLICIT, yield* writingOf(source), notes);
   const big = writing === "big";
   const walk = new ElementWalk(source, { explicit: writing !== "implicit", big });
   const { elements, pixels } = yield* walk.top(0, ALLOWED_TAGS);

@@ -2,7 +2,7 @@
  * asks for are kept, all others are stepped over by their length. The walk ends at the pixels.
  *
  *     tag (2 + 2) ── VR (2), length (2)              short VRs
- *                 ── VR (2), 0 (2), length (4)       long VRs, and VRs that are not known: new ones are long
+ *                 ── VR (2), 0 (2), length (4)       long VRs, and unknown ones: new VRs are long
  *                 ── length (4)                      implicit; also an element that lacks its VR
  *
  * What lies in a sequence of undefined length must be walked too, to find its end. Elements, items and

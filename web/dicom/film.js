@@ -48,7 +48,8 @@ function* render(set, layout, { samples, depth, rgb, planar }) {
   }
   if (layout.samples === 1) return { ...(yield* renderGray(set, layout, samples, depth)), colored: false };
   const ybr = !rgb && layout.photometric.startsWith("YBR");
-  return { ...NOT_GRAY, bytes: yield* renderColor(samples, depth, { ...layout, planar, ybr }), colored: true };
+  const how = { ...layout, planar, ybr };
+  return { ...NOT_GRAY, bytes: yield* renderColor(samples, depth, how), colored: true };
 }
 
 /**

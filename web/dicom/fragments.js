@@ -39,9 +39,20 @@ function begins({ source }, at) {
   return isCodestream(head) || isRleHeader(head);
 }
 
+/** The fragments that begin a frame. @param {Pixels} pixels @param {number[]} starts
+ * @returns {Generator<void, number[]>} */
+function* beginnings(pixels, starts) {
+  const firsts = [];
+  for (let i = 0; i < starts.length; i += 1) {
+    if (begins(pixels, starts[i])) firsts.push(i);
+    if (i % 4096 === 0) yield;
+  }
+  return firsts;
+}
+
 /** First fragment of a frame and the one behind its last. @param {Pixels} pixels @param {Pieces} pieces
- * @param {number} frames @param {number} frame @returns {[number, number]} */
-function rangeOf(pixels, { starts, offsets }, frames, frame) {
+ * @param {number} frames @param {number} frame @returns {Generator<void, [number, number]>} */
+function* rangeOf(pixels, { starts, offsets }, frames, frame) {
   if (frames === 1) return [0, starts.length];
   if (offsets.length === frames) {
     const first = starts.indexOf(starts[0] + offsets[frame]);
@@ -51,7 +62,7 @@ function rangeOf(pixels, { starts, offsets }, frames, frame) {
   }
   if (starts.length === frames) return [frame, frame + 1];
   // No table: a frame begins where a codestream, or a header of run lengths, does.
-  const firsts = [...starts.keys()].filter((i) => begins(pixels, starts[i]));
+  const firsts = yield* beginnings(pixels, starts);
   if (firsts.length === frames) return [firsts[frame], firsts[frame + 1] ?? starts.length];
   throw new EvaxError("DICOM_UNSUPPORTED", `${frames} frames in ${starts.length} pieces, without `
     + "a table that says which belong together");
@@ -68,7 +79,7 @@ function rangeOf(pixels, { starts, offsets }, frames, frame) {
 export function* frameBytes(pixels, frames, frame, extended) {
   const { source } = pixels;
   const pieces = yield* piecesOf(pixels, extended);
-  const [first, end] = rangeOf(pixels, pieces, frames, frame);
+  const [first, end] = yield* rangeOf(pixels, pieces, frames, frame);
   const own = pieces.starts.slice(first, end).map((start, i) => {
     const length = pieces.lengths[first + i];
     if (!source.has(start, length)) throw new EvaxError("DICOM_CORRUPT", "a frame's data end early");

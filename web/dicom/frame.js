@@ -78,8 +78,8 @@ function* differ(samples, a, b) {
   return false;
 }
 
-/** What is to be said where bits or sign differ, and other toolkits would read other values. @param {Layout} layout @param {Claim} claim
- * @param {Samples} samples @param {Depth} depth @returns {Generator<void, string>} */
+/** What is to be said where bits or sign differ, and other toolkits would read other values.
+ * @param {Layout} layout @param {Claim} claim @param {Samples} samples @param {Depth} depth @returns {Generator<void, string>} */
 function* doubtOf(layout, claim, samples, depth) {
   const { stored, signed } = layout;
   const codedSign = claim.codec === "jpeg-2000" ? claim.signed : signed;
@@ -116,7 +116,8 @@ async function decode(bytes, layout, claim, decoders, signal) {
   if (data.length !== (isGray ? count / 3 : count) || (channels !== layout.samples && !isGray)) {
     throw new EvaxError("DICOM_CORRUPT", "the JPEG frame gives another number of samples");
   }
-  return { samples: isGray ? await inSteps(tripled(data), signal) : data, rgb: true, planar: false, note: "" };
+  const samples = isGray ? await inSteps(tripled(data), signal) : data;
+  return { samples, rgb: true, planar: false, note: "" };
 }
 
 /** @param {Uint8Array} gray @returns {Generator<void, Uint8Array>} */
@@ -136,7 +137,9 @@ async function encapsulated({ syntax, set }, pixels, layout, frame, decoders, si
   checkRatio(samplesOf(layout), bytes.length);
   if (!isCodestream(bytes) && syntax.coding === "rle") {
     const samples = await inSteps(rleFrame(bytes, layout), signal);
-    return { samples, depth: depthOf(layout), rgb: false, planar: false, lossy: false, doubt: "", notes: [] };
+    return {
+      samples, depth: depthOf(layout), rgb: false, planar: false, lossy: false, doubt: "", notes: [],
+    };
   }
   const claim = checkCodestream(bytes, layout);
   const { samples, rgb, planar, note } = await decode(bytes, layout, claim, decoders, signal);

@@ -33,7 +33,8 @@ function windowNote(window, doubt) {
  *   Done */
 
 /** @param {DicomFacts} facts @param {Done} done @returns {string[]} */
-function notesOf({ frames, frame, rescale, window, inverted, photometric }, { padded, palette, voiDoubt, more }) {
+function notesOf(facts, { padded, palette, voiDoubt, more }) {
+  const { frames, frame, rescale, window, inverted, photometric } = facts;
   const byPhotometric = photometric === "MONOCHROME1" ? "MONOCHROME1" : "Presentation shape INVERSE";
   return [
     ...more,

@@ -17,6 +17,7 @@ Needs python3-pydicom, python3-numpy, dcmtk, libgdcm-tools.
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -229,6 +230,22 @@ def decoded(tool, path, folder):
     return None
 
 
+def shown_by_dcmtk(path, folder, data):
+    """The first frame as dcmtk shows it, by the table or window of `data`, else by the least and the
+    greatest value: gray or RGB bytes; None if dcmtk does not."""
+    out = os.path.join(folder, "shown.pnm")
+    how = ["+Wl", "1"] if "VOILUTSequence" in data else ["+Wi", "1"] if "WindowCenter" in data else ["+Wm"]
+    for command in ("dcm2pnm", "dcmj2pnm", "dcml2pnm"):
+        if os.path.exists(out):
+            os.remove(out)
+        subprocess.run([command, "-q", *how, path, out], capture_output=True)
+        if os.path.exists(out) and os.path.getsize(out):
+            with open(out, "rb") as file:
+                head = re.match(rb"P[56]\s+(?:#[^\n]*\n\s*)*\d+\s+\d+\s+\d+\s", content := file.read())
+            return np.frombuffer(content[head.end():], np.uint8)
+    return None
+
+
 def samples(data):
     """Samples of all frames as stored, sign applied: [frames, rows, columns(, 3)]."""
     wide = data.BitsAllocated == 16
@@ -297,12 +314,13 @@ def shown_gray(data, stored):
         y = entries[np.clip(np.round(x).astype(int) - first, 0, len(entries) - 1)] * 255 / (2**bits - 1)
     elif width >= 1:
         y = windowed(x, first_of(data.WindowCenter), width, shape)
-        if width > 1 and "ModalityLUTSequence" not in data:
+        if width > 1 and "ModalityLUTSequence" not in data and float(data.get("RescaleSlope", 1)) > 0:
             check_against_pydicom(data, stored, x, y)
     else:
-        ends = [0, 2**data.BitsStored - 1] if data.BitsStored <= 8 else [
-            stored[~padding].min(), stored[~padding].max()]
-        low, high = modality(data, np.array(ends, np.int32))
+        least = -(2 ** (data.BitsStored - 1)) if data.PixelRepresentation else 0
+        within = (np.arange(least, least + 2**data.BitsStored) if data.BitsStored <= 8 else stored[~padding])
+        ends = modality(data, within.astype(np.int32))
+        low, high = ends.min(), ends.max()
         y = (x - low) / (high - low) * 255
     shade = rounded(y)
     if data.PhotometricInterpretation == "MONOCHROME1":
