@@ -135,7 +135,7 @@ evx_status evx_set_preprocessing(evx_engine *e, evx_preprocessing p)
     if (status) return status;
     if (p.resize < e->model.info.input_size || p.resize > EVX_MAX_SIDE) {
         return fail(&e->error, EVX_E_ARGUMENT, "resize %d is not in %d..%d", p.resize, e->model.info.input_size,
-                    (int)EVX_MAX_SIDE);
+                    EVX_MAX_SIDE);
     }
     if (!(p.std > 0.0f) || !(p.std < 1e6f) || !(p.mean > -1e6f && p.mean < 1e6f)) {
         return fail(&e->error, EVX_E_ARGUMENT, "mean or std is out of range");

@@ -21,16 +21,12 @@
 #ifndef EVAX_H
 #define EVAX_H
 
+#include "evax_limits.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
 #define EVX_VERSION "0.1.0"
-
-enum {
-    EVX_MAX_SIDE = 16384,      /* pixels, each side of an image */
-    EVX_MAX_PIXELS = 64000000, /* pixels in all */
-    EVX_IMAGE_HEAP = 256 << 20 /* bytes that one image may hold while it is decoded */
-};
 
 typedef enum evx_status {
     EVX_OK = 0,

@@ -14,9 +14,9 @@
 #include <stdbool.h>
 
 enum {
-    PANEL = 8,  /* outputs in a panel; every row that a GEMM writes is padded to a multiple of it */
-    GROUP = 64, /* inputs that share a weight scale */
-    LANES = 8   /* row lengths of layer_norm, softmax, swiglu are multiples of it */
+    PANEL = 8,            /* outputs in a panel; every row that a GEMM writes is padded to a multiple of it */
+    GROUP = EVX_Q8_GROUP, /* inputs that share a weight scale */
+    LANES = 8             /* row lengths of layer_norm, softmax, swiglu are multiples of it */
 };
 
 /* y[m][8] = bias[8] + x[m][k] b[k][8], or y += that when add. Products are added in order of k, each

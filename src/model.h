@@ -13,7 +13,7 @@ static const float LN_EPS = 1e-6f;
 /* Queries whose attention scores exist at one time: whole kernel tiles of 4 and of 6 rows. */
 enum { QUERY_TILE = 24 };
 
-enum { PATCH = 16, PATCH_GRAY = PATCH * PATCH, PATCH_RGB = 3 * PATCH_GRAY };
+enum { PATCH = EVX_PATCH_SIZE, PATCH_GRAY = PATCH * PATCH, PATCH_RGB = 3 * PATCH_GRAY };
 
 typedef struct layer_norm_weights {
     float *weight, *bias; /* [C] or [Hd] */

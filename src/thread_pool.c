@@ -22,7 +22,7 @@ void thread_pool_init(thread_pool *pool)
 
 bool thread_pool_set_threads(thread_pool *pool, int threads)
 {
-    if (threads < 1 || threads > MAX_THREADS) return false;
+    if (threads < 1 || threads > EVX_MAX_THREADS) return false;
     pool->threads = threads;
     pool->stalled = false;
     atomic_store(&pool->state, 0);

@@ -14,11 +14,11 @@
 #ifndef EVAX_THREAD_POOL_H
 #define EVAX_THREAD_POOL_H
 
+#include "evax_limits.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-enum { MAX_THREADS = 64 };
 
 /* The body of the loop over items first..last-1, run by thread 0 (the owner) .. capacity-1. */
 typedef void parallel_body(void *job, int first, int last, int thread);

@@ -6,8 +6,6 @@
 #include "bytes.h"
 #include "half.h"
 
-static const uint64_t MAX_MODEL_BYTES = (uint64_t)2047 << 20;
-
 void loader_init(loader *l, const evx_memory *memory, model *m) { *l = (loader){ .memory = *memory, .model = m }; }
 
 /* Frees what is needed only while loading. */
@@ -38,9 +36,17 @@ typedef struct limit {
 
 /* In header order, from offset 12. */
 static const limit limits[] = {
-    { "embed_dim", 8, 2048, 8 }, { "depth", 1, 64, 1 },  { "heads", 1, 64, 1 },     { "mlp_hidden", 8, 8192, 8 },
-    { "patch_size", 16, 16, 1 }, { "grid", 1, 64, 1 },   { "classes", 0, 1024, 1 }, { "pooling", 0, 1, 1 },
-    { "inner_norm", 0, 1, 1 },   { "scoring", 0, 2, 1 }, { "reserved", 0, 0, 1 },
+    { "embed_dim", EVX_MIN_EMBED_DIM, EVX_MAX_EMBED_DIM, EVX_EMBED_DIM_STEP },
+    { "depth", 1, EVX_MAX_DEPTH, 1 },
+    { "heads", 1, EVX_MAX_HEADS, 1 },
+    { "mlp_hidden", EVX_MIN_MLP_HIDDEN, EVX_MAX_MLP_HIDDEN, EVX_MLP_HIDDEN_STEP },
+    { "patch_size", EVX_PATCH_SIZE, EVX_PATCH_SIZE, 1 },
+    { "grid", 1, EVX_MAX_GRID, 1 },
+    { "classes", 0, EVX_MAX_CLASSES, 1 },
+    { "pooling", 0, 1, 1 },
+    { "inner_norm", 0, 1, 1 },
+    { "scoring", 0, 2, 1 },
+    { "reserved", 0, 0, 1 },
 };
 
 static evx_status check_limits(const uint8_t *header, error_message *err)
@@ -70,7 +76,7 @@ evx_status weights_config(const uint8_t *h, evx_info *i, error_message *err)
     i->scoring = (evx_scoring)le32(h + 48);
     i->input_size = i->grid * PATCH;
     i->tokens = 1 + i->grid * i->grid;
-    if (i->embed_dim % (8 * i->heads)) {
+    if (i->embed_dim % (EVX_HEAD_DIM_STEP * i->heads)) {
         return fail(err, EVX_E_WEIGHTS_CONFIG, "embed_dim %d does not split into %d heads of a multiple of 8",
                     i->embed_dim, i->heads);
     }
@@ -268,9 +274,9 @@ static evx_status allocate_model(loader *l, error_message *err)
     arena a = { 0 };
     layout(l, &a);
     const uint64_t bytes = a.used + ARENA_ALIGN;
-    if (bytes > MAX_MODEL_BYTES) {
-        return fail(err, EVX_E_WEIGHTS_CONFIG, "the model needs %zu MiB, at most 2047 are allowed",
-                    (size_t)(bytes >> 20));
+    if (bytes > (uint64_t)EVX_MAX_MODEL_MIB << 20) {
+        return fail(err, EVX_E_WEIGHTS_CONFIG, "the model needs %zu MiB, at most %d are allowed",
+                    (size_t)(bytes >> 20), EVX_MAX_MODEL_MIB);
     }
     const size_t cols = longest_row(l);
     l->storage = allocate(&l->memory, bytes);
@@ -330,7 +336,8 @@ static bool check_q8(const uint8_t *record, int cols, int act_bits)
         if (!is_finite(scale) || scale < 0.0f) return false;
     }
     const int8_t *codes = (const int8_t *)record + 2 * groups;
-    return !has_code(codes, cols, -128) && (act_bits != 7 || largest_four(codes, cols) <= 258);
+    return !has_code(codes, cols, -EVX_Q8_MAX_CODE - 1) &&
+           (act_bits != 7 || largest_four(codes, cols) <= EVX_Q7_MAX_FOUR);
 }
 
 /* Row `row` of the gray patch embedding: the sum over the three channels. */

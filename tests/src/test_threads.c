@@ -100,8 +100,8 @@ TEST(a_pool_has_1_to_64_threads)
     thread_pool pool;
     thread_pool_init(&pool);
     CHECK(!thread_pool_set_threads(&pool, 0) && !thread_pool_set_threads(&pool, -1) &&
-          !thread_pool_set_threads(&pool, MAX_THREADS + 1));
-    CHECK(thread_pool_set_threads(&pool, MAX_THREADS) && thread_pool_set_threads(&pool, 1));
+          !thread_pool_set_threads(&pool, EVX_MAX_THREADS + 1));
+    CHECK(thread_pool_set_threads(&pool, EVX_MAX_THREADS) && thread_pool_set_threads(&pool, 1));
 }
 
 /* The owner waits until the worker has entered the job; the worker ends inside it. */

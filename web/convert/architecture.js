@@ -4,6 +4,7 @@
  * shapes. The shapes are those of model/ARCHITECTURE.md, the ranges those of model/FORMAT.md.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
+import * as L from "../base/limits.js";
 import { checkFamily } from "./families.js";
 import { officialNames } from "./official-names.js";
 import { checkFloat, listing } from "./tensor.js";
@@ -98,12 +99,13 @@ const within = (value, low, high, step = 1) => value >= low && value <= high && 
 /** @param {Architecture} a */
 function checkRanges(a) {
   const good = {
-    embed_dim: within(a.embed_dim, 8, 2048),
-    depth: within(a.depth, 1, 64),
-    heads: within(a.heads, 1, 64) && a.embed_dim % a.heads === 0 && headDimOf(a) % 8 === 0,
-    mlp_hidden: within(a.mlp_hidden, 8, 8192, 8),
-    grid: within(a.grid, 1, 64),
-    classes: within(a.classes, 0, 1024),
+    embed_dim: within(a.embed_dim, L.MIN_EMBED_DIM, L.MAX_EMBED_DIM, L.EMBED_DIM_STEP),
+    depth: within(a.depth, 1, L.MAX_DEPTH),
+    heads: within(a.heads, 1, L.MAX_HEADS) && a.embed_dim % a.heads === 0
+      && headDimOf(a) % L.HEAD_DIM_STEP === 0,
+    mlp_hidden: within(a.mlp_hidden, L.MIN_MLP_HIDDEN, L.MAX_MLP_HIDDEN, L.MLP_HIDDEN_STEP),
+    grid: within(a.grid, 1, L.MAX_GRID),
+    classes: within(a.classes, 0, L.MAX_CLASSES),
   };
   const wrong = Object.entries(good).filter(([, ok]) => !ok)
     .map(([member]) => `${member} ${a[/** @type {keyof Architecture} */ (member)]}`);

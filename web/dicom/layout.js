@@ -1,6 +1,7 @@
 /* layout.js - what the file says of its pixels, checked before anything is decoded.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
+import { MAX_PIXELS, MAX_SIDE } from "../base/limits.js";
 
 /** @typedef {import("./data-set.js").DataSet} DataSet */
 
@@ -16,10 +17,6 @@ import { EvaxError } from "../base/errors.js";
  * @property {string} photometric
  * @property {number} frames
  */
-
-/* As the engine: EVX_MAX_SIDE and EVX_MAX_PIXELS. */
-const MAX_SIDE = 16_384;
-const MAX_PIXELS = 64_000_000;
 
 const GRAY = ["MONOCHROME1", "MONOCHROME2"];
 const COLOR = ["RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"];

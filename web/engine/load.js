@@ -5,6 +5,7 @@
 import { factsOf } from "./analysis.js";
 import { Engine } from "./engine.js";
 import { EvaxError } from "../base/errors.js";
+import { MAX_THREADS } from "../base/limits.js";
 import { embeddingSpaceOf } from "../model/embedding-space.js";
 import { OodDetector } from "../model/ood-detector.js";
 import { loadChunks, loadManifest } from "../model/chunks.js";
@@ -40,7 +41,6 @@ import { VERSION } from "../base/version.js";
  *   readWasm: import("./modules.js").ReadWasm,
  *   dicom: import("./engine.js").DicomReader } & import("./thread-pool.js").Threads} Platform */
 
-const MAX_THREADS = 64; // as in src/thread_pool.h
 
 /** @param {unknown} v @returns {v is Source} */
 const isSource = (v) =>

@@ -11,6 +11,7 @@
  * call, so a view of it is made where it is used and never kept.
  * SPDX-License-Identifier: MIT */
 import { EvaxError, codeOf } from "../base/errors.js";
+import { IMAGE_HEAP } from "../base/limits.js";
 
 /** @typedef {import("./thread-pool.js").ThreadPool} ThreadPool */
 /** @typedef {"simd128" | "relaxed"} Variant */
@@ -43,19 +44,25 @@ import { EvaxError, codeOf } from "../base/errors.js";
  * @property {number} exifOrientation 0 if the file has none
  */
 
+/** The fields of evx_info and of evx_image_info, in their order. */
+export const INFO_FIELDS = /** @type {const} */ (["embed_dim", "depth", "heads", "mlp_hidden", "grid", "input_size",
+  "tokens", "classes", "cls_pooling", "inner_norm", "scoring"]);
+export const IMAGE_FIELDS = /** @type {const} */ (["format", "width", "height", "bit_depth", "channels", "conversions",
+  "window_lo", "window_hi", "exif_orientation"]);
+
 /** evx_layout */
 export const LAYOUT = /** @type {const} */ ({ gray8: 1, gray16: 2, rgba8: 4 });
 
 /** EVX_CONVERSION_* */
 export const CONVERSION = /** @type {const} */ ({ dropAlpha: 1, window: 2, palette: 4, highByte: 8 });
 
-const SCORING = /** @type {const} */ (["none", "sigmoid", "softmax"]);
-const FORMAT = /** @type {const} */ ({ 1: "png", 2: "jpeg", 3: "raw" });
+export const SCORING = /** @type {const} */ (["none", "sigmoid", "softmax"]);
+export const FORMAT = /** @type {const} */ ({ 1: "png", 2: "jpeg", 3: "raw" });
 
 /* Weights pass through a small block: loading must not raise the memory's high-water mark. */
 const STAGING_BYTES = 256 * 1024;
-/* As EVX_IMAGE_HEAP: a file larger than everything its pixels may take is no film. */
-export const MAX_FILE_BYTES = 256 * 1024 * 1024;
+/* A file larger than everything its pixels may take is no film. */
+export const MAX_FILE_BYTES = IMAGE_HEAP;
 
 const HEAD_BYTES = 1 << 20;
 /* Statuses that more bytes would not change. */
@@ -310,16 +317,28 @@ export class WasmEngine {
 
   /** The header of the stream; null until it has arrived. @returns {Header | null} */
   header() {
-    const field = (/** @type {number} */ i) => this.#call("evax_info", this.#engine, i);
-    if (field(0) < 0) return null;
-    const numbers = Array.from({ length: 11 }, (_, i) => field(i));
-    const [embedDim, depth, heads, mlpHidden, grid, inputSize, tokens, classes] = numbers;
+    const read = this.#fields("evax_info", INFO_FIELDS);
+    if (read.embed_dim < 0) return null;
     return {
-      embedDim, depth, heads, mlpHidden, grid, inputSize, tokens, classes,
-      clsPooling: numbers[8] === 1,
-      innerNorm: numbers[9] === 1,
-      scoring: SCORING[numbers[10]],
+      embedDim: read.embed_dim,
+      depth: read.depth,
+      heads: read.heads,
+      mlpHidden: read.mlp_hidden,
+      grid: read.grid,
+      inputSize: read.input_size,
+      tokens: read.tokens,
+      classes: read.classes,
+      clsPooling: read.cls_pooling === 1,
+      innerNorm: read.inner_norm === 1,
+      scoring: SCORING[read.scoring],
     };
+  }
+
+  /** The integers of a struct, by name. @template {string} F @param {ExportName} name of the export that reads
+   * one @param {readonly F[]} fields in their order in the struct @returns {Record<F, number>} */
+  #fields(name, fields) {
+    const values = fields.map((field, i) => [field, this.#call(name, this.#engine, i)]);
+    return /** @type {Record<F, number>} */ (Object.fromEntries(values));
   }
 
   /** @param {{ resize: number, mean: number, std: number }} preprocessing */
@@ -364,11 +383,17 @@ export class WasmEngine {
 
   /** The image that decode or pixels took. @returns {ImageInfo} */
   image() {
-    const numbers = Array.from({ length: 9 }, (_, i) => this.#call("evax_image", this.#engine, i));
-    const [format, width, height, bitDepth, channels, conversions, windowLow, windowHigh, exif] = numbers;
+    const read = this.#fields("evax_image", IMAGE_FIELDS);
     return {
-      format: FORMAT[/** @type {1 | 2 | 3} */ (format)],
-      width, height, bitDepth, channels, conversions, windowLow, windowHigh, exifOrientation: exif,
+      format: FORMAT[/** @type {1 | 2 | 3} */ (read.format)],
+      width: read.width,
+      height: read.height,
+      bitDepth: read.bit_depth,
+      channels: read.channels,
+      conversions: read.conversions,
+      windowLow: read.window_lo,
+      windowHigh: read.window_hi,
+      exifOrientation: read.exif_orientation,
     };
   }
 

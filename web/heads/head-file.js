@@ -4,6 +4,7 @@
  * checked before it is used, and the error names the member.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
+import { MAX_EMBED_DIM } from "../base/limits.js";
 import { sha256 } from "../base/sha256.js";
 import { isText } from "../model/manifest.js";
 
@@ -12,7 +13,6 @@ const FORMAT = "evax-head";
 const VERSION = 1;
 /** A longer file is refused unread: 2,048 weights and a learning curve take a twentieth of it. */
 export const MAX_HEAD_BYTES = 1 << 20;
-const MAX_WIDTH = 2048;
 const MAX_COUNT = 1e9;
 
 /** @typedef {import("./cross-validation.js").CurvePoint} CurvePoint */
@@ -53,8 +53,8 @@ const isHash = (v) => typeof v === "string" && /^[0-9a-f]{64}$/.test(v);
 const MEMBERS = {
   name: [isName, "one line of at most 80 characters"],
   model: [isObject, "an object"],
-  weights: [(v) => Array.isArray(v) && v.length <= MAX_WIDTH && v.every(Number.isFinite),
-    `at most ${MAX_WIDTH} numbers`],
+  weights: [(v) => Array.isArray(v) && v.length <= MAX_EMBED_DIM && v.every(Number.isFinite),
+    `at most ${MAX_EMBED_DIM} numbers`],
   bias: [Number.isFinite, "a number"],
   threshold: [isFraction, "a number in 0..1"],
   penalty: [(v) => Number.isFinite(v) && v > 0, "a number above 0"],

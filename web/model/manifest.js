@@ -4,6 +4,7 @@
  * names the member. Texts go to terminals and pages, so control characters are refused here, once.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
+import * as L from "../base/limits.js";
 import { OOD_CODES, unpacked } from "./ood-detector.js";
 import { sha256 } from "../base/sha256.js";
 
@@ -14,7 +15,6 @@ export const MAX_MANIFEST_BYTES = 4 << 20;
 const MAX_CHUNK_BYTES = 4 << 20;
 /* Weights of more than 2 GiB cannot be packed into the 4 GiB of a 32-bit WebAssembly memory. */
 const MAX_STREAM_BYTES = 2 ** 31;
-const MAX_SIDE = 16384;
 
 /** @typedef {object} Architecture
  * @property {"Ti" | "S" | "B" | "custom"} size
@@ -127,21 +127,21 @@ const array = check(Array.isArray, "an array");
 
 const ARCHITECTURE = {
   size: oneOf("Ti", "S", "B", "custom"),
-  embed_dim: integer(8, 2048),
-  depth: integer(1, 64),
-  heads: integer(1, 64),
-  mlp_hidden: integer(8, 8192),
-  patch_size: oneOf(16),
-  grid: integer(1, 64),
-  classes: integer(0, 1024),
+  embed_dim: integer(L.MIN_EMBED_DIM, L.MAX_EMBED_DIM),
+  depth: integer(1, L.MAX_DEPTH),
+  heads: integer(1, L.MAX_HEADS),
+  mlp_hidden: integer(L.MIN_MLP_HIDDEN, L.MAX_MLP_HIDDEN),
+  patch_size: oneOf(L.PATCH_SIZE),
+  grid: integer(1, L.MAX_GRID),
+  classes: integer(0, L.MAX_CLASSES),
   pooling: oneOf("mean", "cls"),
   inner_norm: flag,
   rope_pitch: check((v) => v === null || (Number.isFinite(v) && v > 0), "a number above 0 or null"),
 };
 
 const PREPROCESSING = {
-  resize: integer(1, MAX_SIDE),
-  crop: integer(1, MAX_SIDE),
+  resize: integer(1, L.MAX_SIDE),
+  crop: integer(1, L.MAX_SIDE),
   interpolation: oneOf("pillow-bicubic"),
   mean: finite,
   std: positive,
