@@ -38,7 +38,7 @@ help:                       ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
 
 clean:                      ## remove everything that was built
-	rm -rf $B web/wasm web/dicom/*.bundle.js node_modules
+	rm -rf $B web/wasm web/dicom/*.bundle.js web/convert/*.bundle.js node_modules
 
 # ---- set-up ---------------------------------------------------------------------------------------
 # Debian packages, installed where they are missing. emscripten: the compiler; clang-19, lld-19 and
@@ -122,12 +122,12 @@ WASM_jpeg_math := -Os
 CHECK_MODULE := tools/build/check-module.js
 RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
 
-DICOM := web/dicom/inflate.bundle.js web/dicom/frame-worker.bundle.js
+BUNDLES := $(patsubst %,web/%.bundle.js,dicom/inflate dicom/frame-worker convert/sha256-stream)
 MODULES := $(patsubst %,web/wasm/evax-%.wasm,simd128 simd128-mt relaxed relaxed-mt convert convert-mt)
-wasm: $(MODULES) web/wasm/digests.js $(DICOM) ## the WebAssembly modules, and what reads DICOM
+wasm: $(MODULES) web/wasm/digests.js $(BUNDLES) ## the WebAssembly modules, and what others wrote
 
-# What others wrote to read DICOM, each in one file, so that nothing is installed with the package.
-$(DICOM) &: tools/build/bundle.js node_modules/.package-lock.json web/base/errors.js \
+# What others wrote, each in one file, so that nothing is installed with the package.
+$(BUNDLES) &: tools/build/bundle.js node_modules/.package-lock.json web/base/errors.js \
             $(filter-out %.bundle.js,$(wildcard web/dicom/*.js))
 	$(MADE)
 	$Qnode tools/build/bundle.js

@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: MIT */
 import { runJob, webThread } from "./dicom/run-job.js";
 import { EvaxError } from "./base/errors.js";
-import { checkOptions, loadOn } from "./engine/load.js";
+import { checkOptions, isFiles, loadOn } from "./engine/load.js";
 import { RemoteEngine } from "./worker/remote-engine.js";
 import * as source from "./model/source.js";
 
@@ -26,6 +26,10 @@ export { VERSION as version } from "./base/version.js";
 /** @typedef {import("./engine/attention-map.js").AttentionMap} AttentionMap */
 /** @typedef {import("./engine/attention-map.js").ExplainOptions} ExplainOptions */
 /** @typedef {import("./base/errors.js").ErrorCode} ErrorCode */
+/** @typedef {import("./convert/convert.js").CheckpointFile} CheckpointFile */
+/** @typedef {import("./convert/convert.js").ConvertOptions} ConvertOptions */
+/** @typedef {import("./convert/convert.js").ConvertProgress} ConvertProgress */
+/** @typedef {import("./convert/converted-model.js").ConvertedModel} ConvertedModel */
 /** @typedef {import("./heads/head-file.js").Head} Head */
 /** @typedef {import("./heads/head.js").FitOptions} FitOptions */
 /** @typedef {import("./engine/input.js").Input} Input */
@@ -39,6 +43,9 @@ const startFrameWorker = () =>
   new Worker(new URL("./dicom/frame-worker.bundle.js", import.meta.url), { type: "module" });
 const startWorker = () =>
   new Worker(new URL("./worker/engine-worker.js", import.meta.url), { type: "module" });
+
+const startConverter = () =>
+  new Worker(new URL("./worker/convert-worker.js", import.meta.url), { type: "module" });
 
 /** @type {import("./engine/engine.js").DicomReader["runJob"]} */
 const runFrameJob = (job, signal) => runJob(() => webThread(startFrameWorker()), job, signal);
@@ -64,6 +71,42 @@ const here = {
  */
 export async function load(options) {
   checkOptions(options);
-  const local = options.worker === false || typeof Worker === "undefined";
-  return local ? loadOn(here, options) : RemoteEngine.load(startWorker(), options, runFrameJob);
+  const { model, worker, convert: how, threads, signal } = options;
+  const source = isFiles(model) ? await openFiles(model, { threads, ...how, signal }) : model;
+  const known = { ...options, model: source };
+  return isLocal(worker) ? loadOn(here, known) : RemoteEngine.load(startWorker(), known, runFrameJob);
+}
+
+/** @param {boolean | undefined} worker the option */
+const isLocal = (worker) => worker === false || typeof Worker === "undefined";
+
+/** What converts on the calling thread. @returns {Promise<import("./convert/convert.js").ConvertPlatform>} */
+async function converter() {
+  const [{ openFile }, { memorySource }] = await Promise.all(
+    [import("./convert/fetched-file.js"), import("./convert/byte-source.js")]);
+  return { ...here, openFile, openMemory: memorySource };
+}
+
+/** @param {CheckpointFile | CheckpointFile[]} files @param {ConvertOptions} options */
+async function openFiles(files, options) {
+  const { openModel } = await import("./convert/opened-file.js");
+  return openModel(await converter(), files, options, convert);
+}
+
+/**
+ * Converts a checkpoint, PyTorch's or safetensors, into a model that load() takes and that can be written
+ * as a folder or one file. Rejects with an EvaxError, or on abort with the signal's reason.
+ * In a page the conversion runs in a worker of its own; with `worker: false`, and inside workers that
+ * cannot start others, it runs right here.
+ * @param {CheckpointFile | CheckpointFile[]} files one, or the files of a checkpoint in several
+ * @param {ConvertOptions} [options]
+ * @returns {Promise<ConvertedModel>}
+ */
+export async function convert(files, options = {}) {
+  if (isLocal(options.worker)) {
+    const { convertOn } = await import("./convert/converted-model.js");
+    return convertOn(await converter(), files, options);
+  }
+  const { convertInWorker } = await import("./worker/remote-converter.js");
+  return convertInWorker(startConverter(), files, options);
 }

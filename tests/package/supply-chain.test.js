@@ -54,10 +54,13 @@ test("no package runs anything when it is installed", () => {
 /* What is shipped whole, of what git knows; the rest is named, or built. */
 const WHOLE = [/^tools\/cli\/[^/]+\.js$/, /^web\/([a-z-]+\/){0,2}[^/]+\.js$/, /^model\/demo\//];
 const NAMED = [
-  "LICENSE", "README.md", "package.json", "model/FORMAT.md", "model/HEAD.md", "web/dicom/NOTICES.md",
+  "LICENSE", "README.md", "package.json", "model/FORMAT.md", "model/HEAD.md", "web/convert/NOTICES.md",
+  "web/convert/calibration/README.md", "web/convert/calibration/films.bin",
+   "web/dicom/NOTICES.md",
 ];
 const BUILT = [
-  /^web\/dicom\/(inflate|frame-worker)\.bundle\.js$/, /^web\/worker\/engine-worker\.bundle\.js$/,
+  /^web\/dicom\/(inflate|frame-worker)\.bundle\.js$/, /^web\/convert\/sha256-stream\.bundle\.js$/,
+  /^web\/worker\/engine-worker\.bundle\.js$/,
   /^web\/wasm\/(evax-[a-z0-9-]+\.wasm|digests\.js)$/,
   /^dist\/types\/web\/.+\.d\.ts$/,
 ];

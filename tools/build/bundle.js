@@ -1,5 +1,6 @@
 /* bundle.js - modules made into single files, by esbuild.
  * SPDX-License-Identifier: MIT */
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -35,23 +36,36 @@ export const bundleEngineWorker = (web) =>
  * worker with everything in memory it is neither. */
 const NOWHERE = { process: "undefined", WorkerGlobalScope: "undefined", document: "undefined" };
 
+const SHARED = {
+  bundle: true,
+  minify: true,
+  format: /** @type {const} */ ("esm"),
+  target: "es2022",
+  charset: /** @type {const} */ ("utf8"),
+  legalComments: /** @type {const} */ ("none"),
+  logLevel: /** @type {const} */ ("warning"),
+};
+
+/** Something of a package in a file of its own. @param {string} contents what to export
+ * @param {string} outfile */
+const bundleExport = (contents, outfile) =>
+  build({ ...SHARED, outfile, stdin: { contents, resolveDir: dirname(outfile) } });
+
 /**
- * What reads DICOM, each in one file, so that it needs no package at run time: the inflater, and the
- * worker that decodes compressed frames, with the WebAssembly of its decoders inside.
+ * What others wrote, each in one file, so that no package is needed at run time: the inflater and the
+ * worker that decodes compressed frames of DICOM, with the WebAssembly of its decoders inside, and the
+ * converter's hash.
  * @param {string} web the folder of the modules
  */
-export async function bundleDicom(web) {
-  const outdir = `${web}/dicom`;
-  const shared = { bundle: true, minify: true, format: /** @type {const} */ ("esm"),
-    target: "es2022", charset: /** @type {const} */ ("utf8"),
-    legalComments: /** @type {const} */ ("none"), logLevel: /** @type {const} */ ("warning") };
-  await build({ ...shared, outfile: `${outdir}/inflate.bundle.js`,
-    stdin: { contents: "export { Inflate } from \"fflate\";", resolveDir: outdir } });
-  await build({ ...shared, outfile: `${outdir}/frame-worker.bundle.js`,
-    entryPoints: [`${outdir}/frame-worker.js`], loader: { ".wasm": "binary" }, define: NOWHERE,
+export async function bundlePackages(web) {
+  await bundleExport("export { Inflate } from \"fflate\";", `${web}/dicom/inflate.bundle.js`);
+  await bundleExport("export { sha256 } from \"@noble/hashes/sha2.js\";",
+    `${web}/convert/sha256-stream.bundle.js`);
+  await build({ ...SHARED, outfile: `${web}/dicom/frame-worker.bundle.js`,
+    entryPoints: [`${web}/dicom/frame-worker.js`], loader: { ".wasm": "binary" }, define: NOWHERE,
     external: ["fs", "path"] });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await bundleDicom(fileURLToPath(new URL("../../web", import.meta.url)));
+  await bundlePackages(fileURLToPath(new URL("../../web", import.meta.url)));
 }

@@ -38,8 +38,9 @@ const PERMISSIVE = [
 /** @type {Record<Use, string[]>} */
 const ALLOWED = { shipped: PERMISSIVE, tool: [...PERMISSIVE, "MPL-2.0", "CC-BY-4.0"] };
 
-/* Development packages whose code tools/build/bundle.js puts into shipped files: web/dicom/NOTICES.md. */
-const BUNDLED = ["fflate", "@cornerstonejs/codec-charls", "@cornerstonejs/codec-openjpeg"];
+/* Development packages whose code tools/build/bundle.js puts into shipped files: NOTICES.md in
+ * web/convert and web/dicom. */
+const BUNDLED = ["@noble/hashes", "fflate", "@cornerstonejs/codec-charls", "@cornerstonejs/codec-openjpeg"];
 
 /** Compiled into the modules, or into a bundled package's. @type {Part[]} */
 const COMPILED_IN = [

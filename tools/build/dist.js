@@ -12,7 +12,7 @@ import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundle, bundleDicom, bundleEngineWorker } from "./bundle.js";
+import { bundle, bundleEngineWorker, bundlePackages } from "./bundle.js";
 import { TYPES } from "./serve.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -53,7 +53,7 @@ async function makeVersion(pages, folder) {
       entries[`${ENTRIES}/${basename(path, extname(path))}`] = join(dirname(page), path);
     }
   }
-  await bundleDicom(WEB);
+  await bundlePackages(WEB);
   await bundleEngineWorker(WEB);
   await bundle(entries, folder);
   for (const worker of ["worker/engine-worker.bundle.js", "dicom/frame-worker.bundle.js"]) {

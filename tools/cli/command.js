@@ -9,7 +9,9 @@ import { printable } from "./report.js";
 /** What the command line gave; each command takes some of it.
  * @typedef {{ model: string, variant: "auto" | "simd128" | "relaxed", json: boolean, out?: string,
  *   explain?: string[], method?: string, head?: string[], in?: string, count?: string,
- *   positive?: string, negative?: string, name?: string, frame?: string }} Options */
+ *   positive?: string, negative?: string, name?: string, frame?: string, dtype?: string, size?: string,
+ *   card?: string, labels?: string, scoring?: string, ema?: boolean, threads?: string,
+ *   force?: boolean }} Options */
 
 export const EXIT = { done: 0, someFailed: 1, usage: 2, model: 3, interrupted: 130, pipe: 141 };
 

@@ -8,13 +8,16 @@ import { EvaxError, load, version } from "../../web/evax-node.js";
 import {
   EXIT, UsageError, complain, failureJson, openModel, printJson, readFilm, say,
 } from "./command.js";
+import { inspect } from "../../web/convert/inspect.js";
+import { nodePlatform } from "../../web/convert/platform-node.js";
 import { METHODS } from "../../web/engine/attention-map.js";
 import { Explainer, checkWish } from "./explain.js";
+import { convertFiles } from "./convert.js";
 import { embed } from "./embed.js";
 import { filmsOf } from "./films.js";
 import { head, openHeads } from "./head.js";
 import { nearestFilms } from "./nearest.js";
-import { filmReport, infoReport, megabytes, printable } from "./report.js";
+import { filmReport, infoReport, inspectionReport, megabytes, printable } from "./report.js";
 import { vendor } from "./vendor.js";
 
 /** @typedef {import("../../web/evax.js").Engine} Engine */
@@ -29,7 +32,9 @@ Usage: evax analyze FILES... [--head HEAD.json]... [--model DIR] [--variant V] [
        evax nearest FILM [FILES...] [--in SET] [--count N] [--model DIR] [--variant V] [--json]
        evax head fit --positive DIR --negative DIR --name NAME --out HEAD.json [--json]
        evax head apply HEAD.json FILES... [--model DIR] [--variant V] [--json]
-       evax info [--model DIR] [--variant V] [--json]
+       evax convert FILES... --out DIR [--dtype D] [--size N] [--card FACTS.json]
+                    [--labels A,B,... --scoring S] [--ema] [--threads N] [--force] [--json]
+       evax info [FILES... [--ema]] [--model DIR] [--variant V] [--json]
        evax verify DIR
        evax vendor DIR [--model DIR]
        evax --help | --version
@@ -38,7 +43,10 @@ Usage: evax analyze FILES... [--head HEAD.json]... [--model DIR] [--variant V] [
   embed     the embedding of each film, one JSON object a line, or in a NumPy file
   nearest   the films of a set that look most like a film, by cosine; SET is what embed wrote
   head      trains and applies a finding of your own; see model/HEAD.md
-  info      what the model is, and what was measured of each finding
+  convert   a checkpoint, PyTorch's or safetensors, in one file or several, into a model
+            folder; with --out NAME.zip into one file
+  info      what the model is, and what was measured of each finding; of a checkpoint
+            (FILES), what it is, without converting it
   verify    checks every chunk, tensor and value of a model folder
   vendor    copies what a web page needs, and a model, into a folder of your own
 
@@ -50,6 +58,12 @@ Usage: evax analyze FILES... [--head HEAD.json]... [--model DIR] [--variant V] [
   --method M     of the map: grad-cam (default) or contribution
   --frame N      which frame of a DICOM file that has several, from 1
   --head FILE    also the finding of this head; may be given several times
+  --dtype D      of the model's matrices: q8 (default), f16 or f32
+  --size N       another input size in pixels; default: the checkpoint's own
+  --card FILE    JSON: name, labels, scoring, licence, attribution, notice, findings
+  --labels A,B   of the outputs, in their order, with --scoring sigmoid or softmax
+  --ema          take the moving average that some trainers save beside the weights
+  --force        replace a model that is there
   --json         one JSON object a line; data on standard output, all else on standard error
 
 Exit status: 0 all done, 1 some inputs failed, 2 usage, 3 model unusable;
@@ -144,9 +158,27 @@ async function analyze(words, options, signal) {
   return failed ? EXIT.someFailed : EXIT.done;
 }
 
+/** @param {string[]} files @param {Options} options @param {AbortSignal} signal */
+async function inspectFiles(files, { ema, json }, signal) {
+  try {
+    const found = await inspect(nodePlatform, files, { ema, signal });
+    const { problem, ...rest } = found;
+    if (json) {
+      const wrong = problem && { code: problem.code, message: problem.message, hint: problem.hint };
+      printJson({ ...rest, problem: wrong });
+    } else process.stdout.write(inspectionReport(found));
+    return problem ? EXIT.someFailed : EXIT.done;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (json) printJson(failureJson(error, files[0]));
+    complain(error, files[0]);
+    return EXIT.someFailed;
+  }
+}
+
 /** @param {string[]} words @param {Options} options @param {AbortSignal} signal */
 async function info(words, options, signal) {
-  if (words.length) throw new UsageError("info takes no files; name a model with --model");
+  if (words.length) return inspectFiles(words, options, signal);
   const engine = await openModel(options, signal);
   if (!engine) return EXIT.model;
   if (options.json) printJson(engine.info);
@@ -206,7 +238,11 @@ const COMMANDS = {
     run: head,
     takes: ["model", "variant", "json", "positive", "negative", "name", "out"],
   },
-  info: { run: info, takes: ["model", "variant", "json"] },
+  convert: {
+    run: convertFiles,
+    takes: ["out", "dtype", "size", "card", "labels", "scoring", "ema", "threads", "force", "json"],
+  },
+  info: { run: info, takes: ["model", "variant", "json", "ema"] },
   verify: { run: verify, takes: [] },
   vendor: { run: copyForPages, takes: ["model"] },
 };
@@ -231,6 +267,14 @@ function parse(args) {
         positive: { type: "string" },
         negative: { type: "string" },
         name: { type: "string" },
+        dtype: { type: "string" },
+        size: { type: "string" },
+        card: { type: "string" },
+        labels: { type: "string" },
+        scoring: { type: "string" },
+        ema: { type: "boolean" },
+        threads: { type: "string" },
+        force: { type: "boolean" },
         help: { type: "boolean", short: "h" },
         version: { type: "boolean" },
       },
@@ -281,6 +325,6 @@ process.stdout.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
 });
 
 const interrupt = new AbortController();
-process.once("SIGINT", () => interrupt.abort());
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupt.abort());
 process.exitCode = await main(process.argv.slice(2), interrupt.signal)
   .catch((error) => exitFor(error, interrupt.signal));

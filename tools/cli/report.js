@@ -8,6 +8,11 @@ import { warningsOf } from "../../web/heads/head.js";
 /** @typedef {import("../../web/evax.js").Head} Head */
 /** @typedef {import("../../web/evax.js").Info} Info */
 
+/** @typedef {import("../../web/convert/inspect.js").Inspection} Inspection */
+/** @typedef {Pick<import("../../web/convert/convert.js").Conversion, "manifest" | "hash">
+ *   & { notes: readonly string[], warnings: readonly string[],
+ *       report: readonly import("../../web/convert/convert.js").ReportLine[] }} Converted */
+
 const WIDTH = 80;
 
 /** @param {number} count */
@@ -213,4 +218,40 @@ export function infoReport(info) {
   }).map(([name, value]) => paragraph(value, name.padEnd(13)));
   const facts = measured(info.facts) ? factsText(info.facts) : info.labels.join(", ");
   return `${[rows.join("\n"), facts, paragraph(info.notice)].filter(Boolean).join("\n\n")}\n`;
+}
+
+/** @param {import("../../web/convert/convert.js").ReportLine} line */
+function shapeOf({ shapes }) {
+  if (shapes.length > 1) {
+    return `${shapes.reduce((sum, { count }) => sum + count, 0)} of ${shapes.length} shapes`;
+  }
+  const [{ rows, cols, count }] = shapes;
+  return `${count > 1 ? `${count} x ` : ""}[${rows}, ${cols}]`;
+}
+
+/** What a conversion did. @param {Converted} made @param {string} out */
+export function conversionReport({ manifest, hash, notes, report }, out) {
+  const groups = table(report, [
+    { head: "group", cell: ({ group }) => group },
+    { head: "shape", cell: shapeOf },
+    { head: "dtype", cell: ({ dtype }) => dtype },
+    { head: "bytes", cell: ({ bytes }) => grouped(bytes), right: true },
+    { head: "rms error", cell: ({ relative }) => relative.toExponential(2), right: true },
+    { head: "max error", cell: ({ largest }) => largest.toExponential(2), right: true },
+  ]);
+  return `${notes.map((note) => paragraph(printable(note))).join("\n")}\n\n${groups}\n\n`
+    + `${grouped(manifest.parameters)} parameters, ${grouped(manifest.stream_bytes)} bytes, `
+    + `${manifest.chunks.length} chunks in ${printable(out)}\nSHA-256 of its manifest: ${hash}\n`;
+}
+
+/** What a checkpoint is. @param {Inspection} found */
+export function inspectionReport({ file, bytes, layout, tensors, types, notes, parameters, problem }) {
+  const lines = [
+    printable(file),
+    `${layout}, ${megabytes(bytes)}, ${grouped(tensors)} tensors of ${types.join(", ")}`,
+    ...notes,
+    ...(parameters ? [`${grouped(parameters)} parameters`] : []),
+    ...(problem ? ["", `It cannot be converted as it is: ${problem.message}`, problem.hint] : []),
+  ];
+  return `${lines.map((line) => paragraph(printable(line))).join("\n")}\n`;
 }

@@ -36,7 +36,7 @@ const CODES = /** @type {const} */ ({
   // Fetching the model.
   MODEL_NOT_FOUND: [
     "there is no model here",
-    "Give the folder that holds manifest.json; tools/convert/convert.py makes one from a checkpoint.",
+    "Give the folder that holds manifest.json; `evax convert` makes one from a checkpoint.",
   ],
   MANIFEST_INVALID: ["manifest.json is not valid", "Convert the model again, or copy it again."],
   MANIFEST_VERSION: [
@@ -103,6 +103,19 @@ const CODES = /** @type {const} */ ({
   CHECKPOINT_VALUE: [
     "a weight in the checkpoint cannot be used",
     "Take an earlier checkpoint of the training, or convert to f32 where a number is too large.",
+  ],
+  LABELS_NEEDED: [
+    "what the model's outputs stand for is not known",
+    "Say it with labels and scoring (--labels, --scoring), or with a card (--card).",
+  ],
+  CARD_INVALID: ["the card is not valid", "Mend that member; model/FORMAT.md lists what a card may say."],
+  OUTPUT_EXISTS: [
+    "something else is where the model should go",
+    "Choose another folder, or remove that one yourself.",
+  ],
+  OUTPUT_FAILED: [
+    "the model cannot be written",
+    "Free some space, or choose a folder that you may write to.",
   ],
 
   // Custom findings and sets of embeddings: head.js, nearest.js.

@@ -2,10 +2,14 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "./errors.js";
 
+/** @param {Uint8Array} bytes */
+export const hexOf = (bytes) =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
 /** @param {Uint8Array} bytes @returns {Promise<string>} 64 hex digits. Rejects with
  * CRYPTO_UNAVAILABLE outside of secure contexts. */
 export async function sha256(bytes) {
   if (!globalThis.crypto?.subtle) throw new EvaxError("CRYPTO_UNAVAILABLE");
   const digest = await crypto.subtle.digest("SHA-256", /** @type {BufferSource} */ (bytes));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hexOf(new Uint8Array(digest));
 }

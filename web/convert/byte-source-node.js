@@ -49,7 +49,9 @@ export async function pathSource(path) {
       signal?.throwIfAborted();
       checkRange(source, offset, length);
       const bytes = new Uint8Array(length);
-      const whole = await fill(file, bytes, offset);
+      const whole = await fill(file, bytes, offset).catch((cause) => {
+        throw new EvaxError("INPUT_UNREADABLE", `${path}: ${cause.message}`, { cause });
+      });
       if (!whole || stampOf(await file.stat({ bigint: true })) !== stampOf(stat)) {
         throw new EvaxError("CHECKPOINT_CHANGED", path);
       }

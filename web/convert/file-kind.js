@@ -30,7 +30,7 @@ const STRANGERS = [
 
 /** @param {string} text @returns {[ErrorCode, string] | null} */
 function textKind(text) {
-  if (text.startsWith("version https://git-lfs")) {
+  if (/^version [^\n]*git-lfs/.test(text)) {
     return ["CHECKPOINT_FORMAT", "this is a Git LFS pointer, a few lines that stand for the file; fetch the "
       + "file itself with `git lfs pull`, or by the download link of its page"];
   }

@@ -19,9 +19,15 @@ import { VERSION } from "../base/version.js";
 /** @typedef {import("./wasm-engine.js").Variant} Variant */
 /** @typedef {import("./wasm-engine.js").WasmEngine} WasmEngine */
 
+/** @typedef {import("../convert/convert.js").CheckpointFile} CheckpointFile */
+/** @typedef {import("../convert/convert.js").ConvertOptions} ConvertOptions */
+
 /** @typedef {object} LoadOptions
- * @property {string | URL | Source} model the folder that holds manifest.json: an http(s) address,
- *   in Node also a file: URL or a path; or an object that brings the bytes itself
+ * @property {string | URL | Source | CheckpointFile | CheckpointFile[]} model the folder that holds
+ *   manifest.json: an http(s) address, in Node also a file: URL or a path; an object that brings the bytes
+ *   itself; or a file, as a File, a Blob or its bytes, in Node also its path: a model in one file, or a
+ *   checkpoint, which is converted on the way
+ * @property {ConvertOptions} [convert] how a checkpoint is converted
  * @property {string} [integrity] SHA-256 of the one manifest.json to accept, in hex: it names every
  *   chunk, so that the model is this one to the bit; `evax verify` prints it
  * @property {"auto" | Variant} [variant] "auto" (default) takes the fastest that runs here
@@ -47,12 +53,16 @@ const isSource = (v) =>
   typeof (/** @type {any} */ (v)?.manifest) === "function"
   && typeof (/** @type {any} */ (v).chunk) === "function";
 
+/** @param {unknown} v @returns {v is Blob | Uint8Array | ArrayBuffer | CheckpointFile[]} */
+export const isFiles = (v) => v instanceof Blob || v instanceof Uint8Array || v instanceof ArrayBuffer
+  || (Array.isArray(v) && v.length > 0);
+
 /** Throws OPTION_INVALID. @param {LoadOptions} [options] */
 export function checkOptions(options) {
   const given = /** @type {LoadOptions} */ (options ?? {});
   const { model, variant = "auto", threads = "auto", signal, onProgress } = given;
-  if (!isPlace(model) && !isSource(model)) {
-    throw new EvaxError("OPTION_INVALID", "model must be a path, a URL or a source");
+  if (!isPlace(model) && !isSource(model) && !isFiles(model)) {
+    throw new EvaxError("OPTION_INVALID", "model must be a path, a URL, a file or a source");
   }
   if (!["auto", "simd128", "relaxed"].includes(variant)) {
     throw new EvaxError("OPTION_INVALID", "variant must be \"auto\", \"simd128\" or \"relaxed\"");
@@ -140,7 +150,7 @@ async function fill(wasm, source, manifest, signal, onProgress) {
 }
 
 /**
- * load(), on a platform.
+ * load(), on a platform; a model in files has become a source before.
  * @param {Platform} platform
  * @param {LoadOptions} options
  * @returns {Promise<Engine>}
@@ -150,7 +160,7 @@ export async function loadOn(platform, options) {
   const { model, integrity, variant = "auto", threads = "auto", wasm: place } = options;
   const { signal = new AbortController().signal, onProgress = () => {} } = options;
   signal.throwIfAborted();
-  const source = isPlace(model) ? platform.openSource(model) : model;
+  const source = isPlace(model) ? platform.openSource(model) : /** @type {Source} */ (model);
   onProgress({ phase: "manifest", loadedBytes: 0, totalBytes: 0 });
   const { manifest, hash } = await loadManifest(source, signal, integrity);
   const asked = { variant, threads, wasm: place };

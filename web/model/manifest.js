@@ -159,6 +159,8 @@ const FACTS = {
   evidence: oneOf("validated", "weak", "none"),
   note: line,
 };
+/** What can be known of a finding. */
+export const FINDING_FACTS = Object.keys(FACTS);
 
 const CHUNK = { file: fileName, bytes: integer(1, MAX_CHUNK_BYTES), sha256: hash };
 const SOURCE = { checkpoint: line, sha256: hash, layout: line };

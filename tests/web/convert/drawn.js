@@ -68,3 +68,15 @@ export const timmModel = (model) => renamedModel(model, (name) => name
   .replace("mlp.w12.", "mlp.fc1.").replace("mlp.w1.", "mlp.fc1_g.").replace("mlp.w2.", "mlp.fc1_x.")
   .replace("mlp.w3.", "mlp.fc2.").replace("mlp.ffn_ln.", "mlp.norm.")
   .replace(/attn\.([qv])_bias/, "attn.$1_proj.bias"));
+
+/** The numbers of the model, with a RoPE table that turns the two channels of a pair alike.
+ * @returns {Promise<Map<string, { shape: number[], values: Float32Array }>>} */
+export async function drawnNumbers(options) {
+  const numbers = new Map();
+  for (const [name, { shape, read }] of drawnModel(options)) {
+    const values = new Float32Array((await read()).buffer);
+    if (name.startsWith("rope.")) values.forEach((_, i) => { values[i] = values[i - i % 2]; });
+    numbers.set(name, { shape, values });
+  }
+  return numbers;
+}

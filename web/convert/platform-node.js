@@ -1,0 +1,19 @@
+/* platform-node.js - what a conversion needs in Node: files by path or address, modules, threads.
+ * SPDX-License-Identifier: MIT */
+import { fileURLToPath } from "node:url";
+import * as threads from "../engine/threads-node.js";
+import { readWasm } from "../model/source-node.js";
+import { memorySource } from "./byte-source.js";
+import { pathSource } from "./byte-source-node.js";
+import * as web from "./fetched-file.js";
+
+/** @type {import("./convert.js").ConvertPlatform} */
+export const nodePlatform = {
+  ...threads,
+  readWasm,
+  openMemory: memorySource,
+  async openFile(place, signal) {
+    if (/^https?:/i.test(String(place))) return web.openFile(place, signal);
+    return pathSource(/^file:/i.test(String(place)) ? fileURLToPath(place) : String(place));
+  },
+};

@@ -1,0 +1,3 @@
+export const sha256: {
+  create(): { update(bytes: Uint8Array): unknown, digest(): Uint8Array },
+};

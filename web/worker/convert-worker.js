@@ -1,0 +1,24 @@
+/* convert-worker.js - the converter in a worker; the other side is remote-converter.js.
+ * SPDX-License-Identifier: MIT */
+import { threadsThrough } from "../engine/threads.js";
+import * as source from "../model/source.js";
+import { Channel } from "./channel.js";
+import { memorySource } from "../convert/byte-source.js";
+import { convertInto } from "../convert/convert.js";
+import { openFile } from "../convert/fetched-file.js";
+
+const platform = {
+  ...source,
+  ...threadsThrough({ call: (name, args, options) => page.call(name, args, options) }),
+  openFile,
+  openMemory: memorySource,
+};
+
+/** @type {Record<string, import("../worker/channel.js").Handler>} */
+const handlers = {
+  convert: ({ files, options }, { signal }) => convertInto(platform, files, {
+    ...options, signal, onProgress: (progress) => void page.call("progress", progress),
+  }, (file, bytes) => page.call("keep", { file, bytes }, { signal, transfer: [bytes.buffer] })),
+};
+
+const page = new Channel(/** @type {any} */ (globalThis), handlers);
