@@ -50,7 +50,7 @@ const startConverter = () =>
 /** @type {import("./engine/engine.js").DicomReader["runJob"]} */
 const runFrameJob = (job, signal) => runJob(() => webThread(startFrameWorker()), job, signal);
 
-/** The calling thread may be a page's, which must not wait for others.
+/** The calling thread may be a page's main thread, which must not block on other threads.
  * @type {import("./engine/load.js").Platform} */
 const here = {
   ...source,
@@ -63,7 +63,7 @@ const here = {
 
 /**
  * Loads a model. Every chunk is verified against its SHA-256 before the engine sees it. Rejects
- * with an EvaxError, or on abort with the signal's reason; nothing stays behind then.
+ * with an EvaxError, or on abort with the signal's reason; then no memory or worker is left.
  * In a page the engine runs in a worker of its own, so that the page stays responsive; with
  * `worker: false`, and inside workers that cannot start others, it runs right here.
  * @param {LoadOptions} options

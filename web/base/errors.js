@@ -1,14 +1,13 @@
-/* errors.js - everything that can go wrong, by name.
+/* errors.js - the closed set of error codes, each with a message and a hint, and the class EvaxError.
  *
- * An EvaxError has a `code` from the closed set below, a `message` (what happened, in one line),
- * a `hint` (what to do about it, in one line), a `detail` (the particulars within the message) and,
- * where another error started it, that `cause`.
- * Aborting is not an error of this set: it rejects with the signal's own reason (AbortError).
+ * An EvaxError has a `code`, a `message` (what happened, in one line), a `hint` (what to do about it, in
+ * one line), a `detail` (the particulars within the message) and, if another error caused it, that
+ * `cause`. Aborting is not in the set: it rejects with the signal's own reason (AbortError).
  * SPDX-License-Identifier: MIT */
 
 /** code -> [what happened, what to do about it] */
 const CODES = /** @type {const} */ ({
-  // The call.
+  // Arguments and calls.
   OPTION_INVALID: ["an option is not what it must be", "See load() for options and their types."],
   INPUT_TYPE: [
     "this kind of input is not read",
@@ -27,7 +26,7 @@ const CODES = /** @type {const} */ ({
     "Check its name and permissions; a canvas must not hold pictures of other sites.",
   ],
   RESULT_UNKNOWN: [
-    "this is no result of this engine",
+    "this is not a result of this engine",
     "Give explain() the very object that analyze() or infer() of the same engine returned.",
   ],
   LABEL_UNKNOWN: ["the model has no such label", "Give one of engine.info.labels."],
@@ -156,7 +155,7 @@ const CODES = /** @type {const} */ ({
     "Load a new engine; if it happens again with the same film, please report it.",
   ],
 
-  // Workers: what a browser runs off the page's own thread.
+  // Workers in browsers.
   WORKER_LOAD: [
     "a script of the page cannot be loaded",
     "Reload the page. On your own server: copy the files again (`evax vendor DIR`), or pass "
@@ -164,18 +163,18 @@ const CODES = /** @type {const} */ ({
   ],
   WORKER_DIED: [
     "the engine's worker stopped in the middle of its work",
-    "It starts anew by itself; close other pages if memory is short, and try the film again.",
+    "It restarts by itself; close other pages if memory is short, and try the film again.",
   ],
   SEALED: [
-    "the page has closed its network and cannot download any more",
+    "the page has closed its network access and can no longer download",
     "Reload the page to load another model.",
   ],
   SELF_TEST: [
-    "the engine does not compute what it should in this browser, so it shows no scores",
+    "the engine gives wrong numbers in this browser, so it shows no scores",
     "Update the browser, or try variant \"simd128\"; please report it with the diagnostics.",
   ],
 
-  // What the engine says (evx_status in src/evax.h).
+  // Statuses of the engine (evx_status in src/evax.h).
   MEMORY: ["out of memory", "Close other engines and films, or use a smaller model."],
   STATE: ["the engine was called out of order", "Please report this as a bug."],
   ARGUMENT: ["an argument is out of its range", "Check the sizes that you gave."],
@@ -237,7 +236,7 @@ const CODES = /** @type {const} */ ({
 /** Every code, in the order of the list above. @type {readonly ErrorCode[]} */
 export const ERROR_CODES = Object.freeze(/** @type {ErrorCode[]} */ (Object.keys(CODES)));
 
-/** An error with a `code` to branch on, a `message` to show and a `hint` that says the cure. */
+/** An error with a `code` to branch on, a `message` and a `hint` to show. */
 export class EvaxError extends Error {
   /**
    * @param {ErrorCode} code
@@ -255,7 +254,7 @@ export class EvaxError extends Error {
 }
 
 /**
- * The code of a status word of the engine. A word that this version does not know is a bug.
+ * The code of a status of the engine, given by name. Unknown names become STATE.
  * @param {string} word for example "WEIGHTS_TENSOR"
  * @returns {ErrorCode}
  */

@@ -1,4 +1,4 @@
-/* queue.js - one job at a time, in the order of the calls.
+/* queue.js - runs asynchronous jobs one at a time, in the order of the calls.
  * SPDX-License-Identifier: MIT */
 
 export class Queue {
@@ -6,8 +6,8 @@ export class Queue {
   #last = Promise.resolve();
 
   /**
-   * Runs job when all earlier jobs have settled. An abort rejects at once: a job that waits never
-   * starts; one that runs is let come to its end, early or late, before the next starts.
+   * Runs job when all earlier jobs have settled. An abort rejects at once: a waiting job never starts;
+   * a running one must settle before the next starts.
    * @template T
    * @param {() => Promise<T>} job
    * @param {AbortSignal} [signal]

@@ -1,4 +1,4 @@
-/* sha256.js - the hash by which everything that is loaded is known.
+/* sha256.js - SHA-256 of bytes, by which everything that is loaded is verified.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "./errors.js";
 

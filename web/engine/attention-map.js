@@ -7,9 +7,9 @@
 import { EvaxError } from "../base/errors.js";
 
 /** How a map is made.
- * "grad-cam": channels of the last block weighed by the gradient of the logit; where the film would
- *   have to change for the score to change.
- * "contribution": what each patch's last token adds to the logit; where the sum was collected.
+ * "grad-cam": channels of the last block weighed by the gradient of the logit: where a change
+ *   of the film would change the score.
+ * "contribution": what each patch's last token adds to the logit: where the logit comes from.
  * @typedef {"grad-cam" | "contribution"} Method */
 /** @typedef {object} ExplainOptions
  * @property {Method} [method] "grad-cam" if left out
@@ -43,7 +43,7 @@ import { EvaxError } from "../base/errors.js";
 /** @typedef {import("../model/manifest.js").Preprocessing} Preprocessing */
 
 export const METHODS = /** @type {const} */ (["grad-cam", "contribution"]);
-const MOST = 4096;
+const MAX_SIDE = 4096;
 
 /** The ReplayInfo of each result, held weakly: it is freed with the result. */
 export class ReplayStore {
@@ -77,14 +77,15 @@ export function checkExplain({ method = "grad-cam", width, height }) {
     throw new EvaxError("OPTION_INVALID", `method must be one of ${METHODS.join(", ")}`);
   }
   if (width === undefined && height === undefined) return;
-  const fits = (/** @type {unknown} */ n) => Number.isInteger(n) && Number(n) >= 1 && Number(n) <= MOST;
+  const fits = (/** @type {unknown} */ n) => Number.isInteger(n) && Number(n) >= 1 && Number(n) <= MAX_SIDE;
   if (!fits(width) || !fits(height)) {
-    throw new EvaxError("OPTION_INVALID", `width and height must both be in 1..${MOST}`);
+    throw new EvaxError("OPTION_INVALID", `width and height must both be in 1..${MAX_SIDE}`);
   }
 }
 
 /** The tensor that 8 bits were made into: each step in float32, as the engine takes them.
- * @param {import("./engine.js").Seen} seen @param {Preprocessing} preprocessing @returns {Float32Array} [3][R][R] */
+ * @param {import("./engine.js").Seen} seen @param {Preprocessing} preprocessing
+ * @returns {Float32Array} [3][R][R] */
 export function tensorOf({ size, data }, { mean, std }) {
   const area = size * size;
   const channels = data.length / area;
@@ -113,8 +114,8 @@ export function areaOf({ width, height }, { resize, crop }) {
   return { x: across.at, y: down.at, width: across.size, height: down.size };
 }
 
-/** Along one axis: the cells beside each output and the weight of the second; centers of cells and
- * of outputs lie halfway, edges go on. @param {number} count of cells @param {number} length of the
+/** Along one axis: the two cells nearest to each output and the weight of the second. Samples lie at
+ * half-integer positions; beyond the edge, the edge cell is repeated. @param {number} count of cells @param {number} length of the
  * output */
 function axis(count, length) {
   return Array.from({ length }, (_, i) => {

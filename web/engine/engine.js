@@ -1,12 +1,12 @@
-/* engine.js - a loaded model that takes films, one at a time.
+/* engine.js - a loaded model: analyzes films, one at a time.
  *
  *     analyze   input ── decode ── prepare ── pass ── findings, embedding
  *     preprocess   input ── decode ── prepare ── a copy of the tensor
  *     infer                      tensor ── pass ── logits, embedding
  *     explain   result ── its pass, run again if another came between ── attention map
  *
- * Calls may overlap: they queue, and each gets its own results. Between the parts of a pass the
- * event loop has a turn, so timers run and an abort is heard within one part.
+ * Overlapping calls are queued. Between the steps of a pass the event loop runs, so timers fire and an
+ * abort takes effect within one step.
  * SPDX-License-Identifier: MIT */
 import { findingsOf, inputInfoOf } from "./analysis.js";
 import { EvaxError } from "../base/errors.js";
@@ -34,18 +34,18 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
 /** @typedef {FilmOptions & { pictures?: boolean }} AnalyzeOptions pictures: also return what was
  *   decoded and what the model saw */
 /** @typedef {import("../dicom/film.js").DicomFilm} DicomFilm */
-/** What reads DICOM here. open: brings the code, which nobody needs before the first such file.
+/** The DICOM reader of the platform. open: imports its code, which is not needed before the first file.
  * @typedef {object} DicomReader
  * @property {() => Promise<Pick<typeof import("../dicom/film.js"), "readDicom">>} open
  * @property {import("../dicom/film.js").Decoders["runJob"]} runJob decodes a frame, in a worker
  */
 
-/** What an engine is. Frozen.
+/** The description of an engine and its model. Frozen.
  * @typedef {object} Info
  * @property {string} model name of the model
  * @property {string} modelHash SHA-256 of manifest.json, which holds the hashes of all else
  * @property {readonly string[]} labels in model order; empty for a feature extractor
- * @property {readonly Facts[]} facts what is known of each label, in model order
+ * @property {readonly Facts[]} facts of each label, in model order
  * @property {number} inputSize R: the model sees R x R pixels
  * @property {number} embeddingSize C
  * @property {string} embeddingSpace id of what embeddings depend on: see embedding-space.js
@@ -57,7 +57,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
  * @property {import("./modules.js").ModuleKind} module that runs: the variant, with "-mt" if its
  *   memory is shared
  * @property {number} threads that work on a film
- * @property {string} threadsNote why there are not more of them; "" if there are as many as asked
+ * @property {string} threadsNote why there are fewer than requested; "" if there are not
  * @property {string} version of this package
  * @property {string} license of the weights
  * @property {string} attribution of the weights
@@ -83,7 +83,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
  */
 /** Rows without gaps; 1 channel (gray, 0 = black) or 3 (RGB).
  * @typedef {{ width: number, height: number, channels: number, data: Uint8Array }} Picture */
-/** The input in 8 bits, before it was normalized: R x R gray values, or R x R times RGB.
+/** The input in 8 bits, before normalization: R x R gray values, or R x R times RGB.
  * @typedef {{ size: number, data: Uint8Array }} Seen */
 
 /* Pixels along a side of a patch. */
@@ -105,10 +105,10 @@ export class Engine {
   #dicom;
   #queue = new Queue();
   #replays = new ReplayStore();
-  /* The pass whose numbers the engine still holds, and whether it has been made ready for Grad-CAM. */
+  /* The pass whose activations are still in memory, and whether Grad-CAM is prepared for it. */
   #lastPass = { pass: NaN, ready: false };
 
-  /** What this engine is. @type {Readonly<Info>} */
+  /** The description of this engine. @type {Readonly<Info>} */
   info;
   /** Trains and applies custom findings. @type {Heads} */
   head;
@@ -178,10 +178,10 @@ export class Engine {
   }
 
   /**
-   * How much each part of the film moved the score of a label. Right after analyze() or infer() it
-   * costs a fraction of a pass, and all labels share half of that; if the engine has run on another
-   * film meanwhile, the pass is run again first, from the 8-bit input that is kept as long as the
-   * result. For infer() the tensor must be as it was.
+   * An attention map: how much each part of the film moved the score of a label. Right after analyze()
+   * or infer() it costs a fraction of a pass, half of which all labels share. If the engine has run on
+   * another film meanwhile, the pass is run again first, from the 8-bit input that is kept as long as
+   * the result. For infer() the tensor must be unchanged.
    * @param {object} result the object that analyze() or infer() of this engine returned
    * @param {string} label
    * @param {ExplainOptions} [options]
@@ -207,7 +207,7 @@ export class Engine {
   }
 
   /**
-   * What the model would see of a film: a tensor for infer().
+   * The input tensor of a film, as infer() takes it.
    * @param {Input} input
    * @param {FilmOptions} [options]
    * @returns {Promise<Float32Array>} [3][R][R]
@@ -226,7 +226,7 @@ export class Engine {
     return this.#wasm?.memoryBytes ?? 0;
   }
 
-  /** Lets the weights and all memory go. The call under way and all later ones get DISPOSED. */
+  /** Frees the weights and all memory. The running call and all later ones reject with DISPOSED. */
   dispose() {
     this.#wasm?.dispose();
     this.#wasm = null;
@@ -236,7 +236,7 @@ export class Engine {
     return 3 * this.info.inputSize ** 2;
   }
 
-  /** The engine, to be asked for again after every wait: it may have been disposed meanwhile. */
+  /** The engine. Call it again after every await: dispose() may have run meanwhile. */
   #live() {
     if (!this.#wasm) throw new EvaxError("DISPOSED");
     return this.#wasm;
@@ -283,7 +283,7 @@ export class Engine {
     this.#lastPass.pass = pass;
   }
 
-  /** Gives the engine a film. @param {Input} input @param {number} [frame]
+  /** Loads a film into the engine. @param {Input} input @param {number} [frame]
    * @param {AbortSignal} [signal] @returns {Promise<DicomFilm | null>} what else is known of it */
   async #decode(input, frame, signal) {
     this.#live();
@@ -343,14 +343,14 @@ export class Engine {
     if (at >= 0) throw new EvaxError("INPUT_VALUE", `value ${at} is ${chw[at]}`);
   }
 
-  /** A forward pass over the tensor that is in place; an abort ends it at its next part. If a thread
-   * dies in it, it runs once more, without threads.
+  /** A forward pass over the input tensor; an abort ends it at its next step. If a worker thread dies,
+   * it is repeated with one thread.
    * @param {AbortSignal} [signal] */
   async #pass(signal) {
     return this.#withThreadRecovery(() => this.#run(signal));
   }
 
-  /** Does work again with one thread if another died in it. @template T @param {() => Promise<T>} work
+  /** Repeats work with one thread if a worker thread died in it. @template T @param {() => Promise<T>} work
    * @returns {Promise<T>} */
   async #withThreadRecovery(work) {
     try {

@@ -1,5 +1,5 @@
-/* input.js - the kinds of input that analyze() takes, made into what the engine takes: the bytes of
- * a file, or raw pixels.
+/* input.js - turns the inputs of analyze() into what the engine takes: the bytes of a file, or raw
+ * pixels.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";

@@ -1,6 +1,6 @@
-/* load.js - from a model's address to an engine: the module, the manifest, the chunks, the checks.
+/* load.js - load(): from a model's address to an engine, by way of manifest, module, chunks and checks.
  *
- * What differs between a browser and Node, bringing bytes, comes in as a platform.
+ * What differs between browsers and Node (reading bytes, threads, DICOM) is passed in as a platform.
  * SPDX-License-Identifier: MIT */
 import { factsOf } from "./analysis.js";
 import { Engine } from "./engine.js";
@@ -24,25 +24,25 @@ import { VERSION } from "../base/version.js";
 
 /** @typedef {object} LoadOptions
  * @property {string | URL | Source | CheckpointFile | CheckpointFile[]} model the folder that holds
- *   manifest.json: an http(s) address, in Node also a file: URL or a path; an object that brings the bytes
- *   itself; or a file, as a File, a Blob or its bytes, in Node also its path: a model in one file, or a
+ *   manifest.json: an http(s) address, in Node also a file: URL or a path; an object that provides the
+ *   bytes itself; or a file, as a File, a Blob or its bytes, in Node also its path: a model in one file, or a
  *   checkpoint, which is converted on the way
  * @property {ConvertOptions} [convert] how a checkpoint is converted
  * @property {string} [integrity] SHA-256 of the one manifest.json to accept, in hex: it names every
- *   chunk, so that the model is this one to the bit; `evax verify` prints it
+ *   chunk, so exactly this model is accepted; `evax verify` prints it
  * @property {"auto" | Variant} [variant] "auto" (default) takes the fastest that runs here
  * @property {AbortSignal} [signal] ends the loading
  * @property {(progress: Progress) => void} [onProgress]
- * @property {"auto" | number} [threads] "auto" (default) takes as many as help, where the page is
- *   cross-origin isolated, and in Node; a number asks for so many. What cannot be had is done with
- *   one thread, and info.threadsNote says why
+ * @property {"auto" | number} [threads] "auto" (default) takes as many as are useful, in Node and in
+ *   pages that are cross-origin isolated; a number requests that many. Otherwise one thread is used,
+ *   and info.threadsNote says why
  * @property {import("./modules.js").WasmOption} [wasm] instead of the package's modules: one
- *   module for any variant, or one for each kind (simd128, simd128-mt, relaxed, relaxed-mt); what is
- *   read from an address or path must be a module of this package, for bytes and compiled modules
- *   you vouch
+ *   module for any variant, or one for each kind (simd128, simd128-mt, relaxed, relaxed-mt); a
+ *   module read from an address or path must be one of this package; bytes and compiled modules are
+ *   trusted
  * @property {boolean} [worker] in browsers: false runs the engine on the calling thread
  */
-/** Where bytes and threads come from here, and what reads DICOM.
+/** What depends on the platform: sources, modules, threads, DICOM.
  * @typedef {{ openSource: (model: string | URL) => Source,
  *   readWasm: import("./modules.js").ReadWasm,
  *   dicom: import("./engine.js").DicomReader } & import("./thread-pool.js").Threads} Platform */

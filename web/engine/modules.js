@@ -1,10 +1,10 @@
-/* modules.js - which of the WebAssembly modules runs here, where it is, and how it becomes an engine.
+/* modules.js - chooses the WebAssembly module for this runtime, reads it and creates an engine from it.
  *
  *     relaxed-mt, relaxed      the faster kernels, where the runtime has relaxed SIMD
  *     simd128-mt, simd128      everywhere else
  *     -mt                      its memory is shared with other threads
  *
- * What cannot be had is done without, and the engine says so: info.threads, info.threadsNote.
+ * Without shared memory or threads it falls back to one thread; info.threads and info.threadsNote say so.
  * SPDX-License-Identifier: MIT */
 import { ThreadPool } from "./thread-pool.js";
 import { EvaxError } from "../base/errors.js";
@@ -14,7 +14,7 @@ import { WasmEngine, compile, importsMemory, pickVariant, sharedMemory } from ".
 /** @typedef {import("./thread-pool.js").Threads} Threads */
 /** @typedef {import("./wasm-engine.js").Variant} Variant */
 /** @typedef {Variant | `${Variant}-mt`} ModuleKind */
-/** A compiled module, the bytes of one, or where the bytes are.
+/** A compiled module, the bytes of one, or the address of the bytes.
  * @typedef {WebAssembly.Module | Uint8Array | ArrayBuffer | string | URL} WasmPlace */
 /** @typedef {WasmPlace | Partial<Record<ModuleKind, WasmPlace>>} WasmOption */
 /** @typedef {(place: string | URL, signal: AbortSignal) => Promise<Uint8Array>} ReadWasm */
@@ -33,11 +33,11 @@ const AUTO_MAX_THREADS = 8;
 /* A model of fewer parameters is done before other threads have woken. */
 const AUTO_MIN_PARAMETERS = 1_000_000;
 
-/** Where this package's module is. @param {ModuleKind} kind */
+/** The address of this package's module. @param {ModuleKind} kind */
 export const moduleUrl = (kind) => MODULES[kind]();
 
-/** What to bring while there is still a network: where the page is isolated both with threads and
- * without, because shared memory may be refused. @param {Variant} variant
+/** The modules to fetch before the seal: in isolated pages also the one without threads, because shared
+ * memory may be refused. @param {Variant} variant
  * @param {"auto" | number} threads @returns {ModuleKind[]} */
 export const kindsFor = (variant, threads) =>
   (globalThis.crossOriginIsolated && threads !== 1 ? [`${variant}-mt`, variant] : [variant]);
@@ -63,7 +63,7 @@ export async function toModule(place, readWasm, signal) {
 }
 
 /**
- * How many threads to have, and why not more.
+ * How many threads to use, and why not more.
  * @param {"auto" | number} wanted
  * @param {Threads} platform
  * @param {number} parameters of the model
@@ -91,7 +91,7 @@ async function createVariant(platform, variant, { threads: wanted, wasm }, param
     [threads, note] = [1, "no module with threads was given"];
   }
   const memory = threads > 1 ? sharedMemory() : null;
-  if (threads > 1 && !memory) note = "there is no shared memory to be had";
+  if (threads > 1 && !memory) note = "shared memory is not available";
   const module = await read(memory ? `${variant}-mt` : variant);
   if (!memory) return WasmEngine.create(module, VERSION, { note });
   if (!importsMemory(module)) {

@@ -1,16 +1,14 @@
-/* self-test.js - does the engine compute here what it computed where the model was made?
+/* self-test.js - checks that the engine computes here what it computed where the model was converted.
  *
- * The model's manifest brings what one synthetic film gives, logits or the start of the embedding;
- * the film is a formula, so it costs no download. Whoever shows scores runs this first and shows
- * none when it fails.
+ * The manifest has the logits, or the start of the embedding, of a synthetic film. The film is given by
+ * a formula, so it needs no download. Pages run this before they show scores, and show none if it fails.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 
 /** @typedef {import("../model/manifest.js").Preprocessing} Preprocessing */
 /** @typedef {import("../model/manifest.js").SelfTest} SelfTest */
 /** @typedef {{ vectors: number, worst: number, ms: number }} SelfTestReport vectors: how many
- *   films were
- *   compared, 0 if the model brings none; worst: the largest difference */
+ *   films were compared, 0 if the manifest has none; worst: the largest difference */
 
 /**
  * The input tensor of the synthetic film, normalized by the preprocessing.

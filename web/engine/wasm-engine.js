@@ -1,4 +1,4 @@
-/* wasm-engine.js - the WebAssembly module, and the only file that knows addresses.
+/* wasm-engine.js - wraps an instance of the WebAssembly module; the only file that handles addresses.
  *
  *     pickVariant ── compile ── new WasmEngine(module, variant)
  *                                 feed* ── ready ── info
@@ -6,9 +6,9 @@
  *                                 begin ── step* ── logits, scores, embedding
  *                                 contribution, explainBegin ── gradCam*
  *
- * The other side of this file is src/wasm.c. Nothing here waits: every method does its work and
- * returns, or throws an EvaxError. Bytes go in through one staging block; memory may grow in any
- * call, so a view of it is made where it is used and never kept.
+ * Its counterpart is src/wasm.c. Nothing here is asynchronous but create(): a method does its work and
+ * returns, or throws an EvaxError. Bytes go in through a staging block. Memory may grow in any call and
+ * detach every view of it, so views are never kept.
  * SPDX-License-Identifier: MIT */
 import { EvaxError, codeOf } from "../base/errors.js";
 import { IMAGE_HEAP } from "../base/limits.js";
@@ -16,7 +16,7 @@ import { IMAGE_HEAP } from "../base/limits.js";
 /** @typedef {import("./thread-pool.js").ThreadPool} ThreadPool */
 /** @typedef {"simd128" | "relaxed"} Variant */
 
-/** What the weights say of themselves (evx_info).
+/** The header of the weight stream (evx_info).
  * @typedef {object} Header
  * @property {number} embedDim C
  * @property {number} depth
@@ -31,7 +31,7 @@ import { IMAGE_HEAP } from "../base/limits.js";
  * @property {"none" | "sigmoid" | "softmax"} scoring
  */
 
-/** What the engine says of an image (evx_image_info), in its own numbers.
+/** The engine's description of an image (evx_image_info).
  * @typedef {object} ImageInfo
  * @property {"png" | "jpeg" | "raw"} format
  * @property {number} width
@@ -59,9 +59,9 @@ export const CONVERSION = /** @type {const} */ ({ dropAlpha: 1, window: 2, palet
 export const SCORING = /** @type {const} */ (["none", "sigmoid", "softmax"]);
 export const FORMAT = /** @type {const} */ ({ 1: "png", 2: "jpeg", 3: "raw" });
 
-/* Weights pass through a small block: loading must not raise the memory's high-water mark. */
+/* A small block: loading must not raise the peak of the memory, which never shrinks. */
 const STAGING_BYTES = 256 * 1024;
-/* A file larger than everything its pixels may take is no film. */
+/* A file larger than everything its pixels may take cannot be a film. */
 export const MAX_FILE_BYTES = IMAGE_HEAP;
 
 const HEAD_BYTES = 1 << 20;
@@ -95,7 +95,7 @@ function supports(variant) {
 }
 
 /**
- * The module to run here: what was asked for, or for "auto" the fastest that validates.
+ * The variant to run here: the one requested, or for "auto" the fastest that is supported.
  * @param {"auto" | Variant} wanted
  * @returns {Variant}
  */
@@ -122,20 +122,20 @@ export async function compile(bytes, where) {
   }
 }
 
-/* As the modules' own limits (Makefile). Addresses, not memory, are taken for the maximum; where they
- * are short, less will do for all but the largest models. */
+/* As the limits of the modules (Makefile). The maximum reserves addresses, not memory; where these are
+ * scarce, a smaller maximum is enough for all but the largest models. */
 const INITIAL_PAGES = 16;
 const MAXIMUM_PAGES = [32768, 16384, 8192];
 const PAGE_BYTES = 65536;
 
-/** Memory for a module that imports it; null where none can be had.
+/** Shared memory for a module that imports it; null where it is not available.
  * @param {number} [pages] to begin with @returns {WebAssembly.Memory | null} */
 export function sharedMemory(pages = INITIAL_PAGES) {
   for (const maximum of MAXIMUM_PAGES) {
     try {
       return new WebAssembly.Memory({ initial: pages, maximum, shared: true });
     } catch {
-      // Perhaps with less.
+      // Try a smaller maximum.
     }
   }
   return null;
@@ -182,21 +182,21 @@ async function instantiate(module, memory) {
   }
 }
 
-/* What a kernel and all that calls it need, many times over. */
+/* Many times what a kernel and its callers need. */
 const STACK_BYTES = 64 * 1024;
 
-/** Threads would outlive an engine that is dropped without dispose().
+/** Ends the threads of an engine that is garbage collected without dispose().
  * @type {FinalizationRegistry<ThreadPool>} */
-const dropped = new FinalizationRegistry((pool) => pool.end());
+const collected = new FinalizationRegistry((pool) => pool.end());
 
-/** One evx_engine in an instance of its own: dropping the object gives all of its memory back. */
+/** One evx_engine in its own instance: its memory is freed with this object. */
 export class WasmEngine {
   /** @type {Exports} */ #wasm;
   /** @type {number} */ #engine = 0;
   /** @type {WebAssembly.Module | null} */ #module = null;
   /** @type {ThreadPool | null} */ #pool = null;
   #note = "";
-  /* After a trap the memory is in no known state: no number may come out of it any more. */
+  /* After a trap the memory may be inconsistent, so every later call fails. */
   /** @type {EvaxError | null} */ #trap = null;
 
   /** Private: use WasmEngine.create. @param {Exports} exports */
@@ -234,7 +234,7 @@ export class WasmEngine {
     const module = /** @type {WebAssembly.Module} */ (this.#module);
     this.#check(this.#call("evax_set_threads", this.#engine, threads));
     this.#pool = pool;
-    dropped.register(this, pool, this);
+    collected.register(this, pool, this);
     for (let thread = 1; thread < threads; thread++) {
       const block = this.#call("evax_alloc", STACK_BYTES) >>> 0;
       if (!block) throw new EvaxError("MEMORY", "no room for the stack of a thread");
@@ -273,7 +273,7 @@ export class WasmEngine {
   /** Ends the worker threads. The engine must not be used any more. */
   dispose() {
     this.#pool?.end();
-    dropped.unregister(this);
+    collected.unregister(this);
   }
 
   /** After THREADS: goes on with one thread, in a copy of the memory, because a worker thread that still
@@ -299,7 +299,7 @@ export class WasmEngine {
     return this.#wasm.memory.buffer.byteLength;
   }
 
-  /** Takes the next bytes of the weight stream. @param {Uint8Array} bytes */
+  /** Feeds the next bytes of the weight stream. @param {Uint8Array} bytes */
   feed(bytes) {
     this.#staged(Math.min(STAGING_BYTES, bytes.length), (block) => {
       for (let at = 0; at < bytes.length; at += STAGING_BYTES) {
@@ -310,7 +310,7 @@ export class WasmEngine {
     });
   }
 
-  /** Throws unless the whole stream has arrived. */
+  /** Throws unless the whole stream has been fed. */
   ready() {
     this.#check(this.#call("evax_ready", this.#engine));
   }
@@ -407,7 +407,7 @@ export class WasmEngine {
     return { width, height, channels, data: this.#heap().slice(at, at + width * height * channels) };
   }
 
-  /** Turns the image into the input tensor and lets the image go. */
+  /** Turns the image into the input tensor and frees the image. */
   prepare() {
     this.#check(this.#call("evax_prepare", this.#engine));
   }
@@ -452,7 +452,7 @@ export class WasmEngine {
     return this.#floats("evax_embedding", embedDim).slice();
   }
 
-  /** Makes ready for gradCam: takes memory, until the next pass begins or the next film is decoded. */
+  /** Prepares gradCam. Its memory is freed when the next pass begins or the next film is decoded. */
   explainBegin() {
     this.#check(this.#call("evax_explain_begin", this.#engine));
   }
@@ -493,7 +493,7 @@ export class WasmEngine {
     return new Float32Array(this.#wasm.memory.buffer, at, length);
   }
 
-  /** Runs work with a block of staging memory, and frees it whatever happens.
+  /** Runs work with a block of staging memory, and frees it in any case.
    * @param {number} bytes @param {(block: number) => void} work */
   #staged(bytes, work) {
     const block = this.#call("evax_alloc", Math.max(bytes, 1)) >>> 0;

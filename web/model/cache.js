@@ -1,4 +1,4 @@
-/* cache.js - verified chunks of models, kept by the browser between visits (Cache Storage).
+/* cache.js - keeps verified chunks of models in the browser between visits (Cache Storage).
  *
  * A chunk is stored under its address and its SHA-256, as soon as it has been verified and not before;
  * so an interrupted download resumes with the chunks that are missing, and a new model under the old
@@ -18,7 +18,7 @@ export class ModelCache {
   /** @type {Cache | null} */ #cache = null;
   /** @type {Set<Promise<void>>} */ #writing = new Set();
 
-  /** Why the browser keeps nothing; "" if it does. */
+  /** Why the browser refuses to store; "" if it does not. */
   refusal = "";
 
   /** Private: use ModelCache.open. @param {string} folder */

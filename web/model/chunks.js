@@ -1,11 +1,11 @@
-/* chunks.js - a model's chunks, in order, each verified before anybody sees a byte of it.
+/* chunks.js - loads a model's manifest and its chunks, in order; each is verified before it is used.
  *
  *     source.chunk ──┐
  *     source.chunk ──┼─ length, SHA-256 ── feed(bytes), one after the other ── onProgress
  *     source.chunk ──┘
  *
- * A few requests are under way at a time; a chunk is let go as soon as it has been fed, so that at
- * most IN_FLIGHT of them are in memory, never the whole file.
+ * At most IN_FLIGHT chunks are requested at a time, and each is released once it has been fed, so the
+ * whole file is never in memory.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import { readManifest, verifyChecksum } from "./manifest.js";
@@ -16,17 +16,17 @@ import { sha256 } from "../base/sha256.js";
 /** @typedef {import("./source.js").Request} Request */
 /** @typedef {import("./source.js").Source} Source */
 
-/** How far loading has come. Bytes never decrease; totalBytes is 0 until the manifest is there.
+/** The progress of loading. Bytes never decrease; totalBytes is 0 until the manifest has arrived.
  * @typedef {object} Progress
  * @property {"manifest" | "weights" | "ready"} phase
- * @property {number} loadedBytes verified and taken by the engine
+ * @property {number} loadedBytes verified and fed to the engine
  * @property {number} totalBytes
  */
 
 const IN_FLIGHT = 3;
 const BACK_OFF_MS = 200;
-/* Errors that asking again may cure: the connection, or a cache or proxy that holds a bad copy. */
-const PASSING = new Set([
+/* Errors that a retry may cure: the connection failed, or a cache or proxy has a bad copy. */
+const RETRYABLE = new Set([
   "NETWORK", "CHUNK_LENGTH", "CHUNK_HASH", "MANIFEST_HASH", "MODEL_INTEGRITY",
 ]);
 
@@ -45,7 +45,7 @@ const pause = (ms, signal) => new Promise((resolve, reject) => {
 });
 
 /**
- * Asks up to `attempts` times, waiting longer each time.
+ * Tries up to `attempts` times, waiting longer each time.
  * @template T
  * @param {number} attempts
  * @param {AbortSignal} signal
@@ -58,8 +58,8 @@ export async function persist(attempts, signal, ask) {
     try {
       return await ask({ signal, fresh: attempt > 1 });
     } catch (error) {
-      const passing = error instanceof EvaxError && PASSING.has(error.code);
-      if (!passing || attempt >= attempts) throw error;
+      const retryable = error instanceof EvaxError && RETRYABLE.has(error.code);
+      if (!retryable || attempt >= attempts) throw error;
     }
     await pause(BACK_OFF_MS * 4 ** (attempt - 1), signal);
   }
@@ -69,7 +69,7 @@ export async function persist(attempts, signal, ask) {
  * @typedef {{ manifest: Manifest, bytes: Uint8Array, hash: string }} KnownModel */
 
 /**
- * The manifest of a source, checked; of the model that is wanted, if that is said. Errors:
+ * The manifest of a source, checked, and compared with `integrity` if that is given. Errors:
  * MODEL_INTEGRITY, those of the source and of readManifest and verifyChecksum.
  * @param {Source} source
  * @param {AbortSignal} signal

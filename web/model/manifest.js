@@ -1,7 +1,7 @@
-/* manifest.js - manifest.json, checked member by member as model/FORMAT.md section 4 says.
+/* manifest.js - reads manifest.json, checked member by member as model/FORMAT.md section 4 says.
  *
- * A manifest is input from outside: every member is checked before anything uses it, and the error
- * names the member. Texts go to terminals and pages, so control characters are refused here, once.
+ * A manifest is untrusted input: every member is checked before it is used, and the error names the
+ * member. Its texts are shown in terminals and pages, so control characters are refused here.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import * as L from "../base/limits.js";
@@ -281,7 +281,7 @@ function checkChunks({ chunks, stream_bytes: streamBytes }) {
   if (sum !== streamBytes) refuse("stream_bytes", `the sum of the chunks, ${sum}`);
 }
 
-/** The format version comes first: what a newer version means by the rest, this reader cannot know.
+/** Checked first, because a newer version may give other members another meaning.
  * @param {any} m */
 function checkVersion(m) {
   object(m, "manifest.json");
@@ -328,8 +328,8 @@ export function readManifest(bytes) {
 }
 
 /**
- * Refuses a manifest whose bytes are not those that were written, with MANIFEST_HASH: chunks are
- * known by their hashes, and this is what a changed threshold or label is known by.
+ * Verifies the manifest's own checksum; throws MANIFEST_HASH. Chunks are verified by their hashes; this
+ * detects a changed threshold or label.
  * @param {Uint8Array} bytes of the file
  * @param {Manifest} manifest read from it
  */

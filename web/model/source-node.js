@@ -1,4 +1,4 @@
-/* source-node.js - where bytes come from in Node: folders of the file system, and all of source.js.
+/* source-node.js - sources in Node: folders of the file system, and those of source.js.
  * SPDX-License-Identifier: MIT */
 import { open } from "node:fs/promises";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ async function fill(file, bytes) {
  * At most `limit` bytes from the start of a file.
  * @param {string} path
  * @param {number} limit
- * @param {ErrorCode} absent what it means if they are not there
+ * @param {ErrorCode} absent the error if they are not there
  */
 async function readFile(path, limit, absent) {
   try {

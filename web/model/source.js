@@ -1,7 +1,7 @@
-/* source.js - where bytes come from, by fetch: model folders behind an address, and .wasm files.
+/* source.js - sources that use fetch: model folders at an address, and .wasm files.
  *
- * A source is an object with manifest() and chunk(); load() takes any such object, so that a cache,
- * an archive or a test can stand in for a server. It only brings bytes: the loader verifies them.
+ * A source is an object with manifest() and chunk(). load() takes any such object, so a cache, an
+ * archive or a test can replace a server. A source provides bytes only; the loader verifies them.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import { MAX_MANIFEST_BYTES } from "./manifest.js";
@@ -11,28 +11,28 @@ import { DIGESTS } from "../wasm/digests.js";
 /** @typedef {import("../base/errors.js").ErrorCode} ErrorCode */
 /** @typedef {import("./manifest.js").ChunkEntry} ChunkEntry */
 
-/** What a request carries.
+/** The options of a request.
  * @typedef {object} Request
  * @property {AbortSignal} signal
- * @property {boolean} fresh caches must be by-passed: what they gave was wrong
- * @property {(bytes: number) => void} [onBytes] told how many bytes have come, as they come
+ * @property {boolean} fresh bypass caches, because their copy was wrong
+ * @property {(bytes: number) => void} [onBytes] called with the bytes received so far
  */
-/** Where a model comes from. Bytes in excess of what is expected need not be brought: one is enough
- * for the loader to see that there are too many.
+/** A source of a model. It may stop one byte after the expected length: the loader then knows that
+ * there are too many.
  * @typedef {object} Source
  * @property {string} name for error messages
- * @property {number} attempts how often asking again may help; 1 = never
+ * @property {number} attempts how often a request is tried; 1: no retry
  * @property {(request: Request) => Promise<Uint8Array>} manifest
  * @property {(entry: ChunkEntry, request: Request) => Promise<Uint8Array>} chunk
  * @property {(entry: ChunkEntry, bytes: Uint8Array) => void} [onVerified] told of a chunk as soon as its
  *   length and hash are right, which may be before the chunks ahead of it have come
  */
 
-/* A connection that brings nothing for so long is taken for dead. */
+/* A connection without data for this long is considered dead. */
 const STALL_MS = 10_000;
 
 /** A signal that aborts with NETWORK unless it is renewed in time, or ended. */
-class Patience {
+class StallTimer {
   #stop = new AbortController();
   #url;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
@@ -69,12 +69,12 @@ async function request(url, { signal, fresh }) {
   }
 }
 
-/** The status of a response, as an error: absent for good, or worth another try.
+/** Throws for an HTTP status that is an error: NETWORK if a retry may help, else `absent`.
  * @param {Response} response @param {string} url @param {ErrorCode} absent */
 function checkStatus({ ok, status }, url, absent) {
   if (ok) return;
-  const passing = status >= 500 || status === 408 || status === 429;
-  throw new EvaxError(passing ? "NETWORK" : absent, `${url}: HTTP status ${status}`);
+  const retryable = status >= 500 || status === 408 || status === 429;
+  throw new EvaxError(retryable ? "NETWORK" : absent, `${url}: HTTP status ${status}`);
 }
 
 /** The body, cut off after `limit` bytes. @param {Response} response @param {number} limit
@@ -100,17 +100,17 @@ async function readBody(response, limit, onBytes) {
  * @param {string} url
  * @param {Request} options
  * @param {number} limit
- * @param {ErrorCode} absent what it means if they are not there
+ * @param {ErrorCode} absent the error if they are not there
  */
 async function get(url, { signal: wanted, fresh, onBytes = () => {} }, limit, absent) {
-  const patience = new Patience(url);
-  const signal = AbortSignal.any([wanted, patience.signal]);
+  const stall = new StallTimer(url);
+  const signal = AbortSignal.any([wanted, stall.signal]);
   try {
     const response = await request(url, { signal, fresh });
     checkStatus(response, url, absent);
     if (!response.body) return new Uint8Array(0);
     return await readBody(response, limit, (length) => {
-      patience.renew();
+      stall.renew();
       onBytes(length);
     });
   } catch (cause) {
@@ -118,7 +118,7 @@ async function get(url, { signal: wanted, fresh, onBytes = () => {} }, limit, ab
     signal.throwIfAborted();
     throw new EvaxError("NETWORK", `${url}: the connection broke`, { cause });
   } finally {
-    patience.end();
+    stall.end();
   }
 }
 
@@ -157,7 +157,7 @@ export function openSource(model) {
   }
 }
 
-/* The modules are under 150 kB; anything of this size is something else. */
+/* The modules are under 150 kB; anything larger is something else. */
 export const MAX_WASM_BYTES = 4 << 20;
 
 /* The bundled engine worker is under 100 kB. */
@@ -175,7 +175,7 @@ export async function readScript(url, signal) {
 }
 
 /**
- * Refuses what is not one of this package's modules, to the bit.
+ * Throws unless the bytes are one of this package's modules.
  * @param {Uint8Array} bytes
  * @param {string | URL} where they came from, for the error
  */

@@ -4,9 +4,8 @@
  *     { abort: id }               the caller no longer wants the answer
  *     { reply: id, value } or { reply: id, error: { code, detail } }
  *
- * An EvaxError arrives as an EvaxError of the same code and detail; anything else arrives as a
- * plain Error. What a channel says to a closed one is lost, and calls that wait on a closed one
- * reject.
+ * An EvaxError arrives as an EvaxError with the same code and detail, anything else as a plain Error.
+ * Messages to a closed channel are lost, and its waiting calls reject.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 
@@ -15,10 +14,10 @@ import { EvaxError } from "../base/errors.js";
  *   addEventListener(type: "message", listener: (event: MessageEvent) => void): void }} Port */
 /** @typedef {{ signal: AbortSignal }} Context */
 /** @typedef {(args: any, context: Context) => unknown} Handler takes what call() was given; what it
- *   returns or resolves to is the answer, and a Moved gives its buffers away */
+ *   returns or resolves to is the answer, and a Moved transfers its buffers */
 /** @typedef {{ code: import("../base/errors.js").ErrorCode | null, detail: string }} WireError */
 
-/** A value whose buffers change sides instead of being copied. */
+/** A value whose buffers are transferred instead of copied. */
 export class Moved {
   /** @param {unknown} value @param {Transferable[]} transfer */
   constructor(value, transfer) {

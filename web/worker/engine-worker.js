@@ -1,7 +1,7 @@
 /* engine-worker.js - an engine in a worker; the other side is remote-engine.js.
  *
- * The library runs it as a module worker. The page runs the same file, bundled, as a blob: worker
- * that was created after the privacy seal and therefore cannot connect to anything.
+ * The package runs it as a module worker. The page runs the same file, bundled, as a blob: worker that
+ * is created after the network seal and therefore cannot connect to anything.
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
 import { EvaxError } from "../base/errors.js";
@@ -32,7 +32,7 @@ function loadedEngine() {
   return engine;
 }
 
-/** A source whose bytes the page brings. @param {{ name: string, attempts: number }} source
+/** A source whose bytes the page sends. @param {{ name: string, attempts: number }} source
  * @returns {import("../model/source.js").Source} */
 const pageSource = ({ name, attempts }) => ({
   name,

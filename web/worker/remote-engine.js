@@ -1,8 +1,7 @@
 /* remote-engine.js - an engine that runs in a worker, with the methods of one that runs here.
  *
- * Everything heavy happens on the other side, engine-worker.js: loading, decoding, the model.
- * Results are moved, not copied. dispose() ends the worker, which gives all of its memory back at
- * once.
+ * Loading, decoding and the model run in the worker, engine-worker.js. Results are transferred, not
+ * copied. dispose() ends the worker, which frees all of its memory at once.
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
 import { EvaxError } from "../base/errors.js";
@@ -23,9 +22,8 @@ import { PageThreads } from "../engine/threads.js";
 /** @typedef {import("../engine/load.js").LoadOptions} LoadOptions */
 /** @typedef {import("../model/source.js").Source} Source */
 
-/* A worker that is killed says nothing. It answers pings between the parts of a pass and of a
- * download; the longest single part, decoding a film of 64 million pixels on a telephone, takes
- * seconds. */
+/* A worker that the browser kills sends no event, so it is pinged. It answers between the steps of a
+ * pass or a download; the longest single step, decoding 64 million pixels on a phone, takes seconds. */
 const PING_MS = 5_000;
 const SILENCE_MS = 60_000;
 
@@ -39,7 +37,7 @@ function cloneableWasm(wasm) {
   return wasm;
 }
 
-/** A canvas cannot change sides, a bitmap of it can. @param {any} input
+/** A canvas cannot be transferred, a bitmap of it can. @param {any} input
  * @returns {Promise<{ input: unknown, transfer: Transferable[] }>} */
 async function cloneableInput(input) {
   const type = Object.prototype.toString.call(input);

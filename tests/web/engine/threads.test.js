@@ -100,7 +100,7 @@ test("where shared memory is refused the module of one thread runs", async (t) =
     return new Memory(limits);
   });
   const { info } = await load({ model: DEMO, threads: 2 });
-  assert.deepEqual([info.threads, info.threadsNote], [1, "there is no shared memory to be had"]);
+  assert.deepEqual([info.threads, info.threadsNote], [1, "shared memory is not available"]);
 });
 
 test("a module of one thread, given by hand, runs alone", async () => {
