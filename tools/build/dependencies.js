@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /* dependencies.js - everything of others that the package holds or is made with, and its license.
  *
- *     node tools/build/dependencies.js     writes DEPENDENCIES.txt and sbom.cdx.json (CycloneDX 1.6)
+ *     node tools/build/dependencies.js     writes dist/DEPENDENCIES.txt and dist/sbom.cdx.json (CycloneDX 1.6)
  *
  * npm's part comes from the lock files, which name a version, a license and a hash for each package;
  * what the WebAssembly modules have in them from Debian is listed here. A license that is not on the
  * list of its use ends this with an error. The same lock files give the same bytes.
  * SPDX-License-Identifier: MIT */
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -27,6 +27,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const LOCKS = [
   "package-lock.json", "tests/consumers/package-lock.json", "tools/bench/package-lock.json",
+  "tools/node/package-lock.json",
 ];
 
 /* What may be shipped with an MIT package without any duty but naming it; and what may also be used
@@ -170,7 +171,8 @@ export function sbomText(all) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const all = parts();
-  writeFileSync(join(ROOT, "DEPENDENCIES.txt"), dependenciesText(all));
-  writeFileSync(join(ROOT, "sbom.cdx.json"), sbomText(all));
-  process.stdout.write(`${all.length} parts, all licenses allowed\n`);
+  mkdirSync(join(ROOT, "dist"), { recursive: true });
+  writeFileSync(join(ROOT, "dist", "DEPENDENCIES.txt"), dependenciesText(all));
+  writeFileSync(join(ROOT, "dist", "sbom.cdx.json"), sbomText(all));
+  process.stdout.write(`dist/DEPENDENCIES.txt, dist/sbom.cdx.json: ${all.length} parts, all licenses allowed\n`);
 }
