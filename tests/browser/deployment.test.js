@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { launch } from "./browsers.js";
+import { CHOSEN, launch } from "./browsers.js";
 import { BAD, HARNESS, REPOSITORY, buildSite, openHarness, openServer, openSession }
   from "./stage.js";
 
@@ -14,7 +14,7 @@ async function deploy(from, to) {
   await cp(from, to, { recursive: true });
 }
 
-for (const name of ["chromium", "firefox"]) {
+for (const name of CHOSEN) {
   describe(name, () => {
     let browser, first, second;
     before(async () => {

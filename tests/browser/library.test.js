@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { bundle, bundleEngineWorker } from "../../tools/build/bundle.js";
 import { vendor } from "../../tools/cli/vendor.js";
 import { load } from "../../web/evax-node.js";
-import { launch } from "./browsers.js";
+import { CHOSEN, launch } from "./browsers.js";
 import { BAD, REPOSITORY, openHarness, openServer } from "./stage.js";
 
 const HERE = `${REPOSITORY}tests/browser/`;
@@ -33,7 +33,7 @@ const SITES = {
   "bundled by esbuild": (folder) => bundle([`${HERE}library.js`], folder),
 };
 
-for (const name of ["chromium", "firefox"]) {
+for (const name of CHOSEN) {
   describe(name, () => {
     let browser, expected;
     before(async () => {

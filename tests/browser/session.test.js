@@ -6,7 +6,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { load } from "../../web/evax-node.js";
 import { manifestBytes } from "../support/manifest-bytes.js";
-import { launch } from "./browsers.js";
+import { CHOSEN, launch } from "./browsers.js";
 import { BAD, REPOSITORY, buildSite, once, openHarness, openServer, openSession } from "./stage.js";
 
 const SAMPLES = `${REPOSITORY}model/samples/`;
@@ -84,7 +84,7 @@ async function slowCache(folder) {
 const analyzeAll = (page) => page.evaluate(() => Promise.all(globalThis.films.map(async (film) =>
   (await session.analyze(film)).findings.map(({ logit }) => logit))));
 
-for (const name of ["chromium", "firefox"]) {
+for (const name of CHOSEN) {
   describe(name, { concurrency: 2 }, () => {
     let browser, folder, expected, names;
     before(async () => {

@@ -1,8 +1,20 @@
 /* bundle.js - modules made into single files, by esbuild.
  * SPDX-License-Identifier: MIT */
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import * as esbuild from "esbuild";
+import { writeAtomically } from "../cli/atomic-write.js";
+
+/** As esbuild's, but whoever reads a bundle while it is made again reads the old one or the new one.
+ * @param {import("esbuild").BuildOptions} options */
+async function build(options) {
+  const { outputFiles } = await esbuild.build({ ...options, write: false });
+  for (const { path, contents } of outputFiles) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeAtomically(path, contents);
+  }
+}
 
 /**
  * Bundles each entry, minified, under its own name.

@@ -2,6 +2,7 @@
 # Installs the Debian packages named as arguments that are missing; does nothing if there are none.
 # Where it may not install, it prints the command that would.
 set -eu
+exec 9<"$0" && flock 9 # one at a time: make may ask for several lists at once
 
 missing=()
 for package in "$@"; do

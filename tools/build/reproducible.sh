@@ -13,8 +13,8 @@ build() {
     git -C "$root" archive HEAD | tar -x -C "$work/$1"
     cp -r "$root/node_modules" "$work/$1/node_modules"
     mkdir -p "$work/$1/build"
-    cp -p "$root"/build/*.packages "$work/$1/build/"
-    (cd "$work/$1" && touch build/build.packages build/test.packages node_modules/.package-lock.json &&
+    cp -r "$root/build/packages" "$work/$1/build/packages"
+    (cd "$work/$1" && touch build/packages/* node_modules/.package-lock.json &&
         make -s package >/dev/null)
 }
 

@@ -16,7 +16,7 @@ import {
   DEMO, FIXTURES, VARIANTS, film, fixtureIndex, moduleBytes, readFloats,
 } from "../../support/repository.js";
 
-/* What the C goldens left of the native build (tests/run.sh runs them first); without them, no comparison. */
+/* What the C goldens left of the native build (tests/tests.mk runs them first); without them, no comparison. */
 const NATIVE = join(FIXTURES, "..", "native");
 
 const { configs } = fixtureIndex();

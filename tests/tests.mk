@@ -1,0 +1,104 @@
+# tests.mk - the suites of tests. Each leaves its tally in build/results; they run side by side, as many
+# as there are processors, the longest first.
+.PHONY: test test-quick test-c test-js test-python test-browser fixtures fixtures-small fidelity
+
+JOBS := $(shell nproc)
+RESULTS := $B/results
+SUITE = @bash tests/suite.sh $@
+
+# run SUITES: their tests, and the sum of them. What cannot be built is a failure of its suite.
+run = rm -rf $(RESULTS); $(MAKE) --no-print-directory -k -j$(JOBS) $(1:%=$(RESULTS)/%) || true; \
+      bash tests/suite.sh --sum $(1:%=$(RESULTS)/%)
+
+C_SUITES := $(CHECKED:%=check/%) $(FUZZED:%=fuzzed/%) race/test_threads
+# One suite a folder of tests; in both versions of Node, of which the newer has relaxed SIMD.
+JS_FOLDERS := $(patsubst tests/%,%,$(sort $(patsubst %/,%,$(dir $(wildcard tests/*/*.test.js tests/*/*/*.test.js)))))
+JS_FOLDERS := $(filter-out browser consumers,$(JS_FOLDERS))
+NODES := node $(if $(filter-out node,$(NEW_NODE)),new-node)
+JS_SUITES := $(foreach node,$(NODES),$(JS_FOLDERS:%=$(node)/%) $(node)/goldens)
+PYTHON_SUITES := python/python python/tools/train
+BROWSER_SUITES := browser/chromium browser/firefox
+BROWSER_TESTS_firefox := session deployment library
+BROWSER_TESTS_chromium := $(BROWSER_TESTS_firefox) page quota
+LINT_SUITES := lint/types
+
+test: setup                 ## every test: C, JavaScript, Python, browsers, types and style
+	@$(call run,c-goldens/all $(BROWSER_SUITES) $(JS_SUITES) $(PYTHON_SUITES) $(C_SUITES) $(LINT_SUITES))
+
+test-c: ## the tests of C, under sanitizers, and the official code's results
+	@$(call run,c-goldens/all $(C_SUITES))
+test-js: ## the tests of JavaScript, in two versions of Node
+	@$(call run,$(JS_SUITES))
+test-python: ## the tests of converter and training
+	@$(call run,$(PYTHON_SUITES))
+test-browser: ## the page and the package in Chromium and Firefox
+	@$(call run,$(BROWSER_SUITES))
+
+# What a minute can run of a tree that is built: no browser, no large model, one version of Node.
+QUICK_JS := $(filter-out tools/cli package,$(JS_FOLDERS))
+test-quick: ## the quick ones: C, nano goldens, JavaScript, types and style; a minute once all is built
+	@$(call run,c-goldens/nano $(QUICK_JS:%=node/%) node/goldens-nano $(C_SUITES) $(LINT_SUITES))
+
+# ---- the suites -----------------------------------------------------------------------------------
+$(RESULTS)/check/%: $B/check/% always
+	$(SUITE) c "C, sanitizers: $(*:test_%=%)" $<
+$(RESULTS)/fuzzed/%: $B/check/fuzz/% always
+	$(SUITE) c "C, sanitizers: fuzzed $*" $< tests/fuzz/corpus/$*
+$(RESULTS)/race/%: $B/race/% always
+	$(SUITE) c "C, thread sanitizer: $(*:test_%=%)" $<
+
+# The goldens of C leave their bits in build/native, with which those of JavaScript are compared.
+$(RESULTS)/c-goldens/all: $B/plain/golden fixtures
+	@rm -rf $B/native && mkdir -p $B/native
+	$(SUITE) c "C, goldens of the official code" $< $B/fixtures $B/native $$(ls $B/fixtures/cases)
+$(RESULTS)/c-goldens/nano: $B/plain/golden fixtures-small
+	@mkdir -p $B/native
+	$(SUITE) c "C, goldens of nano models" $< $B/fixtures $B/native $$(ls $B/fixtures/cases | grep nano)
+
+# js NAME PROGRAM: the suites in one Node
+define js
+$(RESULTS)/$1/goldens: $(RESULTS)/c-goldens/all wasm
+	$$(SUITE) node "JavaScript: goldens, Node $$$$($2 --version)" $2 $(TAP) tests/web/engine/golden.test.js
+$(RESULTS)/$1/goldens-nano: $(RESULTS)/c-goldens/nano wasm
+	$$(SUITE) node "JavaScript: goldens of nano models" $2 $(TAP) --test-name-pattern='^nano' tests/web/engine/golden.test.js
+$(RESULTS)/$1/%: wasm fixtures-small
+	$$(SUITE) node "JavaScript: $$*, Node $$$$($2 --version)" $2 $(TAP) $$(filter-out %/golden.test.js,$$(wildcard tests/$$*/*.test.js))
+endef
+TAP := --test --test-reporter=tap
+$(eval $(call js,node,node))
+$(eval $(call js,new-node,$(NEW_NODE)))
+
+$(RESULTS)/python/%: $B/plain/image_tool $B/plain/explain_tool fixtures
+	$(SUITE) python "Python: $*" $(PYTHON) -m unittest discover -s tests/$*
+
+$(RESULTS)/browser/%: wasm $(NODE_MODULES) | $B/packages/browsers
+	$(SUITE) node "Browser: $*" env BROWSER=$* node $(TAP) $(patsubst %,tests/browser/%.test.js,$(BROWSER_TESTS_$*))
+
+$(RESULTS)/lint/types: wasm $(NODE_MODULES)
+	$(SUITE) exit "Lint: types" node node_modules/typescript/bin/tsc --noEmit
+
+# ---- fixtures -------------------------------------------------------------------------------------
+fixtures-small: | $B/packages/python ## the nano models and their expected values, from tests/golden
+	@$(PYTHON) tests/fixtures.py $B/fixtures
+fixtures: fixtures-small    ## all models and expected values, from tests/golden
+	@$(PYTHON) tests/fixtures.py $B/fixtures --big
+
+fidelity: $B/plain/golden fixtures ## errors against the official code, model by model
+	@mkdir -p $B/native
+	@{ echo "# make fidelity: largest errors over each model's cases, against the official code (see tests/golden/README.md)"; \
+	  $B/plain/golden $B/fixtures $B/native $$(ls $B/fixtures/cases); } | tee model/FIDELITY.txt
+
+# ---- longer ones, apart from make test ------------------------------------------------------------
+.PHONY: test-consumers test-engines soak measure-page
+test-consumers: setup wasm tests/consumers/node_modules/.package-lock.json ## the package in Vite and webpack
+	@node --test tests/consumers/*.test.js
+
+test-engines: setup wasm native fixtures ## the same logits in Node, Chromium, Firefox, WebKit, natively: tests/ENGINES.txt
+	@bash tools/build/install-packages.sh webkit2gtk-driver xvfb
+	@node tests/engines/run.js $(NEW_NODE)
+
+soak: wasm setup           ## 1,000 films of all encodings in Node and Chromium: tests/SOAK.txt
+	@$(NEW_NODE) --expose-gc tests/soak.js
+
+measure-page: setup wasm    ## ready times, long tasks, memory over 1,000 films
+	@node tests/browser/measure.js

@@ -1,0 +1,52 @@
+# bench.mk - benchmarks. Not part of make test: they take minutes and want an idle machine. Results:
+# tools/bench/*.jsonl. make bench-peers BENCH_MODELS=s_224 takes one model.
+.PHONY: bench bench-peers bench-baseline bench-sizes bench-explain
+BENCH_SRC := pool_single attention linear model variants kern_simd128
+BENCH_OWN := kernels peak
+CFLAGS_fast := -O3 -march=native
+BENCH_NATIVE := $(filter-out -DEVAX_SCALAR -DEVAX_RELAXED,$(call NATIVE,fast))
+BENCH_LINK := $(filter-out --no-entry,$(WASM_LINK))
+BENCH_MODELS := s_224 ti_224 b_224 s_480
+
+bench: wasm fixtures $B/fast/bench $B/simd128/bench.wasm $B/relaxed/bench.wasm ## kernels against their limits, models by part
+	@$(NEW_NODE) tools/bench/engine.js $B tools/bench/engine.jsonl
+
+bench-explain: wasm fixtures ## what attention maps cost against an inference
+	@for node in node $(NEW_NODE); do $$node tools/bench/explain.js model/demo \
+	  $(foreach m,ti_224 s_224,$B/fixtures/models/$m-f32 $B/fixtures/models/$m-q8) || exit 1; done
+
+bench-peers: wasm fixtures tools/bench/node_modules/.package-lock.json ## this engine and others, in Chromium
+	@bash tools/build/install-packages.sh chromium python3-onnx python3-flatbuffers
+	@for model in $(BENCH_MODELS); do for format in onnx tflite; do \
+	  $(PYTHON) tools/bench/$${format}_graph.py $$model $B/peers || exit 1; done; done
+	@$(NEW_NODE) tools/bench/peers.js $B tools/bench/results.jsonl $(BENCH_MODELS)
+	@$(NEW_NODE) tools/bench/plot.js tools/bench/results.jsonl tools/bench/latency.svg
+	@$(NEW_NODE) tools/bench/readme.js tools/bench/results.jsonl README.md
+
+bench-baseline: wasm fixtures tools/bench/node_modules/.package-lock.json ## the simd128 module and onnxruntime-web in this Node
+	@bash tools/build/install-packages.sh python3-onnx
+	@$(PYTHON) tools/bench/onnx_graph.py s_224 $B/peers
+	@node tools/bench/baseline.js $B tools/bench/baseline.jsonl s_224
+
+bench-sizes: wasm fixtures ## what an image costs by input size and by model
+	@$(PYTHON) tools/bench/sizes.py $B/sizes 160 320 384
+	@$(NEW_NODE) tools/bench/sizes.js $B tools/bench/sizes.jsonl
+	@$(NEW_NODE) tools/bench/cost.js tools/bench/sizes.jsonl tools/bench/cost.svg
+
+$B/fast/bench: $(BENCH_SRC:%=src/%.c) $(BENCH_OWN:%=tools/bench/%.c) | $B/packages/native
+	$(MADE)
+	$Q$(BENCH_NATIVE) -D_POSIX_C_SOURCE=199309L -MF $@.d -o $@ $(filter %.c,$^) -lm
+
+$B/simd128/bench/%.o: tools/bench/%.c | $B/packages/wasm
+	@mkdir -p $(@D)
+	$Q$(EMCC) $(WASM_C) -c -o $@ $<
+$B/simd128/bench.wasm: $(BENCH_SRC:%=$B/simd128/%.o) $(BENCH_OWN:%=$B/simd128/bench/%.o)
+	$Q$(EMCC) $(BENCH_LINK) -o $@ $^
+
+$B/relaxed/bench/%.o: tools/bench/%.c | $B/packages/wasm $B/em-relaxed.py
+	@mkdir -p $(@D)
+	$Q$(RELAXED_EM) $(EMCC) $(WASM_C) -mrelaxed-simd -DEVAX_RELAXED -c -o $@ $<
+$B/relaxed/bench.wasm: $(BENCH_SRC:%=$B/relaxed/%.o) $(BENCH_OWN:%=$B/relaxed/bench/%.o) $B/relaxed/kern_relaxed.o
+	$Q$(RELAXED_EM) $(EMCC) $(BENCH_LINK) -o $@ $^
+
+-include $(wildcard $B/*/bench/*.d)
