@@ -40,7 +40,7 @@ help:                       ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(filter %.mk Makefile,$(MAKEFILE_LIST)) | expand -t 22
 
 clean:                      ## remove everything that was built
-	rm -rf $B web/wasm web/dicom/*.bundle.js web/convert/*.bundle.js node_modules tools/node/node_modules
+	rm -rf $B web/wasm $(BUNDLES) node_modules tools/node/node_modules
 
 # ---- set-up ---------------------------------------------------------------------------------------
 # Debian packages, installed where they are missing; each list by what needs it, so that compiling asks
@@ -140,15 +140,17 @@ WASM_jpeg_math := -Os
 CHECK_MODULE := tools/build/check-module.js
 RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
 
-BUNDLES := $(patsubst %,web/%.bundle.js,dicom/inflate dicom/frame-worker convert/sha256-stream)
+BUNDLES := $(addprefix web/,dicom/inflate.bundle.js dicom/frame-worker.bundle.js convert/sha256-stream.bundle.js \
+             worker/engine-worker.bundle.js room/room.bundle.js session/script-digests.js)
 MODULES := $(patsubst %,web/wasm/evax-%.wasm,simd128 simd128-mt relaxed relaxed-mt convert convert-mt)
-wasm: $(MODULES) web/wasm/digests.js $(BUNDLES) ## the WebAssembly modules, and what others wrote
+wasm: $(MODULES) web/wasm/digests.js $(BUNDLES) ## the WebAssembly modules, and the scripts of one file each
 
-# What others wrote, each in one file, so that nothing is installed with the package.
-$(BUNDLES) &: tools/build/bundle.js node_modules/.package-lock.json web/base/errors.js \
-            $(filter-out %.bundle.js,$(wildcard web/dicom/*.js))
+# What others wrote, so that nothing is installed with the package, and the scripts of the sealed frame.
+$(BUNDLES) &: tools/build/bundle.js node_modules/.package-lock.json web/wasm/digests.js \
+              $(filter-out $(BUNDLES) web/wasm/digests.js,$(wildcard web/*/*.js web/*/*/*.js))
 	$(MADE)
 	$Qnode tools/build/bundle.js
+	@touch $(BUNDLES)
 
 web/wasm/digests.js: $(MODULES) web/convert/calibration/films.bin tools/build/digests.js
 	$(MADE)

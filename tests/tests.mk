@@ -18,7 +18,7 @@ NODES := node $(if $(filter-out node,$(NEW_NODE)),new-node)
 JS_SUITES := $(foreach node,$(NODES),$(JS_FOLDERS:%=$(node)/%) $(node)/goldens)
 PYTHON_SUITES := python/python python/tools/train
 BROWSER_SUITES := browser/chromium browser/firefox
-BROWSER_TESTS_firefox := session deployment library
+BROWSER_TESTS_firefox := session deployment library seal
 BROWSER_TESTS_chromium := $(BROWSER_TESTS_firefox) page quota
 LINT_SUITES := lint/types
 
@@ -89,7 +89,11 @@ fidelity: $B/plain/golden fixtures ## errors against the official code, model by
 	  $B/plain/golden $B/fixtures $B/native $$(ls $B/fixtures/cases); } | tee model/FIDELITY.txt
 
 # ---- longer ones, apart from make test ------------------------------------------------------------
-.PHONY: test-consumers test-engines soak measure-page
+.PHONY: test-consumers test-engines test-seal soak measure-page
+test-seal: setup dist       ## every way out of the sealed frame, with controls, in a network of its own: tests/seal/RESULTS.txt
+	@bash tools/build/install-packages.sh iproute2 openssl
+	@bash tests/seal/netns.sh $B/seal node tests/seal/run.js $B/seal tests/seal/RESULTS.txt
+
 test-consumers: setup wasm tests/consumers/node_modules/.package-lock.json ## the package in Vite and webpack
 	@node --test tests/consumers/*.test.js
 

@@ -1,50 +1,192 @@
-/* element.js - <evax-xray model="...">: the whole page as one element, two lines on any static
- * page.
+/* element.js - <evax-xray model="...">: the whole page as one element, two lines on any static page.
  *
  *     <script type="module" src="element.js"></script>
  *     <evax-xray model="model/demo/"></evax-xray>
  *
- * Links inside the element are offered as example films. The page around it is sealed with it:
- * after the model has been loaded nothing on it can reach the network until it is reloaded.
+ *     integrity="..."      SHA-256 that manifest.json must have, in hex
+ *     results="page"       the page is given the findings of every film: event "result", and analyze()
+ *     unsealed="allow"     where the sealed frame cannot be had, work in the page itself, and say so
+ *
+ * Films and findings live in a frame that can reach nothing (room/room-frame.js). The page around keeps its network,
+ * and its scripts see neither. Links inside the element are offered as example films. The height is the author's:
+ * that of the window if nothing is said.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "./base/errors.js";
-import { Session } from "./session/session.js";
-import { App } from "./page/app.js";
-import { linksOf } from "./page/films/examples.js";
-import { text } from "./page/base/strings.js";
-import { styleSheet } from "./page/base/style.js";
+import { fetchExamples, linksOf } from "./page/films/examples.js";
+import { openRoom } from "./room/room-frame.js";
+import { serveSupply } from "./session/remote-supply.js";
+import { cloneableInput } from "./worker/cloneable-input.js";
+import { Supply, fetchScript, roomModule } from "./session/supply.js";
 
 /** @typedef {import("./engine/input.js").Input} Input */
+/** @typedef {import("./room/room-frame.js").Room} Room */
+/** @typedef {import("./room/room.js").Shared} Shared */
 
-export class EvaxXray extends HTMLElement {
-  /** @type {App | null} */ #app = null;
+const TITLE = "EVA-X chest X-ray";
+const STYLE = `
+:host { display: block; block-size: 100vh; min-block-size: 24rem; }
+:host([hidden]) { display: none; }
+iframe { display: block; inline-size: 100%; block-size: 100%; border: 0; }
+.problem { margin: 0; padding: 1.5rem; font: 1rem/1.5 system-ui, sans-serif; }
+`;
 
-  connectedCallback() {
-    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
-    root.replaceChildren();
-    root.adoptedStyleSheets = [styleSheet()];
-    const integrity = this.getAttribute("integrity") ?? undefined;
-    const session = new Session({ model: this.getAttribute("model") ?? "", integrity });
-    this.#app = new App(root, session, linksOf(this));
-    this.#app.start();
+/** What an element is from the moment it is in a page until it is taken out. */
+class Life {
+  #element;
+  #root;
+  #stop = new AbortController();
+  #supply;
+  #shared;
+  /** @type {Promise<unknown>[]} */ #held = [];
+  /** @type {Promise<Room | null>} */ #room;
+  /** @type {ReturnType<typeof import("./room/room.js").openUnsealed> | null} */ #unsealed = null;
+
+  /** @param {EvaxXray} element @param {ShadowRoot} root */
+  constructor(element, root) {
+    this.#element = element;
+    this.#root = root;
+    this.#shared = element.getAttribute("results") === "page";
+    this.#supply = new Supply({
+      model: element.getAttribute("model") ?? "", integrity: element.getAttribute("integrity") ?? undefined,
+    });
+    this.#room = this.#open().catch((error) => this.#fail(error));
   }
 
-  /** Taking the element out of the page ends its workers and gives its memory back. */
+  /** @param {Promise<unknown>} work */
+  hold(work) {
+    this.#held.push(work);
+  }
+
+  /** @param {Input} film @param {string} name @returns {Promise<Shared | null>} */
+  async read(film, name) {
+    const room = await this.#room;
+    const { input, transfer } = await cloneableInput(film);
+    const given = { film: input, name };
+    if (!room) return this.#readHere(given);
+    if (this.#shared) return room.channel.call("film", given, { transfer });
+    room.post(given, transfer);
+    return null;
+  }
+
+  end() {
+    this.#stop.abort(new EvaxError("DISPOSED"));
+    this.#unsealed?.dispose();
+    void this.#room.then((room) => {
+      room?.close();
+      room?.frame.remove();
+    });
+  }
+
+  get #examples() {
+    const links = linksOf(this.#element);
+    return (/** @type {AbortSignal} */ signal) => fetchExamples(links, signal);
+  }
+
+  /** @returns {Promise<Room>} */
+  async #open() {
+    const { signal } = this.#stop;
+    const script = await fetchScript("room", signal);
+    /** @type {Room} */ let room;
+    const handlers = {
+      ...serveSupply(this.#supply, () => room.channel),
+      examples: (/** @type {unknown} */ _, /** @type {{ signal: AbortSignal }} */ context) =>
+        this.#examples(context.signal),
+      close: () => this.#close(room),
+      result: (/** @type {Shared} */ detail) => {
+        if (this.#shared) this.#element.dispatchEvent(new CustomEvent("result", { detail }));
+      },
+    };
+    const look = { title: TITLE, direction: getComputedStyle(this.#element).direction };
+    const facts = { model: this.#supply.name, shared: this.#shared };
+    this.#root.replaceChildren();
+    room = await openRoom(this.#root, roomScript(script), look, { facts, handlers }, signal);
+    return room;
+  }
+
+  /** What is still under way is waited for; then the room can say nothing more, but for what the author asked.
+   * @param {Room} room */
+  async #close(room) {
+    await Promise.allSettled(this.#held);
+    if (!this.#shared) setTimeout(room.close); // the answer goes first
+  }
+
+  /** @param {EvaxError} error @returns {Promise<null>} */
+  async #fail(error) {
+    if (this.#stop.signal.aborted) return null;
+    const allowed = error.code === "FRAME" && this.#element.getAttribute("unsealed") === "allow";
+    if (allowed) await this.#openHere().catch((cause) => this.#say(cause));
+    else this.#say(error);
+    return null;
+  }
+
+  async #openHere() {
+    const { openUnsealed } = await roomModule();
+    this.#unsealed = openUnsealed(this.#root, this.#supply, this.#examples);
+  }
+
+  /** @param {import("./room/room.js").GivenFilm} given @returns {Promise<Shared | null>} */
+  async #readHere(given) {
+    if (!this.#unsealed) throw new EvaxError("STATE", "the model is not loaded yet");
+    const result = await this.#unsealed.read(given);
+    return this.#shared ? result : null;
+  }
+
+  /** @param {EvaxError} error */
+  #say({ message, hint = "" }) {
+    const line = document.createElement("p");
+    line.className = "problem";
+    line.setAttribute("role", "alert");
+    line.textContent = `${message} ${hint}`;
+    this.#root.replaceChildren(line);
+  }
+}
+
+/** @param {Awaited<ReturnType<typeof fetchScript>>} script */
+function roomScript({ bytes, facts }) {
+  const digits = facts.sha256.match(/../g) ?? [];
+  const hash = btoa(String.fromCharCode(...digits.map((pair) => parseInt(pair, 16))));
+  return { text: new TextDecoder().decode(bytes), hash };
+}
+
+function elementStyle() {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(STYLE);
+  return sheet;
+}
+
+export class EvaxXray extends HTMLElement {
+  /* Closed: what is in it is nobody's business, and the frame in it is not among the page's frames. */
+  #root = this.attachShadow({ mode: "closed" });
+  /** @type {Life | null} */ #life = null;
+
+  connectedCallback() {
+    this.#root.adoptedStyleSheets = [elementStyle()];
+    this.#life = new Life(this, this.#root);
+  }
+
+  /** Taking the element out of the page ends its workers and gives its memory back; its films are gone. */
   disconnectedCallback() {
-    this.#app?.dispose();
-    this.#app = null;
+    this.#life?.end();
+    this.#life = null;
   }
 
   /**
-   * Adds a film from code: file bytes, a Blob, ImageData, a canvas or an ImageBitmap. It is queued
-   * and shown like any other. Rejects with an EvaxError; STATE before the model is loaded.
+   * Adds a film from code: file bytes, a Blob, ImageData, or an ImageBitmap. It is queued and shown like any other.
+   * Resolves with its findings where the author asked for them (results="page"), else with null as soon as it has
+   * been handed in: then nothing comes out. Rejects with an EvaxError; STATE before the model is loaded.
    * @param {Input} input
    * @param {{ name?: string }} [options] name: shown in the list
+   * @returns {Promise<Shared | null>}
    */
-  async analyze(input, { name = text.films.fromCode } = {}) {
-    const workspace = this.#app?.workspace;
-    if (!workspace) throw new EvaxError("STATE", "the model is not loaded yet");
-    return workspace.read(input, name);
+  async analyze(input, { name = "Picture from code" } = {}) {
+    if (!this.#life) throw new EvaxError("STATE", "the element is in no page");
+    return this.#life.read(input, name);
+  }
+
+  /** Keeps the room from closing its door before this has settled: requests of the page that shall come before
+   * the first film. @param {Promise<unknown>} work */
+  holdOpen(work) {
+    this.#life?.hold(work);
   }
 }
 

@@ -47,7 +47,7 @@ export async function openServer(test, folder, { base = "/some/where/", isolated
 }
 
 /** A page with the harness, in a profile of its own; it is left empty after the test. It keeps
- * the engines' workers, which it starts from blob: modules, and their threads, from blob: scripts. */
+ * the workers that it starts from blob: scripts, the engines' threads apart. */
 export async function openHarness(test, browser, server, { context, file = "harness.html" } = {}) {
   const profile = context ?? await browser.createBrowserContext();
   const page = await profile.newPage();
@@ -59,7 +59,7 @@ export async function openHarness(test, browser, server, { context, file = "harn
       constructor(address, options) {
         super(address, options);
         if (!String(address).startsWith("blob:")) return;
-        (options?.type === "module" ? globalThis.workers : globalThis.workerThreads).push(this);
+        (options?.name === "evax-thread" ? globalThis.workerThreads : globalThis.workers).push(this);
       }
 
       terminate() {
@@ -71,6 +71,17 @@ export async function openHarness(test, browser, server, { context, file = "harn
   await page.goto(server.url + file);
   await page.waitForFunction(() => globalThis.evax);
   return page;
+}
+
+/** The room of a page's element, once it is there: the second frame inward. @param index of several */
+export async function roomOf(page, index = 0) {
+  for (let tries = 0; tries < 150; tries += 1) {
+    const rooms = page.frames().filter((frame) => frame.parentFrame()?.parentFrame() === page.mainFrame());
+    const there = await rooms[index]?.evaluate(() => Boolean(document.querySelector("evax-xray"))).catch(() => false);
+    if (there) return rooms[index];
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("there is no room");
 }
 
 /** A session that is open, on the page. Resolves to { ok, error: { code, name, message, hint }

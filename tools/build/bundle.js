@@ -1,6 +1,16 @@
-/* bundle.js - modules made into single files, by esbuild.
+#!/usr/bin/env node
+/* bundle.js - modules made into single files, by esbuild; on the command line those that the package needs.
+ *
+ *     web/dicom/inflate.bundle.js         the inflater of compressed DICOM files
+ *     web/convert/sha256-stream.bundle.js the converter's hash
+ *     web/dicom/frame-worker.bundle.js    the worker that decodes compressed frames
+ *     web/worker/engine-worker.bundle.js  the worker that sees the films
+ *     web/room/room.bundle.js             the one script of the sealed frame
+ *     web/session/script-digests.js       SHA-256 of the last three: nothing else is ever taken for one of them
+ *
  * SPDX-License-Identifier: MIT */
-import { mkdir } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -12,9 +22,24 @@ async function build(options) {
   const { outputFiles } = await esbuild.build({ ...options, write: false });
   for (const { path, contents } of outputFiles) {
     await mkdir(dirname(path), { recursive: true });
-    await writeAtomically(path, contents);
+    await replace(path, contents);
   }
 }
+
+/** Replaces a file only if it changes. @param {string} path @param {string | Uint8Array} content */
+async function replace(path, content) {
+  const bytes = Buffer.from(content);
+  if (!(await readFile(path).catch(() => null))?.equals(bytes)) await writeAtomically(path, bytes);
+}
+
+const COMMON = {
+  bundle: true,
+  minify: true,
+  target: "es2022",
+  charset: /** @type {const} */ ("utf8"),
+  legalComments: /** @type {const} */ ("none"),
+  logLevel: /** @type {const} */ ("warning"),
+};
 
 /**
  * Bundles each entry, minified, under its own name.
@@ -23,61 +48,68 @@ async function build(options) {
  * @param {Record<string, string>} [define] expressions to replace
  */
 export async function bundle(entryPoints, outdir, define = {}) {
-  await build({
-    entryPoints,
-    outdir,
-    define,
-    bundle: true,
-    minify: true,
-    format: "esm",
-    target: "es2022",
-    charset: "utf8",
-    legalComments: "none",
-    logLevel: "warning",
-  });
+  await build({ ...COMMON, entryPoints, outdir, define, format: "esm" });
 }
-
-/**
- * The engine's worker in one file: a blob: worker has no address to import anything from.
- * @param {string} web the folder of the modules
- */
-export const bundleEngineWorker = (web) =>
-  bundle({ "engine-worker.bundle": `${web}/worker/engine-worker.js` }, `${web}/worker`);
 
 /* The decoders' glue asks where it runs, in words that only name Node or a page with addresses; in a
  * worker with everything in memory it is neither. */
 const NOWHERE = { process: "undefined", WorkerGlobalScope: "undefined", document: "undefined" };
+/* The workers are classic scripts: Chromium starts no module from a blob: where the origin is opaque. */
+const ADDRESS = { "import.meta.url": "self.location.href" };
 
-const SHARED = {
-  bundle: true,
-  minify: true,
-  format: /** @type {const} */ ("esm"),
-  target: "es2022",
-  charset: /** @type {const} */ ("utf8"),
-  legalComments: /** @type {const} */ ("none"),
-  logLevel: /** @type {const} */ ("warning"),
+/** Where each script of the room lies below web/, and how it is made.
+ * @type {Record<"room" | "engine" | "frames", [path: string, options: import("esbuild").BuildOptions]>} */
+const SCRIPTS = {
+  room: ["room/room.bundle.js", { format: "esm", entryPoints: ["room/room.js"] }],
+  engine: ["worker/engine-worker.bundle.js",
+    { format: "iife", define: ADDRESS, entryPoints: ["worker/engine-worker.js"] }],
+  frames: ["dicom/frame-worker.bundle.js", { format: "iife", define: { ...NOWHERE, ...ADDRESS },
+    loader: { ".wasm": "binary" }, external: ["fs", "path"], entryPoints: ["dicom/frame-worker.js"] }],
 };
 
-/** Something of a package in a file of its own. @param {string} contents what to export
- * @param {string} outfile */
-const bundleExport = (contents, outfile) =>
-  build({ ...SHARED, outfile, stdin: { contents, resolveDir: dirname(outfile) } });
+/** What others wrote, by its path below web/. */
+const EXPORTS = {
+  "dicom/inflate.bundle.js": "export { Inflate } from \"fflate\";",
+  "convert/sha256-stream.bundle.js": "export { sha256 } from \"@noble/hashes/sha2.js\";",
+};
 
-/**
- * What others wrote, each in one file, so that no package is needed at run time: the inflater and the
- * worker that decodes compressed frames of DICOM, with the WebAssembly of its decoders inside, and the
- * converter's hash.
- * @param {string} web the folder of the modules
- */
-export async function bundlePackages(web) {
-  await bundleExport("export { Inflate } from \"fflate\";", `${web}/dicom/inflate.bundle.js`);
-  await bundleExport("export { sha256 } from \"@noble/hashes/sha2.js\";",
-    `${web}/convert/sha256-stream.bundle.js`);
-  await build({ ...SHARED, outfile: `${web}/dicom/frame-worker.bundle.js`,
-    entryPoints: [`${web}/dicom/frame-worker.js`], loader: { ".wasm": "binary" }, define: NOWHERE,
-    external: ["fs", "path"] });
+/** Paths of the scripts of the room, below web/. */
+export const SCRIPT_PATHS = Object.values(SCRIPTS).map(([path]) => path);
+
+/** One file, in memory. @param {import("esbuild").BuildOptions} options @param {string} web */
+async function make(options, web) {
+  const { outputFiles } = await esbuild.build({ ...COMMON, ...options, absWorkingDir: web, write: false });
+  return /** @type {import("esbuild").OutputFile[]} */ (outputFiles)[0].contents;
+}
+
+/** A script that is put into a document as text must not end the element that it is in.
+ * @param {Uint8Array} script */
+function checkInline(script) {
+  const found = /<\/script|<!--|\r/i.exec(new TextDecoder().decode(script));
+  if (found) throw new Error(`room.bundle.js cannot stand in a document: it has ${JSON.stringify(found[0])}`);
+}
+
+/** @param {Uint8Array} bytes */
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/** @param {string} web the folder of the modules */
+export async function bundleScripts(web) {
+  for (const [path, contents] of Object.entries(EXPORTS)) {
+    const stdin = { contents, resolveDir: web };
+    await replace(`${web}/${path}`, await make({ format: "esm", stdin }, web));
+  }
+  /** @type {Record<string, string>} */ const digests = {};
+  for (const [name, [path, options]] of Object.entries(SCRIPTS)) {
+    const script = await make(options, web);
+    if (name === "room") checkInline(script);
+    await replace(`${web}/${path}`, script);
+    digests[name] = sha256(script);
+  }
+  await replace(`${web}/session/script-digests.js`,
+    "/* script-digests.js - SHA-256 of the room's scripts; made by tools/build/bundle.js. */\n"
+    + `export const SCRIPT_DIGESTS = ${JSON.stringify(digests, null, 2)};\n`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await bundlePackages(fileURLToPath(new URL("../../web", import.meta.url)));
+  await bundleScripts(fileURLToPath(new URL("../../web", import.meta.url)));
 }

@@ -1,18 +1,20 @@
-#!/usr/bin/env node
 /* dist.js - makes the folder that any static host can serve, under any path.
  *
- *     dist/site/index.html            and other pages, with the addresses below
+ *     dist/site/index.html            and other pages: with the addresses below, the hash of each script and style
+ *                                     that they load, and that of the model's manifest
  *     dist/site/v-<hash>/             scripts, styles, module: one folder a deployment, so that a
  *                                     browser's or a proxy's cache can never mix two
  *     dist/site/service-worker.js     knows every file by its hash
- *     dist/site/model/                the demo model and sample films
+ *     dist/site/model/demo-<hash>/    the demo model, in a folder named after its manifest, so that an upload that
+ *                                     is under way never mixes the chunks of two
+ *     dist/site/model/samples/        films
  *
  * SPDX-License-Identifier: MIT */
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundle, bundleEngineWorker, bundlePackages } from "./bundle.js";
+import { SCRIPT_PATHS, bundle, bundleScripts } from "./bundle.js";
 import { TYPES } from "./serve.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -20,6 +22,10 @@ const WEB = join(ROOT, "web");
 
 /* <script type="module" src="..."> and <link rel="stylesheet" href="..."> */
 const ENTRY = /(<script type="module" src="|<link rel="stylesheet" href=")([^"]+)"/g;
+/* The address of the demo model, wherever a page names it. */
+const MODEL = /"model\/demo\/"/g;
+/* What the page itself may run; the room's script, put into a frame as text, needs its hash there. */
+const OWN_SCRIPTS = "script-src 'self'";
 
 /** @param {string | Buffer} bytes */
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
@@ -47,32 +53,51 @@ const ENTRIES = "site";
  * @param {string} folder @returns {Promise<string>} the folder's final name */
 async function makeVersion(pages, folder) {
   /** @type {Record<string, string>} */
-  const entries = { "session/download-worker": join(WEB, "session", "download-worker.js") };
+  const entries = {};
   for (const page of pages) {
     for (const [, , path] of (await readFile(page, "utf8")).matchAll(ENTRY)) {
       entries[`${ENTRIES}/${basename(path, extname(path))}`] = join(dirname(page), path);
     }
   }
-  await bundlePackages(WEB);
-  await bundleEngineWorker(WEB);
+  await bundleScripts(WEB);
   await bundle(entries, folder);
-  for (const worker of ["worker/engine-worker.bundle.js", "dicom/frame-worker.bundle.js"]) {
-    await cp(join(WEB, worker), join(folder, worker));
-  }
+  for (const script of SCRIPT_PATHS) await cp(join(WEB, script), join(folder, script));
   await cp(join(WEB, "wasm"), join(folder, "wasm"), { recursive: true });
   return `v-${sha256(JSON.stringify(await listing(folder))).slice(0, 12)}`;
 }
 
-/** Copies a page, its entries now in the deployment's folder. @param {string} page
- * @param {string} out @param {string} version */
-async function writePage(page, out, version) {
-  const html = await readFile(page, "utf8");
-  const moved = html.replace(ENTRY, (_, tag, path) => `${tag}${version}/${ENTRIES}/${basename(path)}"`);
-  await writeFile(join(out, basename(page)), moved);
+/** SHA-256 of a file as pages name it. @param {string} path */
+const integrityOf = async (path) =>
+  `sha256-${createHash("sha256").update(await readFile(path)).digest("base64")}`;
+
+/** @typedef {{ version: string, model: { folder: string, hash: string } }} Deployment */
+
+/** Copies a page: its entries now in the deployment's folder and known by their hashes, as its model is.
+ * @param {string} page @param {string} out @param {Deployment} deployment */
+async function writePage(page, out, { version, model }) {
+  let html = await readFile(page, "utf8");
+  for (const [entry, tag, path] of html.matchAll(ENTRY)) {
+    const address = `${version}/${ENTRIES}/${basename(path)}`;
+    html = html.replace(entry, `${tag}${address}" integrity="${await integrityOf(join(out, address))}"`);
+  }
+  const room = `${version}/room/room.bundle.js`;
+  html = html.replace(OWN_SCRIPTS, `${OWN_SCRIPTS} '${await integrityOf(join(out, room))}'`)
+    .replace(MODEL, `"${model.folder}" integrity="${model.hash}"`)
+    .replace("</title>", `</title>\n  <link rel="preload" as="fetch" crossorigin href="${room}">`);
+  await writeFile(join(out, basename(page)), html);
+}
+
+/** The demo model, in a folder named after its manifest. @param {string} out @returns {Promise<Deployment["model"]>} */
+async function copyModel(out) {
+  const hash = sha256(await readFile(join(ROOT, "model/demo/manifest.json")));
+  const folder = `model/demo-${hash.slice(0, 12)}/`;
+  await cp(join(ROOT, "model/demo"), join(out, folder), { recursive: true });
+  await cp(join(ROOT, "model/samples"), join(out, "model/samples"), { recursive: true });
+  return { folder, hash };
 }
 
 /* What the person may never need is kept once it was asked for. */
-const EAGER = [/^[^/]+\.(html|svg)$/, /^v-[^/]+\//, /^model\/demo\/manifest\.json$/];
+const EAGER = [/^[^/]+\.(html|svg)$/, /^v-[^/]+\//, /^model\/[^/]+\/manifest\.json$/];
 /* The page keeps these itself, verified. */
 const CHUNK = /^model\/.*\.bin$/;
 
@@ -100,11 +125,9 @@ export async function makeSite(out, pages) {
   await mkdir(out, { recursive: true });
   const version = await makeVersion(pages, join(out, "v"));
   await rename(join(out, "v"), join(out, version));
-  for (const page of pages) await writePage(page, out, version);
+  const model = await copyModel(out);
+  for (const page of pages) await writePage(page, out, { version, model });
   await cp(join(WEB, "site", "icon.svg"), join(out, "icon.svg"));
-  for (const folder of ["model/demo", "model/samples"]) {
-    await cp(join(ROOT, folder), join(out, folder), { recursive: true });
-  }
   await writeServiceWorker(out);
 }
 

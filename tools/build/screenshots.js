@@ -22,11 +22,22 @@ const BROKEN = join(OUT, "broken.png");
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
-/* Once the page is sealed its policy also refuses what puppeteer itself would wait and click with. */
+/* Everything is in the sealed frame, whose policy also refuses what puppeteer itself would wait and click with. */
+
+/** The frame with the page in it: the second inward. @param {Page} page */
+async function roomOf(page) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const room = page.frames().find((frame) => frame.parentFrame()?.parentFrame() === page.mainFrame());
+    if (await room?.evaluate(() => Boolean(document.querySelector("evax-xray"))).catch(() => false)) return room;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("there is no room");
+}
 
 /** @param {Page} page @param {string} selector within the element's shadow */
 async function wait(page, selector) {
-  const there = () => page.evaluate((wanted) =>
+  const room = /** @type {import("puppeteer-core").Frame} */ (await roomOf(page));
+  const there = () => room.evaluate((wanted) =>
     Boolean(document.querySelector("evax-xray")?.shadowRoot?.querySelector(wanted)), selector);
   for (let tries = 0; !await there(); tries += 1) {
     if (tries === 100) throw new Error(`${selector} does not appear`);
@@ -37,13 +48,13 @@ async function wait(page, selector) {
 /** @param {Page} page @param {string} selector within the element's shadow */
 async function click(page, selector) {
   await wait(page, selector);
-  await page.evaluate((wanted) => /** @type {HTMLElement} */ (
+  await (await roomOf(page))?.evaluate((wanted) => /** @type {HTMLElement} */ (
     document.querySelector("evax-xray")?.shadowRoot?.querySelector(wanted)).click(), selector);
 }
 
 /** Trains a finding with the film that is shown and with drawings. @param {Page} page */
 async function train(page) {
-  await page.evaluate(async () => {
+  await (await roomOf(page))?.evaluate(async () => {
     const root = /** @type {ShadowRoot} */ (document.querySelector("evax-xray")?.shadowRoot);
     const find = (/** @type {string} */ s) => /** @type {any} */ (root.querySelector(s));
     find(".training").open = true;
@@ -69,7 +80,7 @@ async function train(page) {
   });
   await click(page, ".training .primary:not([disabled])");
   await wait(page, ".head .curve");
-  await page.evaluate(() => document.querySelector("evax-xray")?.shadowRoot?.querySelector(".training")
+  await (await roomOf(page))?.evaluate(() => document.querySelector("evax-xray")?.shadowRoot?.querySelector(".training")
     ?.scrollIntoView());
 }
 
@@ -92,9 +103,9 @@ const STATES = [
   }],
   ["5-failed-film", async (page) => {
     await click(page, ".seal summary");
-    const input = await page.evaluateHandle(() =>
+    const input = await (await roomOf(page))?.evaluateHandle(() =>
       document.querySelector("evax-xray")?.shadowRoot?.querySelector("input[multiple]"));
-    await /** @type {import("puppeteer-core").ElementHandle<HTMLInputElement>} */ (input.asElement())
+    await /** @type {import("puppeteer-core").ElementHandle<HTMLInputElement>} */ (input?.asElement())
       .uploadFile(BROKEN);
     await wait(page, ".problem");
   }],

@@ -166,8 +166,16 @@ const CODES = /** @type {const} */ ({
     "It restarts by itself; close other pages if memory is short, and try the film again.",
   ],
   SEALED: [
-    "the page has closed its network access and can no longer download",
+    "the frame is sealed and cannot fetch any more",
     "Reload the page to load another model.",
+  ],
+  FRAME: [
+    "this page does not let the sealed frame start; its Content-Security-Policy lacks",
+    "Add that to the policy of the page; or let it work without the frame, unsealed: unsealed=\"allow\".",
+  ],
+  SCRIPT_HASH: [
+    "a script of the page is not the one that belongs to it",
+    "Copy all files of the same version again; caches and proxies must not change them.",
   ],
   SELF_TEST: [
     "the engine gives wrong numbers in this browser, so it shows no scores",

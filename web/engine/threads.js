@@ -7,6 +7,7 @@
  * worker hung in new Worker() twice in about 370 starts. Whatever policy holds for the page, the network
  * seal above all, holds for these workers too. A page whose policy forbids blob: workers has one thread.
  * SPDX-License-Identifier: MIT */
+import { trustedScript } from "../base/trusted-types.js";
 import { runThread } from "./thread-main.js";
 
 /** @typedef {import("../worker/channel.js").Channel} Channel */
@@ -20,7 +21,7 @@ onmessage = ({ data }) => runThread(data, () => postMessage("ready"));`;
 /** @param {ThreadStart} start @returns {WorkerThread} */
 function startThread(start) {
   const script = URL.createObjectURL(new Blob([SCRIPT], { type: "text/javascript" }));
-  const worker = new Worker(script);
+  const worker = new Worker(trustedScript(script), { name: "evax-thread" });
   /** @type {Promise<string>} */
   const ended = new Promise((resolve) => {
     worker.addEventListener("error", (event) => {

@@ -13,6 +13,10 @@ import { EvaxError } from "../base/errors.js";
 
 const NAME = "evax-models-1";
 
+/** The model that a file is of: its folder. A folder may be named after the hash of its manifest (tools/build/dist.js);
+ * another hash is an earlier state of the same model. @param {string} url */
+const modelOf = (url) => new URL(".", url).href.replace(/-[0-9a-f]{12}\/$/, "-*/");
+
 export class ModelCache {
   #folder;
   /** @type {Cache | null} */ #cache = null;
@@ -86,11 +90,8 @@ export class ModelCache {
   /** The keys of this model. @returns {Promise<string[]>} */
   async #keys() {
     const requests = await this.#attempt(() => this.#cache?.keys()) ?? [];
-    return requests.map(({ url }) => url).filter((url) => new URL(".", url).href === this.#base);
-  }
-
-  get #base() {
-    return new URL(".", this.#folder).href;
+    const own = modelOf(this.#folder);
+    return requests.map(({ url }) => url).filter((url) => modelOf(url) === own);
   }
 
   /** @param {string} key @returns {Promise<Uint8Array | null>} */

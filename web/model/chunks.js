@@ -28,6 +28,7 @@ const BACK_OFF_MS = 200;
 /* Errors that a retry may cure: the connection failed, or a cache or proxy has a bad copy. */
 const RETRYABLE = new Set([
   "NETWORK", "CHUNK_LENGTH", "CHUNK_HASH", "MANIFEST_HASH", "MODEL_INTEGRITY",
+  "SCRIPT_HASH",
 ]);
 
 /** Waits; an abort ends the wait with the signal's reason.

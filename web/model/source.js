@@ -167,9 +167,10 @@ const MAX_SCRIPT_BYTES = 4 << 20;
  * The bytes of a script.
  * @param {string} url
  * @param {AbortSignal} signal
+ * @param {boolean} fresh caches must be by-passed
  */
-export async function readScript(url, signal) {
-  const bytes = await get(url, { signal, fresh: false }, MAX_SCRIPT_BYTES, "WORKER_LOAD");
+export async function readScript(url, signal, fresh) {
+  const bytes = await get(url, { signal, fresh }, MAX_SCRIPT_BYTES, "WORKER_LOAD");
   if (bytes[0] === 0x3c) throw new EvaxError("WORKER_LOAD", `${url} is an HTML page, not a script`);
   return bytes;
 }

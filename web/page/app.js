@@ -4,11 +4,11 @@
  *                       └────────┴──────────┴── problem ── retry
  *
  * SPDX-License-Identifier: MIT */
+import { EvaxError } from "../base/errors.js";
 import { pickVariant } from "../engine/wasm-engine.js";
 import { cardContent } from "./model-card.js";
 import { copyText, keysContent, openDialog } from "./base/dialogs.js";
 import { fill, h } from "./base/dom.js";
-import { fetchExamples } from "./films/examples.js";
 import { Loading } from "./loading.js";
 import { openingView, waitingView } from "./opening.js";
 import { PrivacyStrip } from "./privacy.js";
@@ -18,6 +18,12 @@ import { Workspace } from "./workspace.js";
 
 /** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("./opening.js").Inspection} Inspection */
+/** What the app needs of the place where it is.
+ * @typedef {object} Place
+ * @property {(signal: AbortSignal) => Promise<import("./films/intake.js").Example[]>} examples fetched before
+ *   the first film
+ * @property {(name: string, result: import("./films/film-queue.js").Result) => void} [onResult] of every film
+ */
 
 /* How often the count of requests is refreshed. */
 const SEAL_REFRESH_MS = 2000;
@@ -25,7 +31,7 @@ const SEAL_REFRESH_MS = 2000;
 export class App {
   #root;
   #session;
-  #exampleLinks;
+  #place;
   /** @type {Inspection | null} */ #model = null;
   /** @type {Workspace | null} */ #workspace = null;
   #stop = new AbortController();
@@ -40,12 +46,12 @@ export class App {
   /**
    * @param {ShadowRoot} root
    * @param {Session} session
-   * @param {import("./films/examples.js").Link[]} exampleLinks
+   * @param {Place} place
    */
-  constructor(root, session, exampleLinks) {
+  constructor(root, session, place) {
     this.#root = root;
     this.#session = session;
-    this.#exampleLinks = exampleLinks;
+    this.#place = place;
     this.#strip.show(session.seal);
     root.append(
       h("header", { class: "top" },
@@ -56,9 +62,11 @@ export class App {
       this.#strip.element, this.#main, this.#live);
   }
 
-  /** The workspace; null until the model is loaded. */
-  get workspace() {
-    return this.#workspace;
+  /** Reads a film from code; as Workspace.read. @param {import("../engine/input.js").Input} film
+   * @param {string} name @returns {Promise<import("./films/film-queue.js").Result>} */
+  async read(film, name) {
+    if (!this.#workspace) throw new EvaxError("STATE", "the model is not loaded yet");
+    return this.#workspace.read(film, name);
   }
 
   /** Resolves when the first screen is shown. */
@@ -102,7 +110,7 @@ export class App {
     this.#show(loading.element, true);
     try {
       /* Only possible before the seal. */
-      const examples = await fetchExamples(this.#exampleLinks, signal);
+      const examples = await this.#place.examples(signal);
       const info = await this.#session.open({ signal, onProgress: (progress) => {
         loading.show(progress);
         this.announce(text.loading.phases[progress.phase]);
@@ -123,11 +131,17 @@ export class App {
       announce: (message) => this.announce(message),
       onHelp: () => this.#openKeys(),
       onCopy: () => this.#copy(),
-      onRead: () => this.#strip.show(this.#session.seal),
+      onRead: (film) => this.#onRead(film),
     });
     this.#show(this.#workspace.element);
     this.#workspace.focus();
     this.#clock = window.setInterval(() => this.#strip.show(this.#session.seal), SEAL_REFRESH_MS);
+  }
+
+  /** @param {import("./films/film-queue.js").Film} film that has been read or has failed */
+  #onRead({ name, result }) {
+    this.#strip.show(this.#session.seal);
+    if (result) this.#place.onResult?.(name, result);
   }
 
   /** @param {unknown} error @param {() => void} again */

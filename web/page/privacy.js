@@ -22,38 +22,44 @@ export class PrivacyStrip {
 
   /** Shows the state of the seal. @param {Seal} seal */
   show(seal) {
-    const state = strings[seal.state];
-    const long = this.#longOf(seal);
-    if (this.#shownText === state + long) return;
-    const moved = this.element.dataset.state !== seal.state;
-    this.#shownText = state + long;
-    this.element.dataset.state = seal.state;
-    const picture = { open: "open", sealed: "lock", unenforced: "warn" };
-    fill(this.#line, icon(/** @type {import("./base/dom.js").IconName} */ (picture[seal.state])),
-      h("strong", {}, state), h("span", { class: "long" }, long),
+    const kind = kindOf(seal);
+    const long = longOf(seal);
+    if (this.#shownText === kind + long) return;
+    const moved = this.element.dataset.state !== kind;
+    this.#shownText = kind + long;
+    this.element.dataset.state = kind;
+    fill(this.#line, icon(PICTURES[kind]), h("strong", {}, strings[kind]), h("span", { class: "long" }, long),
       h("span", { class: "check-link" }, strings.check));
-    if (moved) fill(this.#more, ...this.#detailsOf(seal));
+    if (moved) fill(this.#more, ...detailsOf(seal));
   }
+}
 
-  /** @param {Seal} seal */
-  #longOf(seal) {
-    if (seal.state === "open") return strings.openLong;
-    if (seal.state === "unenforced") return strings.unenforcedLong;
-    return strings.sealedLong(seal.requests(), clock(seal.since ?? new Date()));
-  }
+/** @typedef {Seal["state"] | "shared"} Kind */
+/** @type {Record<Kind, import("./base/dom.js").IconName>} */
+const PICTURES = { open: "open", sealed: "lock", shared: "warn", unenforced: "warn", unsealed: "warn" };
 
-  /** @param {Seal} seal */
-  #detailsOf({ state, probe, files }) {
-    if (state === "open") return [h("p", {}, strings.openLong)];
-    const tried = Object.entries(probe ?? {}).map(([what, came]) =>
-      h("li", {}, `${strings.ways[what] ?? what}: ${strings.outcome[came] ?? came}`));
-    return [
-      state === "sealed" && h("p", {}, strings.explain),
-      h("ul", {}, ...strings.howTo.map((way) => h("li", {}, way))),
-      tried.length > 0 && h("h2", { class: "minor" }, strings.tried),
-      tried.length > 0 && h("ul", { class: "tried" }, ...tried),
-      files.length > 0 && h("h2", { class: "minor" }, strings.loaded(files.length)),
-      files.length > 0 && h("ul", { class: "files" }, ...files.map(fileRow)),
-    ];
-  }
+/** Whose results are given away is sealed in vain. @param {Seal} seal @returns {Kind} */
+const kindOf = ({ state, shared }) => (shared && state !== "open" ? "shared" : state);
+
+/** @param {Seal} seal */
+function longOf(seal) {
+  const kind = kindOf(seal);
+  if (kind === "sealed") return strings.sealedLong(seal.requests(), clock(seal.since ?? new Date()));
+  return strings[/** @type {const} */ (`${kind}Long`)];
+}
+
+/** @param {Seal} seal */
+function detailsOf(seal) {
+  const { state, probe, files } = seal;
+  if (state === "open") return [h("p", {}, strings.openLong)];
+  const tried = Object.entries(probe ?? {}).map(([what, came]) =>
+    h("li", {}, `${strings.ways[what] ?? what}: ${strings.outcome[came] ?? came}`));
+  return [
+    kindOf(seal) === "sealed" && h("p", {}, strings.explain),
+    state !== "unsealed" && h("ul", {}, ...strings.howTo.map((way) => h("li", {}, way))),
+    tried.length > 0 && h("h2", { class: "minor" }, strings.tried),
+    tried.length > 0 && h("ul", { class: "tried" }, ...tried),
+    files.length > 0 && h("h2", { class: "minor" }, strings.loaded(files.length)),
+    files.length > 0 && h("ul", { class: "files" }, ...files.map(fileRow)),
+  ];
 }

@@ -28,7 +28,7 @@ import { Viewer } from "./viewer/viewer.js";
  * @property {(message: string) => void} announce for screen readers
  * @property {() => void} onHelp
  * @property {() => void} onCopy diagnostics
- * @property {() => void} onRead a film has been read or has failed
+ * @property {(film: Film) => void} onRead a film has been read or has failed
  */
 
 /** Pixels that may have been read from a canvas, as opposed to the bytes of a file.
@@ -155,7 +155,7 @@ export class Workspace {
     const ended = film.status !== "waiting" && film.status !== "reading";
     if (film === this.#shown || (this.#awaited && film.status === "reading")) this.#show(film);
     if (!ended) return;
-    this.#around.onRead();
+    this.#around.onRead(film);
     this.#similar.show(this.#shown, this.#queue.films);
     if (film !== this.#shown) return;
     this.#around.announce(film.result ? summaryOf(film.result.findings) : text.films.status[film.status]);
@@ -214,9 +214,8 @@ export class Workspace {
   #problemOf(film) {
     const lost = this.#session.state === "failed";
     const again = { [text.retry]: () => this.#queue.retry(film) };
-    const reload = { [text.problem.reload]: () => location.reload() };
     const view = problemView(film.error,
-      { ...(lost ? reload : again), [text.copyDiagnostics]: this.#around.onCopy }, film.name);
+      { ...(lost ? {} : again), [text.copyDiagnostics]: this.#around.onCopy }, film.name);
     const asks = film.error?.code === "DICOM_FRAME";
     return h("div", {}, view, asks && this.#frameChoice(film),
       lost && h("p", {}, text.problem.engineLost));
@@ -225,14 +224,16 @@ export class Workspace {
   /** Which frame of a film to read. @param {Film} film */
   #frameChoice(film) {
     const number = h("input", { type: "number", min: 1, step: 1, value: film.frame ?? 1, required: true });
-    const read = (/** @type {Event} */ event) => {
-      event.preventDefault();
+    const read = () => {
+      if (!number.reportValidity()) return;
       film.frame = number.valueAsNumber;
       this.#queue.retry(film);
     };
-    return h("form", { class: "frame-choice", onsubmit: read },
+    number.addEventListener("keydown", ({ key }) => key === "Enter" && read());
+    // Not a form: the sealed frame submits none.
+    return h("div", { class: "frame-choice" },
       h("label", {}, h("span", {}, text.films.frame), number),
-      h("button", { type: "submit", class: "primary" }, text.films.readFrame));
+      h("button", { type: "button", class: "primary", onclick: read }, text.films.readFrame));
   }
 
   /** @param {Film} film */

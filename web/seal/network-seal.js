@@ -1,92 +1,82 @@
-/* network-seal.js - the page gives up its network: from then on nothing it or its new workers do can
- * connect.
- *
- * A Content-Security-Policy that is added while a page is open holds at once, cannot be taken
- * back, and is inherited by every blob: worker made later. Workers made earlier keep their
- * network, so the loader is gone by then. Not covered, and said so in the README: the person
- * navigating away, browser extensions, and WebRTC, which policies do not reach.
+/* network-seal.js - what the room knows of its own seal: the probe's outcomes, and what was asked for since.
  * SPDX-License-Identifier: MIT */
-import { probePage } from "./escape-probe.js";
+import { probeAddress, probeDocument } from "./escape-probe.js";
 
-/* What a film still needs after the seal: WebAssembly and the blob: worker that runs it, and
- * pictures made by the page itself. No directive may name an address, not even for styles:
- * prefetching is allowed to wherever any directive allows something to come from. */
-const SEALED_POLICY = [
-  "default-src 'none'",
-  "connect-src 'none'",
-  "script-src 'wasm-unsafe-eval'",
-  "worker-src blob:",
-  "child-src blob:",
-  "img-src blob: data:",
-  "form-action 'none'",
-  "base-uri 'none'",
-].join("; ");
-
-/** A file that was brought before the seal.
+/** A file that was fetched before the seal.
  * @typedef {{ url: string, bytes: number, sha256: string, fromCache: boolean }} SealedFile */
-/** @typedef {import("./escape-probe.js").Outcomes & { engineFetch: import("./escape-probe.js").Outcome }} Probe
+/** @typedef {import("./escape-probe.js").Outcome} Outcome */
+/** @typedef {import("./escape-probe.js").Outcomes & { engineFetch: Outcome }} Probe
  *   engineFetch: a fetch by the worker that sees the films */
+/** What was asked for since the seal by the document that shows the films. Workers count for themselves, and
+ * nobody asks them. @typedef {{ sent: number, refused: number }} Requests sent: the browser let it through;
+ * refused: the policy did not, and it was not the probe */
 /** @typedef {object} Seal
- * @property {"open" | "sealed" | "unenforced"} state unenforced: the policy is there, but a way
- *   out was
- *   not seen to be blocked
+ * @property {"open" | "sealed" | "unenforced" | "unsealed"} state open: files are still being handed in;
+ *   unenforced: a way out was not seen to be blocked; unsealed: there is no room, the page is as it was
+ * @property {boolean} shared findings are given to the page around, whose author asked for them
  * @property {Date | null} since
  * @property {SealedFile[]} files
  * @property {Probe | null} probe
- * @property {() => number} requests by this page since the seal
+ * @property {() => Requests} requests
  */
 
-/* Asked for by the probe, whose outcome is told apart; no request of the page goes there. */
-const PROBE = "seal-probe";
+/** The policy of this document as it was written; "" without one. */
+const ownPolicy = () => document.querySelector("meta[http-equiv=\"Content-Security-Policy\"]")
+  ?.getAttribute("content") ?? "";
 
-/** Requests of this page from now on; the counting is the browser's own. */
-class RequestCount {
-  #count = 0;
+/* What the console shows in red while the probe runs. */
+const EXPLAINED = "EVA-X tries every way out of its frame. Each line below is one that the browser refused, "
+  + "as it should.";
+
+/** Requests of this document from now on, by the browser's own account. */
+export class RequestCount {
+  /** @type {string[]} */ #listed = [];
+  /** @type {string[]} */ #refused = [];
+  #probe;
   #observer = new PerformanceObserver((list) => this.#add(list.getEntries()));
 
-  constructor() {
+  /** @param {string} base that the probe's addresses begin with */
+  constructor(base) {
+    const policy = ownPolicy();
+    this.#probe = probeAddress(base, "");
     this.#observer.observe({ type: "resource", buffered: false });
+    addEventListener("securitypolicyviolation", ({ blockedURI, originalPolicy }) => {
+      if (originalPolicy === policy && !this.#isProbe(blockedURI)) this.#refused.push(blockedURI);
+    });
+  }
+
+  /** A frame's address is reported without its path. @param {string} address */
+  #isProbe(address) {
+    return address.replace(/^ws/, "http").startsWith(this.#probe) || address === new URL(this.#probe).origin;
   }
 
   /** @param {PerformanceEntry[]} entries */
   #add(entries) {
-    const sent = entries.filter(({ name }) => !/^(blob|data):/.test(name) && !name.endsWith(PROBE));
-    this.#count += sent.length;
+    const names = entries.map(({ name }) => name);
+    this.#listed.push(...names.filter((name) => !/^(blob|data):/.test(name) && !this.#isProbe(name)));
   }
 
+  /** Some browsers list what they refused, too. @returns {Requests} */
   get() {
     this.#add(this.#observer.takeRecords());
-    return this.#count;
+    const sent = this.#listed.filter((name) => !this.#refused.includes(name));
+    return { sent: sent.length, refused: this.#refused.length };
   }
 }
 
-/** The page has one network, so it has one seal. @type {RequestCount | null} */
-let sealed = null;
-
-/** Adds the policy; from here on the page cannot connect. A second call changes nothing. */
-export function sealPage() {
-  if (sealed) return;
-  const meta = document.createElement("meta");
-  meta.httpEquiv = "Content-Security-Policy";
-  meta.content = SEALED_POLICY;
-  document.head.append(meta);
-  sealed = new RequestCount();
-}
-
-/** Whether this page is sealed, so that nothing can be downloaded any more. */
-export const isSealed = () => sealed !== null;
-
-/** Requests of this page since the seal. */
-export const requestsSinceSeal = () => sealed?.get() ?? 0;
-
 /**
- * Tries every way out, in the page and in the worker that sees the films.
- * @param {(url: string) => Promise<import("./escape-probe.js").Outcome>} engineFetch
- * @returns {Promise<Probe>}
+ * Tries every way out of this document, and of the worker that sees the films when that is there.
+ * @param {string} base address of the model's folder
+ * @returns {(engineFetch: (url: string, policy: string) => Promise<Outcome>) => Promise<Probe>}
  */
-export async function probeSeal(engineFetch) {
-  const url = new URL(PROBE, location.href).href;
-  return { ...await probePage(url), engineFetch: await engineFetch(url) };
+export function startProbe(base) {
+  const policy = ownPolicy();
+  console.groupCollapsed(EXPLAINED);
+  const ofDocument = probeDocument(base, policy).finally(() => console.groupEnd());
+  return async (engineFetch) => {
+    const fromEngine = await engineFetch(probeAddress(base, "engine"), policy);
+    return { ...await ofDocument, engineFetch: fromEngine };
+  };
 }
 
 /** @param {Probe} probe @returns {"sealed" | "unenforced"} */

@@ -41,7 +41,8 @@ export function diagnosticsText(facts) {
     manifest: `SHA-256 ${facts.modelHash ?? "unknown"}`,
     engine: engineLine(info),
     state: facts.state,
-    seal: `${seal.state}; requests since: ${seal.requests()}; ${pairs(seal.probe ?? {})}`,
+    seal: `${seal.state}${seal.shared ? ", results given to the page" : ""}; requests since: ${
+      pairs(seal.requests())}; probe: ${pairs(seal.probe ?? {})}`,
     cache: facts.cacheRefusal || "kept",
     "times in ms": pairs(facts.timings),
     films: pairs(facts.films),

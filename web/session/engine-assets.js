@@ -1,89 +1,24 @@
-/* engine-assets.js - the files an engine's worker is made from: fetching them, and starting an engine from them.
- *
- *     fetchAssets    before the seal: a download worker fetches and verifies them, and is ended
- *     startEngine    after the seal, as often as needed: a blob: worker from the bytes in memory
- *
+/* engine-assets.js - an engine in a worker, from files that are in memory: as often as one is needed.
  * SPDX-License-Identifier: MIT */
-import { Channel } from "../worker/channel.js";
-import { runJob, webThread } from "../dicom/run-job.js";
+import { trustedScript } from "../base/trusted-types.js";
 import { EvaxError } from "../base/errors.js";
+import { runJob, webThread } from "../dicom/run-job.js";
 import { RemoteEngine } from "../worker/remote-engine.js";
 
-/** @typedef {import("../model/manifest.js").Manifest} Manifest */
-/** @typedef {import("../engine/modules.js").ModuleKind} ModuleKind */
-/** @typedef {import("../seal/network-seal.js").SealedFile} SealedFile */
+/** @typedef {import("../model/chunks.js").KnownModel} KnownModel */
 /** @typedef {import("../model/source.js").Source} Source */
-
-/** What to fetch. @typedef {object} AssetRequest
- * @property {string} model address of the folder
- * @property {Uint8Array} manifest as it was shown
- * @property {string} script address of the engine worker, in one file
- * @property {string} frameWorker address of what decodes compressed DICOM frames, in one file
- * @property {Partial<Record<ModuleKind, string>>} wasm addresses of the modules that may run
- */
-/** What was fetched, as Blobs: a restart needs no network, and none of it is in the script heap.
- * @typedef {object} EngineAssets
- * @property {Blob} manifest
- * @property {Blob[]} chunks in the manifest's order, verified
- * @property {Blob} script
- * @property {Blob} frameWorker
- * @property {Partial<Record<ModuleKind, Blob>>} wasm
- * @property {Partial<Record<ModuleKind, string>>} wasmHashes SHA-256 of each
- * @property {SealedFile[]} files the same in words
- * @property {string} refusal why the browser keeps nothing for the next visit; "" if it does
- */
-
-/* How long a download that was given up may go on storing what it has verified. */
-const SETTLE_MS = 5000;
-
-/** Waits until the worker has stored the chunks that it verified; a dead one is not waited for.
- * @param {Channel} channel */
-async function settle(channel) {
-  const patience = AbortSignal.timeout(SETTLE_MS);
-  await channel.call("settle", null, { signal: patience }).catch(() => {});
-}
-
-/**
- * Fetches and verifies in a worker of its own, which is gone when this settles. By then every chunk
- * that was verified is kept for the next try, also after an abort.
- * @param {AssetRequest} request
- * @param {AbortSignal} signal
- * @param {(progress: { loadedBytes: number, fromCache: boolean }) => void} onProgress
- * @returns {Promise<EngineAssets>}
- */
-export async function fetchAssets(request, signal, onProgress) {
-  // Written from the folder above, as all such addresses: so it holds where this is bundled, too.
-  const worker = new Worker(new URL("../session/download-worker.js", import.meta.url), { type: "module" });
-  let begun = false;
-  const channel = new Channel(worker, {
-    progress(progress) {
-      begun = true;
-      onProgress(progress);
-    },
-  });
-  worker.addEventListener("error", (event) => {
-    event.preventDefault();
-    channel.close(new EvaxError("WORKER_LOAD", event.message || "download-worker.js"));
-  });
-  try {
-    return await channel.call("fetchAssets", request, { signal });
-  } finally {
-    if (begun && signal.aborted) await settle(channel);
-    worker.terminate();
-    channel.close(new EvaxError("DISPOSED"));
-  }
-}
+/** @typedef {import("./supply.js").EngineAssets} EngineAssets */
 
 /** @param {Blob} blob */
 const bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
 
-/** @param {EngineAssets} assets @param {Manifest} manifest @returns {Source} */
-function memorySource(assets, manifest) {
+/** @param {EngineAssets} assets @param {KnownModel} model @returns {Source} */
+function memorySource(assets, { manifest, bytes }) {
   const blobs = new Map(manifest.chunks.map(({ file }, i) => [file, assets.chunks[i]]));
   return {
     name: "memory",
     attempts: 1,
-    manifest: () => bytesOf(assets.manifest),
+    manifest: async () => bytes,
     chunk: ({ file }) => bytesOf(/** @type {Blob} */ (blobs.get(file))),
   };
 }
@@ -91,35 +26,54 @@ function memorySource(assets, manifest) {
 /** The address of a script in memory; to be revoked. @param {Blob} script */
 const addressOf = (script) => URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
 
+/** A classic worker: Chromium starts no module from a blob: where the origin is opaque.
+ * @param {string} script @param {string} name */
+const startWorker = (script, name) => new Worker(trustedScript(script), { name });
+
 /** Decodes DICOM frames, each in a blob: worker of its own. @param {Blob} script
  * @returns {import("../engine/engine.js").DicomReader["runJob"]} */
 const frameRunner = (script) => async (job, signal) => {
   const url = addressOf(script);
   try {
-    return await runJob(() => webThread(new Worker(url, { type: "module" })), job, signal);
+    return await runJob(() => webThread(startWorker(url, "evax-frame")), job, signal);
   } finally {
     URL.revokeObjectURL(url);
   }
 };
 
+/** Aborts when the policy around refuses workers: a browser may say nothing else about it.
+ * @param {AbortSignal} over ends the listening */
+function workersRefused(over) {
+  const stop = new AbortController();
+  addEventListener("securitypolicyviolation", ({ disposition, effectiveDirective }) => {
+    if (disposition !== "enforce" || effectiveDirective !== "worker-src") return;
+    stop.abort(new EvaxError("FRAME", "worker-src blob:"));
+  }, { signal: over });
+  return stop.signal;
+}
+
 /**
- * An engine in a blob: worker, which inherits the page's policy.
+ * An engine in a blob: worker, which inherits the policy of this document. Errors: FRAME where that refuses
+ * workers; those of RemoteEngine.load.
  * @param {EngineAssets} assets
- * @param {Manifest} manifest
+ * @param {KnownModel} model
  * @param {{ variant: import("../engine/wasm-engine.js").Variant, threads: "auto" | number }} how
  * @param {AbortSignal} signal
  * @returns {Promise<RemoteEngine>}
  */
-export async function startEngine(assets, manifest, how, signal) {
+export async function startEngine(assets, model, how, signal) {
   const script = addressOf(assets.script);
+  const over = new AbortController();
   try {
-    const worker = new Worker(script, { type: "module" });
+    const either = AbortSignal.any([signal, workersRefused(over.signal)]);
+    const worker = startWorker(script, "evax-engine");
     const modules = Object.entries(assets.wasm);
     const wasm = Object.fromEntries(await Promise.all(
       modules.map(async ([kind, blob]) => [kind, await bytesOf(blob)])));
-    const options = { model: memorySource(assets, manifest), wasm, ...how, signal };
+    const options = { model: memorySource(assets, model), wasm, ...how, signal: either };
     return await RemoteEngine.load(worker, options, frameRunner(assets.frameWorker));
   } finally {
+    over.abort();
     URL.revokeObjectURL(script);
   }
 }

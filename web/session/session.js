@@ -1,26 +1,26 @@
-/* session.js - a model, from its address to results, with the network closed before the first film.
+/* session.js - a model, from its address to results, with nothing fetched or sent once there may be a film.
  *
- *     inspect   manifest.json, and nothing else
- *     open      loader worker: chunks, script, module, verified ── loader ends ── page is sealed
- *                 ── engine worker from the bytes in memory ── self-test ── ready
+ *     inspect   the manifest, and nothing else
+ *     open      chunks, scripts, modules, handed in verified ── the supply is closed ── engine worker from the
+ *                 bytes in memory ── self-test, and in the room the seal's probe ── ready
  *     analyze   one film at a time, in the engine worker
  *
- * The page is sealed as a whole and until it is reloaded: one session a page. If the engine's
- * worker dies, the film in progress fails, and the next one gets a new worker, made from the same
+ * It runs in the room (web/room), or in a page of its author's making, where it cannot seal anything and says so.
+ * If the engine's worker dies, the film in progress fails, and the next one gets a new worker, made from the same
  * bytes and tested again.
  * SPDX-License-Identifier: MIT */
 import { factsOf } from "../engine/analysis.js";
-import { fetchAssets, startEngine } from "./engine-assets.js";
-import { cachedSource, ModelCache } from "../model/cache.js";
+import { startEngine } from "./engine-assets.js";
 import { diagnosticsText } from "./diagnostics.js";
 import { EvaxError } from "../base/errors.js";
 import { ReplayStore } from "../engine/attention-map.js";
-import { loadManifest } from "../model/chunks.js";
-import { kindsFor, moduleUrl } from "../engine/modules.js";
+import { kindsFor } from "../engine/modules.js";
+import { readManifest } from "../model/manifest.js";
 import { Queue } from "../base/queue.js";
-import { isSealed, judge, probeSeal, requestsSinceSeal, sealPage } from "../seal/network-seal.js";
-import { openSource } from "../model/source.js";
+import { RequestCount, judge, startProbe } from "../seal/network-seal.js";
 import { pickVariant } from "../engine/wasm-engine.js";
+
+export { Supply } from "./supply.js";
 
 /** @typedef {import("../engine/analysis.js").Facts} Facts */
 /** @typedef {import("../engine/engine.js").Analysis} Analysis */
@@ -29,7 +29,8 @@ import { pickVariant } from "../engine/wasm-engine.js";
 /** @typedef {import("../engine/attention-map.js").ExplainOptions} ExplainOptions */
 /** @typedef {import("../engine/input.js").Input} Input */
 /** @typedef {import("../model/chunks.js").KnownModel} Known */
-/** @typedef {import("./engine-assets.js").EngineAssets} EngineAssets */
+/** @typedef {import("./supply.js").EngineAssets} EngineAssets */
+/** @typedef {import("./supply.js").SupplyPort} SupplyPort */
 /** @typedef {import("../worker/remote-engine.js").RemoteEngine} RemoteEngine */
 /** @typedef {import("../seal/network-seal.js").Probe} Probe */
 /** @typedef {import("../seal/network-seal.js").Seal} Seal */
@@ -38,12 +39,10 @@ import { pickVariant } from "../engine/wasm-engine.js";
 /** @typedef {import("../engine/wasm-engine.js").Variant} Variant */
 
 /** @typedef {object} SessionOptions
- * @property {string | URL} model the address of the folder that holds manifest.json
- * @property {string} [integrity] as of load()
- * @property {Partial<Record<import("../engine/modules.js").ModuleKind, string | URL>>} [wasm] addresses
- *   instead of the package's modules
+ * @property {SupplyPort} supply where the model and its engine come from
  * @property {"auto" | Variant} [variant]
  * @property {"auto" | number} [threads] as for load()
+ * @property {boolean} [shared] results are given away, which the seal then says
  */
 /** What a model is, before it is downloaded.
  * @typedef {object} Inspection
@@ -87,7 +86,7 @@ function steadyProgress(report, totalBytes) {
 }
 
 export class Session {
-  #model;
+  #supply;
   #options;
   #queue = new Queue();
   /** @type {Known | null} */ #known = null;
@@ -96,7 +95,9 @@ export class Session {
   /** @type {SessionInfo | null} */ #info = null;
   /** @type {State} */ #state = "idle";
   /** @type {Probe | null} */ #probe = null;
-  /** @type {Date | null} */ #sealedAt = null;
+  /** @type {Date | null} */ #closedAt = null;
+  /** @type {RequestCount | null} */ #requests = null;
+  /** @type {ReturnType<typeof startProbe> | null} the probe that is under way */ #probing = null;
   /** @type {string[]} */ #errors = [];
   /** @type {Record<string, number>} ms of each phase of the last open() */ #timings = {};
   #films = { done: 0, failed: 0, restarts: 0 };
@@ -106,9 +107,9 @@ export class Session {
   #life = new AbortController();
 
   /** @param {SessionOptions} options */
-  constructor({ model, integrity, wasm = {}, variant = "auto", threads = "auto" }) {
-    this.#model = openSource(model);
-    this.#options = { integrity, wasm, variant, threads };
+  constructor({ supply, variant = "auto", threads = "auto", shared = false }) {
+    this.#supply = supply;
+    this.#options = { variant, threads, shared };
   }
 
   /** @returns {State} */
@@ -125,11 +126,12 @@ export class Session {
   get seal() {
     const state = this.#probe ? judge(this.#probe) : "open";
     return {
-      state,
-      since: this.#sealedAt,
+      state: this.#supply.roomed ? state : "unsealed",
+      shared: this.#options.shared,
+      since: this.#closedAt,
       files: this.#assets?.files ?? [],
       probe: this.#probe,
-      requests: requestsSinceSeal,
+      requests: () => this.#requests?.get() ?? { sent: 0, refused: 0 },
     };
   }
 
@@ -140,11 +142,10 @@ export class Session {
    */
   async inspect({ signal } = {}) {
     const { manifest: m, hash } = await this.#noting(() => this.#know(signal));
-    const cache = await ModelCache.open(this.#model.name);
     return {
       name: m.name,
       bytes: m.stream_bytes,
-      cachedBytes: await cache.bytesOf(m.chunks),
+      cachedBytes: await this.#supply.cachedBytes(),
       dtype: m.dtype,
       labels: m.labels,
       notice: m.notice,
@@ -158,7 +159,7 @@ export class Session {
   }
 
   /**
-   * Downloads, verifies, seals, starts and tests. After an abort or a failure it may be called
+   * Fetches, closes the supply, starts and tests. After an abort or a failure it may be called
    * again and goes on where it stopped.
    * @param {{ signal?: AbortSignal, onProgress?: (progress: SessionProgress) => void }} [options]
    * @returns {Promise<Readonly<SessionInfo>>}
@@ -211,7 +212,7 @@ export class Session {
   /** One block of text about this session, without a film or its name. */
   diagnostics() {
     return diagnosticsText({
-      model: this.#model.name,
+      model: this.#supply.name,
       state: this.#state,
       info: this.#info,
       modelHash: this.#known?.hash ?? null,
@@ -261,11 +262,9 @@ export class Session {
 
   /** The manifest; asked for once. @param {AbortSignal} [signal] @returns {Promise<Known>} */
   async #know(signal) {
-    const lasting = this.#lifelong(signal);
     if (this.#known) return this.#known;
-    const cache = await ModelCache.open(this.#model.name);
-    const source = cachedSource(this.#model, cache, () => {});
-    this.#known = await loadManifest(source, lasting, this.#options.integrity);
+    const { bytes, hash } = await this.#supply.manifest(this.#lifelong(signal));
+    this.#known = { manifest: readManifest(bytes), bytes, hash };
     return this.#known;
   }
 
@@ -276,44 +275,40 @@ export class Session {
     const known = await this.#timed("manifest", () => this.#know(signal));
     const report = steadyProgress(onProgress, known.manifest.stream_bytes);
     this.#known = null; // asked for again if this fails: the model may have been replaced
-    this.#assets ??= await this.#timed("weights", () => this.#fetchAssets(known, variant, signal, report));
+    this.#assets ??= await this.#timed("weights", () => this.#supply.assets(
+      kindsFor(variant, this.#options.threads), signal,
+      ({ loadedBytes, fromCache }) => report("weights", loadedBytes, fromCache)));
     this.#known = known;
     report("seal");
-    sealPage();
-    this.#sealedAt ??= new Date();
+    await this.#close();
     report("engine");
     const info = await this.#start(known, signal, () => report("self-test"));
     report("ready");
     return info;
   }
 
-  /** @param {Known} known @param {Variant} variant @param {AbortSignal} signal
-   * @param {ReturnType<typeof steadyProgress>} report @returns {Promise<EngineAssets>} */
-  #fetchAssets({ bytes }, variant, signal, report) {
-    if (isSealed()) throw new EvaxError("SEALED");
-    const script = new URL("../worker/engine-worker.bundle.js", import.meta.url).href;
-    const { threads, wasm: given } = this.#options;
-    const wasm = Object.fromEntries(kindsFor(variant, threads).map((kind) =>
-      [kind, new URL(given[kind] ?? moduleUrl(kind), location.href).href]));
-    const frameWorker = new URL("../dicom/frame-worker.bundle.js", import.meta.url).href;
-    const request = { model: this.#model.name, manifest: bytes, script, frameWorker, wasm };
-    return fetchAssets(request, signal, ({ loadedBytes, fromCache }) =>
-      report("weights", loadedBytes, fromCache));
+  async #close() {
+    if (this.#closedAt) return;
+    await this.#timed("seal", () => this.#supply.close());
+    this.#closedAt = new Date();
+    if (!this.#supply.roomed) return;
+    this.#requests = new RequestCount(this.#supply.name);
+    this.#probing = startProbe(this.#supply.name);
   }
 
   /** An engine from the bytes in memory, tested; also after a worker's death.
    * @param {Known} known @param {AbortSignal} signal @param {() => void} onTest */
-  async #start({ manifest }, signal, onTest) {
+  async #start(known, signal, onTest) {
+    const { manifest } = known;
     const assets = /** @type {EngineAssets} */ (this.#assets);
     const { variant, threads } = this.#options;
     const how = { variant: pickVariant(variant), threads };
-    const engine = await this.#timed("engine", () => startEngine(assets, manifest, how, signal));
+    const engine = await this.#timed("engine", () => startEngine(assets, known, how, signal));
     try {
       onTest();
       const vectors = { vectors: manifest.self_test ?? null, preprocessing: manifest.recipe };
       const selfTest = await this.#timed("self-test", () => engine.ask("selfTest", vectors));
-      this.#probe ??= await this.#timed("probe", () =>
-        probeSeal((url) => engine.ask("probe", { url })));
+      this.#probe ??= await this.#timed("probe", () => this.#probeWith(engine));
       signal.throwIfAborted();
       const engineHash = /** @type {string} */ (assets.wasmHashes[engine.info.module]);
       this.#info = Object.freeze({ ...engine.info, engineHash, selfTest });
@@ -324,6 +319,11 @@ export class Session {
       engine.dispose();
       throw error;
     }
+  }
+
+  /** @param {RemoteEngine} engine @returns {Promise<Probe | null>} null where there is no seal to try */
+  async #probeWith(engine) {
+    return this.#probing?.((url, policy) => engine.ask("probe", { url, policy })) ?? null;
   }
 
   /** @param {Input} input @param {number | undefined} frame @param {AbortSignal} signal

@@ -1,9 +1,10 @@
 /* service-worker.js - serves the page without a network.
  *
- * Each deployment has its own cache, of files that were each checked against the listing that
- * tools/build/dist.js puts in place of DEPLOYMENT. A newer deployment waits until the page asks for it
- * or all its tabs are closed, so that no page ever mixes files of two. The page itself keeps
- * the chunks of models, verified.
+ * Each deployment has its own cache, of files that are each checked against the listing that
+ * tools/build/dist.js puts in place of DEPLOYMENT: when they are fetched and whenever they are read, because every page of
+ * this origin can write into the cache, and none into this script. A newer deployment waits until the page asks for it
+ * or all its tabs are closed, so that no page ever mixes files of two. The page itself keeps the chunks of models,
+ * verified.
  * SPDX-License-Identifier: MIT */
 
 /** eager: fetched on installation; the others are kept once they have been requested.
@@ -35,19 +36,30 @@ const ISOLATION = {
   "cross-origin-resource-policy": "same-origin",
 };
 
+/** A new response: a redirected one may not answer a navigation, and what the cache has besides the bytes is not
+ * verified. @param {ArrayBuffer} bytes @param {ListedFile} file */
+const responseOf = (bytes, { type }) =>
+  new Response(bytes, { headers: { "content-type": type, ...ISOLATION } });
+
 /** Fetches a file into the cache if it belongs to this deployment; rejects if not.
  * @param {Cache} cache @param {string} url @returns {Promise<Response>} */
 async function fetchListed(cache, url) {
-  const { path, sha256: expected, type } = /** @type {ListedFile} */ (listed.get(url));
+  const file = /** @type {ListedFile} */ (listed.get(url));
   const response = await fetch(url, { cache: "no-cache" });
-  const bytes = await response.clone().arrayBuffer();
-  if (!response.ok || await sha256(bytes) !== expected) {
-    throw new Error(`${path} is not of deployment ${version}`);
+  const bytes = await response.arrayBuffer();
+  if (!response.ok || await sha256(bytes) !== file.sha256) {
+    throw new Error(`${file.path} is not of deployment ${version}`);
   }
-  // A new response, because a redirected one may not answer a navigation.
-  const listedResponse = new Response(bytes, { headers: { "content-type": type, ...ISOLATION } });
-  await cache.put(url, listedResponse.clone());
-  return listedResponse;
+  await cache.put(url, responseOf(bytes, file));
+  return responseOf(bytes, file);
+}
+
+/** A file of the cache, if nobody has changed it there. @param {Cache} cache @param {string} url
+ * @returns {Promise<Response | null>} */
+async function readListed(cache, url) {
+  const file = /** @type {ListedFile} */ (listed.get(url));
+  const bytes = await (await cache.match(url))?.arrayBuffer();
+  return bytes && await sha256(bytes) === file.sha256 ? responseOf(bytes, file) : null;
 }
 
 async function install() {
@@ -67,7 +79,7 @@ async function activate() {
 async function answer(url, request) {
   const cache = await caches.open(PREFIX + version);
   // A file that is not as listed is passed on as the server sent it: the requester reports what is wrong.
-  return await cache.match(url) ?? fetchListed(cache, url).catch(() => fetch(request));
+  return await readListed(cache, url) ?? fetchListed(cache, url).catch(() => fetch(request));
 }
 
 worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(install()));

@@ -1,8 +1,9 @@
 /* site.js - the script of the static site: the element, and offline use.
  *
- * index.html holds a paragraph #update with a button; it is shown when a newer deployment waits.
+ * index.html holds a paragraph #update with a button; it is shown when a newer deployment waits. Whatever the offline
+ * copy asks of the server, it asks before the first film.
  * SPDX-License-Identifier: MIT */
-import "../element.js";
+import { EvaxXray } from "../element.js";
 import { startOffline, takeUpdate } from "./offline.js";
 
 function offerUpdate() {
@@ -12,4 +13,7 @@ function offerUpdate() {
   offer.querySelector("button")?.addEventListener("click", takeUpdate, { once: true });
 }
 
-await startOffline("service-worker.js", offerUpdate);
+const offline = startOffline("service-worker.js", offerUpdate);
+for (const element of document.querySelectorAll("evax-xray")) {
+  if (element instanceof EvaxXray) element.holdOpen(offline);
+}

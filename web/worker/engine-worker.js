@@ -1,12 +1,13 @@
 /* engine-worker.js - an engine in a worker; the other side is remote-engine.js.
  *
- * The package runs it as a module worker. The page runs the same file, bundled, as a blob: worker that
- * is created after the network seal and therefore cannot connect to anything.
+ * The library runs it as a module worker. A session runs the same file, bundled, as a blob: worker, which in the
+ * room inherits a policy under which it cannot connect to anything.
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
 import { EvaxError } from "../base/errors.js";
 import { loadOn } from "../engine/load.js";
 import { attemptFetch } from "../seal/escape-probe.js";
+import { hashElsewhere } from "../base/sha256.js";
 import { selfTest } from "../engine/self-test.js";
 import * as source from "../model/source.js";
 import { threadsThrough } from "../engine/threads.js";
@@ -89,8 +90,9 @@ const handlers = {
   explain,
   preprocess,
   selfTest: ({ vectors, preprocessing }) => selfTest(loadedEngine(), vectors, preprocessing),
-  probe: ({ url }) => attemptFetch(url),
+  probe: ({ url, policy }) => attemptFetch(url, policy),
   ping: () => true,
 };
 
 const page = new Channel(/** @type {any} */ (globalThis), handlers);
+hashElsewhere((bytes) => page.call("sha256", bytes));

@@ -4,7 +4,9 @@
  * copied. dispose() ends the worker, which frees all of its memory at once.
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
+import { cloneableInput } from "./cloneable-input.js";
 import { EvaxError } from "../base/errors.js";
+import { sha256 } from "../base/sha256.js";
 import { Heads } from "../heads/head.js";
 import { ReplayStore } from "../engine/attention-map.js";
 import { isEach } from "../engine/modules.js";
@@ -35,22 +37,6 @@ function cloneableWasm(wasm) {
     return Object.fromEntries(each);
   }
   return wasm;
-}
-
-/** A canvas cannot be transferred, a bitmap of it can. @param {any} input
- * @returns {Promise<{ input: unknown, transfer: Transferable[] }>} */
-async function cloneableInput(input) {
-  const type = Object.prototype.toString.call(input);
-  if (type !== "[object HTMLCanvasElement]" && type !== "[object OffscreenCanvas]") {
-    return { input, transfer: [] };
-  }
-  try {
-    const bitmap = await createImageBitmap(input);
-    return { input: bitmap, transfer: [bitmap] };
-  } catch (cause) {
-    if (!(input.width && input.height)) throw new EvaxError("IMAGE_EMPTY", "an empty canvas");
-    throw new EvaxError("INPUT_UNREADABLE", /** @type {Error} */ (cause).message, { cause });
-  }
 }
 
 /** @param {Source} source @returns {Record<string, import("./channel.js").Handler>} */
@@ -109,6 +95,7 @@ export class RemoteEngine {
     const source = typeof model === "object" && "chunk" in model ? model : null;
     const handlers = {
       progress: onProgress,
+      sha256,
       runJob: async (/** @type {any} */ job, /** @type {{ signal: AbortSignal }} */ { signal: stop }) => {
         const decoded = await runJob(job, stop);
         return new Moved(decoded, [decoded.samples.buffer]);

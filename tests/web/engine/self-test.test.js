@@ -10,7 +10,8 @@ import { selfTest, syntheticInput } from "../../../web/engine/self-test.js";
 
 const DEMO = fileURLToPath(new URL("../../../model/demo", import.meta.url));
 const preprocessing = { resize: 36, crop: 32, interpolation: "pillow-bicubic", mean: 0.5, std: 0.25 };
-const engineThatSays = (logits, embedding = []) => ({
+const engineThatSays = (logits, embedding = [], dtype = "q8") => ({
+  info: { dtype },
   infer: async () => ({ logits: Float32Array.of(...logits), embedding: Float32Array.of(...embedding) }),
 });
 
@@ -35,6 +36,14 @@ test("a logit that is off by more than the tolerance is refused, and so is NaN",
   await selfTest(engineThatSays([1.05, -2]), vectors, preprocessing);
   for (const wrong of [[1.2, -2], [1, -2.2], [NaN, -2]]) {
     await assert.rejects(selfTest(engineThatSays(wrong), vectors, preprocessing), { code: "SELF_TEST" });
+  }
+});
+
+test("a manifest cannot allow more than rounding does: the bound is the reader's", async () => {
+  const generous = { logits: [1, -2], tolerance: 9 };
+  for (const [dtype, off] of [["q8", 0.3], ["f16", 0.03], ["f32", 0.002]]) {
+    await assert.rejects(selfTest(engineThatSays([1 + off, -2], [], dtype), generous, preprocessing), { code: "SELF_TEST" });
+    await selfTest(engineThatSays([1 + off * 0.4, -2], [], dtype), generous, preprocessing);
   }
 });
 

@@ -42,6 +42,17 @@ test("committing a model lets its own earlier chunks go, and nobody else's", asy
   assert.deepEqual([...stored.keys()].sort(), [...others.map(([key]) => key), ...own].sort());
 });
 
+test("a model whose folder is named after its manifest lets those of earlier manifests go", async () => {
+  const folder = (name) => `https://site.example/models/${name}/`;
+  const [now, before, other] = ["tiny-0123456789ab", "tiny-ba9876543210", "huge-ba9876543210"].map(folder);
+  for (const place of [before, other]) stored.set(keyOf(first, place), files.get(first.file));
+  const cache = await ModelCache.open(now);
+  await loadThrough(cache);
+  await cache.commit(new Uint8Array(1), manifest.chunks);
+  const own = [`${now}manifest.json`, ...manifest.chunks.map((entry) => keyOf(entry, now))];
+  assert.deepEqual([...stored.keys()].sort(), [keyOf(first, other), ...own].sort());
+});
+
 test("a chunk is kept as soon as it is verified, though the one before it has not come", async () => {
   const cache = await ModelCache.open(FOLDER);
   const stop = new AbortController();

@@ -46,7 +46,7 @@ export const text = {
     accept: "Accept and load",
     resume: "Accept and continue",
     promises: [
-      ["Sealed first", "The page cuts its own network access before a film can be opened."],
+      ["Sealed first", "Films are opened in a frame that can send nothing, closed before the first."],
       ["Every number explained", "All findings, with threshold, sensitivity and specificity."],
       ["Tested at start", "The engine proves itself on known vectors before it shows a score."],
     ],
@@ -70,29 +70,37 @@ export const text = {
   },
 
   seal: {
-    open: "Network open",
-    openLong: "The model has to be fetched first. No film can be opened until the network is sealed.",
-    sealed: "Network sealed",
-    sealedLong: (/** @type {number} */ n, /** @type {string} */ at) =>
-      `${plural(n, "request")} since ${at}`,
-    unenforced: "Network not sealed",
+    open: "Not sealed yet",
+    openLong: "The model has to be fetched first. No film can be opened before the frame is sealed.",
+    sealed: "Sealed",
+    sealedLong: (/** @type {{ sent: number, refused: number }} */ { sent, refused },
+      /** @type {string} */ at) =>
+      `${plural(sent, "request")} since ${at}${refused > 0 ? `, ${refused} refused by the browser` : ""}`,
+    shared: "Results go to this page",
+    sharedLong: "The author of this page gets the findings of every film, not its pixels. The page has a network.",
+    unenforced: "Not sealed",
     unenforcedLong: "This browser does not enforce the seal. Nothing is sent, but only your trust in "
       + "this page says so. Go offline to be certain.",
+    unsealed: "Not sealed",
+    unsealedLong: "There is no sealed frame here. Any script of this page could send films and findings away.",
     check: "How to check",
-    explain: "A Content-Security-Policy now forbids this page every connection. The engine runs in a "
-      + "worker that was created under it. To download anything the page must be loaded again.",
+    explain: "Films are read in a frame of its own origin. Its policy forbids every connection, frame and form, it "
+      + "has no cookies and no storage, and the page around closed its line into it before the first film. The "
+      + "engine runs in a worker under the same policy. To fetch anything the page must be loaded again.",
     howTo: [
       "Open the browser's developer tools, choose Network, and open a film: the list stays empty.",
       "Or turn on airplane mode, or pull the cable: everything goes on working.",
-      "The seal does not cover what you do yourself, such as following a link.",
+      "Requests are counted as the browser lists them for this frame; its workers cannot make any.",
+      "Not covered: what you save or copy yourself, browser extensions, and whoever can change this page's files.",
     ],
     tried: "What was tried after the seal",
     outcome: /** @type {Record<string, string>} */ ({
       blocked: "blocked", allowed: "NOT blocked", unknown: "not seen to be blocked",
     }),
     ways: /** @type {Record<string, string>} */ ({
-      fetch: "fetch", xhr: "XMLHttpRequest", websocket: "WebSocket", beacon: "beacon", image: "image",
-      worker: "new worker", engineFetch: "fetch by the engine",
+      fetch: "fetch", xhr: "XMLHttpRequest", websocket: "WebSocket", eventSource: "EventSource",
+      beacon: "beacon", image: "image", import: "script", stylesheet: "style sheet", frame: "frame",
+      navigation: "navigation", form: "form", engineFetch: "fetch by the engine",
     }),
     loaded: (/** @type {number} */ n) => `What was loaded before (${plural(n, "file")})`,
     cached: "kept",
@@ -335,7 +343,6 @@ export const text = {
     ],
     engineLost: "The engine has stopped. Every result so far is kept; export it before loading the page "
       + "again.",
-    reload: "Load the page again",
     unexpected: "Load the page again. If it happens again, please report it with the diagnostics.",
     notThisPage: "Unexpected",
   },

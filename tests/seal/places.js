@@ -1,0 +1,78 @@
+/* places.js - where the ways out are tried: an open page as the control, and the room after its seal; in each the
+ * document and a worker.
+ * SPDX-License-Identifier: MIT */
+
+/** An open page with what the ways look for. */
+export const OPEN_PAGE = { html: "<!doctype html><html lang=en><head><title>open</title></head><body><evax-xray></evax-xray></body></html>" };
+
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Whatever a way does to a page, the run goes on. */
+export const within = (ms, work, otherwise) =>
+  Promise.race([work.catch((error) => `gone: ${error.message.slice(0, 60)}`), sleep(ms).then(() => otherwise)]);
+
+/** Of a frame: what the selector finds in the element, once it is there. */
+async function there(frame, selector) {
+  for (let tries = 0; tries < 300; tries += 1) {
+    if (await frame.evaluate((s) => Boolean(document.querySelector("evax-xray")?.shadowRoot?.querySelector(s)), selector)) return;
+    await sleep(100);
+  }
+  throw new Error(`${selector} does not appear`);
+}
+
+/** The page of its own: its room, sealed. */
+export async function openRoom(page) {
+  await page.goto("http://localhost/");
+  let room = null;
+  for (let tries = 0; !room; tries += 1) {
+    if (tries === 300) throw new Error("there is no room");
+    const inner = page.frames().filter((frame) => frame.parentFrame()?.parentFrame() === page.mainFrame()).at(-1);
+    const ready = await inner?.evaluate(() => Boolean(document.querySelector("evax-xray"))).catch(() => false);
+    if (ready) room = inner;
+    else await sleep(100);
+  }
+  await there(room, "button.primary");
+  await room.evaluate(() => document.querySelector("evax-xray").shadowRoot.querySelector("button.primary").click());
+  await there(room, ".intake");
+  return room;
+}
+
+export const sealState = (room) => room.evaluate(() =>
+  document.querySelector("evax-xray").shadowRoot.querySelector(".seal").dataset.state);
+
+async function openControl(page) {
+  await page.goto("http://localhost/open.html");
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.register("service-worker.js");
+    await navigator.serviceWorker.ready;
+  });
+  return page.mainFrame();
+}
+
+/** A document's ways. @param {string} source of ways.js */
+const documentPlace = (open, source) => async (page) => {
+  const frame = await open(page);
+  await frame.evaluate(source);
+  return (group, way) => frame.evaluate((g, w) => globalThis.tryWay(g, w), group, way);
+};
+
+/** Those of a worker in that document: a decoder, or a library in it. @param {string} source */
+const workerPlace = (open, source) => async (page) => {
+  const frame = await open(page);
+  await frame.evaluate((text) => {
+    const script = `${text}; onmessage = async ({ data: [group, way] }) => postMessage(await tryWay(group, way));`;
+    globalThis.labWorker = new Worker(URL.createObjectURL(new Blob([script])));
+  }, source);
+  return (group, way) => frame.evaluate((g, w) => new Promise((resolve) => {
+    globalThis.labWorker.onmessage = ({ data }) => resolve(data);
+    globalThis.labWorker.postMessage([g, w]);
+  }), group, way);
+};
+
+/** @param {string} source of ways.js @returns by name: opens a page there, and gives what tries a way */
+export const places = (source) => ({
+  "open document": documentPlace(openControl, source),
+  "room": documentPlace(openRoom, source),
+  "open worker": workerPlace(openControl, source),
+  "room worker": workerPlace(openRoom, source),
+});

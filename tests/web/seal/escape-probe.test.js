@@ -1,0 +1,44 @@
+/* escape-probe.test.js - only the policy in question, enforced, by the directive and for the address in question, is
+ * taken for a refusal.
+ * SPDX-License-Identifier: MIT */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isReportOf, probeAddress } from "../../../web/seal/escape-probe.js";
+import { roomPolicy } from "../../../web/room/room-policy.js";
+import { judge } from "../../../web/seal/network-seal.js";
+
+const policy = "default-src 'none'; connect-src 'none'";
+const url = probeAddress("https://models.example/demo/", "fetch");
+const wanted = { policy, url, directive: "connect-src" };
+const report = {
+  disposition: "enforce", effectiveDirective: "connect-src", blockedURI: url, originalPolicy: policy,
+};
+
+test("a report of the policy, enforced, is taken", () => {
+  assert.ok(isReportOf(report, wanted));
+  assert.ok(isReportOf({ ...report, blockedURI: "https://models.example" }, wanted), "a frame's");
+});
+
+for (const [what, change] of Object.entries({
+  "a policy that only reports": { disposition: "report" },
+  "another directive": { effectiveDirective: "img-src" },
+  "another address": { blockedURI: `${url}-other` },
+  "another host": { blockedURI: "https://elsewhere.example" },
+  "the policy of the page around": { originalPolicy: "default-src 'self'" },
+})) {
+  test(`${what} is not`, () => assert.ok(!isReportOf({ ...report, ...change }, wanted)));
+}
+
+test("one way that is not blocked, or of which nothing is known, and it is not sealed", () => {
+  const all = { fetch: "blocked", image: "blocked", engineFetch: "blocked" };
+  assert.equal(judge(all), "sealed");
+  for (const outcome of ["allowed", "unknown"]) {
+    assert.equal(judge({ ...all, image: outcome }), "unenforced");
+  }
+});
+
+test("no directive of the room's policy allows anything that has an address", () => {
+  const allowed = roomPolicy("AAAA").split("; ").flatMap((directive) => directive.split(" ").slice(1));
+  const known = ["'none'", "'sha256-AAAA'", "'wasm-unsafe-eval'", "blob:", "data:"];
+  assert.deepEqual(allowed.filter((source) => !known.includes(source)), []);
+});

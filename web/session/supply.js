@@ -1,0 +1,242 @@
+/* supply.js - everything that a session needs from outside, fetched and verified before the first film.
+ *
+ *     manifest       of the model, checked; with the author's SHA-256 where one is given
+ *     chunks         cache or server, verified one by one, then into the cache
+ *     engine script  the source of the worker that will see the films
+ *     frame worker   the source of the workers that decode compressed DICOM frames
+ *     wasm           the modules that may run
+ *
+ * Scripts and modules are compared with the hashes in this script, which the page names by its own hash in turn.
+ * It runs in the page, which never sees a film; the room asks for it through remote-supply.js.
+ * SPDX-License-Identifier: MIT */
+import { EvaxError } from "../base/errors.js";
+import { sha256 } from "../base/sha256.js";
+import { moduleUrl } from "../engine/modules.js";
+import { cachedSource, ModelCache } from "../model/cache.js";
+import { loadChunks, loadManifest, persist } from "../model/chunks.js";
+import { openSource, readScript, readWasm } from "../model/source.js";
+import { SCRIPT_DIGESTS } from "./script-digests.js";
+
+/** @typedef {import("../model/chunks.js").KnownModel} KnownModel */
+/** @typedef {import("../model/manifest.js").ChunkEntry} ChunkEntry */
+/** @typedef {import("../engine/modules.js").ModuleKind} ModuleKind */
+/** @typedef {import("../seal/network-seal.js").SealedFile} SealedFile */
+
+/** What was fetched, as Blobs: a restart needs no network, and none of it is in the script heap.
+ * @typedef {object} EngineAssets
+ * @property {Blob[]} chunks in the manifest's order, verified
+ * @property {Blob} script
+ * @property {Blob} frameWorker
+ * @property {Partial<Record<ModuleKind, Blob>>} wasm
+ * @property {Partial<Record<ModuleKind, string>>} wasmHashes SHA-256 of each
+ * @property {SealedFile[]} files the same in words
+ * @property {string} refusal why the browser keeps nothing for the next visit; "" if it does
+ */
+/** @typedef {(progress: { loadedBytes: number, fromCache: boolean }) => void} OnProgress */
+/** Where a session gets things from, here or on the other side of a port.
+ * @typedef {object} SupplyPort
+ * @property {string} name address of the model's folder
+ * @property {boolean} roomed whether the session is in a room, so that there is a seal to speak of
+ * @property {(signal: AbortSignal) => Promise<{ bytes: Uint8Array, hash: string }>} manifest
+ * @property {() => Promise<number>} cachedBytes of the chunks of that manifest that need no download
+ * @property {(kinds: ModuleKind[], signal: AbortSignal, onProgress: OnProgress) => Promise<EngineAssets>} assets
+ *   of that manifest
+ * @property {() => Promise<void>} close nothing more is given or taken
+ */
+
+/* Fine enough for a bar, too seldom to be felt. */
+const REPORT_MS = 50;
+
+/* How long a download that was given up may go on storing what it has verified. */
+const SETTLE_MS = 5000;
+
+/** @param {number} ms */
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/* Written from the folder above: so the addresses hold where this is bundled, too. */
+const SCRIPTS = {
+  room: () => new URL("../room/room.bundle.js", import.meta.url),
+  engine: () => new URL("../worker/engine-worker.bundle.js", import.meta.url),
+  frames: () => new URL("../dicom/frame-worker.bundle.js", import.meta.url),
+};
+/** @typedef {keyof typeof SCRIPTS} ScriptName */
+
+/** The room's script as a module, for a page that works without a room.
+ * @returns {Promise<typeof import("../room/room.js")>} */
+export const roomModule = () => import(SCRIPTS.room().href);
+
+/** @param {Uint8Array} bytes */
+const toBlob = (bytes) => new Blob([/** @type {BlobPart} */ (bytes)]);
+
+/** What each chunk has brought so far, reported as it grows. */
+class Arrivals {
+  #totalBytes;
+  #onProgress;
+  /** @type {Map<string, { bytes: number, fromCache: boolean }>} by file */
+  #files = new Map();
+  #reportedAt = -Infinity;
+
+  /** @param {number} totalBytes @param {OnProgress} onProgress */
+  constructor(totalBytes, onProgress) {
+    this.#totalBytes = totalBytes;
+    this.#onProgress = onProgress;
+  }
+
+  /** @param {ChunkEntry} entry @param {number} bytes @param {boolean} fromCache */
+  note({ file }, bytes, fromCache) {
+    this.#files.set(file, { bytes, fromCache });
+    if (performance.now() - this.#reportedAt < REPORT_MS) return;
+    this.#reportedAt = performance.now();
+    const files = [...this.#files.values()];
+    const loadedBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#onProgress({
+      loadedBytes: Math.min(loadedBytes, this.#totalBytes),
+      fromCache: files.every(({ fromCache }) => fromCache),
+    });
+  }
+
+  /** @param {ChunkEntry} entry */
+  fromCache({ file }) {
+    return this.#files.get(file)?.fromCache ?? false;
+  }
+}
+
+/**
+ * The chunks, verified; those that came from the server go into the cache. Whatever ends it, it
+ * settles when the chunks that were verified by then are stored.
+ * @param {import("../model/source.js").Source} server
+ * @param {KnownModel} model
+ * @param {AbortSignal} signal
+ * @param {OnProgress} onProgress
+ */
+async function fetchChunks(server, { manifest, bytes }, signal, onProgress) {
+  const arrivals = new Arrivals(manifest.stream_bytes, onProgress);
+  const cache = await ModelCache.open(server.name);
+  const source = cachedSource({
+    ...server,
+    chunk: (entry, request) => server.chunk(entry, {
+      ...request, onBytes: (length) => arrivals.note(entry, length, false),
+    }),
+  }, cache, (entry) => arrivals.note(entry, entry.bytes, true));
+  /** @type {Blob[]} */
+  const chunks = [];
+  try {
+    await loadChunks(source, manifest, (chunk) => chunks.push(toBlob(chunk)), signal, () => {});
+  } finally {
+    await Promise.race([cache.written(), pause(SETTLE_MS)]);
+  }
+  if (!cache.refusal) await cache.commit(bytes, manifest.chunks);
+  const files = manifest.chunks.map((entry) => ({
+    url: new URL(entry.file, server.name).href,
+    bytes: entry.bytes,
+    sha256: entry.sha256,
+    fromCache: arrivals.fromCache(entry),
+  }));
+  return { chunks, files, refusal: cache.refusal };
+}
+
+/**
+ * @param {string | URL} url
+ * @param {(url: string, signal: AbortSignal, fresh: boolean) => Promise<Uint8Array>} read
+ * @param {AbortSignal} signal
+ */
+async function fetchFile(url, read, signal) {
+  const { href } = new URL(url, globalThis.location?.href);
+  const bytes = await persist(3, signal, ({ fresh }) => read(href, signal, fresh));
+  const facts = { url: href, bytes: bytes.length, sha256: await sha256(bytes), fromCache: false };
+  return { bytes, facts };
+}
+
+/** A script of this package, to the bit. @param {ScriptName} name @param {AbortSignal} signal */
+export const fetchScript = (name, signal) => fetchFile(SCRIPTS[name](), async (url, _, fresh) => {
+  const bytes = await readScript(url, signal, fresh);
+  const found = await sha256(bytes);
+  if (found !== SCRIPT_DIGESTS[name]) throw new EvaxError("SCRIPT_HASH", `${url} has SHA-256 ${found}`);
+  return bytes;
+}, signal);
+
+/** @param {Partial<Record<ModuleKind, string | URL>>} given @param {ModuleKind[]} kinds
+ * @param {AbortSignal} signal */
+const fetchModules = (given, kinds, signal) => Promise.all(kinds.map(async (kind) =>
+  /** @type {const} */ ([kind, await fetchFile(given[kind] ?? moduleUrl(kind), readWasm, signal)])));
+
+/** @implements {SupplyPort} */
+export class Supply {
+  #server;
+  #integrity;
+  #wasm;
+  /** @type {KnownModel | null} */ #known = null;
+  /** Chunks that are being fetched and stored, also when nobody wants them any more. @type {Promise<unknown>} */
+  #fetching = Promise.resolve();
+  roomed = false;
+
+  /** @param {{ model: string | URL, integrity?: string,
+   *   wasm?: Partial<Record<ModuleKind, string | URL>> }} options integrity: SHA-256 of manifest.json; wasm:
+   *   addresses instead of the package's modules */
+  constructor({ model, integrity, wasm = {} }) {
+    this.#server = openSource(model);
+    this.#integrity = integrity;
+    this.#wasm = wasm;
+  }
+
+  get name() {
+    return this.#server.name;
+  }
+
+  /** Asked for anew each time: the model may have been replaced. @param {AbortSignal} signal */
+  async manifest(signal) {
+    const source = cachedSource(this.#server, await ModelCache.open(this.name), () => {});
+    this.#known = await loadManifest(source, signal, this.#integrity);
+    return { bytes: this.#known.bytes, hash: this.#known.hash };
+  }
+
+  async cachedBytes() {
+    await this.#fetching;
+    const cache = await ModelCache.open(this.name);
+    return cache.bytesOf(this.#model().manifest.chunks);
+  }
+
+  /** @param {ModuleKind[]} kinds @param {AbortSignal} signal @param {OnProgress} onProgress
+   * @returns {Promise<EngineAssets>} */
+  async assets(kinds, signal, onProgress) {
+    const stop = new AbortController();
+    const either = AbortSignal.any([signal, stop.signal]);
+    const fetchingModel = fetchChunks(this.#server, this.#model(), either, onProgress);
+    this.#fetching = fetchingModel.catch(() => {});
+    try {
+      const [model, script, frameWorker, wasm] = await Promise.all([
+        fetchingModel,
+        fetchScript("engine", either),
+        fetchScript("frames", either),
+        fetchModules(this.#wasm, kinds, either),
+      ]);
+      return {
+        chunks: model.chunks,
+        script: toBlob(script.bytes),
+        frameWorker: toBlob(frameWorker.bytes),
+        wasm: Object.fromEntries(wasm.map(([kind, { bytes }]) => [kind, toBlob(bytes)])),
+        wasmHashes: Object.fromEntries(wasm.map(([kind, { facts }]) => [kind, facts.sha256])),
+        files: [this.#manifestFacts(), ...model.files, script.facts, frameWorker.facts,
+          ...wasm.map(([, { facts }]) => facts)],
+        refusal: model.refusal,
+      };
+    } finally {
+      stop.abort();
+      await this.#fetching; // what it verified is stored then
+    }
+  }
+
+  async close() {}
+
+  #model() {
+    if (!this.#known) throw new EvaxError("STATE", "the manifest comes first");
+    return this.#known;
+  }
+
+  /** @returns {SealedFile} */
+  #manifestFacts() {
+    const { bytes, hash } = this.#model();
+    const url = new URL("manifest.json", this.name).href;
+    return { url, bytes: bytes.length, sha256: hash, fromCache: false };
+  }
+}
