@@ -5,7 +5,7 @@ const even = (bytes, pad) => (bytes.length % 2 ? Buffer.concat([bytes, Buffer.fr
 
 /** One element. @param {number} group @param {number} element @param {string} vr
  * @param {string | number | Buffer} value a number for US */
-function elementOf([group, element, vr, value]) {
+export function elementOf([group, element, vr, value]) {
   const raw = vr === "US" ? Buffer.from(Uint16Array.of(value).buffer)
     : even(Buffer.from(value), vr === "UI" || vr.startsWith("O") ? "\0" : " ");
   const head = Buffer.alloc(LONG.has(vr) ? 12 : 8);

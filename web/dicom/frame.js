@@ -40,14 +40,16 @@ const BASE_MEMORY = 64 * 1024 * 1024;
 const MEMORY_A_SAMPLE = 24;
 const MAX_MEMORY = 1024 * 1024 * 1024;
 
-/* What a small file may unfold into: a film of this size, or this many samples for each of its bytes.
- * Radiographs take more than a byte for 16 samples in any coding. */
-const FREE_SAMPLES = 1 << 24;
+/* What a small file may unfold into: a film of this size (of JPEG 2000, whose decoder takes more memory
+ * for each sample, a smaller one), or this many samples for each of its bytes. Radiographs take more
+ * than a byte for 16 samples in any coding. */
+const FREE_SAMPLES = 16 << 20;
+const FREE_SAMPLES_JPEG_2000 = 12 << 20;
 const SAMPLES_A_BYTE = 16;
 
-/** @param {number} samples @param {number} bytes that they come from */
-function checkRatio(samples, bytes) {
-  if (samples <= Math.max(FREE_SAMPLES, SAMPLES_A_BYTE * bytes)) return;
+/** @param {number} samples @param {number} bytes that they come from @param {number} free */
+function checkRatio(samples, bytes, free = FREE_SAMPLES) {
+  if (samples <= Math.max(free, SAMPLES_A_BYTE * bytes)) return;
   throw new EvaxError("DICOM_LIMIT", `${samples} samples from ${bytes} bytes`);
 }
 
@@ -142,6 +144,7 @@ async function encapsulated({ syntax, set }, pixels, layout, frame, decoders, si
     };
   }
   const claim = checkCodestream(bytes, layout);
+  if (claim.codec === "jpeg-2000") checkRatio(samplesOf(layout), bytes.length, FREE_SAMPLES_JPEG_2000);
   const { samples, rgb, planar, note } = await decode(bytes, layout, claim, decoders, signal);
   const notes = fits(claim.codec, syntax.coding) ? []
     : [`The file says ${syntax.name}, but its frame is ${NAMES[claim.codec]}.`];

@@ -46,14 +46,14 @@ export function sampleValue(sample, { shift, bits, signed }) {
   return signed && value >= 2 ** (bits - 1) ? value - 2 ** bits : value;
 }
 
-/** Samples as levels. @param {Uint8Array | Uint16Array} samples @param {Depth} depth
+/** Samples as levels; words become levels where they are, for the sake of memory. @param {Uint8Array | Uint16Array} samples @param {Depth} depth
  * @returns {Generator<void, Uint16Array>} */
 function* levelsOf(samples, depth) {
   const { shift, bits, signed } = depth;
   const mask = 2 ** bits - 1;
   const sign = signed ? 2 ** (bits - 1) : 0;
   const up = -sign - leastOf(depth);
-  const levels = new Uint16Array(samples.length);
+  const levels = samples instanceof Uint16Array ? samples : new Uint16Array(samples.length);
   for (const [from, to] of chunks(levels.length)) {
     for (let i = from; i < to; i += 1) levels[i] = (((samples[i] >> shift) & mask) ^ sign) + up;
     yield;
@@ -101,7 +101,7 @@ function extremes(count, valueOf, counts) {
 }
 
 /** Whether black and white change places, and what is to be said if the two elements that tell it
- * contradict each other: dcmtk follows the shape of presentation, gdcm and pydicom the photometric
+ * contradict each other: dcmtk follows the shape of presentation, others know only the photometric
  * interpretation. An inversion that either asks for is made.
  * @param {DataSet} set @param {Layout} layout @returns {{ inverted: boolean, doubt: string }} */
 function inversionOf(set, { photometric }) {
@@ -130,7 +130,7 @@ function* shaded(levels, shades) {
 /**
  * @param {DataSet} set
  * @param {Layout} layout
- * @param {Uint8Array | Uint16Array} samples of one frame
+ * @param {Uint8Array | Uint16Array} samples of one frame, which it may write over
  * @param {Depth} depth
  * @returns {Generator<void, Gray>}
  */

@@ -13,4 +13,4 @@ dicom-oracles: wasm ## make the DICOM films of the tests again, compare; also ot
 	@node tests/web/dicom/others.js $B/dicom-others | tee tests/web/dicom/OTHERS.txt
 
 fuzz-dicom: wasm            ## broken DICOM films for FUZZ_SECONDS=60
-	@FUZZ_SECONDS=$(FUZZ_SECONDS) node --test tests/web/dicom/fuzz.test.js
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) node --test tests/web/dicom/fuzz.test.js tests/web/dicom/dicom-file.test.js

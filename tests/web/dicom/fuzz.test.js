@@ -12,9 +12,11 @@ const SECONDS = Number(process.env.FUZZ_SECONDS ?? 0);
 const CASES = 150;
 const LONGEST_MS = 10_000;
 
-const folder = at("tests", "web", "dicom", "files");
-const FILMS = readdirSync(folder).filter((name) => name.endsWith(".dcm")).sort()
-  .map((name) => [name, readFileSync(`${folder}/${name}`)]);
+const FILMS = ["files", "odd"].flatMap((folder) => {
+  const path = at("tests", "web", "dicom", folder);
+  return readdirSync(path).filter((name) => name.endsWith(".dcm")).sort()
+    .map((name) => [name, readFileSync(`${path}/${name}`)]);
+});
 
 /** Numbers 0..below-1 that follow from a seed. */
 function dice(seed) {

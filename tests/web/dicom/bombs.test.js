@@ -1,0 +1,61 @@
+/* Small DICOM files that unfold cost neither much time nor much memory, whether they are read or refused,
+ * and the next film is read as before. Each is read by a process of its own; time is the processor's, as
+ * machines that test are busy. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { readDicom } from "../../../web/dicom/film.js";
+import { BOMBS } from "../../support/dicom-bombs.js";
+import { at, temporaryFolder } from "../../support/repository.js";
+
+const folder = temporaryFolder();
+const MOST_CPU_MS = 10_000;
+const MOST_HELD_MS = 50; // of the event loop, on average
+const MOST_MB = 220; // beyond the 80 MB of Node and an engine
+
+const REFUSED = {
+  "30 million empty items, deflated": "DICOM_LIMIT",
+  "a film of 64 million pixels, deflated": "DICOM_LIMIT",
+  "10 million empty elements (80 MB)": "DICOM_LIMIT",
+  "50,000 sequences in each other": "DICOM_LIMIT",
+  "130,000 fragments of 65,000 frames": "DICOM_UNSUPPORTED",
+  "64 million colored pixels in run lengths (3 MB)": "DICOM_LIMIT",
+};
+
+for (const [name, make] of Object.entries(BOMBS)) {
+  test(`${name}: ${REFUSED[name] ?? "read"}, within bounds`, () => {
+    const path = join(folder, "film.dcm");
+    const bytes = make();
+    assert.ok(bytes.length <= 1.1e6 || /MB\)$/.test(name), `${bytes.length} bytes`);
+    writeFileSync(path, bytes);
+    const { status, stdout, stderr } = spawnSync(process.execPath,
+      [at("tests", "support", "measure-film.js"), path], { encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    const { code, cpuMs, peakMb, turns, sameAfter } = JSON.parse(stdout);
+    assert.equal(code, REFUSED[name] ?? "");
+    assert.ok(cpuMs < MOST_CPU_MS, `${cpuMs} ms`);
+    assert.ok(peakMb < MOST_MB, `${peakMb} MB`);
+    assert.ok(turns + 1 > cpuMs / MOST_HELD_MS, `${turns} turns of the event loop in ${cpuMs} ms`);
+    assert.ok(sameAfter);
+  });
+}
+
+const never = { runJob: () => assert.fail("no worker"), decodeJpeg: () => assert.fail("no JPEG") };
+
+for (const name of ["30 million empty items, deflated", "16 million pixels in run lengths"]) {
+  test(`${name}: an abort is heard in the middle`, async () => {
+    const cancel = new AbortController();
+    const film = readDicom(BOMBS[name](), never, { signal: cancel.signal });
+    let turns = 0;
+    const count = () => {
+      turns += 1;
+      if (turns === 3) cancel.abort(new Error("enough"));
+      else setImmediate(count);
+    };
+    setImmediate(count);
+    await assert.rejects(film, /enough/);
+    assert.equal(turns, 3);
+  });
+}
