@@ -24,7 +24,7 @@ import { Supply, fetchScript, roomModule } from "./session/supply.js";
 
 const TITLE = "EVA-X chest X-ray";
 const STYLE = `
-:host { display: block; block-size: 100vh; min-block-size: 24rem; }
+:host { display: block; block-size: 100vh; block-size: 100dvh; min-block-size: 24rem; }
 :host([hidden]) { display: none; }
 iframe { display: block; inline-size: 100%; block-size: 100%; border: 0; }
 .problem { margin: 0; padding: 1.5rem; font: 1rem/1.5 system-ui, sans-serif; }
@@ -92,9 +92,7 @@ class Life {
       examples: (/** @type {unknown} */ _, /** @type {{ signal: AbortSignal }} */ context) =>
         this.#examples(context.signal),
       close: () => this.#close(room),
-      result: (/** @type {Shared} */ detail) => {
-        if (this.#shared) this.#element.dispatchEvent(new CustomEvent("result", { detail }));
-      },
+      result: (/** @type {Shared} */ detail) => this.#tell(detail),
     };
     const look = { title: TITLE, direction: getComputedStyle(this.#element).direction };
     const facts = { model: this.#supply.name, shared: this.#shared };
@@ -121,7 +119,13 @@ class Life {
 
   async #openHere() {
     const { openUnsealed } = await roomModule();
-    this.#unsealed = openUnsealed(this.#root, this.#supply, this.#examples);
+    const place = { examples: this.#examples, onShare: (/** @type {Shared} */ detail) => this.#tell(detail) };
+    this.#unsealed = openUnsealed(this.#root, this.#supply, place);
+  }
+
+  /** @param {Shared} detail of a film, for the page if its author asked */
+  #tell(detail) {
+    if (this.#shared) this.#element.dispatchEvent(new CustomEvent("result", { detail }));
   }
 
   /** @param {import("./room/room.js").GivenFilm} given @returns {Promise<Shared | null>} */

@@ -346,7 +346,30 @@ for (const name of CHOSEN) {
       }
       assert.match(await page.evaluate(() => globalThis.root.querySelector(".seal").textContent), /Not sealed.*no sealed frame/);
       const [film] = FILMS;
+      await page.evaluate(() => document.querySelector("evax-xray")
+        .addEventListener("result", ({ detail }) => { globalThis.told = detail.name; }));
       assert.deepEqual((await readFilms(page, [film]))[film], expected[film]);
+      assert.equal(await page.evaluate(() => globalThis.told), film);
+    });
+
+    test("in a frame of another site, where storage is refused: works, sealed", async (t) => {
+      const { server, page } = await openHost(t, { script: () => Object.defineProperty(globalThis, "caches", {
+        get() { throw new DOMException("refused", "SecurityError"); },
+      }) });
+      server.fault("around.html", (_, response) => {
+        response.writeHead(200, { "content-type": "text/html" });
+        response.end(`<!doctype html><title>another site</title><iframe src="${server.url}host.html"></iframe>`);
+        return true;
+      });
+      await page.goto(`${server.url.replace("localhost", "127.0.0.1")}around.html`);
+      const framed = async () => page.frames().find((frame) => frame.url().endsWith("host.html"));
+      for (let tries = 0; !await framed(); tries += 1) {
+        assert.ok(tries < 100);
+        await sleep(100);
+      }
+      const room = await roomOf(page, 0, await framed());
+      await accept(room);
+      assert.equal(await sealState(room), "sealed");
     });
 
     test("another script for the room is refused", async (t) => {

@@ -73,10 +73,11 @@ export async function openHarness(test, browser, server, { context, file = "harn
   return page;
 }
 
-/** The room of a page's element, once it is there: the second frame inward. @param index of several */
-export async function roomOf(page, index = 0) {
+/** The room of a page's element, once it is there: the second frame inward. @param index of several
+ * @param around the document with the element */
+export async function roomOf(page, index = 0, around = page.mainFrame()) {
   for (let tries = 0; tries < 150; tries += 1) {
-    const rooms = page.frames().filter((frame) => frame.parentFrame()?.parentFrame() === page.mainFrame());
+    const rooms = page.frames().filter((frame) => frame.parentFrame()?.parentFrame() === around);
     const there = await rooms[index]?.evaluate(() => Boolean(document.querySelector("evax-xray"))).catch(() => false);
     if (there) return rooms[index];
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -67,11 +67,16 @@ function place() {
   return root;
 }
 
-/** The same without a room, in the page itself. @param {ShadowRoot} root @param {import("../session/supply.js").SupplyPort} supply
- * @param {(signal: AbortSignal) => Promise<import("../page/films/intake.js").Example[]>} examples */
-export function openUnsealed(root, supply, examples) {
+/** The same without a room, in the page itself.
+ * @param {ShadowRoot} root
+ * @param {import("../session/supply.js").SupplyPort} supply
+ * @param {{ examples: import("../page/app.js").Place["examples"], onShare: (film: Shared) => void }} place
+ *   onShare: told of every film that has been read */
+export function openUnsealed(root, supply, { examples, onShare }) {
   root.adoptedStyleSheets = [styleSheet()];
-  const app = new App(root, new Session({ supply }), { examples });
+  const onResult = (/** @type {string} */ name, /** @type {Parameters<typeof sharedOf>[1]} */ result) =>
+    onShare(sharedOf(name, result));
+  const app = new App(root, new Session({ supply }), { examples, onResult });
   void app.start();
   return {
     read: async (/** @type {GivenFilm} */ { film, name }) => sharedOf(name, await app.read(film, name)),

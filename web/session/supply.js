@@ -63,7 +63,7 @@ const SCRIPTS = {
 
 /** The room's script as a module, for a page that works without a room.
  * @returns {Promise<typeof import("../room/room.js")>} */
-export const roomModule = () => import(SCRIPTS.room().href);
+export const roomModule = () => import(/* webpackIgnore: true */ /* @vite-ignore */ SCRIPTS.room().href);
 
 /** @param {Uint8Array} bytes */
 const toBlob = (bytes) => new Blob([/** @type {BlobPart} */ (bytes)]);
