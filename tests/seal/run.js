@@ -50,10 +50,10 @@ function carriedBy(way, log, from, said) {
 
 /** Tries ways one after the other at a place; those that leave it, on a page each.
  * @returns {Promise<{ way: string, said: string, from: number }[]>} */
-async function tryAll(browser, lab, open, ways) {
+async function tryAll(profile, lab, open, ways) {
   const tried = [];
   const newPage = async () => {
-    const page = await browser.newPage();
+    const page = await profile.newPage();
     page.on("dialog", (dialog) => dialog.dismiss().catch(() => {}));
     return { page, attempt: await open(page) };
   };
@@ -75,8 +75,8 @@ async function tryAll(browser, lab, open, ways) {
 }
 
 /** All ways of a script, or those that a worker has. @param {string} source */
-async function listWays(browser, source, forWorker) {
-  const page = await browser.newPage();
+async function listWays(profile, source, forWorker) {
+  const page = await profile.newPage();
   await page.goto("http://localhost/open.html");
   await page.evaluate(source);
   const groups = await page.evaluate(() =>
@@ -97,8 +97,10 @@ async function measure(name, lab, source) {
   try {
     const found = {};
     for (const [place, open] of Object.entries(places(source))) {
-      const ways = await listWays(browser, source, place.endsWith("worker"));
-      const tried = await tryAll(browser, lab, open, ways);
+      const profile = await browser.createBrowserContext(); // what one keeps must not look like another's
+      const ways = await listWays(profile, source, place.endsWith("worker"));
+      const tried = await tryAll(profile, lab, open, ways);
+      await within(3_000, profile.close(), "");
       found[place] = Object.fromEntries(tried.map(({ way, said, from }) => [way, carriedBy(way, lab.log, from, said)]));
     }
     for (const [control, place] of [["open document", "room"], ["open worker", "room worker"]]) {
@@ -111,7 +113,9 @@ async function measure(name, lab, source) {
         `| ${way} | ${found[control][way]?.join(" ") || "-"} | ${found[place][way].join(" ") || "-"} |`), "");
     }
     if (!only) for (const [what, scenario] of Object.entries(SCENARIOS)) {
-      const result = await scenario({ browser, lab }).catch((error) => error.message);
+      const profile = await browser.createBrowserContext();
+      const result = await scenario({ profile, lab }).catch((error) => error.message);
+      await within(3_000, profile.close(), "");
       wrong += result === "" ? 0 : 1;
       lines.push(`* ${what}: ${result || "as said"}`);
     }

@@ -25,13 +25,15 @@ const fetchFilm = (page) => page.evaluate(async (address) => {
 const scores = (room) => room.evaluate(() => [...document.querySelector("evax-xray").shadowRoot
   .querySelectorAll(".results tbody tr")].map((row) => row.textContent));
 
+/* A browser looks for a newer service worker when it pleases; nothing of the page goes with it. */
+const UPDATE = /^GET http:\/\/localhost\/service-worker\.js +(referer=\S+ )?service-worker=script \S+ *$/;
 /** Lines of the log that this browser's page caused: not what a browser asks its maker. */
-const ofPages = (lines) => lines.filter(({ text }) => /localhost|evil\.test/.test(text));
+const ofPages = (lines) => lines.filter(({ text }) => /localhost|evil\.test/.test(text) && !UPDATE.test(text));
 
 /** By name: "" if it goes as SECURITY.md says, else what happened. */
 export const SCENARIOS = {
-  async "an innocent visit of 50 films: the servers' log after the seal is empty"({ browser, lab }) {
-    const page = await browser.newPage();
+  async "an innocent visit of 50 films: the servers' log after the seal is empty, but for the browser's own look for a newer service worker"({ profile, lab }) {
+    const page = await profile.newPage();
     const room = await openRoom(page);
     await fetchFilm(page);
     const from = lab.log.length;
@@ -42,8 +44,8 @@ export const SCENARIOS = {
     return ofPages(lab.log.slice(from)).map(({ kind, text }) => `${kind} ${text}`).join("; ");
   },
 
-  async "a poisoned cache: another page of the origin rewrites all that is kept; nothing changes and nothing leaves"({ browser, lab }) {
-    const page = await browser.newPage();
+  async "a poisoned cache: another page of the origin rewrites all that is kept; nothing changes and nothing leaves"({ profile, lab }) {
+    const page = await profile.newPage();
     const before = await openRoom(page);
     await fetchFilm(page);
     await readFilms(page, before, 1);

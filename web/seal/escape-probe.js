@@ -140,7 +140,7 @@ const FRAMES = /** @type {Record<string, (url: string) => Attempt>} */ ({
   }),
 });
 
-/** Forms are not refused by the policy but by the sandbox, which does not even ask whether to submit.
+/** Forms are not refused by the policy but by the sandbox, which in most browsers does not even ask whether to submit.
  * @param {string} url @returns {Outcome} */
 function attemptForm(url) {
   const form = document.createElement("form");
@@ -153,7 +153,7 @@ function attemptForm(url) {
   document.body.append(form);
   form.requestSubmit();
   form.remove();
-  return asked ? "allowed" : "blocked";
+  return asked ? "unknown" : "blocked";
 }
 
 /**

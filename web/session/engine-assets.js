@@ -52,6 +52,14 @@ function workersRefused(over) {
   return stop.signal;
 }
 
+/* WebKit, in an isolated page: the service worker isolates none there, other hosts may. */
+const ISOLATED = "this browser starts no worker in the sealed frame of an isolated page; serve the page without "
+  + "Cross-Origin-Embedder-Policy";
+
+/** @param {unknown} error of a worker that has said nothing */
+const isNeverStarted = (error) => error instanceof EvaxError && error.code === "WORKER_LOAD"
+  && error.detail === "engine-worker.js" && globalThis.crossOriginIsolated && self.origin === "null";
+
 /**
  * An engine in a blob: worker, which inherits the policy of this document. Errors: FRAME where that refuses
  * workers; those of RemoteEngine.load.
@@ -66,12 +74,15 @@ export async function startEngine(assets, model, how, signal) {
   const over = new AbortController();
   try {
     const either = AbortSignal.any([signal, workersRefused(over.signal)]);
-    const worker = startWorker(script, "evax-engine");
     const modules = Object.entries(assets.wasm);
     const wasm = Object.fromEntries(await Promise.all(
       modules.map(async ([kind, blob]) => [kind, await bytesOf(blob)])));
     const options = { model: memorySource(assets, model), wasm, ...how, signal: either };
+    // The worker last: who listens late misses that it could not start.
+    const worker = startWorker(script, "evax-engine");
     return await RemoteEngine.load(worker, options, frameRunner(assets.frameWorker));
+  } catch (error) {
+    throw isNeverStarted(error) ? new EvaxError("WORKER_LOAD", ISOLATED, { cause: error }) : error;
   } finally {
     over.abort();
     URL.revokeObjectURL(script);

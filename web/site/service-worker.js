@@ -35,11 +35,13 @@ const ISOLATION = {
   "cross-origin-embedder-policy": "require-corp",
   "cross-origin-resource-policy": "same-origin",
 };
+/* In an isolated page WebKit starts no worker of a frame without an origin: better one thread than none. */
+const IS_WEBKIT = /AppleWebKit\//.test(navigator.userAgent) && !/Chrom(e|ium)\//.test(navigator.userAgent);
 
 /** A new response: a redirected one may not answer a navigation, and what the cache has besides the bytes is not
  * verified. @param {ArrayBuffer} bytes @param {ListedFile} file */
 const responseOf = (bytes, { type }) =>
-  new Response(bytes, { headers: { "content-type": type, ...ISOLATION } });
+  new Response(bytes, { headers: { "content-type": type, ...(!IS_WEBKIT && ISOLATION) } });
 
 /** Fetches a file into the cache if it belongs to this deployment; rejects if not.
  * @param {Cache} cache @param {string} url @returns {Promise<Response>} */

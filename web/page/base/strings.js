@@ -79,8 +79,8 @@ export const text = {
     shared: "Results go to this page",
     sharedLong: "The author of this page gets the findings of every film, not its pixels. The page has a network.",
     unenforced: "Not sealed",
-    unenforcedLong: "This browser does not enforce the seal. Nothing is sent, but only your trust in "
-      + "this page says so. Go offline to be certain.",
+    unenforcedLong: "This browser has not confirmed that every way out is closed. Nothing is sent, but only your "
+      + "trust in this page says so. Go offline to be certain.",
     unsealed: "Not sealed",
     unsealedLong: "There is no sealed frame here. Any script of this page could send films and findings away.",
     check: "How to check",
