@@ -1,9 +1,9 @@
-/* baseline.js - this engine's simd128 module and onnxruntime-web in the same Node (one without
- * relaxed SIMD is meant), on the same int8 model.
+/* baseline.js - this engine's simd128 module and onnxruntime-web in the same Node (meant for one
+ * without relaxed SIMD), on the same int8 model.
  *
  *     node baseline.js BUILD OUT.jsonl CONFIG
  *
- * Each contestant has a process of its own, and they take turns. Wants an otherwise idle machine.
+ * Each engine runs in its own process, and they take turns. Needs an otherwise idle machine.
  * SPDX-License-Identifier: MIT */
 import { fork } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,4 @@
-/* cost.js - sizes.jsonl as two lines of milliseconds: node cost.js SIZES.jsonl OUT.svg
+/* cost.js - plots sizes.jsonl as two lines of milliseconds: node cost.js SIZES.jsonl OUT.svg
  * SPDX-License-Identifier: MIT */
 import { writeFileSync } from "node:fs";
 import { readLines } from "./report.js";

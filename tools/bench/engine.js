@@ -1,4 +1,4 @@
-/* engine.js - where the engine's time goes.
+/* engine.js - measures where the engine's time goes.
  *
  *     node engine.js BUILD OUT.jsonl
  *
@@ -6,7 +6,7 @@
  *               and in both modules
  *     models    loading, memory, first result; then embed, blocks and head of whole models
  *
- * Prints tables and writes JSON lines. Wants an otherwise idle machine.
+ * Prints tables and writes JSON lines. Needs an otherwise idle machine.
  * SPDX-License-Identifier: MIT */
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/* explain.js - what attention maps cost against one inference, in this Node:
+/* explain.js - measures the cost of attention maps against one inference, in this Node:
  *
  *     node tools/bench/explain.js MODEL...      folders of models
  *

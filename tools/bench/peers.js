@@ -1,10 +1,10 @@
-/* peers.js - this engine and others in the same Chromium, on the same weights and the same input.
+/* peers.js - compares this engine with others in the same Chromium, on the same weights and input.
  *
  *     node peers.js BUILD OUT.jsonl CONFIG...
  *
- * Each contestant has a browser of its own. They take turns: in every round each runs a few times,
- * and the order turns from round to round, so that a slow spell of the machine hits all. A time
- * counts only if the logits agree with the official code's. Wants an otherwise idle machine.
+ * Each engine runs in its own browser. They take turns: in every round each runs a few times, and the
+ * order rotates from round to round, so that a slow phase of the machine affects all. A time counts
+ * only if the logits agree with those of the official code. Needs an otherwise idle machine.
  * SPDX-License-Identifier: MIT */
 import { readFile } from "node:fs/promises";
 import puppeteer from "puppeteer-core";

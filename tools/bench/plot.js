@@ -1,4 +1,4 @@
-/* plot.js - results.jsonl as a bar chart of latency: node plot.js RESULTS.jsonl OUT.svg
+/* plot.js - plots results.jsonl as a bar chart of latency: node plot.js RESULTS.jsonl OUT.svg
  * SPDX-License-Identifier: MIT */
 import { writeFileSync } from "node:fs";
 import { readLines } from "./report.js";

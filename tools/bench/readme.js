@@ -1,5 +1,4 @@
-/* readme.js - the README's table of latency, from results.jsonl: between its two comments nothing is typed
- * by hand.
+/* readme.js - writes the README's table of latency from results.jsonl, between two comments.
  *
  *     node readme.js RESULTS.jsonl README.md
  *

@@ -1,9 +1,9 @@
-/* report.js - results as JSON lines, one fact a line, and as tables for people.
+/* report.js - writes results as JSON lines and prints them as tables.
  * SPDX-License-Identifier: MIT */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 
-/** Where the numbers were taken. @param {string} browser version, or "" without one */
+/** The machine on which the numbers were measured. @param {string} browser version, or "" without one */
 export const machine = (browser) => ({
   kind: "machine",
   cpu: cpus()[0].model,
@@ -14,8 +14,8 @@ export const machine = (browser) => ({
   date: new Date().toISOString().slice(0, 10),
 });
 
-/** Of a contestant's logits with the official code's, to be in the contest: its own quantization
- * decides how near it comes, and these weights have outliers that make it hard. */
+/** The least cosine of an engine's logits with those of the official code to be compared at all. It is
+ * low because other engines quantize in their own way, and these weights have outliers. */
 export const MIN_INT8_COSINE = 0.95;
 
 /** @param {string} path @param {object[]} lines */
@@ -32,7 +32,7 @@ export function median(values) {
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
-/** Three digits are all that a timing is worth. @param {number} value */
+/** Rounded to three significant digits, which is the precision of a timing. @param {number} value */
 export const round = (value) => Number(value.toPrecision(4));
 
 /**

@@ -1,4 +1,4 @@
-/* server.js - the repository over http on this machine, with the headers that allow shared memory.
+/* server.js - serves the repository on this machine, with the headers that allow shared memory.
  * SPDX-License-Identifier: MIT */
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -8,13 +8,13 @@ import { gzipSync } from "node:zlib";
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript",
   ".json": "application/json", ".wasm": "application/wasm" };
 const RUNTIME = new Set([".js", ".mjs", ".wasm"]);
-/* Kept by browsers, as what a release names is: so a second visit loads from a warm cache. */
+/* Cached by browsers, as versioned files of a release are, so that a second visit has a warm cache. */
 const HEADERS = {
   "Cache-Control": "max-age=86400",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
-/* LiteRT.js is a package for bundlers: its bare names need a map. */
+/* LiteRT.js is a package for bundlers: its bare specifiers need an import map. */
 const LITERT = "/tools/bench/node_modules/@litertjs/";
 const IMPORTS = {
   "@litertjs/core": `${LITERT}core/dist/index.js`,
@@ -23,7 +23,7 @@ const IMPORTS = {
 const PAGE = `<!doctype html><meta charset=utf-8><title>bench</title><link rel=icon href=data:,>
 <script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>`;
 
-/** Gzip size of every script and module that was asked for: what a runtime is to download. */
+/** Gzip size of every script and module that was asked for: the download size of a runtime. */
 class Downloads {
   #bytes = new Map();
 

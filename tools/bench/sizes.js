@@ -1,8 +1,8 @@
-/* sizes.js - what an image costs at other input sizes and with other models, one thread.
+/* sizes.js - measures an image by input size and by model, one thread.
  *
  *     node sizes.js BUILD OUT.jsonl
  *
- * Models take turns. Those of other sizes are made by sizes.py. Wants an otherwise idle machine.
+ * Models take turns. Those of other sizes are made by sizes.py. Needs an otherwise idle machine.
  * SPDX-License-Identifier: MIT */
 import { load } from "../../web/evax-node.js";
 import { machine, median, round, table, writeLines } from "./report.js";

@@ -51,8 +51,8 @@ export async function bundle(entryPoints, outdir, define = {}) {
   await build({ ...COMMON, entryPoints, outdir, define, format: "esm" });
 }
 
-/* The decoders' glue asks where it runs, in words that only name Node or a page with addresses; in a
- * worker with everything in memory it is neither. */
+/* The decoders' glue code detects Node, or a page with an address. In a worker that has everything in
+ * memory it must find neither. */
 const NOWHERE = { process: "undefined", WorkerGlobalScope: "undefined", document: "undefined" };
 /* The workers are classic scripts: Chromium starts no module from a blob: where the origin is opaque. */
 const ADDRESS = { "import.meta.url": "self.location.href" };

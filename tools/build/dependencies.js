@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-/* dependencies.js - everything of others that the package holds or is made with, and its license.
+/* dependencies.js - lists all third-party parts that the package contains or is built with, with licenses.
  *
  *     node tools/build/dependencies.js     writes dist/DEPENDENCIES.txt and dist/sbom.cdx.json (CycloneDX 1.6)
  *
- * npm's part comes from the lock files, which name a version, a license and a hash for each package;
- * what the WebAssembly modules have in them from Debian is listed here. A license that is not on the
- * list of its use ends this with an error. The same lock files give the same bytes.
+ * npm packages come from the lock files, which have version, license and hash of each. What Debian's
+ * packages contribute to the WebAssembly modules is listed here. A license that is not allowed for its
+ * use is an error. The same lock files give the same bytes.
  * SPDX-License-Identifier: MIT */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -30,8 +30,8 @@ const LOCKS = [
   "tools/node/package-lock.json",
 ];
 
-/* What may be shipped with an MIT package without any duty but naming it; and what may also be used
- * to build and test, where nothing of it is passed on. */
+/* Licenses that may be shipped in an MIT package with attribution only; and those that are also
+ * acceptable for building and testing, where nothing is distributed. */
 const PERMISSIVE = [
   "MIT", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "BlueOak-1.0.0", "CC0-1.0",
   "Unlicense", "LicenseRef-public-domain", "Apache-2.0 WITH LLVM-exception",
@@ -72,7 +72,7 @@ const COMPILED_IN = [
   },
 ];
 
-/** Every alternative of an expression must be made of allowed licenses for one to be enough.
+/** Whether at least one alternative of an expression consists of allowed licenses.
  * @param {string} expression @param {string[]} allowed */
 export const isAllowed = (expression, allowed) =>
   expression.replace(/[()]/g, "").split(" OR ").some((choice) =>

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-/* digests.js - node tools/build/digests.js FILES... > digests.js: the SHA-256 of the modules, by name, as
- * a script of the package, so that nothing else is ever taken for one of them.
+/* digests.js - node tools/build/digests.js FILES... > digests.js: writes the SHA-256 of the modules, by
+ * name, as a script of the package, which refuses any other module.
  * SPDX-License-Identifier: MIT */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";

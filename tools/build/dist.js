@@ -1,10 +1,10 @@
-/* dist.js - makes the folder that any static host can serve, under any path.
+/* dist.js - builds the site that any static host can serve, under any path.
  *
  *     dist/site/index.html            and other pages: with the addresses below, the hash of each script and style
  *                                     that they load, and that of the model's manifest
- *     dist/site/v-<hash>/             scripts, styles, module: one folder a deployment, so that a
- *                                     browser's or a proxy's cache can never mix two
- *     dist/site/service-worker.js     knows every file by its hash
+ *     dist/site/v-<hash>/             scripts, styles, module: one folder for each deployment, so
+ *                                     that no cache mixes two of them
+ *     dist/site/service-worker.js     has the hash of every file
  *     dist/site/model/demo-<hash>/    the demo model, in a folder named after its manifest, so that an upload that
  *                                     is under way never mixes the chunks of two
  *     dist/site/model/samples/        films
@@ -45,11 +45,11 @@ async function listing(folder) {
     ({ path, sha256: sha256(await readFile(join(folder, path))) })));
 }
 
-/* Scripts and styles lie one folder deep, as they do in web/: what they name from there
- * (../wasm/..., ../worker/...) is where they look for it. */
+/* Scripts and styles lie one folder deep, as in web/, so that their relative addresses
+ * (../wasm/..., ../worker/...) stay valid. */
 const ENTRIES = "site";
 
-/** Bundles what the pages name, and the workers beside it. @param {string[]} pages
+/** Bundles the entries of the pages, and the workers beside them. @param {string[]} pages
  * @param {string} folder @returns {Promise<string>} the folder's final name */
 async function makeVersion(pages, folder) {
   /** @type {Record<string, string>} */
@@ -96,7 +96,7 @@ async function copyModel(out) {
   return { folder, hash };
 }
 
-/* What the person may never need is kept once it was asked for. */
+/* Files that many visits do not need are cached when they are first requested. */
 const EAGER = [/^[^/]+\.(html|svg)$/, /^v-[^/]+\//, /^model\/[^/]+\/manifest\.json$/];
 /* The page keeps these itself, verified. */
 const CHUNK = /^model\/.*\.bin$/;

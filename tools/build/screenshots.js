@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-/* screenshots.js - pictures of the page's main states, to be looked at: build/screenshots/*.png
+/* screenshots.js - takes pictures of the page's main states for review: build/screenshots/*.png
  *
- * Builds a site of its own and takes Debian's Chromium.
+ * Builds a site of its own and uses Debian's Chromium.
  * SPDX-License-Identifier: MIT */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ const SIZES = {
   wide: { width: 1360, height: 900 },
   narrow: { width: 320, height: 720, deviceScaleFactor: 2 },
 };
-/* A damaged file, for the state that says so. */
+/* A damaged file, for the error state. */
 const BROKEN = join(OUT, "broken.png");
 
 /** @typedef {import("puppeteer-core").Page} Page */

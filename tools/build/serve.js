@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /* serve.js - a plain static file server: node tools/build/serve.js [DIR] [PORT] [PATH]
  *
- * What any static host does and no more: a 404 for what is not there, index.html for a folder. On the
- * command line it also sends the headers that isolate a page, so that the engine has its threads.
- * PATH puts the folder under a sub-path, as project pages have it.
+ * It does what any static host does: 404 for missing files, index.html for a folder. On the command line
+ * it also sends the headers of cross-origin isolation, which threads need. PATH serves the folder under
+ * a sub-path, as project pages do.
  * SPDX-License-Identifier: MIT */
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -22,7 +22,7 @@ export const TYPES = {
   ".md": "text/plain; charset=utf-8",
 };
 
-/* A page that shares its process with no other site may share memory among its threads. */
+/* Cross-origin isolation, which shared memory needs. */
 const ISOLATION = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",

@@ -1,9 +1,10 @@
-/* atomic-write.js - a file that appears complete or not at all.
+/* atomic-write.js - writes a file completely or not at all.
  * SPDX-License-Identifier: MIT */
 import { rename, rm, writeFile } from "node:fs/promises";
 
 /**
- * Writes beside `path` and renames at the end: a full disk or an interruption leaves what was there.
+ * Writes a temporary file beside `path` and renames it: after a full disk or an interruption, `path` is
+ * unchanged.
  * @param {string} path
  * @param {string | Uint8Array} content
  * @returns {Promise<void>} rejects with the system's error

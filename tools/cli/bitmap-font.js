@@ -1,5 +1,5 @@
-/* bitmap-font.js - words in pixels, for pictures that are made without a browser: capitals, digits and
- * some signs, 5 x 7.
+/* bitmap-font.js - a bitmap font of 5 x 7 pixels for pictures made without a browser: capitals, digits
+ * and some signs.
  * SPDX-License-Identifier: MIT */
 
 /* Columns from the left, the lowest bit on top. */
@@ -18,7 +18,7 @@ const GLYPHS = /** @type {Record<string, string>} */ ({
 const PITCH = 6; // columns from one letter to the next
 
 /**
- * Writes a text in capitals; what there is no letter for becomes a question mark.
+ * Writes a text in capitals; characters without a glyph become question marks.
  * @param {{ width: number, height: number, data: Uint8ClampedArray }} image RGBA
  * @param {string} words @param {number} x left @param {number} y top
  * @param {number} [gray] 0..255 @param {number} [scale] pixels for a dot

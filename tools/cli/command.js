@@ -1,12 +1,11 @@
-/* command.js - what every command of the command line tool shares: how it ends, how it speaks, how
- * it opens a model and a film.
+/* command.js - what the commands share: exit codes, output, opening a model and a film.
  * SPDX-License-Identifier: MIT */
 import { readFile } from "node:fs/promises";
 import { EvaxError, load } from "../../web/evax-node.js";
 import { printable } from "./report.js";
 
 /** @typedef {import("../../web/evax.js").Engine} Engine */
-/** What the command line gave; each command takes some of it.
+/** The options of the command line; each command takes some of them.
  * @typedef {{ model: string, variant: "auto" | "simd128" | "relaxed", json: boolean, out?: string,
  *   explain?: string[], method?: string, head?: string[], in?: string, count?: string,
  *   positive?: string, negative?: string, name?: string, frame?: string, dtype?: string, size?: string,

@@ -1,4 +1,4 @@
-/* embed.js - the command `evax embed`: films in, embeddings out; and reading such a set again.
+/* embed.js - the command `evax embed`: writes the embeddings of films, and reads such a set again.
  * SPDX-License-Identifier: MIT */
 import { readFile } from "node:fs/promises";
 import { EvaxError } from "../../web/evax-node.js";
@@ -16,7 +16,7 @@ import { writeAtomically } from "./atomic-write.js";
  *   Embedded */
 
 /**
- * Analyses films one after the other; one that fails is complained about and left out.
+ * Analyzes films one after the other; a film that fails is reported and skipped.
  * @param {Engine} engine
  * @param {readonly string[]} files
  * @param {AbortSignal} signal

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/* evax.js - films in, findings out, on the command line. USAGE below is the contract.
+/* evax.js - the command line tool. USAGE below is its contract.
  * SPDX-License-Identifier: MIT */
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,7 @@ import {
 import { inspect } from "../../web/convert/inspect.js";
 import { nodePlatform } from "../../web/convert/platform-node.js";
 import { METHODS } from "../../web/engine/attention-map.js";
-import { Explainer, checkWish } from "./explain.js";
+import { Explainer, checkRequest } from "./explain.js";
 import { convertFiles } from "./convert.js";
 import { embed } from "./embed.js";
 import { filmsOf } from "./films.js";
@@ -141,7 +141,7 @@ async function analyze(words, options, signal) {
   const frame = frameOf(options.frame);
   const engine = await openModel(options, signal);
   if (!engine) return EXIT.model;
-  if (wish) checkWish(engine, wish);
+  if (wish) checkRequest(engine, wish);
   const heads = await openHeads(engine, options.head ?? []);
   if (!heads) return EXIT.someFailed;
   const extras = { explainer: wish && new Explainer(engine, wish), heads, frame };

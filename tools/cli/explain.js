@@ -16,7 +16,7 @@ import { writeAtomically } from "./atomic-write.js";
 
 /** Refuses labels that the model lacks, before the first film. @param {Engine} engine
  * @param {Wish} wish */
-export function checkWish({ info: { labels: known } }, { labels }) {
+export function checkRequest({ info: { labels: known } }, { labels }) {
   const stranger = labels.find((label) => !known.includes(label));
   if (stranger === undefined) return;
   throw new UsageError(`--explain ${stranger}: the model has ${known.join(", ") || "no findings"}`);
@@ -25,7 +25,7 @@ export function checkWish({ info: { labels: known } }, { labels }) {
 export class Explainer {
   #engine;
   #wish;
-  /** Files written so far: films of the same name must not replace each other. */
+  /** Files written so far: films of the same name must not overwrite each other. */
   #taken = new Set();
 
   /** @param {Engine} engine @param {Wish} wish that has been checked */
@@ -35,7 +35,7 @@ export class Explainer {
   }
 
   /**
-   * The maps that were wished for; each is drawn into a file if there is a folder.
+   * The requested maps; each is drawn into a file if there is a folder.
    * @param {string} file of the film @param {Analysis} analysis with its picture
    * @param {AbortSignal} signal
    * @returns {Promise<(AttentionMap & { file: string | null })[]>}

@@ -1,4 +1,4 @@
-/* films.js - the films among the files and folders that a command line names.
+/* films.js - finds the films among the files and folders on the command line.
  * SPDX-License-Identifier: MIT */
 import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { HEAD_BYTES, kindOf } from "../../web/dicom/kind.js";
 import { say } from "./command.js";
 import { printable } from "./report.js";
 
-/* The index of a CD: it names films and holds none. */
+/* The index of a CD, which lists films and contains none. */
 const INDEX = "DICOMDIR";
 
 /** @param {string} file @returns {Promise<Uint8Array>} its first bytes */

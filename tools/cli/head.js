@@ -25,7 +25,7 @@ async function readHead(engine, file) {
   return engine.head.read(bytes.toString());
 }
 
-/** The heads of some files, or null when one of them cannot be used, which is said.
+/** The heads of some files; null, after a message, if one of them cannot be used.
  * @param {Engine} engine @param {readonly string[]} files @returns {Promise<Head[] | null>} */
 export async function openHeads(engine, files) {
   const heads = [];

@@ -1,4 +1,4 @@
-/* map-picture.js - an attention map over its film, with words and legend, as a picture for a file.
+/* map-picture.js - draws an attention map over its film, with caption and legend, as RGB pixels.
  * SPDX-License-Identifier: MIT */
 import { layerOf, legendOf, paint } from "../../web/picture/heatmap.js";
 import { draw, lookOf, pyramidOf } from "../../web/picture/pyramid.js";

@@ -1,4 +1,4 @@
-/* npy.js - NumPy's array files, version 1.0, of float32 in rows.
+/* npy.js - reads and writes NumPy array files, version 1.0, of float32 rows.
  *
  *     "\x93NUMPY" 1 0, u16 length of the header, header (a Python dict, padded), values
  *

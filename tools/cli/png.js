@@ -1,4 +1,4 @@
-/* png.js - pictures written as PNG files: 8 bits, RGB, one IDAT, rows filtered by the row above.
+/* png.js - writes PNG files: 8 bits, RGB, one IDAT, filter Up.
  * SPDX-License-Identifier: MIT */
 import { deflateSync } from "node:zlib";
 import { crc32 } from "../../web/base/crc32.js";

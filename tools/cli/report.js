@@ -1,4 +1,4 @@
-/* report.js - what the command line tool says to people: plain text, 80 columns, no colors.
+/* report.js - the text output of the command line tool: 80 columns, no colors.
  * SPDX-License-Identifier: MIT */
 import { warningsOf } from "../../web/heads/head.js";
 
@@ -21,7 +21,7 @@ const grouped = (count) => count.toLocaleString("en");
 /** @param {number} bytes */
 export const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** Text from outside, made safe for a terminal: control characters become "?".
+/** Untrusted text, made safe for a terminal: control characters become "?".
  * @param {string} text */
 export const printable = (text) => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "?");
 
@@ -41,7 +41,7 @@ export function paragraph(text, first = "") {
   return lines.map((line) => line.trimEnd()).join("\n");
 }
 
-/** A column: its heading, how to fill it, and whether it is set flush right.
+/** A column: its heading, its cells, and whether they are right-aligned.
  * @template T
  * @typedef {{ head: string, cell: (row: T) => string, right?: boolean }} Column */
 
@@ -57,7 +57,7 @@ function table(rows, columns) {
   return lines.join("\n");
 }
 
-/** A score or threshold with three decimals; never shown as 0 or 1 when it is not.
+/** A score or threshold with three decimals; only 0 and 1 themselves are shown as 0 and 1.
  * @param {number | null} value */
 function score(value) {
   if (value === null) return "-";
@@ -86,7 +86,7 @@ function lettered(facts) {
   return new Map([...datasets].map((dataset, i) => [dataset, String.fromCharCode(97 + i)]));
 }
 
-/** The columns that say how well a finding was tested, and the lines that explain them.
+/** The columns of the measured facts, and the lines that explain them.
  * @param {readonly Facts[]} facts @returns {{ columns: Column<Facts>[], legend: string[] }} */
 function evidence(facts) {
   const letters = lettered(facts);
@@ -199,7 +199,7 @@ export function headReport(head) {
 }
 
 /**
- * What a model is and what is known of it.
+ * The description of a model and the facts of its labels.
  * @param {Readonly<Info>} info
  */
 export function infoReport(info) {

@@ -1,11 +1,11 @@
-/* vendor.js - copies the browser's files of this package into somebody's public folder.
+/* vendor.js - copies the package's files for browsers into a public folder.
  *
- *     DIR/*.js, DIR/{base,dicom,page}/*.js        the modules, as they are, without Node's
+ *     DIR/*.js, DIR/{base,dicom,page,...}/*.js    the modules, unchanged, without those for Node
  *     DIR/wasm/*.wasm
  *     DIR/model/                                  a model folder, chunk by chunk
  *
- * Existing files of the same names are replaced; nothing else in DIR is touched. The manifest comes
- * last: a folder that has it has its chunks.
+ * Existing files of the same names are replaced; nothing else in DIR is touched. The manifest is
+ * written last: a folder that has it has all its chunks.
  * SPDX-License-Identifier: MIT */
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile } from "node:fs/promises";
@@ -15,7 +15,7 @@ import { EvaxError } from "../../web/base/errors.js";
 import { readManifest, verifyChecksum } from "../../web/model/manifest.js";
 
 const WEB = fileURLToPath(new URL("../../web", import.meta.url));
-/* Of no use in a browser, or only on the package's own site. */
+/* Not usable in a browser, or only on the package's own site. */
 const LEFT_OUT = /-node\.js$|(^|\/)web\/site$/;
 
 /**

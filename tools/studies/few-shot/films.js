@@ -1,4 +1,4 @@
-/* films.js - the labeled films of a data folder: index.csv, a row a film.
+/* films.js - reads the labeled films of a data folder: index.csv, one row for each film.
  * SPDX-License-Identifier: MIT */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -28,14 +28,14 @@ export function filmsOf(folder) {
   });
 }
 
-/** Only films that the demo model's weights were not fitted to. @param {Row} row */
+/** Only films that the demo model was not trained on. @param {Row} row */
 const unseen = ({ split }) => split === "val" || split === "test";
 
 /** @param {Row} row */
 const firstPatients = (row) => row.selection === "nih-first-patients" && unseen(row);
 
-/** Two classes that differ in what the films show and not, as far as the data's notes say, in
- * where they come from.
+/** Pairs of classes that differ in what the films show and not, as far as the notes of the data say, in
+ * their origin.
  * @type {{ id: string, title: string, among: (row: Row) => boolean, shows: (row: Row) => boolean }[]} */
 export const CONTRASTS = [
   { id: "effusion", title: "Effusion (NIH adults, first patients)",

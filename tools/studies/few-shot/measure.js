@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /* measure.js - few-shot learning on the demo model's embeddings: node measure.js DATA OUT.jsonl
  *
- *     for each contrast and each of ten seeds: half of the patients to learn from, half to be judged
- *     by; 1, 5, 10, 50 films of each class, or all, are drawn and learned from
+ *     for each contrast and each of ten seeds: half of the patients for training, half for testing; 1, 5,
+ *     10, 50 films of each class, or all, are drawn from the first half
  *
- * Three learners see the same films: the head (logistic.js), the nearest mean (nearest-mean.js), and
- * the head on a 16 x 16 thumbnail in place of the embedding, which is what a model must beat.
+ * Three learners get the same films: the head (logistic.js), the nearest mean (nearest-mean.js), and the
+ * head on a 16 x 16 thumbnail instead of the embedding, the baseline that a model must beat.
  * SPDX-License-Identifier: MIT */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -59,7 +59,7 @@ function halves(films, random) {
   return [true, false].map((half) => films.filter(({ patient }) => first.has(patient) === half));
 }
 
-/** What each learner makes of the films drawn. @param {Film[]} learned @param {Film[]} judged */
+/** The AUC of each learner. @param {Film[]} learned @param {Film[]} judged */
 function judge(learned, judged) {
   const labels = learned.map(({ shows }) => shows), truth = judged.map(({ shows }) => shows);
   const auc = (/** @type {typeof fitPrototype} */ fit, /** @type {"embedding" | "thumbnail"} */ by) => {

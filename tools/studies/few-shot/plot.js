@@ -1,4 +1,4 @@
-/* plot.js - few-shot.jsonl as curves: node plot.js RESULTS.jsonl OUT.svg
+/* plot.js - plots few-shot.jsonl as curves: node plot.js RESULTS.jsonl OUT.svg
  * SPDX-License-Identifier: MIT */
 import { readFileSync, writeFileSync } from "node:fs";
 

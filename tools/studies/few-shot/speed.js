@@ -1,6 +1,7 @@
-/* speed.js - how long fitting takes, the choice of the penalty included: node speed.js OUT.jsonl
+/* speed.js - measures the fit of a head, including the choice of the penalty: node speed.js OUT.jsonl
  *
- * Films are made up: random embeddings of falling variance, of which ten values shift with the class.
+ * The films are synthetic: random embeddings of decreasing variance, ten values of which shift with the
+ * class.
  * SPDX-License-Identifier: MIT */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";

@@ -1,12 +1,12 @@
 /* curves.js - deletion and insertion (Petsiuk et al. 2018, arXiv:1806.07421): the patches that a map
- * ranks first are taken from the film, or put into an empty one, and the logit is watched.
+ * ranks first are deleted from the film, or inserted into an empty one, and the logit is recorded.
  * SPDX-License-Identifier: MIT */
 
 /** Parts of the patches at which the logit is taken; the ends are the same for every map. */
 export const STEPS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7];
 const PATCH = 16;
 
-/** Patches from the largest value down; equal ones in random order. @param {ArrayLike<number>} map
+/** Patches by decreasing value; equal ones in random order. @param {ArrayLike<number>} map
  * @param {() => number} random @returns {number[]} */
 export function ranked(map, random) {
   const keys = Array.from(map, (value, i) => ({ i, value, tie: random() }));
