@@ -60,7 +60,9 @@ const ADDRESS = { "import.meta.url": "self.location.href" };
 /** Where each script of the room lies below web/, and how it is made.
  * @type {Record<"room" | "engine" | "frames", [path: string, options: import("esbuild").BuildOptions]>} */
 const SCRIPTS = {
-  room: ["room/room.bundle.js", { format: "esm", entryPoints: ["room/room.js"] }],
+  /* Its digest cannot be in it: what imports the digests is not part of the room. */
+  room: ["room/room.bundle.js",
+    { format: "esm", external: ["./script-digests.js"], entryPoints: ["room/room.js"] }],
   engine: ["worker/engine-worker.bundle.js",
     { format: "iife", define: ADDRESS, entryPoints: ["worker/engine-worker.js"] }],
   frames: ["dicom/frame-worker.bundle.js", { format: "iife", define: { ...NOWHERE, ...ADDRESS },
