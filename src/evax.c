@@ -115,13 +115,18 @@ evx_status evx_ready(const evx_engine *e)
     return e->state == LOADING ? EVX_E_WEIGHTS_TRUNCATED : EVX_OK;
 }
 
-/* EVX_OK if an image may be worked on now. */
+/* EVX_OK if a film may be read now. */
+static evx_status must_be_idle(evx_engine *e)
+{
+    if (e->state == BROKEN) return EVX_E_STATE;
+    return e->state == RUNNING ? fail(&e->error, EVX_E_STATE, "a forward pass is running") : EVX_OK;
+}
+
+/* EVX_OK if the model may be used now. */
 static evx_status must_be_ready(evx_engine *e)
 {
-    if (e->state == READY) return EVX_OK;
-    if (e->state == BROKEN) return EVX_E_STATE;
-    return fail(&e->error, EVX_E_STATE,
-                e->state == LOADING ? "the weights are not complete" : "a forward pass is running");
+    if (e->state == LOADING) return fail(&e->error, EVX_E_STATE, "the weights are not complete");
+    return must_be_idle(e);
 }
 
 const evx_info *evx_get_info(const evx_engine *e)
@@ -129,19 +134,23 @@ const evx_info *evx_get_info(const evx_engine *e)
     return e->state != BROKEN && e->loader.state >= IN_TENSORS ? &e->model.info : NULL;
 }
 
-evx_status evx_set_preprocessing(evx_engine *e, evx_preprocessing p)
+static evx_status check_preprocessing(evx_engine *e, evx_preprocessing p, int side)
 {
-    const evx_status status = must_be_ready(e);
-    if (status) return status;
-    if (p.resize < e->model.info.input_size || p.resize > EVX_MAX_SIDE) {
-        return fail(&e->error, EVX_E_ARGUMENT, "resize %d is not in %d..%d", p.resize, e->model.info.input_size,
-                    EVX_MAX_SIDE);
+    if (side < 1 || p.resize < side || p.resize > EVX_MAX_SIDE) {
+        return fail(&e->error, EVX_E_ARGUMENT, "resize %d is not in %d..%d", p.resize, side, EVX_MAX_SIDE);
     }
     if (!(p.std > 0.0f) || !(p.std < 1e6f) || !(p.mean > -1e6f && p.mean < 1e6f)) {
         return fail(&e->error, EVX_E_ARGUMENT, "mean or std is out of range");
     }
-    e->preprocessing = p;
     return EVX_OK;
+}
+
+evx_status evx_set_preprocessing(evx_engine *e, evx_preprocessing p)
+{
+    evx_status status = must_be_ready(e);
+    if (!status) status = check_preprocessing(e, p, e->model.info.input_size);
+    if (!status) e->preprocessing = p;
+    return status;
 }
 
 static evx_status keep_image(evx_engine *e, evx_status status)
@@ -152,14 +161,14 @@ static evx_status keep_image(evx_engine *e, evx_status status)
 
 evx_status evx_decode(evx_engine *e, const void *file, size_t bytes)
 {
-    const evx_status status = must_be_ready(e);
+    const evx_status status = must_be_idle(e);
     evx_explain_end(e);
     return status ? status : keep_image(e, image_decode(&e->image, file, bytes, &e->error));
 }
 
 evx_status evx_set_pixels(evx_engine *e, const void *pixels, evx_layout layout, int width, int height)
 {
-    const evx_status status = must_be_ready(e);
+    const evx_status status = must_be_idle(e);
     evx_explain_end(e);
     return status ? status : keep_image(e, image_take(&e->image, pixels, layout, width, height, &e->error));
 }
@@ -182,6 +191,16 @@ evx_status evx_prepare(evx_engine *e)
     status = image_to_input(&e->image, p, side, e->model.ws.input, &e->error);
     image_free(&e->image);
     e->has_input |= !status;
+    return status;
+}
+
+evx_status evx_prepare_for(evx_engine *e, evx_preprocessing p, int side, float *chw)
+{
+    evx_status status = must_be_idle(e);
+    if (!status) status = check_preprocessing(e, p, side);
+    if (status) return status;
+    status = image_to_input(&e->image, p, side, chw, &e->error);
+    image_free(&e->image);
     return status;
 }
 

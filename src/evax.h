@@ -138,11 +138,11 @@ const evx_info *evx_get_info(const evx_engine *e);
  * Errors: EVX_E_ARGUMENT. */
 evx_status evx_set_preprocessing(evx_engine *e, evx_preprocessing p);
 
-/* Decodes a PNG or JPEG file and keeps the image for evx_prepare, in place of any earlier one.
+/* Decodes a PNG or JPEG file and keeps the image for evx_prepare, in place of any earlier one. Needs no weights.
  * file is only read during the call. Errors: EVX_E_IMAGE_*, EVX_E_MEMORY. */
 evx_status evx_decode(evx_engine *e, const void *file, size_t bytes);
 
-/* Takes raw pixels, rows without gaps; copied. Errors: EVX_E_ARGUMENT, EVX_E_IMAGE_*, EVX_E_MEMORY. */
+/* Takes raw pixels, rows without gaps; copied. Needs no weights. Errors: EVX_E_ARGUMENT, EVX_E_IMAGE_*, EVX_E_MEMORY. */
 evx_status evx_set_pixels(evx_engine *e, const void *pixels, evx_layout layout, int width, int height);
 
 /* The image last decoded or taken; NULL before the first. Stays valid after evx_prepare. */
@@ -154,6 +154,11 @@ const uint8_t *evx_image_pixels(const evx_engine *e, int *channels);
 
 /* Turns the image into the input tensor and frees the image. Errors: EVX_E_STATE without an image. */
 evx_status evx_prepare(evx_engine *e);
+
+/* As evx_prepare, for a model whose input is side x side pixels, to chw[3][side][side] of the caller: for an
+ * engine that only reads films, which needs no weights. p.resize >= side. Errors: EVX_E_STATE without an image,
+ * EVX_E_ARGUMENT. */
+evx_status evx_prepare_for(evx_engine *e, evx_preprocessing p, int side, float *chw);
 
 /* The input tensor [3][R][R], normalized; NULL before evx_prepare or evx_write_input. Owned by the engine. */
 const float *evx_input(const evx_engine *e);

@@ -79,6 +79,10 @@ int EXPORT(evax_image_channels)(const evx_engine *e)
 }
 
 int EXPORT(evax_prepare)(evx_engine *e) { return evx_prepare(e); }
+int EXPORT(evax_prepare_for)(evx_engine *e, int resize, float mean, float std, int side, float *chw)
+{
+    return evx_prepare_for(e, (evx_preprocessing){ resize, mean, std }, side, chw);
+}
 int EXPORT(evax_begin)(evx_engine *e) { return evx_begin(e); }
 int EXPORT(evax_step)(evx_engine *e) { return evx_step(e); }
 void EXPORT(evax_cancel)(evx_engine *e) { evx_cancel(e); }

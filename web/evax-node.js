@@ -3,6 +3,7 @@
 import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { runJobInNode } from "./dicom/run-job-node.js";
+import { ThreadFilmReader } from "./engine/film-reader-node.js";
 import { checkOptions, isFiles, loadOn } from "./engine/load.js";
 import { isPlace } from "./engine/modules.js";
 import * as source from "./model/source-node.js";
@@ -24,6 +25,7 @@ const converter = async () => ({
 const platform = {
   ...source,
   ...threads,
+  openReader: (/** @type {WebAssembly.Module} */ module) => new ThreadFilmReader(module),
   dicom: { open: () => import("./dicom/film.js"), runJob: runJobInNode },
 };
 

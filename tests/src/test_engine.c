@@ -126,6 +126,33 @@ TEST(nothing_is_allocated_while_the_network_runs)
     evx_destroy(e);
 }
 
+TEST(an_engine_without_weights_reads_films_into_the_same_input)
+{
+    evx_engine *e, *reader;
+    float chw[3 * 32 * 32];
+    const evx_preprocessing p = { 40, 0.5f, 0.25f };
+    CHECK_INT(evx_create(&e, NULL, EVX_SIMD128), EVX_OK);
+    CHECK_INT(evx_create(&reader, NULL, EVX_SIMD128), EVX_OK);
+    CHECK_INT(load(e, &tiny_f32), EVX_OK);
+    CHECK_INT(evx_set_preprocessing(e, p), EVX_OK);
+    CHECK_INT(evx_set_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_OK);
+    CHECK_INT(evx_prepare(e), EVX_OK);
+    for (int i = 0; i < 2; i++) { /* without weights, and with them */
+        evx_engine *who = i ? e : reader;
+        memset(chw, 0, sizeof chw);
+        CHECK_INT(evx_set_pixels(who, gray, EVX_GRAY8, 40, 40), EVX_OK);
+        CHECK_INT(evx_prepare_for(who, (evx_preprocessing){ 31, 0.5f, 0.25f }, 32, chw), EVX_E_ARGUMENT);
+        CHECK_INT(evx_prepare_for(who, (evx_preprocessing){ 31, 0.5f, 0.25f }, 0, chw), EVX_E_ARGUMENT);
+        CHECK_INT(evx_prepare_for(who, (evx_preprocessing){ 40, 0.5f, NAN }, 32, chw), EVX_E_ARGUMENT);
+        CHECK_INT(evx_prepare_for(who, p, 32, chw), EVX_OK);
+        CHECK(!memcmp(chw, evx_input(e), sizeof chw));
+        CHECK_INT(evx_prepare_for(who, p, 32, chw), EVX_E_STATE); /* the image is gone */
+    }
+    CHECK_INT(load(reader, &tiny_f32), EVX_OK); /* weights may still come */
+    evx_destroy(reader);
+    evx_destroy(e);
+}
+
 TEST(calls_out_of_order_are_refused_and_harm_nothing)
 {
     evx_engine *e;
@@ -133,7 +160,7 @@ TEST(calls_out_of_order_are_refused_and_harm_nothing)
     CHECK_INT(evx_begin(e), EVX_E_STATE);
     CHECK_INT(evx_step(e), EVX_E_STATE);
     CHECK_INT(evx_prepare(e), EVX_E_STATE);
-    CHECK_INT(evx_decode(e, gray, sizeof gray), EVX_E_STATE);
+    CHECK_INT(evx_prepare_for(e, (evx_preprocessing){ 32, 0.5f, 0.25f }, 32, NULL), EVX_E_STATE);
     CHECK(!evx_get_info(e) && !evx_input(e) && !evx_write_input(e) && !evx_logits(e) && !evx_get_image(e));
     CHECK_INT(load(e, &tiny_f32), EVX_OK);
     CHECK(!evx_input(e)); /* asking for it does not make one */
@@ -324,6 +351,7 @@ int main(void)
     RUN(an_image_that_finds_no_memory_leaves_the_engine_ready);
     RUN(an_explanation_that_finds_no_memory_leaves_the_results_and_may_be_asked_for_again);
     RUN(nothing_is_allocated_while_the_network_runs);
+    RUN(an_engine_without_weights_reads_films_into_the_same_input);
     RUN(calls_out_of_order_are_refused_and_harm_nothing);
     RUN(variants_agree_to_the_bit_on_a_quantized_model_and_closely_on_f32);
     RUN(softmax_scores_sum_to_one_and_feature_extractors_have_none);

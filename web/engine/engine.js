@@ -1,12 +1,13 @@
 /* engine.js - a loaded model: analyzes films, one at a time.
  *
- *     analyze   input ── decode ── prepare ── pass ── findings, embedding
- *     preprocess   input ── decode ── prepare ── a copy of the tensor
+ *     analyze      film ── reader ── tensor ── pass ── findings, embedding
+ *     preprocess   film ── reader ── tensor
  *     infer                      tensor ── pass ── logits, embedding
  *     explain   result ── its pass, run again if another came between ── attention map
  *
- * Overlapping calls are queued. Between the steps of a pass the event loop runs, so timers fire and an
- * abort takes effect within one step.
+ * Overlapping calls are queued. Films are read outside of the engine's memory, in Node in a thread
+ * (film-reader.js). Between the steps of a pass the event loop runs, so timers fire and an abort takes effect
+ * within one step.
  * SPDX-License-Identifier: MIT */
 import { findingsOf, inputInfoOf } from "./analysis.js";
 import { EvaxError } from "../base/errors.js";
@@ -17,6 +18,10 @@ import { readInput } from "./input.js";
 import { Queue } from "../base/queue.js";
 import { yieldToEventLoop } from "../base/yield-to-event-loop.js";
 import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
+
+/** @typedef {import("./film-reader.js").Raw} Raw */
+/** @typedef {import("./film-reader.js").ReadFilm} ReadFilm */
+/** @typedef {import("./film-reader.js").Reader} Reader */
 
 /** @typedef {import("./analysis.js").Facts} Facts */
 /** @typedef {import("./analysis.js").Finding} Finding */
@@ -96,12 +101,17 @@ function lap(start) {
   return [now - start, now];
 }
 
+/** @param {DicomFilm} film @returns {Raw} */
+const rawOf = ({ bytes, colored, input: { width, height } }) =>
+  ({ bytes, layout: colored ? LAYOUT.rgba8 : LAYOUT.gray8, width, height });
+
 /** @param {Float32Array} a @param {Float32Array} b */
 const same = (a, b) => a.length === b.length && a.every((value, i) => value === b[i]);
 
 export class Engine {
   /** @type {WasmEngine | null} */ #wasm;
   #oodDetector;
+  #reader;
   #dicom;
   #queue = new Queue();
   #replays = new ReplayStore();
@@ -117,9 +127,11 @@ export class Engine {
    * @param {WasmEngine} wasm whose weights are complete
    * @param {Readonly<Info>} info
    * @param {OodDetector | null} oodDetector of the model, if it brings one
+   * @param {Reader} reader of films, which is the engine's own
    * @param {DicomReader} dicom */
-  constructor(wasm, info, oodDetector, dicom) {
+  constructor(wasm, info, oodDetector, reader, dicom) {
     this.#wasm = wasm;
+    this.#reader = reader;
     this.#oodDetector = oodDetector;
     this.info = info;
     this.#dicom = dicom;
@@ -137,22 +149,21 @@ export class Engine {
     return this.#queue.add(async () => {
       let start = performance.now();
       const timing = { decodeMs: 0, preprocessMs: 0, inferMs: 0 };
-      const film = await this.#decode(input, frame, signal);
-      [timing.decodeMs, start] = lap(start);
-      const picture = pictures ? this.#live().picture() : undefined;
-      this.#live().prepare();
-      const facts = film?.input ?? inputInfoOf(this.#live().image());
-      const seen = this.#seen();
-      [timing.preprocessMs, start] = lap(start);
+      const { image, tensor, picture, prepareMs, dicom } = await this.#read(input, pictures, frame, signal);
+      [timing.decodeMs, start] = lap(start + prepareMs);
+      this.#live().setInput(tensor);
+      const facts = dicom?.input ?? inputInfoOf(image);
+      const seen = this.#seen(tensor);
+      [timing.preprocessMs, start] = lap(start - prepareMs);
       const { logits, embedding } = await this.#pass(signal);
       [timing.inferMs] = lap(start);
       const scores = this.#live().scores(logits.length);
       const findings = findingsOf(this.info.facts, logits, scores);
-      const reasons = [...(film?.reasons ?? []), ...(this.#oodDetector?.reasons(embedding) ?? [])];
+      const reasons = [...(dicom?.reasons ?? []), ...(this.#oodDetector?.reasons(embedding) ?? [])];
       const { notice, embeddingSpace } = this.info;
       const analysis = {
         findings, reasons, embedding, embeddingSpace, input: facts, timing, notice,
-        ...(pictures && { picture, seen, deep: film?.deep ?? null }),
+        ...(pictures && { picture: picture ?? undefined, seen, deep: dicom?.deep ?? null }),
       };
       this.#replays.keep(analysis, { pass: this.#lastPass.pass, seen, chw: null, logits, film: facts });
       return analysis;
@@ -214,22 +225,20 @@ export class Engine {
    */
   preprocess(input, { signal, frame } = {}) {
     return this.#queue.add(async () => {
-      await this.#decode(input, frame, signal);
-      const wasm = this.#live();
-      wasm.prepare();
-      return wasm.input(this.#tensorLength);
+      return (await this.#read(input, false, frame, signal)).tensor;
     }, signal);
   }
 
-  /** Bytes of WebAssembly memory that the engine holds; 0 after dispose(). */
+  /** Bytes of WebAssembly memory that the engine and its reader of films hold; 0 after dispose(). */
   get memoryBytes() {
-    return this.#wasm?.memoryBytes ?? 0;
+    return this.#wasm ? this.#wasm.memoryBytes + this.#reader.memoryBytes : 0;
   }
 
   /** Frees the weights and all memory. The running call and all later ones reject with DISPOSED. */
   dispose() {
     this.#wasm?.dispose();
     this.#wasm = null;
+    this.#reader.dispose();
   }
 
   get #tensorLength() {
@@ -283,45 +292,50 @@ export class Engine {
     this.#lastPass.pass = pass;
   }
 
-  /** Loads a film into the engine. @param {Input} input @param {number} [frame]
-   * @param {AbortSignal} [signal] @returns {Promise<DicomFilm | null>} what else is known of it */
-  async #decode(input, frame, signal) {
+  /** Reads a film. @param {Input} input @param {boolean} picture whether it is wanted, too
+   * @param {number} [frame] @param {AbortSignal} [signal]
+   * @returns {Promise<ReadFilm & { tensor: Float32Array, dicom: DicomFilm | null }>} */
+  async #read(input, picture, frame, signal) {
     this.#live();
     if (frame !== undefined && !(Number.isInteger(frame) && frame > 0)) {
       throw new EvaxError("OPTION_INVALID", "frame must be a whole number from 1");
     }
-    const raw = await readInput(input);
+    const given = await readInput(input);
     signal?.throwIfAborted();
-    this.#lastPass.ready = false; // the engine gives that memory to the image
-    if (!("file" in raw)) {
-      this.#live().pixels(raw.bytes, raw.layout, raw.width, raw.height);
-      return null;
+    const kind = given.layout === null ? kindOf(given.bytes.subarray(0, HEAD_BYTES)) : null;
+    const dicom = kind === "dicom" ? await this.#readDicom(given.bytes, frame, signal) : null;
+    const { inputSize: size, preprocessing } = this.info;
+    const film = await this.#readRaw(dicom ? rawOf(dicom) : given, { size, preprocessing }, picture, signal);
+    return { ...film, tensor: /** @type {Float32Array} */ (film.tensor), dicom };
+  }
+
+  /** @param {Raw} raw @param {import("./film-reader.js").Wanted | null} wanted @param {boolean} picture
+   * @param {AbortSignal} [signal] */
+  async #readRaw(raw, wanted, picture, signal) {
+    if (raw.bytes.length > MAX_FILE_BYTES) throw new EvaxError("IMAGE_HEAP", `${raw.bytes.length} bytes`);
+    this.#live();
+    try {
+      return await this.#reader.read(raw, wanted, picture, signal);
+    } finally {
+      this.#live(); // a reader that is disposed says something else
     }
-    if (kindOf(raw.file.subarray(0, HEAD_BYTES)) === "dicom") return this.#decodeDicom(raw.file, frame, signal);
-    this.#live().decode(raw.file);
-    return null;
   }
 
   /** @param {Uint8Array} file @param {number} [frame] @param {AbortSignal} [signal] */
-  async #decodeDicom(file, frame, signal) {
+  async #readDicom(file, frame, signal) {
     if (file.length > MAX_FILE_BYTES) throw new EvaxError("IMAGE_HEAP", `${file.length} bytes`);
     const { readDicom } = await this.#dicom.open();
-    const decodeJpeg = (/** @type {Uint8Array} */ jpeg) => {
-      this.#live().decode(jpeg);
-      return this.#live().picture();
+    const decodeJpeg = async (/** @type {Uint8Array} */ bytes) => {
+      const { picture } = await this.#readRaw({ bytes, layout: null }, null, true, signal);
+      return /** @type {Picture} */ (picture);
     };
-    const decoders = { runJob: this.#dicom.runJob, decodeJpeg };
-    const film = await readDicom(file, decoders, { frame, signal });
-    const layout = film.colored ? LAYOUT.rgba8 : LAYOUT.gray8;
-    this.#live().pixels(film.bytes, layout, film.input.width, film.input.height);
-    return film;
+    return readDicom(file, { runJob: this.#dicom.runJob, decodeJpeg }, { frame, signal });
   }
 
-  /** The input tensor, back to the 8 bits it was made from. @returns {Seen} */
-  #seen() {
+  /** A tensor, back to the 8 bits it was made from. @param {Float32Array} chw @returns {Seen} */
+  #seen(chw) {
     const { inputSize: size, preprocessing: { mean, std } } = this.info;
     const area = size * size;
-    const chw = this.#live().input(3 * area);
     const gray = chw.every((value, i) => value === chw[i % area]);
     const data = new Uint8Array(gray ? area : 3 * area);
     for (let i = 0; i < data.length; i++) {

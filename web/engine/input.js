@@ -2,6 +2,7 @@
  * pixels.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
+import { MAX_PIXELS, MAX_SIDE } from "../base/limits.js";
 import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
 
 /** Raw pixels: RGBA (4 values a pixel, as ImageData has them), or gray of 8 or 16 bits (1 value a
@@ -16,9 +17,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
  * @typedef {Uint8Array | ArrayBuffer | Blob | Pixels | HTMLCanvasElement | OffscreenCanvas
  *   | ImageBitmap} Input */
 
-/** What the engine takes.
- * @typedef {{ file: Uint8Array }
- *   | { bytes: Uint8Array, layout: number, width: number, height: number }} RawInput */
+/** @typedef {import("./film-reader.js").Raw} Raw */
 
 const DRAWABLE = ["HTMLCanvasElement", "OffscreenCanvas", "ImageBitmap"];
 
@@ -38,11 +37,18 @@ async function readBlob(blob) {
   }
 }
 
+/** Refuses before anything is copied. @param {number} width @param {number} height */
+function checkSize(width, height) {
+  if (Math.max(width, height) <= MAX_SIDE && width * height <= MAX_PIXELS) return;
+  throw new EvaxError("IMAGE_SIZE", `${width} x ${height} pixels`);
+}
+
 /** The pixels of a canvas or bitmap. A canvas of our own reads any of them alike, whatever context
  * theirs has. @param {any} picture @returns {Pixels} */
 function drawnPixels(picture) {
   const { width, height } = picture;
   if (!(width > 0 && height > 0)) throw new EvaxError("IMAGE_EMPTY", `${width} x ${height} pixels`);
+  checkSize(width, height);
   try {
     const canvas = new OffscreenCanvas(width, height);
     const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -65,13 +71,14 @@ function layoutOf({ data, width, height }) {
       throw new EvaxError("INPUT_LENGTH", `${name} is ${String(side)}, not a number of pixels`);
     }
   }
+  checkSize(width, height);
   const area = width * height;
   if (data.length === area) return wide ? LAYOUT.gray16 : LAYOUT.gray8;
   if (!wide && data.length === 4 * area) return LAYOUT.rgba8;
   throw new EvaxError("INPUT_LENGTH", `${data.length} values for ${width} x ${height} pixels`);
 }
 
-/** @param {Pixels} pixels @returns {RawInput} */
+/** @param {Pixels} pixels @returns {Raw} */
 function rawPixels(pixels) {
   const { data, width, height } = pixels;
   const layout = layoutOf(pixels);
@@ -81,15 +88,15 @@ function rawPixels(pixels) {
 
 /**
  * @param {unknown} input
- * @returns {Promise<RawInput>}
+ * @returns {Promise<Raw>}
  */
 export async function readInput(input) {
-  if (isA(input, "Uint8Array")) return { file: /** @type {Uint8Array} */ (input) };
+  if (isA(input, "Uint8Array")) return { bytes: /** @type {Uint8Array} */ (input), layout: null };
   if (isA(input, "ArrayBuffer")) {
-    return { file: new Uint8Array(/** @type {ArrayBuffer} */ (input)) };
+    return { bytes: new Uint8Array(/** @type {ArrayBuffer} */ (input)), layout: null };
   }
   if (isA(input, "Blob") || isA(input, "File")) {
-    return { file: await readBlob(/** @type {Blob} */ (input)) };
+    return { bytes: await readBlob(/** @type {Blob} */ (input)), layout: null };
   }
   if (DRAWABLE.some((name) => isA(input, name))) {
     return rawPixels(drawnPixels(input));

@@ -5,6 +5,7 @@
 import { factsOf } from "./analysis.js";
 import { Engine } from "./engine.js";
 import { EvaxError } from "../base/errors.js";
+import { FilmReader } from "./film-reader.js";
 import { MAX_THREADS } from "../base/limits.js";
 import { embeddingSpaceOf } from "../model/embedding-space.js";
 import { OodDetector } from "../model/ood-detector.js";
@@ -42,9 +43,11 @@ import { VERSION } from "../base/version.js";
  *   trusted
  * @property {boolean} [worker] in browsers: false runs the engine on the calling thread
  */
-/** What depends on the platform: sources, modules, threads, DICOM.
+/** What depends on the platform: sources, modules, threads, what reads films (on this thread if openReader is
+ * left out), DICOM.
  * @typedef {{ openSource: (model: string | URL) => Source,
  *   readWasm: import("./modules.js").ReadWasm,
+ *   openReader?: import("./film-reader.js").OpenReader,
  *   dicom: import("./engine.js").DicomReader } & import("./thread-pool.js").Threads} Platform */
 
 
@@ -165,8 +168,14 @@ export async function loadOn(platform, options) {
   const { manifest, hash } = await loadManifest(source, signal, integrity);
   const asked = { variant, threads, wasm: place };
   const wasm = await createEngine(platform, asked, manifest.parameters, signal);
-  await fill(wasm, source, manifest, signal, onProgress);
+  const { openReader = (module) => new FilmReader(module) } = platform;
+  const reader = openReader(wasm.compiled);
+  await fill(wasm, source, manifest, signal, onProgress).catch((error) => {
+    reader.dispose();
+    throw error;
+  });
   const header = /** @type {Header} */ (wasm.header());
   const oodDetector = manifest.guard ? new OodDetector(manifest.guard) : null;
-  return new Engine(wasm, await infoOf(wasm, manifest, hash, header), oodDetector, platform.dicom);
+  const info = await infoOf(wasm, manifest, hash, header);
+  return new Engine(wasm, info, oodDetector, reader, platform.dicom);
 }

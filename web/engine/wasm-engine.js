@@ -71,7 +71,7 @@ const REFUSED_BY_HEAD = new Set(["IMAGE_FORMAT", "IMAGE_UNSUPPORTED", "IMAGE_SIZ
 const EXPORTS = /** @type {const} */ ([
   "evax_alloc", "evax_free", "evax_create", "evax_feed", "evax_ready", "evax_info",
   "evax_set_preprocessing", "evax_decode", "evax_set_pixels", "evax_image", "evax_image_pixels",
-  "evax_image_channels", "evax_prepare", "evax_begin",
+  "evax_image_channels", "evax_prepare", "evax_prepare_for", "evax_begin",
   "evax_step", "evax_cancel", "evax_input", "evax_write_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
   "evax_explain_begin", "evax_explain", "evax_contribution",
   "evax_error_message", "evax_status_name", "evax_variant", "evax_version", "evax_check_kernels", "evax_set_threads",
@@ -260,6 +260,11 @@ export class WasmEngine {
     return this.#module && importsMemory(this.#module) ? `${variant}-mt` : variant;
   }
 
+  /** The compiled module, for other instances of it. @returns {WebAssembly.Module} */
+  get compiled() {
+    return /** @type {WebAssembly.Module} */ (this.#module);
+  }
+
   /** Threads that work on a pass. @returns {number} */
   get threads() {
     return 1 + (this.#pool?.size ?? 0);
@@ -410,6 +415,19 @@ export class WasmEngine {
   /** Turns the image into the input tensor and frees the image. */
   prepare() {
     this.#check(this.#call("evax_prepare", this.#engine));
+  }
+
+  /** Turns the image into the input tensor of a model, and lets the image go. Needs no weights.
+   * @param {{ resize: number, mean: number, std: number }} preprocessing of the model
+   * @param {number} size R @returns {Float32Array} [3][R][R] */
+  prepareFor({ resize, mean, std }, size) {
+    const length = 3 * size * size;
+    let tensor = new Float32Array(0);
+    this.#staged(4 * length, (block) => {
+      this.#check(this.#call("evax_prepare_for", this.#engine, resize, mean, std, size, block));
+      tensor = new Float32Array(this.#wasm.memory.buffer, block, length).slice();
+    });
+    return tensor;
   }
 
   /** A copy of the input tensor [3][R][R]. @param {number} length 3 * R * R */

@@ -220,7 +220,7 @@ test("200 MB that are no film are refused without taking memory", async () => {
   await engine.analyze(film());
   const { memoryBytes } = engine;
   await assert.rejects(engine.analyze(new Uint8Array(200_000_000)), { code: "IMAGE_FORMAT" });
-  assert.equal(engine.memoryBytes, memoryBytes);
+  assert.ok(engine.memoryBytes <= memoryBytes, `${engine.memoryBytes} bytes`);
   engine.dispose();
 });
 
