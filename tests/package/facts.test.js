@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { VERSION } from "../../web/base/version.js";
+import { headOf } from "../../web/convert/published-heads.js";
 import { at as pathOf } from "../support/repository.js";
 
 const text = (...path) => readFileSync(pathOf(...path), "utf8");
@@ -26,12 +27,13 @@ test("package, lock, scripts, engine and converter have one version", () => {
   assert.deepEqual(versions, Object.fromEntries(Object.keys(versions).map((name) => [name, VERSION])));
 });
 
-test("the labels of ChestX-ray14 have one order: converter, training, demo model, documents", () => {
+test("the labels of ChestX-ray14 have one order: converters, training, demo model, documents", () => {
   const { labels } = JSON.parse(text("model", "demo", "manifest.json"));
   const facts = text("tools", "convert", "evax_convert", "facts.py");
   assert.equal(labels.length, 14);
   assert.deepEqual(quoted(between(facts, "Head(\"ChestX-ray14\", \"sigmoid\", (", "))")), labels);
   assert.deepEqual(quoted(between(text("tools", "train", "labels.py"), "LABELS = [", "]")), labels);
+  assert.deepEqual(headOf(14, {}).labels, labels);
   const sentence = between(text("model", "ARCHITECTURE.md"), "ChestX-ray14: ", ". CheXpert");
   assert.deepEqual(sentence.split(/,\s+/), labels);
 });
