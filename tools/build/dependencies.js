@@ -152,7 +152,7 @@ function component({ name, version, license, use, purl, sha512 }) {
  * {string} */
 export function sbomText(all) {
   const { name, version, license } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-  const own = all.filter(({ from }) => from === "Debian" || from === "package-lock.json");
+  const own = all.filter(({ use, from }) => use === "shipped" || from === "package-lock.json");
   const components = [...new Map(own.map((part) => [part.purl + part.name, part])).values()];
   const bom = {
     bomFormat: "CycloneDX",
