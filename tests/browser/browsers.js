@@ -28,3 +28,20 @@ export const launch = (name, args = []) => {
   const { args: usual = [], ...options } = BROWSERS[name];
   return puppeteer.launch({ headless: true, ...options, args: [...usual, ...args] });
 };
+
+/** @type {Map<string, Promise<import("puppeteer-core").Browser>>} */
+const shared = new Map();
+
+/** A browser that all tests of this process share, each in contexts of its own; closeBrowsers ends it.
+ * @param {keyof BROWSERS} name */
+export function sharedBrowser(name) {
+  if (!shared.has(name)) shared.set(name, launch(name));
+  return shared.get(name);
+}
+
+/** For after() of every file of tests that shares a browser; once more does no harm. */
+export async function closeBrowsers() {
+  const browsers = await Promise.all(shared.values());
+  shared.clear();
+  await Promise.all(browsers.map((browser) => browser.close()));
+}

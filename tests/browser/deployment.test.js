@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { CHOSEN, launch } from "./browsers.js";
+import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
 import { BAD, HARNESS, REPOSITORY, buildSite, openHarness, openServer, openSession }
   from "./stage.js";
 
@@ -14,11 +14,13 @@ async function deploy(from, to) {
   await cp(from, to, { recursive: true });
 }
 
+after(closeBrowsers);
+
 for (const name of CHOSEN) {
   describe(name, () => {
     let browser, first, second;
     before(async () => {
-      browser = await launch(name);
+      browser = await sharedBrowser(name);
       first = await buildSite(`first-${name}`);
       const page = `${REPOSITORY}build/harness-${name}/harness.html`;
       await mkdir(dirname(page), { recursive: true });
@@ -26,7 +28,6 @@ for (const name of CHOSEN) {
       await writeFile(page, html.replace("harness.js", "../../tests/browser/harness.js"));
       second = await buildSite(`second-${name}`, [page]);
     });
-    after(() => browser.close());
 
     /** A tab that was opened before the second version was deployed. */
     async function openOldTab(t) {

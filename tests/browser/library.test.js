@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { bundle, bundleScripts } from "../../tools/build/bundle.js";
 import { vendor } from "../../tools/cli/vendor.js";
 import { load } from "../../web/evax-node.js";
-import { CHOSEN, launch } from "./browsers.js";
+import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
 import { BAD, REPOSITORY, openHarness, openServer } from "./stage.js";
 
 const HERE = `${REPOSITORY}tests/browser/`;
@@ -33,11 +33,13 @@ const SITES = {
   "bundled by esbuild": (folder) => bundle([`${HERE}library.js`], folder),
 };
 
+after(closeBrowsers);
+
 for (const name of CHOSEN) {
   describe(name, () => {
     let browser, expected;
     before(async () => {
-      browser = await launch(name);
+      browser = await sharedBrowser(name);
       const engine = await load({ model: `${REPOSITORY}model/demo`, variant: "simd128" });
       const film = await readFile(REPOSITORY + FILM);
       const analysis = await engine.analyze(film);
@@ -45,7 +47,6 @@ for (const name of CHOSEN) {
         [...(await engine.explain(result, "Edema")).raw]);
       expected = [analysis.findings.map(({ logit }) => logit), ...await Promise.all(maps)];
     });
-    after(() => browser.close());
 
     for (const [way, finish] of Object.entries(SITES)) {
       test(`${way}: Node's logits and maps, in a worker and on the page's thread`, async (t) => {

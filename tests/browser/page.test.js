@@ -6,27 +6,29 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { makeSite } from "../../tools/build/dist.js";
 import { serve } from "../../tools/build/serve.js";
 import { FILM, dicomFile } from "../support/dicom.js";
-import { launch } from "./browsers.js";
+import { closeBrowsers, sharedBrowser } from "./browsers.js";
 import { roomOf } from "./stage.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-let folder, server, browser;
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "evax-page-"));
+/** The page on a server, and a browser: made for the first test, shared by all. */
+let staged;
+const stage = () => staged ??= (async () => {
+  const folder = await mkdtemp(join(tmpdir(), "evax-page-"));
   await makeSite(join(folder, "site"), [join(ROOT, "web/site/index.html")]);
-  server = await serve(join(folder, "site"), { base: "/sub/path/" });
-  browser = await launch("chromium");
-});
+  const server = await serve(join(folder, "site"), { base: "/sub/path/" });
+  return { folder, server, browser: await sharedBrowser("chromium") };
+})();
 after(async () => {
-  await browser?.close();
-  server?.close();
+  await closeBrowsers();
+  const { folder, server } = await stage();
+  server.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -49,6 +51,7 @@ async function click(page, selector) {
 }
 
 async function open({ width = 1280, height = 900, scheme = "light", motion = "no-preference" } = {}) {
+  const { browser, server } = await stage();
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   await page.setViewport({ width, height });
@@ -426,6 +429,7 @@ test("a DICOM film of several frames asks which, and reads the one that is chose
 });
 
 test("without WebAssembly the page names what turns it off", async () => {
+  const { browser, server } = await stage();
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   await page.evaluateOnNewDocument(() => { delete globalThis.WebAssembly; });

@@ -2,16 +2,17 @@
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { launch } from "./browsers.js";
+import { closeBrowsers, sharedBrowser } from "./browsers.js";
 import { buildSite, openHarness, openServer, openSession } from "./stage.js";
+
+after(closeBrowsers);
 
 describe("chromium", () => {
   let browser, folder;
   before(async () => {
     folder = await buildSite("site-quota");
-    browser = await launch("chromium");
+    browser = await sharedBrowser("chromium");
   });
-  after(() => browser.close());
 
   test("a full disk costs the next visit a download, and nothing else", async (t) => {
     const server = await openServer(t, folder);

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { load } from "../../web/evax-node.js";
-import { CHOSEN, launch } from "./browsers.js";
+import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
 import { BAD, REPOSITORY, buildSite, openServer, roomOf } from "./stage.js";
 
 const SAMPLES = `${REPOSITORY}model/samples/`;
@@ -81,6 +81,8 @@ function recordPage() {
   };
 }
 
+after(closeBrowsers);
+
 for (const name of CHOSEN) {
   describe(name, () => {
     let browser, folder, host, model, expected;
@@ -88,10 +90,9 @@ for (const name of CHOSEN) {
       folder = await buildSite(`site-seal-${name}`, [`${REPOSITORY}web/site/index.html`, `${REPOSITORY}tests/browser/host.html`]);
       host = await readFile(`${folder}/host.html`, "utf8");
       [, model] = /model="([^"]+)"/.exec(host);
-      browser = await launch(name);
+      browser = await sharedBrowser(name);
       expected = await nodeLogits();
     });
-    after(() => browser.close());
 
     /** Somebody's page: with headers, attributes of the element and markup of its own. */
     async function openHost(t, { headers = {}, isolated = false, attributes = "", more = "", file = "host.html", script } = {}) {

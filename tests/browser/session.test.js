@@ -6,7 +6,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { load } from "../../web/evax-node.js";
 import { manifestBytes } from "../support/manifest-bytes.js";
-import { CHOSEN, launch } from "./browsers.js";
+import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
 import { BAD, REPOSITORY, buildSite, once, openHarness, openServer, openSession } from "./stage.js";
 
 const SAMPLES = `${REPOSITORY}model/samples/`;
@@ -68,16 +68,17 @@ const trapWorkers = (page) => page.evaluate(() => {
 const analyzeAll = (page) => page.evaluate(() => Promise.all(globalThis.films.map(async (film) =>
   (await session.analyze(film)).findings.map(({ logit }) => logit))));
 
+after(closeBrowsers);
+
 for (const name of CHOSEN) {
   describe(name, { concurrency: 2 }, () => {
     let browser, folder, expected, names;
     before(async () => {
       folder = await buildSite(`site-${name}`);
-      browser = await launch(name);
+      browser = await sharedBrowser(name);
       expected = await nodeLogits();
       names = Object.keys(expected);
     });
-    after(() => browser.close());
     const stage = async (t) => {
       const server = await openServer(t, folder);
       return { server, page: await openHarness(t, browser, server) };
