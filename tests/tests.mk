@@ -1,6 +1,6 @@
 # tests.mk - the suites of tests. Each leaves its tally in build/results; they run side by side, as many
 # as there are processors, the longest first.
-.PHONY: test test-quick test-c test-js test-python test-browser fixtures fixtures-small fidelity
+.PHONY: test test-quick test-c test-js test-python test-browser lint fixtures fixtures-small fidelity
 
 JOBS := $(shell nproc)
 RESULTS := $B/results
@@ -18,9 +18,7 @@ NODES := node $(if $(filter-out node,$(NEW_NODE)),new-node)
 JS_SUITES := $(foreach node,$(NODES),$(JS_FOLDERS:%=$(node)/%) $(node)/goldens)
 PYTHON_SUITES := python/python python/tools/train
 BROWSER_SUITES := browser/chromium browser/firefox
-BROWSER_TESTS_firefox := session deployment library seal
-BROWSER_TESTS_chromium := $(BROWSER_TESTS_firefox) page quota
-LINT_SUITES := lint/types
+LINT_SUITES := lint/types lint/js lint/c
 
 test: setup                 ## every test: C, JavaScript, Python, browsers, types and style
 	@$(call run,c-goldens/all $(BROWSER_SUITES) $(JS_SUITES) $(PYTHON_SUITES) $(C_SUITES) $(LINT_SUITES))
@@ -33,6 +31,8 @@ test-python: ## the tests of converter and training
 	@$(call run,$(PYTHON_SUITES))
 test-browser: ## the page and the package in Chromium and Firefox
 	@$(call run,$(BROWSER_SUITES))
+lint: ## types, JavaScript and the style of C
+	@$(call run,$(LINT_SUITES))
 
 # What a minute can run of a tree that is built: no browser, no large model, one version of Node.
 QUICK_JS := $(filter-out tools/cli package,$(JS_FOLDERS))
@@ -72,10 +72,16 @@ $(RESULTS)/python/%: $B/plain/image_tool $B/plain/explain_tool fixtures
 	$(SUITE) python "Python: $*" $(PYTHON) -m unittest discover -s tests/$*
 
 $(RESULTS)/browser/%: wasm $(NODE_MODULES) | $B/packages/browsers
-	$(SUITE) node "Browser: $*" env BROWSER=$* node $(TAP) $(patsubst %,tests/browser/%.test.js,$(BROWSER_TESTS_$*))
+	$(SUITE) node "Browser: $*" env BROWSER=$* node $(TAP) tests/browser/all.js
 
 $(RESULTS)/lint/types: wasm $(NODE_MODULES)
 	$(SUITE) exit "Lint: types" node node_modules/typescript/bin/tsc --noEmit
+$(RESULTS)/lint/js: $(NODE_MODULES) always
+	$(SUITE) exit "Lint: JavaScript" node node_modules/@biomejs/biome/bin/biome lint --error-on-warnings
+# Debian 12's clang-format is the one that .clang-format is for.
+$(RESULTS)/lint/c: always | $B/packages/lint
+	$(SUITE) exit "Lint: style of C" clang-format --dry-run -Werror $(C_FILES)
+C_FILES = $(wildcard src/*.[ch] src/*/*.[ch] tests/src/*.[ch] tests/fuzz/*.[ch] tools/bench/*.[ch])
 
 # ---- fixtures -------------------------------------------------------------------------------------
 fixtures-small: | $B/packages/python ## the nano models and their expected values, from tests/golden

@@ -85,11 +85,10 @@ after(closeBrowsers);
 
 for (const name of CHOSEN) {
   describe(name, () => {
-    let browser, folder, host, model, expected;
+    let browser, folder, host, expected;
     before(async () => {
       folder = await buildSite(`site-seal-${name}`, [`${REPOSITORY}web/site/index.html`, `${REPOSITORY}tests/browser/host.html`]);
       host = await readFile(`${folder}/host.html`, "utf8");
-      [, model] = /model="([^"]+)"/.exec(host);
       browser = await sharedBrowser(name);
       expected = await nodeLogits();
     });

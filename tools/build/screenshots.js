@@ -48,8 +48,8 @@ async function wait(page, selector) {
 /** @param {Page} page @param {string} selector within the element's shadow */
 async function click(page, selector) {
   await wait(page, selector);
-  await (await roomOf(page))?.evaluate((wanted) => /** @type {HTMLElement} */ (
-    document.querySelector("evax-xray")?.shadowRoot?.querySelector(wanted)).click(), selector);
+  await (await roomOf(page))?.evaluate((wanted) => /** @type {HTMLElement | null | undefined} */ (
+    document.querySelector("evax-xray")?.shadowRoot?.querySelector(wanted))?.click(), selector);
 }
 
 /** Trains a finding with the film that is shown and with drawings. @param {Page} page */
@@ -103,9 +103,10 @@ const STATES = [
   }],
   ["5-failed-film", async (page) => {
     await click(page, ".seal summary");
-    const input = await (await roomOf(page))?.evaluateHandle(() =>
+    const room = /** @type {import("puppeteer-core").Frame} */ (await roomOf(page));
+    const input = await room.evaluateHandle(() =>
       document.querySelector("evax-xray")?.shadowRoot?.querySelector("input[multiple]"));
-    await /** @type {import("puppeteer-core").ElementHandle<HTMLInputElement>} */ (input?.asElement())
+    await /** @type {import("puppeteer-core").ElementHandle<HTMLInputElement>} */ (input.asElement())
       .uploadFile(BROKEN);
     await wait(page, ".problem");
   }],

@@ -51,9 +51,10 @@ function drawnPixels(picture) {
   checkSize(width, height);
   try {
     const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext("2d", { willReadFrequently: true });
-    context?.drawImage(picture, 0, 0);
-    const { data } = /** @type {ImageData} */ (context?.getImageData(0, 0, width, height));
+    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
+      canvas.getContext("2d", { willReadFrequently: true }));
+    context.drawImage(picture, 0, 0);
+    const { data } = context.getImageData(0, 0, width, height);
     return { data, width, height };
   } catch (cause) {
     throw new EvaxError("INPUT_UNREADABLE", /** @type {Error} */ (cause).message, { cause });

@@ -177,7 +177,7 @@ function advance(p, theta, step, loss, penalty) {
  * @param {Problem} p @param {Float64Array} start [k + 1] @param {number} penalty
  */
 function minimize(p, start, penalty) {
-  let eta = logitsOf(p, start);
+  const eta = logitsOf(p, start);
   let at = { theta: start, eta, loss: lossOf(p, eta, start, penalty) };
   for (let steps = 0; ; steps++) {
     const { slope, curvature } = derivatives(p, at.eta);

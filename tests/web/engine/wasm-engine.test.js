@@ -8,7 +8,7 @@ import { ERROR_CODES } from "../../../web/base/errors.js";
 import { VERSION } from "../../../web/base/version.js";
 import { WasmEngine, compile, pickVariant } from "../../../web/engine/wasm-engine.js";
 import { withMemoryLimit } from "../../support/module.js";
-import { DEMO, VARIANTS, at, film, moduleBytes, withCode } from "../../support/repository.js";
+import { DEMO, VARIANTS, at, moduleBytes, withCode } from "../../support/repository.js";
 import { serveModel } from "../../support/server.js";
 import { memorySource, tinyModel, zeroStream } from "../../support/tiny.js";
 

@@ -147,7 +147,7 @@ for (const [what, change, message] of [
   ["no weights", (h) => { delete h.weights; }, /weights/],
   ["too few weights", (h) => { h.weights.pop(); }, /embedding_size = 8/],
   ["a weight that is text", (h) => { h.weights[0] = "1"; }, /weights/],
-  ["a weight beyond numbers", (h) => { h.weights[0] = 1e999; }, /weights/],
+  ["a weight beyond numbers", (h) => { h.weights[0] = Infinity; }, /weights/],
   ["a threshold above 1", (h) => { h.threshold = 2; }, /threshold/],
   ["a name with control characters", (h) => { h.name = "\u001b[2J"; }, /name/],
   ["a name that is an object", (h) => { h.name = { toString: 1 }; }, /name/],

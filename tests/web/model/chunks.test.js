@@ -32,7 +32,7 @@ test("a model loads from a path, a file: URL and an address, with or without a s
 
 test("the query of an address goes with every request", async () => {
   const queries = [];
-  const { url } = await serveModel(tinyModel(), (file, bytes, { req }) => {
+  const { url } = await serveModel(tinyModel(), (_file, _bytes, { req }) => {
     queries.push(new URL(req.url, "http://localhost").search);
     return false;
   });
@@ -110,7 +110,7 @@ for (const [what, model] of [
   ["no folder", () => join(folder, "nowhere")],
   ["a file", () => join(inFolder(), "manifest.json")],
   ["a server without one", async () => (await serveModel({ manifest: {}, files: new Map() },
-    (file, bytes, response) => refuse(response, 404))).url],
+    (_file, _bytes, response) => refuse(response, 404))).url],
 ]) {
   test(`${what} is no model`, async () => {
     await assert.rejects(load({ model: await model() }), withCode("MODEL_NOT_FOUND"));
@@ -118,7 +118,7 @@ for (const [what, model] of [
 }
 
 test("a server that answers every address with a page is told from a model", async () => {
-  const { url } = await serveModel(tinyModel(), (file, bytes, response) => {
+  const { url } = await serveModel(tinyModel(), (_file, _bytes, response) => {
     response.end("<!doctype html><title>Home</title>");
     return true;
   });
@@ -177,14 +177,14 @@ describe("a transfer that breaks for good", { concurrency: true }, () => {
 });
 
 test("a chunk that a server does not have is asked for once", async () => {
-  const { url, asked } = await serveModel(tinyModel(), (file, bytes, response) =>
+  const { url, asked } = await serveModel(tinyModel(), (file, _bytes, response) =>
     file === "chunk-001.bin" && refuse(response, 404));
   await assert.rejects(load({ model: url }), withCode("CHUNK_MISSING", /404/));
   assert.equal(asked.filter((file) => file === "chunk-001.bin").length, 1);
 });
 
 test("an answer without end is cut off", async () => {
-  const { url } = await serveModel(tinyModel(), (file, bytes, response) => {
+  const { url } = await serveModel(tinyModel(), (file, _bytes, response) => {
     if (file !== "chunk-000.bin") return false;
     const pour = () => { while (!response.destroyed && response.write(new Uint8Array(65536))); };
     response.on("drain", pour);
@@ -217,7 +217,7 @@ test("an abort before, or at any report of progress, rejects with its reason", a
 
 test("an abort ends requests that hang and waits between tries", async () => {
   const hang = await serveModel(tinyModel(), (file) => file === "chunk-001.bin");
-  const flaky = await serveModel(tinyModel(), (file, bytes, response) => refuse(response, 503));
+  const flaky = await serveModel(tinyModel(), (_file, _bytes, response) => refuse(response, 503));
   for (const { url } of [hang, flaky]) {
     const started = performance.now();
     const loading = load({ model: url, signal: AbortSignal.timeout(100) });
@@ -253,11 +253,11 @@ function withStream(change) {
 }
 for (const [what, code, change] of [
   ["another magic", "WEIGHTS_FORMAT", (s) => { s[0] = 0; }],
-  ["a newer version", "WEIGHTS_VERSION", (s, v) => v.setUint32(4, 2, true)],
-  ["an absurd width", "WEIGHTS_CONFIG", (s, v) => v.setUint32(12, 1 << 30, true)],
+  ["a newer version", "WEIGHTS_VERSION", (_, v) => v.setUint32(4, 2, true)],
+  ["an absurd width", "WEIGHTS_CONFIG", (_, v) => v.setUint32(12, 1 << 30, true)],
   ["a tensor of another name", "WEIGHTS_TENSOR", (s) => { s[64] ^= 1; }],
-  ["a misplaced tensor", "WEIGHTS_TENSOR", (s, v) => v.setBigUint64(64 + 56, 64n, true)],
-  ["a misshapen tensor", "WEIGHTS_TENSOR", (s, v) => v.setUint32(64 + 44, 9, true)],
+  ["a misplaced tensor", "WEIGHTS_TENSOR", (_, v) => v.setBigUint64(64 + 56, 64n, true)],
+  ["a misshapen tensor", "WEIGHTS_TENSOR", (_, v) => v.setUint32(64 + 44, 9, true)],
   ["a weight that is no number", "WEIGHTS_VALUE", (s, v) => v.setFloat32(s.length - 4, NaN, true)],
   ["its end missing", "WEIGHTS_TRUNCATED", (s) => s.slice(0, -4)],
   ["bytes after its end", "WEIGHTS_TRAILING", (s) => new Uint8Array([...s, 0])],
