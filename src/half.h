@@ -28,7 +28,7 @@ static inline uint16_t f32_to_half(float x)
     bits &= 0x7fffffffu;
     if (bits > 0x7f800000u) return sign | 0x7e00;
     if (bits >= 0x477ff000u) return sign | 0x7c00; /* 65520 */
-    if (bits < 0x38800000u) { /* below 2^-14: in steps of 2^-24, which adding 1/2 rounds to */
+    if (bits < 0x38800000u) {                      /* below 2^-14: in steps of 2^-24, which adding 1/2 rounds to */
         float size;
         memcpy(&size, &bits, sizeof size);
         size += 0.5f;

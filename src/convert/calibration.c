@@ -6,10 +6,10 @@
 #include <string.h>
 
 enum {
-    NARROW = 128,        /* fewer inputs than this are few */
-    MOST_TOKENS = 4096,  /* for the moments of a layer; more add time, not knowledge */
-    MOMENT_PANELS = 8,   /* rows of panels of a step */
-    ROUND_PANELS = 64    /* panels of a step */
+    NARROW = 128,       /* fewer inputs than this are few */
+    MOST_TOKENS = 4096, /* for the moments of a layer; more add time, not knowledge */
+    MOMENT_PANELS = 8,  /* rows of panels of a step */
+    ROUND_PANELS = 64   /* panels of a step */
 };
 
 /* Seven bits run faster than eight. A layer takes them unless its output is then off by more than this part of its own
@@ -39,7 +39,8 @@ void calibration_layout(calibration *c, model *m, int pictures, arena *a)
 {
     block *b = m->w.blocks;
     matrix *const layers[READERS] = { &b->qkv, &b->proj, &b->w12, &b->w3 };
-    const int all = pictures * m->info.tokens, stride = most(1, all / MOST_TOKENS), tokens = (all + stride - 1) / stride;
+    const int all = pictures * m->info.tokens, stride = most(1, all / MOST_TOKENS),
+              tokens = (all + stride - 1) / stride;
     int n = 0, out = 0;
     c->model = m;
     c->pictures = pictures;
@@ -216,9 +217,17 @@ static evx_status round_some(calibration *c)
     const int panels = r->w->out / PANEL, left = panels - c->position;
     const int last = c->position + (left < ROUND_PANELS ? left : ROUND_PANELS);
     const rounding job = {
-        .pool = c->model->pool, .kernels = c->model->kernels, .w = r->w, .feedback = c->moments,
-        .weights = c->weights, .means = r->stats.room, .act_bits = r->act_bits, .records = r->records,
-        .losses = c->losses, .drift = c->drift, .room = c->rounding_room,
+        .pool = c->model->pool,
+        .kernels = c->model->kernels,
+        .w = r->w,
+        .feedback = c->moments,
+        .weights = c->weights,
+        .means = r->stats.room,
+        .act_bits = r->act_bits,
+        .records = r->records,
+        .losses = c->losses,
+        .drift = c->drift,
+        .room = c->rounding_room,
     };
     round_panels(&job, c->position, last);
     c->done += (double)(last - c->position) * PANEL * r->w->in * r->w->in / 2;

@@ -14,11 +14,11 @@ enum { READERS = 4 }; /* qkv, proj, w12, w3 */
 
 /* One of the layers of a block that become q8. */
 typedef struct reader {
-    matrix *w;          /* of the block */
-    samples x;          /* its input */
+    matrix *w; /* of the block */
+    samples x; /* its input */
     channel_stats stats;
-    uint8_t *records;   /* [out] rows as they are stored */
-    int act_bits;       /* result */
+    uint8_t *records;              /* [out] rows as they are stored */
+    int act_bits;                  /* result */
     double square_range, variance; /* layer_error.h */
 } reader;
 
@@ -29,11 +29,11 @@ typedef struct calibration {
     int pictures, picture; /* how many are recorded, and which is running; others are not recorded */
     int stride;            /* every so many-th token is recorded */
     reader readers[READERS];
-    float *moments, *lower;     /* [n][n] for the layer with the most inputs, n */
-    float *weights;             /* [n] of factor_end */
+    float *moments, *lower;                          /* [n][n] for the layer with the most inputs, n */
+    float *weights;                                  /* [n] of factor_end */
     float *factor_room, *rounding_room, *probe_room; /* moments.h, rounding.h, layer_error.h */
-    float *drift;               /* [most outputs] */
-    double *losses;             /* [most panels] */
+    float *drift;                                    /* [most outputs] */
+    double *losses;                                  /* [most panels] */
 
     block *block; /* that is worked on */
     bool last;    /* it is the last: attention maps want norm1's zero where it is */

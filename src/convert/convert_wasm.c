@@ -24,7 +24,10 @@ evx_converter *EXPORT(evax_converter_create)(void)
 }
 
 void EXPORT(evax_converter_destroy)(evx_converter *c) { evx_converter_destroy(c); }
-int EXPORT(evax_converter_set_threads)(evx_converter *c, int threads) { return evx_converter_set_threads(c, threads); }
+int EXPORT(evax_converter_set_threads)(evx_converter *c, int threads)
+{
+    return evx_converter_set_threads(c, threads);
+}
 void EXPORT(evax_worker_loop)(evx_converter *c, int thread) { evx_converter_worker_loop(c, thread); }
 void EXPORT(evax_shutdown_workers)(evx_converter *c) { evx_converter_shutdown_workers(c); }
 
@@ -32,8 +35,14 @@ int EXPORT(evax_converter_plan)(evx_converter *c, int embed_dim, int depth, int 
                                 int classes, int cls_pooling, int inner_norm, int scoring, int target, float mean,
                                 float std)
 {
-    const evx_info info = { .embed_dim = embed_dim, .depth = depth, .heads = heads, .mlp_hidden = mlp_hidden,
-                            .grid = grid, .classes = classes, .cls_pooling = cls_pooling, .inner_norm = inner_norm,
+    const evx_info info = { .embed_dim = embed_dim,
+                            .depth = depth,
+                            .heads = heads,
+                            .mlp_hidden = mlp_hidden,
+                            .grid = grid,
+                            .classes = classes,
+                            .cls_pooling = cls_pooling,
+                            .inner_norm = inner_norm,
                             .scoring = (evx_scoring)scoring };
     return evx_converter_plan(c, &info, (evx_target)target, (normalization){ mean, std });
 }
@@ -47,8 +56,17 @@ double EXPORT(evax_converter_tensor)(const evx_converter *c, int i, int field)
 {
     evx_stream_tensor t;
     if (!evx_converter_tensor(c, i, &t)) return -1;
-    const double fields[] = { (double)(uintptr_t)t.name, t.rows, t.cols, (double)t.target, t.act_bits, (double)t.offset,
-                              (double)t.bytes, (double)(uintptr_t)t.data, t.signal, t.noise, (double)t.largest,
+    const double fields[] = { (double)(uintptr_t)t.name,
+                              t.rows,
+                              t.cols,
+                              (double)t.target,
+                              t.act_bits,
+                              (double)t.offset,
+                              (double)t.bytes,
+                              (double)(uintptr_t)t.data,
+                              t.signal,
+                              t.noise,
+                              (double)t.largest,
                               (double)t.worst };
     const int count = (int)(sizeof fields / sizeof *fields);
     return field >= 0 && field < count ? fields[field] : -1;
@@ -67,7 +85,10 @@ double EXPORT(evax_converter_give)(evx_converter *c, int i, double first, const 
 
 int EXPORT(evax_converter_step)(evx_converter *c) { return evx_converter_step(c); }
 
-const void *EXPORT(evax_converter_header)(evx_converter *c, size_t *bytes) { return evx_converter_header(c, bytes); }
+const void *EXPORT(evax_converter_header)(evx_converter *c, size_t *bytes)
+{
+    return evx_converter_header(c, bytes);
+}
 const float *EXPORT(evax_converter_logits)(const evx_converter *c) { return evx_converter_logits(c); }
 const float *EXPORT(evax_converter_embedding)(const evx_converter *c) { return evx_converter_embedding(c); }
 const char *EXPORT(evax_converter_error)(const evx_converter *c) { return evx_converter_error(c); }
@@ -90,7 +111,10 @@ void EXPORT(evax_rope_table)(float *cos, float *sin, int grid, int pitch, int pa
     rope_table(cos, sin, grid, pitch, pairs);
 }
 
-int EXPORT(evax_rope_halve)(float *pairs, const float *stored, int count) { return rope_halve(pairs, stored, count); }
+int EXPORT(evax_rope_halve)(float *pairs, const float *stored, int count)
+{
+    return rope_halve(pairs, stored, count);
+}
 
 int EXPORT(evax_rope_pitch)(const float *cos, const float *sin, int grid, int pairs, float *scratch, float *error)
 {

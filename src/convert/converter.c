@@ -45,10 +45,10 @@ struct evx_converter {
     normalization normalization;
 
     uint8_t *encoded[MATRICES]; /* f16: patch_embed, the block's matrices, head */
-    float *x;         /* [pictures][T][C], what the next block reads; the self-test is the last picture */
-    float *values, *read_back; /* [PIECE] numbers, and what a reader of the stream gets of them */
+    float *x;                   /* [pictures][T][C], what the next block reads; the self-test is the last picture */
+    float *values, *read_back;  /* [PIECE] numbers, and what a reader of the stream gets of them */
     uint8_t *films;
-    int pictures;     /* the self-test included */
+    int pictures; /* the self-test included */
     calibration calibration;
 
     int part, picture;
@@ -136,8 +136,9 @@ static void put_u64(uint8_t *at, uint64_t value)
 
 static void put_header(uint8_t *h, const evx_info *i, int count, uint64_t stream_bytes)
 {
-    const int fields[] = { 1, count, i->embed_dim, i->depth, i->heads, i->mlp_hidden, PATCH, i->grid, i->classes,
-                           i->cls_pooling, i->inner_norm, (int)i->scoring, 0 };
+    const int fields[] = { 1,     count,   i->embed_dim, i->depth,       i->heads,      i->mlp_hidden,
+                           PATCH, i->grid, i->classes,   i->cls_pooling, i->inner_norm, (int)i->scoring,
+                           0 };
     memcpy(h, "EVAX", 4);
     for (int f = 0; f < (int)(sizeof fields / sizeof *fields); f++) put_u32(h + 4 + 4 * f, (uint32_t)fields[f]);
     put_u64(h + 56, stream_bytes);
@@ -200,7 +201,8 @@ static void layout_part(evx_converter *c, int part, arena *a)
 static int encoded_place(const evx_converter *c, const matrix *w)
 {
     const block *b = c->blocks;
-    const matrix *const own[MATRICES] = { &c->model.w.patch, &b->qkv, &b->proj, &b->w12, &b->w3, &c->model.w.classifier };
+    const matrix *const own[MATRICES] = { &c->model.w.patch, &b->qkv, &b->proj,
+                                          &b->w12,           &b->w3,  &c->model.w.classifier };
     int i = 0;
     while (own[i]->panels != w->panels) i++;
     return i;
@@ -209,7 +211,8 @@ static int encoded_place(const evx_converter *c, const matrix *w)
 static void layout_encoded(evx_converter *c, arena *a)
 {
     const block *b = c->blocks;
-    const matrix *const own[MATRICES] = { &c->model.w.patch, &b->qkv, &b->proj, &b->w12, &b->w3, &c->model.w.classifier };
+    const matrix *const own[MATRICES] = { &c->model.w.patch, &b->qkv, &b->proj,
+                                          &b->w12,           &b->w3,  &c->model.w.classifier };
     for (int i = 0; i < MATRICES; i++) {
         const bool is_block = i > 0 && i <= READERS, half = c->target == EVX_F16 || (c->target == EVX_Q8 && i == 0);
         if (is_block && c->target == EVX_Q8) continue; /* in readers[i - 1].records */
@@ -303,7 +306,10 @@ uint64_t evx_converter_stream_bytes(const evx_converter *c) { return is_planned(
 
 /* ---- tensors ----------------------------------------------------------------------------------- */
 
-static bool is_computed(const evx_converter *c) { return (c->state == NEXT && c->part >= 0) || c->state == FINISHED; }
+static bool is_computed(const evx_converter *c)
+{
+    return (c->state == NEXT && c->part >= 0) || c->state == FINISHED;
+}
 
 static bool in_part(const evx_converter *c, int i)
 {
@@ -325,10 +331,18 @@ bool evx_converter_tensor(const evx_converter *c, int i, evx_stream_tensor *out)
     const tensor *t = &c->tensors[i];
     const given *g = &c->given[i];
     *out = (evx_stream_tensor){
-        .name = t->name, .rows = t->rows, .cols = t->cols, .target = (evx_target)t->dtype, .offset = t->offset,
-        .act_bits = t->matrix ? t->matrix->act_bits : 0, .bytes = (size_t)t->rows * record_bytes(t),
+        .name = t->name,
+        .rows = t->rows,
+        .cols = t->cols,
+        .target = (evx_target)t->dtype,
+        .offset = t->offset,
+        .act_bits = t->matrix ? t->matrix->act_bits : 0,
+        .bytes = (size_t)t->rows * record_bytes(t),
         .data = is_computed(c) && in_part(c, i) ? data_of(c, t) : NULL,
-        .signal = g->signal, .noise = g->noise, .largest = g->largest, .worst = g->worst,
+        .signal = g->signal,
+        .noise = g->noise,
+        .largest = g->largest,
+        .worst = g->worst,
     };
     return true;
 }
@@ -413,7 +427,8 @@ int64_t evx_converter_give(evx_converter *c, int i, uint64_t first, const void *
     for (size_t done = 0; done < count; done += PIECE) {
         const size_t n = count - done < PIECE ? count - done : PIECE;
         size_t where = 0;
-        const size_t found = numbers_read(c->values, (const uint8_t *)bytes + done * stored_bytes(kind), n, kind, &where);
+        const size_t found =
+            numbers_read(c->values, (const uint8_t *)bytes + done * stored_bytes(kind), n, kind, &where);
         if (found && !bad) *wrong = done + where;
         bad += (int64_t)found;
         land(c, i, first + done, n);
@@ -494,11 +509,13 @@ static evx_status run_picture(evx_converter *c)
     } else {
         forward_classifier(m);
     }
-    if (m->pool->stalled) return fail(&c->error, EVX_E_THREADS, "a worker began a part of the work and does not end it");
+    if (m->pool->stalled)
+        return fail(&c->error, EVX_E_THREADS, "a worker began a part of the work and does not end it");
     const bool end = c->part > i->depth;
     const bool finite = end ? all_finite(m->ws.embedding, i->embed_dim) && all_finite(m->ws.logits, i->classes)
                             : all_finite(m->ws.x, (ptrdiff_t)i->tokens * i->embed_dim);
-    if (!finite && (end || c->part == 0)) return fail(&c->error, EVX_E_NUMERIC, "%s", end ? "the last layers" : "the embedding");
+    if (!finite && (end || c->part == 0))
+        return fail(&c->error, EVX_E_NUMERIC, "%s", end ? "the last layers" : "the embedding");
     if (!finite) return fail(&c->error, EVX_E_NUMERIC, "blocks.%d", c->part - 1);
     c->picture++;
     return EVX_OK;
@@ -508,7 +525,8 @@ static evx_status calibrate_some(evx_converter *c)
 {
     static const char *const layers[READERS] = { "qkv", "proj", "w12", "w3" };
     const evx_status status = calibration_step(&c->calibration);
-    if (c->pool.stalled) return fail(&c->error, EVX_E_THREADS, "a worker began a part of the work and does not end it");
+    if (c->pool.stalled)
+        return fail(&c->error, EVX_E_THREADS, "a worker began a part of the work and does not end it");
     if (!status) return EVX_OK;
     return fail(&c->error, status, "blocks.%d.%s.weight", c->part - 1, layers[c->calibration.reader]);
 }
@@ -581,7 +599,8 @@ static bool is_done(const evx_converter *c)
 
 int evx_converter_step(evx_converter *c)
 {
-    if (c->state != GIVING && c->state != RUNNING) return fail(&c->error, EVX_E_STATE, "no part waits to be computed");
+    if (c->state != GIVING && c->state != RUNNING)
+        return fail(&c->error, EVX_E_STATE, "no part waits to be computed");
     const evx_status status = step(c);
     if (status) {
         c->state = BROKEN;
@@ -597,12 +616,16 @@ const void *evx_converter_header(evx_converter *c, size_t *bytes)
 {
     if (!is_planned(c) || (c->target == EVX_Q8 && c->state != FINISHED)) return NULL;
     put_header(c->header, &c->model.info, c->count, c->stream_bytes);
-    for (int i = 0; i < c->count; i++) put_entry(c->header + HEADER_BYTES + (ptrdiff_t)i * ENTRY_BYTES, &c->tensors[i]);
+    for (int i = 0; i < c->count; i++)
+        put_entry(c->header + HEADER_BYTES + (ptrdiff_t)i * ENTRY_BYTES, &c->tensors[i]);
     *bytes = HEADER_BYTES + (size_t)c->count * ENTRY_BYTES;
     return c->header;
 }
 
-const float *evx_converter_logits(const evx_converter *c) { return c->state == FINISHED ? c->model.ws.logits : NULL; }
+const float *evx_converter_logits(const evx_converter *c)
+{
+    return c->state == FINISHED ? c->model.ws.logits : NULL;
+}
 const float *evx_converter_embedding(const evx_converter *c)
 {
     return c->state == FINISHED ? c->model.ws.embedding : NULL;

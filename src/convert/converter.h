@@ -37,11 +37,11 @@ typedef enum evx_target { EVX_F32, EVX_F16, EVX_Q8 } evx_target;
 typedef struct evx_stream_tensor {
     const char *name;
     int rows, cols;
-    evx_target target;  /* its own */
-    int act_bits;       /* q8: 7 or 8, once its part is computed */
-    uint64_t offset;    /* bytes from the start of the stream */
+    evx_target target; /* its own */
+    int act_bits;      /* q8: 7 or 8, once its part is computed */
+    uint64_t offset;   /* bytes from the start of the stream */
     size_t bytes;
-    const void *data;   /* bytes of it as it is stored; until the next part. NULL before its part is computed */
+    const void *data;     /* bytes of it as it is stored; until the next part. NULL before its part is computed */
     double signal, noise; /* sums of squares of its numbers, and of what storing did to them; */
     float largest, worst; /* and the largest magnitudes of both; once its part is computed */
 } evx_stream_tensor;

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-static const double LOUDNESS = 0.6;   /* of a channel: how much of it is divided out; the rest stays in the weights */
-static const double LOUDEST = 0.999;  /* the loudness is the quantile of the magnitudes that few tokens exceed */
-static const double WIDEST = 64.0;    /* scales stay within 1 / WIDEST .. WIDEST of their geometric mean */
+static const double LOUDNESS = 0.6; /* of a channel: how much of it is divided out; the rest stays in the weights */
+static const double LOUDEST = 0.999; /* the loudness is the quantile of the magnitudes that few tokens exceed */
+static const double WIDEST = 64.0;   /* scales stay within 1 / WIDEST .. WIDEST of their geometric mean */
 
 enum { TOP = 32 }; /* magnitudes that reach down to the quantile, for up to 30,000 tokens */
 

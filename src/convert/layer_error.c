@@ -74,7 +74,8 @@ static double square_sum(const matrix *w)
     return sum;
 }
 
-double layer_error(const matrix *w, int act_bits, double loss, const samples *x, double square_range, double variance)
+double layer_error(const matrix *w, int act_bits, double loss, const samples *x, double square_range,
+                   double variance)
 {
     const double levels = (1 << act_bits) - 1, noise = square_sum(w) * square_range / (levels * levels) / 12.0;
     return variance > 0.0 ? sqrt((loss / x->tokens + noise) / variance) : 0.0;

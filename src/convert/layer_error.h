@@ -16,6 +16,7 @@ double output_variance(thread_pool *pool, const kernels *k, const matrix *w, con
 
 /* Root mean square error of the output over its standard deviation. loss: squared error by rounded weights,
  * summed over samples (rounding.h); square_range: mean_square_range; variance: output_variance. */
-double layer_error(const matrix *w, int act_bits, double loss, const samples *x, double square_range, double variance);
+double layer_error(const matrix *w, int act_bits, double loss, const samples *x, double square_range,
+                   double variance);
 
 #endif

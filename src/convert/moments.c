@@ -3,7 +3,9 @@
 
 #include "simd.h"
 
-enum { CHUNK = 512 }; /* tokens whose two panels stay in the first cache, and whose products are summed by themselves */
+enum {
+    CHUNK = 512
+}; /* tokens whose two panels stay in the first cache, and whose products are summed by themselves */
 
 /* ---- moments -------------------------------------------------------------------------------- */
 
@@ -28,7 +30,11 @@ static void tile(float *out, ptrdiff_t ldo, const float *a, const float *b, int 
     }
 }
 
-typedef struct moments_job { float *m; const samples *x; int last; } moments_job;
+typedef struct moments_job {
+    float *m;
+    const samples *x;
+    int last;
+} moments_job;
 
 /* Item i is the row of panels that is the i-th from the end: the longest first. */
 static void run_rows(void *job, int first, int last, int thread)
@@ -73,7 +79,10 @@ void factor_begin(const factor *f, float damping)
     }
 }
 
-typedef struct column_job { const factor *f; int column, width; } column_job;
+typedef struct column_job {
+    const factor *f;
+    int column, width;
+} column_job;
 
 static float *packed_of(const factor *f) { return f->room; }
 static float *inverse_of(const factor *f) { return f->room + (ptrdiff_t)FACTOR_BLOCK * f->n; }
@@ -104,8 +113,8 @@ static void update_rows(void *job, int first, int last, int thread)
     const int rows = (to < f->n ? to : f->n) - from;
     float *row = f->lower + (ptrdiff_t)from * f->n;
     for (int p = 0; p < j->width; p += PANEL) {
-        f->kernels->gemm_f32(row + j->column + p, f->n, row, f->n, packed_of(f) + (ptrdiff_t)p * j->column, NULL, rows,
-                             j->column, true);
+        f->kernels->gemm_f32(row + j->column + p, f->n, row, f->n, packed_of(f) + (ptrdiff_t)p * j->column, NULL,
+                             rows, j->column, true);
     }
 }
 
@@ -157,7 +166,8 @@ static void solve_rows(void *job, int first, int last, int thread)
             memcpy(copy + r * j->width, row + (ptrdiff_t)r * f->n, (size_t)j->width * sizeof *copy);
         }
         for (int p = 0; p < j->width; p += PANEL) {
-            f->kernels->gemm_f32(row + p, f->n, copy, j->width, inverse_of(f) + p * j->width, NULL, rows, j->width, false);
+            f->kernels->gemm_f32(row + p, f->n, copy, j->width, inverse_of(f) + p * j->width, NULL, rows, j->width,
+                                 false);
         }
     }
 }

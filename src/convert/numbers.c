@@ -30,9 +30,7 @@ static float read_one(const uint8_t *at, stored kind)
 {
     double wide;
     switch (kind) {
-    case STORED_F64:
-        memcpy(&wide, &(uint64_t){ le64(at) }, sizeof wide);
-        return from_double(wide);
+    case STORED_F64: memcpy(&wide, &(uint64_t){ le64(at) }, sizeof wide); return from_double(wide);
     case STORED_F32: return lef32(at);
     case STORED_F16: return half_to_f32(le16(at));
     case STORED_BF16: return from_bits((uint32_t)le16(at) << 16);

@@ -9,14 +9,16 @@
 #include <stdint.h>
 
 enum {
-    FILMS = 10,       /* given by the caller, u8 [FILMS][FILM_SIDE][FILM_SIDE], gray */
+    FILMS = 10, /* given by the caller, u8 [FILMS][FILM_SIDE][FILM_SIDE], gray */
     FILM_SIDE = 224,
-    TEXTURES = 6,     /* drawn */
+    TEXTURES = 6, /* drawn */
     PICTURES = FILMS + TEXTURES
 };
 
 /* What the recipe does to a gray level: (v / 255 - mean) / std, each step in float. */
-typedef struct normalization { float mean, std; } normalization;
+typedef struct normalization {
+    float mean, std;
+} normalization;
 
 /* Picture i of PICTURES as an input [3][side][side]. Films reach other sides by the nearest pixel, which is
  * good enough for statistics. */

@@ -8,7 +8,10 @@
 enum { TAPS = 4 };
 
 /* The entries along one axis that make an output, and what each counts. */
-typedef struct taps { int at[TAPS]; double weight[TAPS]; } taps;
+typedef struct taps {
+    int at[TAPS];
+    double weight[TAPS];
+} taps;
 
 static double cubic(double d)
 {
@@ -42,7 +45,8 @@ void pos_embed_resize(float *out, int grid, const float *pos, int old, int chann
             for (int y = 0; y < TAPS; y++) {
                 double along = 0.0;
                 for (int x = 0; x < TAPS; x++) {
-                    along += cols.weight[x] * (double)pos[((ptrdiff_t)rows.at[y] * old + cols.at[x]) * channels + c];
+                    along +=
+                        cols.weight[x] * (double)pos[((ptrdiff_t)rows.at[y] * old + cols.at[x]) * channels + c];
                 }
                 sum += rows.weight[y] * along;
             }

@@ -50,7 +50,8 @@ int rope_pitch(const float *cos, const float *sin, int grid, int pairs, float *s
     int best = 0;
     for (int i = 0; i < 3; i++) {
         rope_table(scratch, scratch + count, grid, pitches[i], pairs);
-        const float c = largest_difference(scratch, cos, count), s = largest_difference(scratch + count, sin, count);
+        const float c = largest_difference(scratch, cos, count),
+                    s = largest_difference(scratch + count, sin, count);
         const float largest = c > s ? c : s;
         /* Of equal ones the smaller pitch. */
         if (best && (largest > *error || (largest == *error && pitches[i] >= best))) continue;

@@ -13,12 +13,12 @@ size_t rounding_room(int in) { return (size_t)(in + GROUP) * PANEL * ROUNDING_PA
 
 /* A panel at work. */
 typedef struct worked {
-    const float *w;    /* [in][8] */
-    float *wanted;     /* [in][8]: w, and what makes good the rounding of earlier columns */
-    float *errors;     /* [GROUP][8], of this group: w less what is stored */
-    uint8_t *record;   /* of the panel's first row */
+    const float *w;     /* [in][8] */
+    float *wanted;      /* [in][8]: w, and what makes good the rounding of earlier columns */
+    float *errors;      /* [GROUP][8], of this group: w less what is stored */
+    uint8_t *record;    /* of the panel's first row */
     float scale[PANEL]; /* of this group */
-    v128_t used[2];    /* magnitudes of the codes of the current four, so far */
+    v128_t used[2];     /* magnitudes of the codes of the current four, so far */
     v128_t loss[2], drift[2];
 } worked;
 
@@ -135,10 +135,12 @@ static void round_some(const rounding *r, int first, int panels, float *room)
         const int count = in - start < GROUP ? in - start : GROUP, end = start + count;
         for (int p = 0; p < panels; p++) choose_scales(r, &at[p], start, count);
         if (panels == ROUNDING_PANELS) round_group(r, at, start, count, ROUNDING_PANELS);
-        else for (int p = 0; p < panels; p++) round_group(r, &at[p], start, count, 1);
+        else
+            for (int p = 0; p < panels; p++) round_group(r, &at[p], start, count, 1);
         for (int p = 0; p < panels && end < in; p++) {
-            r->kernels->gemm_f32(at[p].wanted + (ptrdiff_t)end * PANEL, PANEL, r->feedback + (ptrdiff_t)end * in + start,
-                                 in, at[p].errors, NULL, in - end, count, true);
+            r->kernels->gemm_f32(at[p].wanted + (ptrdiff_t)end * PANEL, PANEL,
+                                 r->feedback + (ptrdiff_t)end * in + start, in, at[p].errors, NULL, in - end, count,
+                                 true);
         }
     }
     for (int p = 0; p < panels; p++) {
@@ -148,7 +150,10 @@ static void round_some(const rounding *r, int first, int panels, float *room)
     }
 }
 
-typedef struct rounding_job { const rounding *r; int first, last; } rounding_job;
+typedef struct rounding_job {
+    const rounding *r;
+    int first, last;
+} rounding_job;
 
 /* Items are ROUNDING_PANELS panels. */
 static void run_panels(void *job, int first, int last, int thread)

@@ -21,8 +21,8 @@ typedef struct rounding {
     int act_bits;          /* 7 or 8 */
     uint8_t *records;      /* [out] rows as they are stored: out */
     double *losses;        /* [panels]: out, squared error of each panel's outputs, summed over the samples */
-    float *drift;          /* [out]: out, what the outputs lose on average by the rounding: to be added to the bias */
-    float *room;           /* [threads] of rounding_room(in) */
+    float *drift; /* [out]: out, what the outputs lose on average by the rounding: to be added to the bias */
+    float *room;  /* [threads] of rounding_room(in) */
 } rounding;
 
 /* Bytes of a stored row, and floats that a thread needs. */

@@ -55,7 +55,8 @@ static uint16_t half_by_search(float x)
         if ((double)half_to_f32((uint16_t)middle) <= size) low = middle;
         else high = middle;
     }
-    const double below = (double)half_to_f32((uint16_t)low), above = high == 0x7c00 ? 65536.0 : (double)half_to_f32((uint16_t)high);
+    const double below = (double)half_to_f32((uint16_t)low),
+                 above = high == 0x7c00 ? 65536.0 : (double)half_to_f32((uint16_t)high);
     const double down = size - below, up = above - size;
     const int nearest_half = down < up || (down == up && low % 2 == 0) ? low : high;
     return (uint16_t)(nearest_half | (signbit(x) ? 0x8000 : 0));
@@ -82,8 +83,11 @@ TEST(floats_round_to_the_nearest_half_ties_to_even)
 
 TEST(every_stored_kind_reads_to_the_nearest_float)
 {
-    const double doubles[] = { 1.0 + ldexp(1, -24), 1.0 + ldexp(3, -25), -ldexp(1, -149), ldexp(1, -151), 1e300, 3.4028235e38, -1.0 / 3 };
-    const uint16_t bfloats[] = { 0x3f80, 0xc049, 0x0001, 0x7f80, 0x7fc1 }, halves[] = { 0x3c00, 0xfbff, 0x0001, 0xfc00 };
+    const double doubles[] = {
+        1.0 + ldexp(1, -24), 1.0 + ldexp(3, -25), -ldexp(1, -149), ldexp(1, -151), 1e300, 3.4028235e38, -1.0 / 3
+    };
+    const uint16_t bfloats[] = { 0x3f80, 0xc049, 0x0001, 0x7f80, 0x7fc1 },
+                   halves[] = { 0x3c00, 0xfbff, 0x0001, 0xfc00 };
     uint8_t bytes[1 + sizeof doubles];
     float got[8];
     size_t first = 99;
@@ -96,7 +100,8 @@ TEST(every_stored_kind_reads_to_the_nearest_float)
     CHECK(got[0] == 1.0f && got[1] == -3.140625f && got[2] == ldexpf(1, -133));
     CHECK_INT(numbers_read(got, halves, 4, STORED_F16, &first), 1);
     CHECK(got[0] == 1.0f && got[1] == -65504.0f && got[2] == ldexpf(1, -24));
-    CHECK(number_rounded(1.00390625f, STORED_BF16) == 1.0f && number_rounded(1.01171875f, STORED_BF16) == 1.015625f);
+    CHECK(number_rounded(1.00390625f, STORED_BF16) == 1.0f &&
+          number_rounded(1.01171875f, STORED_BF16) == 1.015625f);
     CHECK(number_rounded(1.0009765f, STORED_F16) == 1.0009766f && number_rounded(0.1f, STORED_F32) == 0.1f);
 }
 
@@ -254,7 +259,9 @@ TEST(feedback_is_the_factor_of_the_damped_moments)
 
 static matrix random_matrix(int out, int in)
 {
-    return (matrix){ .out = out, .in = in, .panels = random_floats((size_t)out * (size_t)in), .bias = room((size_t)out) };
+    return (matrix){
+        .out = out, .in = in, .panels = random_floats((size_t)out * (size_t)in), .bias = room((size_t)out)
+    };
 }
 
 static void free_matrix(matrix *w)
@@ -269,7 +276,8 @@ static void read_row(double *out, const uint8_t *records, int row, int in)
     const uint8_t *record = records + (size_t)row * q8_row_bytes(in);
     for (int i = 0; i < in; i++) {
         const uint8_t *scale = record + 2 * (i / GROUP);
-        out[i] = (double)half_to_f32((uint16_t)(scale[0] | scale[1] << 8)) * ((const int8_t *)record)[2 * groups_for(in) + i];
+        out[i] = (double)half_to_f32((uint16_t)(scale[0] | scale[1] << 8)) *
+                 ((const int8_t *)record)[2 * groups_for(in) + i];
     }
 }
 
@@ -331,9 +339,16 @@ static void check_rounding(int out, int in, int act_bits)
     double losses[64], loss = 0.0;
     float drift[512], *extra = room(rounding_room(in));
     for (int i = 0; i < in; i++) ((float *)w.panels)[i * PANEL + 3] = 0.0f; /* a row of zeros */
-    const rounding r = { .pool = &pool, .kernels = kernels_get(EVX_SIMD128), .w = &w, .feedback = f.feedback,
-                         .weights = f.weights, .act_bits = act_bits, .records = records, .losses = losses,
-                         .drift = drift, .room = extra };
+    const rounding r = { .pool = &pool,
+                         .kernels = kernels_get(EVX_SIMD128),
+                         .w = &w,
+                         .feedback = f.feedback,
+                         .weights = f.weights,
+                         .act_bits = act_bits,
+                         .records = records,
+                         .losses = losses,
+                         .drift = drift,
+                         .room = extra };
     round_panels(&r, 0, out / PANEL);
     for (int p = 0; p < out / PANEL; p++) loss += losses[p];
     const double error = squared_error(&w, records, &f);
@@ -365,9 +380,17 @@ TEST(rounding_that_moves_the_mean_says_so)
     float *means = random_floats(IN), *extra = room(rounding_room(IN)), drift[OUT];
     uint8_t records[OUT * (2 * 2 + IN)];
     double losses[2], read[IN];
-    const rounding r = { .pool = &pool, .kernels = kernels_get(EVX_SIMD128), .w = &w, .feedback = f.feedback,
-                         .weights = f.weights, .means = means, .act_bits = 8, .records = records, .losses = losses,
-                         .drift = drift, .room = extra };
+    const rounding r = { .pool = &pool,
+                         .kernels = kernels_get(EVX_SIMD128),
+                         .w = &w,
+                         .feedback = f.feedback,
+                         .weights = f.weights,
+                         .means = means,
+                         .act_bits = 8,
+                         .records = records,
+                         .losses = losses,
+                         .drift = drift,
+                         .room = extra };
     round_panels(&r, 0, OUT / PANEL);
     for (int row = 0; row < OUT; row++) {
         double want = 0.0;
@@ -383,11 +406,23 @@ TEST(rounding_that_moves_the_mean_says_so)
 
 /* ---- whole conversions -------------------------------------------------------------------------- */
 
-static const evx_info tiny = { .embed_dim = 16, .depth = 2, .heads = 2, .mlp_hidden = 24, .grid = 2, .classes = 5,
-                               .inner_norm = 1, .scoring = EVX_SCORE_SIGMOID };
+static const evx_info tiny = { .embed_dim = 16,
+                               .depth = 2,
+                               .heads = 2,
+                               .mlp_hidden = 24,
+                               .grid = 2,
+                               .classes = 5,
+                               .inner_norm = 1,
+                               .scoring = EVX_SCORE_SIGMOID };
 /* Wide enough for 7-bit activations and for two blocks of the factor; without an inner norm; pools CLS. */
-static const evx_info wide = { .embed_dim = 128, .depth = 1, .heads = 2, .mlp_hidden = 136, .grid = 2, .classes = 3,
-                               .cls_pooling = 1, .scoring = EVX_SCORE_SOFTMAX };
+static const evx_info wide = { .embed_dim = 128,
+                               .depth = 1,
+                               .heads = 2,
+                               .mlp_hidden = 136,
+                               .grid = 2,
+                               .classes = 3,
+                               .cls_pooling = 1,
+                               .scoring = EVX_SCORE_SOFTMAX };
 static const normalization ordinary = { 0.5f, 0.28f };
 
 /* Number `at` of tensor i of a made-up checkpoint: norms near 1, weights of about 1 / sqrt(cols). */
@@ -402,7 +437,11 @@ static float made_up(const evx_stream_tensor *t, int i, uint64_t at)
     return t->rows > 1 ? 1.5f * value / sqrtf((float)t->cols) : 0.2f * value;
 }
 
-typedef struct converted { uint8_t *stream; size_t bytes; float logits[8], embedding[128]; } converted;
+typedef struct converted {
+    uint8_t *stream;
+    size_t bytes;
+    float logits[8], embedding[128];
+} converted;
 
 static int give_made_up(evx_converter *c, int i, size_t piece)
 {
@@ -454,7 +493,8 @@ static int convert(converted *out, const evx_info *info, evx_target target, size
         out->stream = calloc(1, out->bytes);
         uint8_t *films = evx_converter_films(c);
         CHECK_INT(films != NULL, target == EVX_Q8);
-        for (int i = 0; films && i < FILMS * FILM_SIDE * FILM_SIDE; i++) films[i] = (uint8_t)((i % 224) * (i / 224 % 97) / 64 ^ i / 5000);
+        for (int i = 0; films && i < FILMS * FILM_SIDE * FILM_SIDE; i++)
+            films[i] = (uint8_t)((i % 224) * (i / 224 % 97) / 64 ^ i / 5000);
     }
     for (int part = 0; !status && part <= info->depth + 1; part++) {
         int first, last;
