@@ -1,4 +1,4 @@
-/* library.js - somebody's page that uses the package; bundlers and browsers resolve the name.
+/* library.js - a page that uses the package; bundlers and browsers resolve its name.
  * SPDX-License-Identifier: MIT */
 import { load } from "eva-x-web";
 

@@ -1,4 +1,4 @@
-/* library.test.js - load() in somebody's page: unbundled from a folder, and bundled by esbuild.
+/* library.test.js - load() in a page that uses the package: unbundled from a folder, and bundled by esbuild.
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -63,12 +63,12 @@ for (const name of CHOSEN) {
             for (const result of [analysis, again]) {
               maps.push([...(await engine.explain(result, "Edema")).raw]);
             }
-            const stranger = await engine.explain({ ...again }, "Edema").catch((error) => error.code);
+            const foreign = await engine.explain({ ...again }, "Edema").catch((error) => error.code);
             engine.dispose();
             const late = await engine.explain(again, "Edema").catch((error) => error.code);
             const code = await engine.analyze(film).catch((error) => error.code);
             const logits = analysis.findings.map(({ logit }) => logit);
-            return [logits, [...again.logits], maps, stranger, late, code, engine.memoryBytes];
+            return [logits, [...again.logits], maps, foreign, late, code, engine.memoryBytes];
           }, worker);
           const [first, ...maps] = expected;
           assert.deepEqual(logits, [first, first, maps, "RESULT_UNKNOWN", "DISPOSED", "DISPOSED", 0]);

@@ -266,7 +266,7 @@ test("results stay when a film after them is damaged", async () => {
   await page.browserContext().close();
 });
 
-test("500 files at once leave the page responsive and every file with a fate", async () => {
+test("500 files at once leave the page responsive, and every file ends in a status", async () => {
   const page = await open();
   for (const state of ["opening", "ready"]) await STATES[state](page);
   const room = await roomOf(page);

@@ -17,9 +17,9 @@ import { writeAtomically } from "./atomic-write.js";
 /** Refuses labels that the model lacks, before the first film. @param {Engine} engine
  * @param {Wish} wish */
 export function checkRequest({ info: { labels: known } }, { labels }) {
-  const stranger = labels.find((label) => !known.includes(label));
-  if (stranger === undefined) return;
-  throw new UsageError(`--explain ${stranger}: the model has ${known.join(", ") || "no findings"}`);
+  const unknown = labels.find((label) => !known.includes(label));
+  if (unknown === undefined) return;
+  throw new UsageError(`--explain ${unknown}: the model has ${known.join(", ") || "no findings"}`);
 }
 
 export class Explainer {

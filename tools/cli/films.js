@@ -21,7 +21,7 @@ async function headOf(file) {
   }
 }
 
-/** Whether a file of a folder is a film, by its content; if not, says so. @param {string} file */
+/** Whether a file of a folder is a film, by its content; if not, a message names it. @param {string} file */
 async function isFilm(file) {
   try {
     if (kindOf(await headOf(file))) return true;

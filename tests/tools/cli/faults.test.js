@@ -1,4 +1,4 @@
-/* What the command line tool leaves behind when the disk is full or somebody interrupts: whole files
+/* What the command line tool leaves behind when the disk is full or it is interrupted: whole files
  * or none, and what was there before.
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";

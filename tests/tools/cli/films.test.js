@@ -92,7 +92,7 @@ test("NumPy files of other kinds and cut ones are refused for what they are", ()
   ]) assert.throws(() => rowsOfNpy(bytes), withCode("SET_INVALID", message));
 });
 
-test("head fit says what the head is worth and warns; head apply and analyze use it", () => {
+test("head fit prints figures and warnings; head apply and analyze use the head", () => {
   const run = fit();
   assert.deepEqual([run.status, run.stderr], [0, ""]);
   for (const said of [/Marker/, /3 that show it, 3 that do not/, /cross-validation/, /too few/,
@@ -129,7 +129,7 @@ test("a head of another model, an edited one and a folder that is not there are 
   assert.match(fit("--positive", join(folder, "nowhere")).stderr, /INPUT_UNREADABLE/);
 });
 
-test("a feature extractor embeds, compares and learns, and says so where findings are asked for", () => {
+test("a feature extractor embeds, compares and trains heads, and names what it cannot do", () => {
   const run = (...args) => spawnSync(process.execPath, [CLI, ...args, "--model", features],
     { encoding: "utf8" });
   assert.match(run("analyze", SAMPLES[0]).stdout, /feature extractor. Use embed/);

@@ -31,8 +31,8 @@ class OodDetector(unittest.TestCase):
         self.limits = ood_detector.limits(self.fitted, embeddings(900, 4))
         self.stored = ood_detector.unpacked(ood_detector.member(self.fitted, self.limits))
 
-    def rates(self, strangers):
-        return {code: found.mean() for code, found in ood_detector.reasons(self.stored, strangers).items()}
+    def rates(self, others):
+        return {code: found.mean() for code, found in ood_detector.reasons(self.stored, others).items()}
 
     def test_about_one_film_in_a_hundred_has_a_reason(self):
         found = np.any(list(ood_detector.reasons(self.stored, embeddings(2000, 5)).values()), 0)

@@ -43,7 +43,7 @@ test("a job that is aborted while it waits never starts", async () => {
   assert.deepEqual(log, ["a starts", "a ends"]);
 });
 
-test("a job that is aborted while it runs is let go at once, and ends before the next", async () => {
+test("aborting a running job rejects at once, and the next starts when it has ended", async () => {
   const [queue, log] = [new Queue(), []];
   const [first, second] = ["a", "b"].map((name) => job(log, name));
   const abort = new AbortController();

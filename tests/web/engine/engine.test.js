@@ -242,7 +242,7 @@ test("an abort before a call, in the queue or in a pass leaves the engine usable
   assert.deepEqual((await demo.analyze(film())).findings, expected);
 });
 
-test("a call that waits is let go at once, with the reason that the signal gives", async () => {
+test("aborting a waiting call rejects at once with the signal's reason", async () => {
   const abort = new AbortController();
   const running = demo.analyze(film());
   const waiting = demo.infer(new Float32Array(3 * 224 * 224), { signal: abort.signal });

@@ -53,6 +53,6 @@ test("a feature extractor is compared by the start of its embedding", async () =
   await assert.rejects(selfTest(engineThatSays([], [3, 5, 9]), vectors, preprocessing), { code: "SELF_TEST" });
 });
 
-test("a model without vectors is run all the same, and the report says so", async () => {
+test("a model without vectors runs the self-test without comparison, and the report has 0 vectors", async () => {
   assert.equal((await selfTest(engineThatSays([7]), null, preprocessing)).vectors, 0);
 });

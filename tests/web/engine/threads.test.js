@@ -49,7 +49,7 @@ test("automatic takes the processors there are, and one thread for a small model
   }
 });
 
-test("a thread that ends while it sleeps is not missed, and info says so", async () => {
+test("when a sleeping thread ends the results stay the same, and info names the loss", async () => {
   const { engine, workerThreads } = await withThreads(3);
   assert.deepEqual(bitsOf(await engine.analyze(film())), expected);
   workerThreads[0].end();

@@ -50,7 +50,7 @@ test("the wasm option takes a module, bytes, a path, a URL, and one for each var
   }
 });
 
-/** (module (import "env" "time" (func))) and (module), the smallest strangers. */
+/** (module (import "env" "time" (func))) and (module), the smallest modules that are not ours. */
 const HEADER = [0, 97, 115, 109, 1, 0, 0, 0];
 const IMPORTER = [...HEADER, 1, 4, 1, 96, 0, 0, 2, 12, 1, 3, ...Buffer.from("env"), 4,
   ...Buffer.from("time"), 0, 0];
@@ -61,7 +61,7 @@ for (const [what, wasm, code, detail] of [
   ["another program", new Uint8Array(HEADER), "WASM_LOAD", /does not export memory/],
   ["a module that wants more", new Uint8Array(IMPORTER), "WASM_LOAD", /imports env\.time/],
   ["a missing file", at("nowhere.wasm"), "WASM_LOAD", /ENOENT/],
-  ["an address that nobody serves", "http://127.0.0.1:1/m.wasm", "NETWORK"],
+  ["an address without a server", "http://127.0.0.1:1/m.wasm", "NETWORK"],
   ["a number", 7, "OPTION_INVALID", /wasm must be/],
 ]) {
   test(`${what} is no engine`, async () => {

@@ -134,7 +134,7 @@ test("a film whose score is the threshold is not above it", async () => {
   assert.deepEqual([score, threshold, above], [0.5, 0.5, false]);
 });
 
-test("an edit that nobody would see is refused by the digest", async () => {
+test("an inconspicuous edit is refused by the digest", async () => {
   const one = JSON.parse(text);
   one.weights[3] += 0.001;
   await assert.rejects(engine.head.read(JSON.stringify(one)),

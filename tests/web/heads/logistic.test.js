@@ -138,7 +138,7 @@ test("cross-validation finds what is there, and finds nothing in noise", async (
   assert.ok(noise.aucCi95[0] < 0.5, String(noise.auc));
 });
 
-test("cross-validation sees no film that it is judged by: labels at random give no more than 0.5",
+test("cross-validation trains on no film that it tests: random labels give no more than 0.5",
   async () => {
     let sum = 0;
     for (let seed = 0; seed < 8; seed++) {
@@ -155,7 +155,7 @@ test("a single film of a class cannot be cross-validated, and has no curve", asy
   assert.deepEqual(await learningCurve(one), []);
 });
 
-test("the learning curve grows and leaves films to judge by", async () => {
+test("the learning curve grows and leaves films for testing", async () => {
   const curve = await learningCurve(sample(30, { shift: 1.5 }));
   assert.deepEqual(curve.map(({ films }) => films), [1, 2, 3, 5, 10, 20]);
   assert.ok(curve.at(-1).auc > curve[0].auc);

@@ -29,7 +29,7 @@ async function loadThrough(cache, { chunk = memorySource(MODEL).chunk, signal = 
   await loadChunks(source, manifest, () => {}, signal, () => {}).finally(() => cache.written());
 }
 
-test("committing a model lets its own earlier chunks go, and nobody else's", async () => {
+test("committing a model deletes its own earlier chunks and no others", async () => {
   const others = ["https://site.example/models/other/", "https://site.example/models/tiny/inner/",
     "https://site.example/models/", "https://elsewhere.example/models/tiny/"]
     .map((folder) => [keyOf(first, folder), files.get(first.file)]);
@@ -42,7 +42,7 @@ test("committing a model lets its own earlier chunks go, and nobody else's", asy
   assert.deepEqual([...stored.keys()].sort(), [...others.map(([key]) => key), ...own].sort());
 });
 
-test("a model whose folder is named after its manifest lets those of earlier manifests go", async () => {
+test("a model whose folder is named after its manifest deletes those of earlier manifests", async () => {
   const folder = (name) => `https://site.example/models/${name}/`;
   const [now, before, other] = ["tiny-0123456789ab", "tiny-ba9876543210", "huge-ba9876543210"].map(folder);
   for (const place of [before, other]) stored.set(keyOf(first, place), files.get(first.file));

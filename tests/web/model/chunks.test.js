@@ -125,7 +125,7 @@ test("a server that answers every address with a page is told from a model", asy
   await assert.rejects(load({ model: url }), withCode("MANIFEST_INVALID", /HTML page/));
 });
 
-test("a server that nobody runs is a network error after several tries", async () => {
+test("a server that does not run is a network error after several tries", async () => {
   await assert.rejects(load({ model: "http://127.0.0.1:1/model" }), withCode("NETWORK"));
 });
 

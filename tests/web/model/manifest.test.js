@@ -53,7 +53,7 @@ const REFUSED = [
   ["an empty label", (m) => { m.labels[1] = ""; }, /labels\[1\]/],
   ["a label of two lines", (m) => { m.labels[1] = "a\nb"; }, /labels\[1\]/],
   ["no scoring for classes", (m) => { m.scoring = "none"; }, /scoring/],
-  ["facts about a stranger", (m) => { m.findings = { Rib: {} }; }, /findings.*Rib/],
+  ["facts about an unknown label", (m) => { m.findings = { Rib: {} }; }, /findings.*Rib/],
   ["a threshold above 1", (m) => { m.findings = { "Finding 0": { threshold: 2 } }; }, /threshold/],
   ["an interval upside down", (m) => { m.findings = { "Finding 0": { auc_ci95: [0.9, 0.1] } }; },
     /auc_ci95/],

@@ -12,7 +12,7 @@ import { done, failed, origin } from "../../support/films.js";
 const AT = new Date(Date.UTC(2030, 0, 2, 3, 4, 5));
 const record = (films, names = false) => recordOf(origin, films, { names, at: AT });
 
-/* A reader of RFC 4180, so that the writer is not judged by its own rules. */
+/* A reader of RFC 4180, so that the writer is not tested by its own rules. */
 function parseCsv(text) {
   const rows = [];
   const pattern = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/y;

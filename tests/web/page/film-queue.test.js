@@ -38,7 +38,7 @@ test("a bad film fails alone, and one film is read at a time", async () => {
   assert.equal(seen.most, 1);
 });
 
-test("canceling the film that is read lets the next one go on", async () => {
+test("canceling the film that is read starts the next one", async () => {
   const queue = new FilmQueue(engine().analyze);
   const [slow] = queue.add(items("slow", "b"));
   await settled();
@@ -62,7 +62,7 @@ test("canceling all keeps what is done; a retry reads a film again", async () =>
   assert.equal(statuses(queue), "a done, slow canceled, c done");
 });
 
-test("the cache lets the picture go that was looked at longest ago, never the newest", () => {
+test("the cache evicts the picture viewed longest ago, never the newest", () => {
   const cache = new PictureCache();
   const views = (bytes) => {
     const part = { width: 1, height: 1, channels: 1, data: { byteLength: bytes } };

@@ -77,7 +77,7 @@ test("a worker of whom nothing is asked is left in peace", async (t) => {
   assert.deepEqual([worker.asked, worker.ended], [["load"], false]);
 });
 
-test("a worker that reports an error while it loads or works is told apart", async (t) => {
+test("errors of a worker while it loads and while it works have codes of their own", async (t) => {
   const fail = (worker) =>
     worker.dispatchEvent(Object.assign(new Event("error"), { message: "out of memory" }));
   const { engine, worker } = await engineOn(t, []);
