@@ -231,10 +231,11 @@ def decoded(tool, path, folder):
 
 
 def shown_by_dcmtk(path, folder, data):
-    """The first frame as dcmtk shows it, by the table or window of `data`, else by the least and the
-    greatest value: gray or RGB bytes; None if dcmtk does not."""
+    """The first frame as dcmtk shows it, by the table or window of `data`, else from its least to its
+    greatest value, of up to 8 bits from all that they hold: gray or RGB bytes; None if dcmtk does not."""
     out = os.path.join(folder, "shown.pnm")
-    how = ["+Wl", "1"] if "VOILUTSequence" in data else ["+Wi", "1"] if "WindowCenter" in data else ["+Wm"]
+    how = ["+Wm"] if data.get("BitsStored", 8) > 8 else []
+    how = ["+Wl", "1"] if "VOILUTSequence" in data else ["+Wi", "1"] if "WindowCenter" in data else how
     for command in ("dcm2pnm", "dcmj2pnm", "dcml2pnm"):
         if os.path.exists(out):
             os.remove(out)

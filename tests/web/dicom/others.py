@@ -3,9 +3,11 @@
 
     others.py OUT FOLDERS...
 
-    OUT/index.json    a list of { file, syntax, oracles: { tool: name of a file here } }
+    OUT/index.json    a list of { file, syntax, oracles: { tool: name of a file here }, pnm: name, or null }
     OUT/<n>.<tool>    the first frame: gray as 16-bit little endian, the least that can be stored
                       being 0; color as RGB bytes
+    OUT/<n>.pnm       the first frame as dcm2pnm shows it by the file's table or window, or else from its
+                      least to its greatest value: gray or RGB bytes
 """
 import json
 import sys
@@ -15,14 +17,15 @@ from pathlib import Path
 
 import numpy as np
 import pydicom
-from make import decoded, samples, shown
+from make import decoded, samples, shown, shown_by_dcmtk
 
 
 def first_frame(data, original):
     """Its bytes as others.js compares them. A tool may widen the samples: `original` has their bits."""
     frame = samples(data)[0]
     if data.SamplesPerPixel == 1 and data.PhotometricInterpretation.startswith("MONO"):
-        least = -(2 ** (original.BitsStored - 1)) if original.PixelRepresentation else 0
+        bits = max(original.BitsStored, data.BitsStored)
+        least = -(2 ** (bits - 1)) if original.PixelRepresentation else 0
         return (frame - least).astype("<u2").tobytes()
     return np.ascontiguousarray(shown(data, frame)).astype("u1").tobytes()
 
@@ -32,7 +35,7 @@ def oracle(tool, path, original, scratch):
     try:
         data = decoded(tool, path, scratch)
         return data and first_frame(data, original)
-    except (AttributeError, KeyError, ValueError, NotImplementedError):
+    except (AttributeError, KeyError, ValueError, TypeError, NotImplementedError):
         return None
 
 
@@ -48,8 +51,12 @@ def main(out, folders):
                 if content:
                     found[tool] = f"{len(index)}.{tool}"
                     (out / found[tool]).write_bytes(content)
+            picture = shown_by_dcmtk(str(path), scratch, data)
+            pnm = None if picture is None else f"{len(index)}.pnm"
+            if pnm:
+                (out / pnm).write_bytes(picture.tobytes())
             syntax = data.file_meta.get("TransferSyntaxUID")
-            index.append({"file": str(path), "syntax": syntax, "oracles": found})
+            index.append({"file": str(path), "syntax": syntax, "oracles": found, "pnm": pnm})
     (out / "index.json").write_text(json.dumps(index, indent=1))
 
 
