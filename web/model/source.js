@@ -22,6 +22,8 @@ import { DIGESTS } from "../wasm/digests.js";
  * @typedef {object} Source
  * @property {string} name for error messages
  * @property {number} attempts how often a request is tried; 1: no retry
+ * @property {boolean} [verified] its chunks were verified by this package and have lain in memory since: they are not
+ *   hashed again
  * @property {(request: Request) => Promise<Uint8Array>} manifest
  * @property {(entry: ChunkEntry, request: Request) => Promise<Uint8Array>} chunk
  * @property {(entry: ChunkEntry, bytes: Uint8Array) => void} [onVerified] told of a chunk as soon as its

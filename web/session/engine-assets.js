@@ -18,6 +18,7 @@ function memorySource(assets, { manifest, bytes }) {
   return {
     name: "memory",
     attempts: 1,
+    verified: true,
     manifest: async () => bytes,
     chunk: ({ file }) => bytesOf(/** @type {Blob} */ (blobs.get(file))),
   };

@@ -33,11 +33,12 @@ function loadedEngine() {
   return engine;
 }
 
-/** A source whose bytes the page sends. @param {{ name: string, attempts: number }} source
+/** A source whose bytes the page sends. @param {{ name: string, attempts: number, verified: boolean }} source
  * @returns {import("../model/source.js").Source} */
-const pageSource = ({ name, attempts }) => ({
+const pageSource = ({ name, attempts, verified }) => ({
   name,
   attempts,
+  verified,
   manifest: ({ fresh, signal }) => page.call("manifest", { fresh }, { signal }),
   chunk: (entry, { fresh, signal }) => page.call("chunk", { entry, fresh }, { signal }),
 });

@@ -104,7 +104,7 @@ export class RemoteEngine {
     };
     const engine = new RemoteEngine(worker, handlers);
     const place = source
-      ? { source: { name: source.name, attempts: source.attempts } }
+      ? { source: { name: source.name, attempts: source.attempts, verified: source.verified } }
       : { model: new URL(/** @type {string | URL} */ (model), location.href).href };
     try {
       const args = { ...place, integrity, variant, threads, wasm: cloneableWasm(wasm) };
