@@ -142,6 +142,7 @@ export class Session {
    */
   async inspect({ signal } = {}) {
     const { manifest: m, hash } = await this.#noting(() => this.#know(signal));
+    this.#startProbe();
     return {
       name: m.name,
       bytes: m.stream_bytes,
@@ -291,9 +292,8 @@ export class Session {
     if (this.#closedAt) return;
     await this.#timed("seal", () => this.#supply.close());
     this.#closedAt = new Date();
-    if (!this.#supply.roomed) return;
-    this.#requests = new RequestCount(this.#supply.name);
-    this.#probing = startProbe(this.#supply.name);
+    if (this.#supply.roomed) this.#requests = new RequestCount(this.#supply.name);
+    this.#startProbe();
   }
 
   /** An engine from the bytes in memory, tested; also after a worker's death.
@@ -319,6 +319,12 @@ export class Session {
       engine.dispose();
       throw error;
     }
+  }
+
+  /** The room's policy is there from its beginning: what can be tried without the engine is tried while a person
+   * reads the first screen. */
+  #startProbe() {
+    if (this.#supply.roomed) this.#probing ??= startProbe(this.#supply.name);
   }
 
   /** @param {RemoteEngine} engine @returns {Promise<Probe | null>} null where there is no seal to try */
