@@ -105,15 +105,15 @@ test("at most three chunks are under way at a time", async () => {
   assert.equal(most, 3);
 });
 
-for (const [what, model] of [
+for (const [what, model, code = "MODEL_NOT_FOUND"] of [
   ["an empty folder", () => temporaryFolder()],
   ["no folder", () => join(folder, "nowhere")],
-  ["a file", () => join(inFolder(), "manifest.json")],
+  ["a file that is neither checkpoint nor model", () => join(inFolder(), "manifest.json"), "CHECKPOINT_FORMAT"],
   ["a server without one", async () => (await serveModel({ manifest: {}, files: new Map() },
     (_file, _bytes, response) => refuse(response, 404))).url],
 ]) {
-  test(`${what} is no model`, async () => {
-    await assert.rejects(load({ model: await model() }), withCode("MODEL_NOT_FOUND"));
+  test(`${what} is not a model`, async () => {
+    await assert.rejects(load({ model: await model() }), withCode(code));
   });
 }
 
