@@ -18,7 +18,6 @@ export { VERSION as version } from "./base/version.js";
 /** What converts, once it is needed. */
 const converter = async () => ({
   ...await import("./convert/opened-file.js"),
-  ...await import("./convert/converted-model.js"),
   ...await import("./convert/platform-node.js"),
 });
 

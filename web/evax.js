@@ -104,7 +104,7 @@ async function openFiles(files, options) {
  */
 export async function convert(files, options = {}) {
   if (isLocal(options.worker)) {
-    const { convertOn } = await import("./convert/converted-model.js");
+    const { convertOn } = await import("./convert/opened-file.js");
     return convertOn(await converter(), files, options);
   }
   const { convertInWorker } = await import("./worker/remote-converter.js");

@@ -5,8 +5,9 @@
  *     web/convert/sha256-stream.bundle.js the converter's hash
  *     web/dicom/frame-worker.bundle.js    the worker that decodes compressed frames
  *     web/worker/engine-worker.bundle.js  the worker that sees the films
+ *     web/worker/convert-worker.bundle.js the worker that converts a checkpoint
  *     web/room/room.bundle.js             the one script of the sealed frame
- *     web/session/script-digests.js       SHA-256 of the last three: nothing else is ever taken for one of them
+ *     web/session/script-digests.js       SHA-256 of the last four: nothing else is ever taken for one of them
  *
  * SPDX-License-Identifier: MIT */
 import { createHash } from "node:crypto";
@@ -58,13 +59,15 @@ const NOWHERE = { process: "undefined", WorkerGlobalScope: "undefined", document
 const ADDRESS = { "import.meta.url": "self.location.href" };
 
 /** Where each script of the room lies below web/, and how it is made.
- * @type {Record<"room" | "engine" | "frames", [path: string, options: import("esbuild").BuildOptions]>} */
+ * @type {Record<"room" | "engine" | "frames" | "convert", [path: string, options: import("esbuild").BuildOptions]>} */
 const SCRIPTS = {
   /* Its digest cannot be in it: what imports the digests is not part of the room. */
   room: ["room/room.bundle.js",
     { format: "esm", external: ["./script-digests.js"], entryPoints: ["room/room.js"] }],
   engine: ["worker/engine-worker.bundle.js",
     { format: "iife", define: ADDRESS, entryPoints: ["worker/engine-worker.js"] }],
+  convert: ["worker/convert-worker.bundle.js",
+    { format: "iife", define: ADDRESS, entryPoints: ["worker/convert-worker.js"] }],
   frames: ["dicom/frame-worker.bundle.js", { format: "iife", define: { ...NOWHERE, ...ADDRESS },
     loader: { ".wasm": "binary" }, external: ["fs", "path"], entryPoints: ["dicom/frame-worker.js"] }],
 };

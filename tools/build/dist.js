@@ -49,6 +49,9 @@ async function listing(folder) {
  * (../wasm/..., ../worker/...) stay valid. */
 const ENTRIES = "site";
 
+/* What a q8 model is calibrated with. */
+const FILMS = "convert/calibration/films.bin";
+
 /** Bundles the entries of the pages, and the workers beside them. @param {string[]} pages
  * @param {string} folder @returns {Promise<string>} the folder's final name */
 async function makeVersion(pages, folder) {
@@ -61,7 +64,7 @@ async function makeVersion(pages, folder) {
   }
   await bundleScripts(WEB);
   await bundle(entries, folder);
-  for (const script of SCRIPT_PATHS) await cp(join(WEB, script), join(folder, script));
+  for (const path of [...SCRIPT_PATHS, FILMS]) await cp(join(WEB, path), join(folder, path));
   await cp(join(WEB, "wasm"), join(folder, "wasm"), { recursive: true });
   return `v-${sha256(JSON.stringify(await listing(folder))).slice(0, 12)}`;
 }

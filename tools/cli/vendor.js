@@ -29,7 +29,7 @@ export async function vendor(target, model) {
   const manifest = readManifest(bytes);
   await verifyChecksum(bytes, manifest);
   const modules = ["simd128", "simd128-mt", "relaxed", "relaxed-mt"];
-  const built = ["worker/engine-worker.bundle.js", "room/room.bundle.js", "session/script-digests.js",
+  const built = ["worker/engine-worker.bundle.js", "worker/convert-worker.bundle.js", "room/room.bundle.js", "session/script-digests.js",
     "convert/sha256-stream.bundle.js", "dicom/inflate.bundle.js",
     "dicom/frame-worker.bundle.js", "wasm/digests.js",
     ...modules.map((kind) => `wasm/evax-${kind}.wasm`)];

@@ -33,10 +33,10 @@ import { importsMemory, sharedMemory } from "../engine/wasm-engine.js";
  *   bytes: number, signal: number, noise: number, largest: number, worst: number }} StreamTensor */
 
 /* Written out in full, so that bundlers find the files. */
-const FILES = {
+export const FILES = {
   "convert": () => new URL("../wasm/evax-convert.wasm", import.meta.url),
   "convert-mt": () => new URL("../wasm/evax-convert-mt.wasm", import.meta.url),
-  films: () => new URL("./calibration/films.bin", import.meta.url),
+  films: () => new URL("../convert/calibration/films.bin", import.meta.url),
 };
 
 const ENCODINGS = /** @type {const} */ (["f32", "f16", "q8"]); // evx_target

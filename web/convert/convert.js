@@ -12,6 +12,7 @@ import { sha256 } from "../base/sha256.js";
 import { TABLES, recognize } from "./architecture.js";
 import { readCard } from "./card.js";
 import { openCheckpoint } from "./checkpoint.js";
+import { checkConvertOptions } from "./convert-options.js";
 import { writeChunks } from "./chunk-writer.js";
 import { fetchConverter } from "./convert-module.js";
 import { encodeModel } from "./encode-model.js";
@@ -62,22 +63,7 @@ import { countOf } from "./tensor.js";
  * @property {ReportLine[]} report what encoding did to each kind of tensor
  */
 
-const DTYPES = ["f32", "f16", "q8"];
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
-
-/** Throws OPTION_INVALID. @param {ConvertOptions} options */
-export function checkConvertOptions({ dtype = "q8", size, labels, scoring, card, signal, onProgress }) {
-  const wrong = (/** @type {string} */ detail) => {
-    throw new EvaxError("OPTION_INVALID", detail);
-  };
-  if (!DTYPES.includes(dtype)) wrong(`dtype must be one of ${DTYPES.join(", ")}`);
-  if (size !== undefined && !Number.isInteger(size)) wrong("size must be a whole number of pixels");
-  if ((labels === undefined) !== (scoring === undefined)) wrong("labels and scoring go together");
-  if (labels !== undefined && !Array.isArray(labels)) wrong("labels must be an array of texts");
-  if (card !== undefined && (typeof card !== "object" || card === null)) wrong("card must be an object");
-  if (signal !== undefined && !(signal instanceof AbortSignal)) wrong("signal must be an AbortSignal");
-  if (onProgress !== undefined && typeof onProgress !== "function") wrong("onProgress must be a function");
-}
 
 /** @param {ConvertOptions} options @returns {Card} */
 const cardOf = ({ card = {}, labels, scoring }) =>

@@ -2,7 +2,6 @@
  * can be written anywhere.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
-import { convertInto } from "./convert.js";
 import { zipOf } from "./zip-writer.js";
 
 /** @typedef {import("../model/manifest.js").Manifest} Manifest */
@@ -67,20 +66,4 @@ export class ConvertedModel {
   toFile() {
     return zipOf(this.files());
   }
-}
-
-/**
- * Converts a checkpoint into memory.
- * @param {import("./convert.js").ConvertPlatform} platform
- * @param {import("./convert.js").CheckpointFile | import("./convert.js").CheckpointFile[]} files
- * @param {Parameters<typeof convertInto>[2]} options
- * @returns {Promise<ConvertedModel>}
- */
-export async function convertOn(platform, files, options) {
-  /** @type {Map<string, Blob>} */
-  const chunks = new Map();
-  const conversion = await convertInto(platform, files, options, (file, bytes) => {
-    chunks.set(file, new Blob([/** @type {BlobPart} */ (bytes)]));
-  });
-  return new ConvertedModel(conversion, chunks);
 }

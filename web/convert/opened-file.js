@@ -1,7 +1,8 @@
-/* opened-file.js - the model in files that load() was given: one that is converted already, or a
- * checkpoint, which is converted on the way.
+/* opened-file.js - convert() into memory, and the model in files that load() was given: one that is converted
+ * already, or a checkpoint, which is converted on the way.
  * SPDX-License-Identifier: MIT */
-import { withSources } from "./convert.js";
+import { convertInto, withSources } from "./convert.js";
+import { ConvertedModel } from "./converted-model.js";
 import { openModelFile } from "./model-file.js";
 
 /** @typedef {import("../model/source.js").Source} Source */
@@ -45,4 +46,20 @@ async function modelIn(platform, file, source) {
       /** @type {import("../model/source.js").Request} */ request) =>
       again((model) => model.chunk(entry, request)),
   };
+}
+
+/**
+ * Converts a checkpoint into memory.
+ * @param {import("./convert.js").ConvertPlatform} platform
+ * @param {import("./convert.js").CheckpointFile | import("./convert.js").CheckpointFile[]} files
+ * @param {Parameters<typeof convertInto>[2]} options
+ * @returns {Promise<ConvertedModel>}
+ */
+export async function convertOn(platform, files, options) {
+  /** @type {Map<string, Blob>} */
+  const chunks = new Map();
+  const conversion = await convertInto(platform, files, options, (file, bytes) => {
+    chunks.set(file, new Blob([/** @type {BlobPart} */ (bytes)]));
+  });
+  return new ConvertedModel(conversion, chunks);
 }

@@ -11,7 +11,7 @@ import { EvaxError } from "../base/errors.js";
 /** @typedef {import("./manifest.js").ChunkEntry} ChunkEntry */
 /** @typedef {import("./source.js").Source} Source */
 
-const NAME = "evax-models-1";
+export const CACHE_NAME = "evax-models-1";
 
 /** The model that a file is of: its folder. A folder may be named after the hash of its manifest (tools/build/dist.js);
  * another hash is an earlier state of the same model. @param {string} url */
@@ -35,7 +35,7 @@ export class ModelCache {
   static async open(folder) {
     const self = new ModelCache(folder);
     await self.#attempt(async () => {
-      self.#cache = await caches.open(NAME);
+      self.#cache = await caches.open(CACHE_NAME);
     });
     return self;
   }

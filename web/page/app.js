@@ -9,7 +9,7 @@ import { pickVariant } from "../engine/wasm-engine.js";
 import { cardContent } from "./model-card.js";
 import { copyText, keysContent, openDialog } from "./base/dialogs.js";
 import { fill, h } from "./base/dom.js";
-import { Loading } from "./loading.js";
+import { FILE_STEPS, Loading, STEPS } from "./loading.js";
 import { openingView, waitingView } from "./opening.js";
 import { PrivacyStrip } from "./privacy.js";
 import { problemView, unsupportedView } from "./base/problem.js";
@@ -78,9 +78,10 @@ export class App {
     }
     this.#show(waitingView());
     try {
+      await this.#session.choose(null);
       this.#model = await this.#session.inspect({ signal: this.#stop.signal });
       this.#card.hidden = false;
-      this.#showOpening();
+      await this.#showOpening();
     } catch (error) {
       this.#fail(error, () => this.start());
     }
@@ -98,29 +99,71 @@ export class App {
     fill(this.#live, message);
   }
 
-  #showOpening() {
+  async #showOpening() {
     const model = /** @type {Inspection} */ (this.#model);
-    this.#show(openingView(model, { onAccept: () => this.#load() }));
+    this.#show(openingView(model, await this.#session.kept(), {
+      onAccept: () => this.#load(),
+      onFiles: (files, keep) => this.#loadFiles(files, keep),
+      onKept: (hash) => this.#loadKept(hash),
+      onForget: (hash) => this.#forget(hash),
+    }));
   }
 
-  async #load() {
+  /** @param {string} hash */
+  async #forget(hash) {
+    await this.#session.forget(hash);
+    await this.#showOpening();
+  }
+
+  /** @param {string} hash of a model that this browser keeps */
+  async #loadKept(hash) {
+    try {
+      await this.#session.choose(hash);
+      this.#model = await this.#session.inspect({ signal: this.#stop.signal });
+    } catch (error) {
+      return this.#fail(error, () => this.start());
+    }
+    return this.#load();
+  }
+
+  #load() {
+    return this.#loadWith(STEPS, text.loading.canceled, () => this.#load(), (signal, loading) =>
+      this.#session.open({ signal, onProgress: (progress) => {
+        loading.show(progress);
+        this.announce(text.loading.phases[progress.phase]);
+      } }));
+  }
+
+  /** @param {File[]} files @param {boolean} keep */
+  #loadFiles(files, keep) {
+    let last = "";
+    return this.#loadWith(FILE_STEPS, text.loading.fileCanceled, () => this.start(), async (signal, loading) => {
+      const info = await this.#session.openFiles(files, { signal, keep, onProgress: (progress) => {
+        loading.showPhase(progress);
+        if (progress.phase !== last) this.announce(text.loading.phases[last = progress.phase]);
+      } });
+      this.#model = this.#session.model;
+      if (info.refusal) this.announce(text.loading.notKept(info.refusal));
+      return info;
+    });
+  }
+
+  /** @param {import("../session/session.js").Phase[]} steps @param {string} canceled what is said after a cancel
+   * @param {() => void} again @param {(signal: AbortSignal, loading: Loading) => ReturnType<Session["open"]>} open */
+  async #loadWith(steps, canceled, again, open) {
     const cancel = new AbortController();
     const signal = AbortSignal.any([cancel.signal, this.#stop.signal]);
-    const loading = new Loading({ onCancel: () => cancel.abort() });
+    const loading = new Loading({ onCancel: () => cancel.abort() }, steps);
     this.#show(loading.element, true);
     try {
       /* Only possible before the seal. */
       const examples = await this.#place.examples(signal);
-      const info = await this.#session.open({ signal, onProgress: (progress) => {
-        loading.show(progress);
-        this.announce(text.loading.phases[progress.phase]);
-      } });
-      this.#open(examples, info);
+      this.#open(examples, await open(signal, loading));
     } catch (error) {
       if (this.#stop.signal.aborted) return;
-      if (!cancel.signal.aborted) return this.#fail(error, () => this.#load());
+      if (!cancel.signal.aborted) return this.#fail(error, again);
       await this.start();
-      this.announce(text.loading.canceled);
+      this.announce(canceled);
     }
   }
 

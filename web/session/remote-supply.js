@@ -15,8 +15,13 @@
 export const serveSupply = (supply, channel) => ({
   manifest: (_, { signal }) => supply.manifest(signal),
   cachedBytes: () => supply.cachedBytes(),
-  assets: ({ kinds }, { signal }) => supply.assets(kinds, signal,
-    (progress) => void channel().call("progress", progress).catch(() => {})),
+  assets: ({ kinds, withModel }, { signal }) => supply.assets(kinds, signal,
+    (progress) => void channel().call("progress", progress).catch(() => {}), withModel),
+  converter: ({ threads }, { signal }) => supply.converter(threads, signal),
+  kept: () => supply.kept(),
+  keep: (model) => supply.keep(model),
+  forget: ({ hash }) => supply.forget(hash),
+  choose: ({ hash }) => supply.choose(hash),
 });
 
 /** @implements {SupplyPort} */
@@ -44,10 +49,34 @@ export class RemoteSupply {
   }
 
   /** @param {import("../engine/modules.js").ModuleKind[]} kinds @param {AbortSignal} signal
-   * @param {OnProgress} onProgress */
-  assets(kinds, signal, onProgress) {
+   * @param {OnProgress} onProgress @param {boolean} [withModel] */
+  assets(kinds, signal, onProgress, withModel = true) {
     this.#onProgress = onProgress;
-    return this.#channel().call("assets", { kinds }, { signal });
+    return this.#channel().call("assets", { kinds, withModel }, { signal });
+  }
+
+  /** @param {boolean} threads @param {AbortSignal} signal */
+  converter(threads, signal) {
+    return this.#channel().call("converter", { threads }, { signal });
+  }
+
+  kept() {
+    return this.#channel().call("kept", null);
+  }
+
+  /** @param {{ bytes: Uint8Array, chunks: Blob[] }} model */
+  keep(model) {
+    return this.#channel().call("keep", model);
+  }
+
+  /** @param {string} hash */
+  forget(hash) {
+    return this.#channel().call("forget", { hash });
+  }
+
+  /** @param {string | null} hash */
+  choose(hash) {
+    return this.#channel().call("choose", { hash });
   }
 
   async close() {

@@ -19,6 +19,7 @@ import { readManifest } from "../model/manifest.js";
 import { Queue } from "../base/queue.js";
 import { RequestCount, judge, startProbe } from "../seal/network-seal.js";
 import { pickVariant } from "../engine/wasm-engine.js";
+import { openFileModel } from "./file-model.js";
 
 export { Supply } from "./supply.js";
 
@@ -59,10 +60,18 @@ export { Supply } from "./supply.js";
  * @property {import("../model/manifest.js").Architecture} architecture
  * @property {import("../model/manifest.js").Preprocessing} preprocessing
  */
-/** @typedef {"manifest" | "weights" | "seal" | "engine" | "self-test" | "ready"} Phase */
+/** @typedef {"manifest" | "weights" | "read" | "calibrate" | "write" | "keep" | "seal" | "engine" | "self-test" | "ready"} Phase */
 /** Bytes and phases never go back. At most ten a second, but every phase is reported.
  * @typedef {{ phase: Phase, loadedBytes: number, totalBytes: number, fromCache: boolean }}
  *   SessionProgress */
+/** How a model file is opened.
+ * @typedef {object} FileOptions
+ * @property {AbortSignal} [signal]
+ * @property {boolean} [keep] store it in this browser for later visits
+ * @property {(progress: FileProgress) => void} [onProgress]
+ * @property {import("../convert/convert.js").ConvertOptions} [convert]
+ */
+/** done of of, in the unit of the phase. @typedef {{ phase: Phase, done: number, of: number }} FileProgress */
 /** @typedef {Info & { engineHash: string, selfTest: SelfTestReport }} SessionInfo
  *   engineHash: SHA-256 of the WebAssembly module */
 /** @typedef {"idle" | "loading" | "ready" | "failed" | "disposed"} State */
@@ -84,6 +93,22 @@ function steadyProgress(report, totalBytes) {
     report({ phase, loadedBytes: last.loadedBytes, totalBytes, fromCache });
   };
 }
+
+/** @param {import("../model/manifest.js").Manifest} m @param {string} hash
+ * @returns {Omit<Inspection, "cachedBytes">} */
+const inspectionOf = (m, hash) => ({
+  name: m.name,
+  bytes: m.stream_bytes,
+  dtype: m.dtype,
+  labels: m.labels,
+  notice: m.notice,
+  license: m.licence,
+  attribution: m.attribution,
+  facts: factsOf(m),
+  modelHash: hash,
+  architecture: m.architecture,
+  preprocessing: m.recipe,
+});
 
 export class Session {
   #supply;
@@ -143,20 +168,13 @@ export class Session {
   async inspect({ signal } = {}) {
     const { manifest: m, hash } = await this.#noting(() => this.#know(signal));
     this.#startProbe();
-    return {
-      name: m.name,
-      bytes: m.stream_bytes,
-      cachedBytes: await this.#supply.cachedBytes(),
-      dtype: m.dtype,
-      labels: m.labels,
-      notice: m.notice,
-      license: m.licence,
-      attribution: m.attribution,
-      facts: factsOf(m),
-      modelHash: hash,
-      architecture: m.architecture,
-      preprocessing: m.recipe,
-    };
+    return { ...inspectionOf(m, hash), cachedBytes: await this.#supply.cachedBytes() };
+  }
+
+  /** The same of the model that runs. @returns {Inspection | null} null until ready */
+  get model() {
+    return this.#known && this.#state === "ready"
+      ? { ...inspectionOf(this.#known.manifest, this.#known.hash), cachedBytes: 0 } : null;
   }
 
   /**
@@ -175,6 +193,50 @@ export class Session {
       this.#state = "ready";
       return info;
     } catch (error) {
+      this.#state = this.#life.signal.aborted ? "disposed" : signal?.aborted ? "idle" : "failed";
+      throw error;
+    }
+  }
+
+  /** The models that this browser keeps. */
+  kept() {
+    return this.#supply.kept();
+  }
+
+  /** Lets a kept model go. @param {string} hash */
+  forget(hash) {
+    return this.#supply.forget(hash);
+  }
+
+  /** Which model inspect() and open() are about from now on. @param {string | null} hash of a kept one; null for
+   * the site's */
+  async choose(hash) {
+    if (this.#state !== "idle" && this.#state !== "failed") throw new EvaxError("STATE", "a model is open");
+    await this.#supply.choose(hash);
+    [this.#known, this.#assets] = [null, null];
+  }
+
+  /**
+   * As open(), with the model in a file: a checkpoint, which is converted here, or a model that was. All that is
+   * needed is fetched first; the file is opened then. What is kept is handed out before the first film.
+   * @param {File[]} files one, or the files of one model
+   * @param {FileOptions} [options]
+   * @returns {Promise<Readonly<SessionInfo> & { refusal: string }>} refusal: why the browser does not keep it
+   */
+  async openFiles(files, { signal, keep = false, onProgress = () => {}, convert = {} } = {}) {
+    if (this.#state === "disposed") throw new EvaxError("DISPOSED");
+    if (this.#state === "loading" || this.#state === "ready") throw new EvaxError("STATE", "a model is open");
+    this.#state = "loading";
+    try {
+      const lasting = this.#lifelong(signal);
+      const refusal = await this.#noting(() => this.#take(files, keep, convert, lasting, onProgress));
+      const known = /** @type {Known} */ (this.#known);
+      const report = (/** @type {Phase} */ phase) => onProgress({ phase, done: 0, of: 1 });
+      const info = await this.#noting(() => this.#begin(known, lasting, report));
+      this.#state = "ready";
+      return { ...info, refusal };
+    } catch (error) {
+      [this.#known, this.#assets] = [null, null];
       this.#state = this.#life.signal.aborted ? "disposed" : signal?.aborted ? "idle" : "failed";
       throw error;
     }
@@ -280,12 +342,39 @@ export class Session {
       kindsFor(variant, this.#options.threads), signal,
       ({ loadedBytes, fromCache }) => report("weights", loadedBytes, fromCache)));
     this.#known = known;
+    return this.#begin(known, signal, report);
+  }
+
+  /** Nothing is asked for any more; the engine starts. @param {Known} known @param {AbortSignal} signal
+   * @param {(phase: Phase) => void} report */
+  async #begin(known, signal, report) {
     report("seal");
     await this.#close();
     report("engine");
     const info = await this.#start(known, signal, () => report("self-test"));
     report("ready");
     return info;
+  }
+
+  /** The model in files, and the assets of its engine. @param {File[]} files @param {boolean} keep
+   * @param {import("../convert/convert.js").ConvertOptions} convert @param {AbortSignal} signal
+   * @param {(progress: FileProgress) => void} onProgress @returns {Promise<string>} why it is not kept */
+  async #take(files, keep, convert, signal, onProgress) {
+    const { variant, threads } = this.#options;
+    onProgress({ phase: "weights", done: 0, of: 1 });
+    const several = globalThis.crossOriginIsolated && threads !== 1;
+    const [assets, converter] = await this.#timed("weights", () => Promise.all([
+      this.#supply.assets(kindsFor(pickVariant(variant), threads), signal, () => {}, false),
+      this.#supply.converter(several, signal),
+    ]));
+    const model = await this.#timed("convert", () =>
+      openFileModel(files, converter, { threads, ...convert, signal, onProgress }));
+    onProgress({ phase: "keep", done: 0, of: 1 });
+    const { manifest, bytes, hash, chunks } = model;
+    const refusal = keep ? await this.#supply.keep({ bytes, chunks }) : "";
+    this.#known = { manifest, bytes, hash };
+    this.#assets = { ...assets, chunks, files: [...assets.files, ...converter.files], refusal };
+    return refusal;
   }
 
   async #close() {

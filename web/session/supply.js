@@ -11,8 +11,10 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import { sha256 } from "../base/sha256.js";
+import { FILES as CONVERTER } from "../convert/convert-module.js";
 import { moduleUrl } from "../engine/modules.js";
 import { cachedSource, ModelCache } from "../model/cache.js";
+import { forgetModel, keepModel, keptModels, keptSource } from "../model/kept-models.js";
 import { loadChunks, loadManifest, persist } from "../model/chunks.js";
 import { openSource, readScript, readWasm } from "../model/source.js";
 import { SCRIPT_DIGESTS } from "./script-digests.js";
@@ -32,6 +34,15 @@ import { SCRIPT_DIGESTS } from "./script-digests.js";
  * @property {SealedFile[]} files the same in words
  * @property {string} refusal why the browser keeps nothing for the next visit; "" if it does
  */
+/** What a conversion needs besides the checkpoint, as Blobs.
+ * @typedef {object} ConverterFiles
+ * @property {Blob} script
+ * @property {Blob} single
+ * @property {Blob | null} shared the module with threads, where there can be any
+ * @property {Blob} films for the calibration
+ * @property {SealedFile[]} files the same in words
+ */
+/** A model that is kept in this browser. @typedef {{ hash: string, name: string, bytes: number }} KeptModel */
 /** @typedef {(progress: { loadedBytes: number, fromCache: boolean }) => void} OnProgress */
 /** Where a session gets things from, here or on the other side of a port.
  * @typedef {object} SupplyPort
@@ -39,8 +50,15 @@ import { SCRIPT_DIGESTS } from "./script-digests.js";
  * @property {boolean} roomed whether the session is in a room, so that there is a seal to speak of
  * @property {(signal: AbortSignal) => Promise<{ bytes: Uint8Array, hash: string }>} manifest
  * @property {() => Promise<number>} cachedBytes of the chunks of that manifest that need no download
- * @property {(kinds: ModuleKind[], signal: AbortSignal, onProgress: OnProgress) => Promise<EngineAssets>} assets
- *   of that manifest
+ * @property {(kinds: ModuleKind[], signal: AbortSignal, onProgress: OnProgress, withModel?: boolean) =>
+ *   Promise<EngineAssets>} assets of that manifest; withModel false: without its chunks
+ * @property {(threads: boolean, signal: AbortSignal) => Promise<ConverterFiles>} converter
+ * @property {() => Promise<KeptModel[]>} kept the models that are kept in this browser
+ * @property {(model: { bytes: Uint8Array, chunks: Blob[] }) => Promise<string>} keep stores a model for later
+ *   visits; why the browser refuses to, "" if it does not
+ * @property {(hash: string) => Promise<void>} forget lets a kept model go
+ * @property {(hash: string | null) => Promise<void>} choose what manifest() and assets() give from now on: a kept
+ *   model, or the site's
  * @property {() => Promise<void>} close nothing more is given or taken
  */
 
@@ -57,6 +75,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const SCRIPTS = {
   room: () => new URL("../room/room.bundle.js", import.meta.url),
   engine: () => new URL("../worker/engine-worker.bundle.js", import.meta.url),
+  convert: () => new URL("../worker/convert-worker.bundle.js", import.meta.url),
   frames: () => new URL("../dicom/frame-worker.bundle.js", import.meta.url),
 };
 /** @typedef {keyof typeof SCRIPTS} ScriptName */
@@ -162,8 +181,10 @@ const fetchModules = (given, kinds, signal) => Promise.all(kinds.map(async (kind
 
 /** @implements {SupplyPort} */
 export class Supply {
+  #site;
   #server;
   #integrity;
+  #siteIntegrity;
   #wasm;
   /** @type {KnownModel | null} */ #known = null;
   /** Chunks that are being fetched and stored, also when nobody wants them any more. @type {Promise<unknown>} */
@@ -174,34 +195,37 @@ export class Supply {
    *   wasm?: Partial<Record<ModuleKind, string | URL>> }} options integrity: SHA-256 of manifest.json; wasm:
    *   addresses instead of the package's modules */
   constructor({ model, integrity, wasm = {} }) {
-    this.#server = openSource(model);
+    this.#site = openSource(model);
+    this.#server = this.#site;
+    this.#siteIntegrity = integrity;
     this.#integrity = integrity;
     this.#wasm = wasm;
   }
 
   get name() {
-    return this.#server.name;
+    return this.#site.name;
   }
 
   /** Asked for anew each time: the model may have been replaced. @param {AbortSignal} signal */
   async manifest(signal) {
-    const source = cachedSource(this.#server, await ModelCache.open(this.name), () => {});
+    const source = cachedSource(this.#server, await ModelCache.open(this.#server.name), () => {});
     this.#known = await loadManifest(source, signal, this.#integrity);
     return { bytes: this.#known.bytes, hash: this.#known.hash };
   }
 
   async cachedBytes() {
     await this.#fetching;
-    const cache = await ModelCache.open(this.name);
+    const cache = await ModelCache.open(this.#server.name);
     return cache.bytesOf(this.#model().manifest.chunks);
   }
 
   /** @param {ModuleKind[]} kinds @param {AbortSignal} signal @param {OnProgress} onProgress
-   * @returns {Promise<EngineAssets>} */
-  async assets(kinds, signal, onProgress) {
+   * @param {boolean} [withModel] @returns {Promise<EngineAssets>} */
+  async assets(kinds, signal, onProgress, withModel = true) {
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
-    const fetchingModel = fetchChunks(this.#server, this.#model(), either, onProgress);
+    const fetchingModel = withModel ? fetchChunks(this.#server, this.#model(), either, onProgress)
+      : Promise.resolve({ chunks: [], files: [], refusal: "" });
     this.#fetching = fetchingModel.catch(() => {});
     try {
       const [model, script, frameWorker, wasm] = await Promise.all([
@@ -216,7 +240,7 @@ export class Supply {
         frameWorker: toBlob(frameWorker.bytes),
         wasm: Object.fromEntries(wasm.map(([kind, { bytes }]) => [kind, toBlob(bytes)])),
         wasmHashes: Object.fromEntries(wasm.map(([kind, { facts }]) => [kind, facts.sha256])),
-        files: [this.#manifestFacts(), ...model.files, script.facts, frameWorker.facts,
+        files: [...(withModel ? [this.#manifestFacts()] : []), ...model.files, script.facts, frameWorker.facts,
           ...wasm.map(([, { facts }]) => facts)],
         refusal: model.refusal,
       };
@@ -224,6 +248,42 @@ export class Supply {
       stop.abort();
       await this.#fetching; // what it verified is stored then
     }
+  }
+
+  /** @param {boolean} threads @param {AbortSignal} signal @returns {Promise<ConverterFiles>} */
+  async converter(threads, signal) {
+    const read = (/** @type {URL} */ url) => fetchFile(url, readWasm, signal);
+    const [script, single, shared, films] = await Promise.all([
+      fetchScript("convert", signal), read(CONVERTER.convert()),
+      threads ? read(CONVERTER["convert-mt"]()) : null, read(CONVERTER.films()),
+    ]);
+    return {
+      script: toBlob(script.bytes),
+      single: toBlob(single.bytes),
+      shared: shared && toBlob(shared.bytes),
+      films: toBlob(films.bytes),
+      files: [script, single, shared, films].flatMap((file) => (file ? [file.facts] : [])),
+    };
+  }
+
+  kept() {
+    return keptModels();
+  }
+
+  /** @param {{ bytes: Uint8Array, chunks: Blob[] }} model */
+  keep(model) {
+    return keepModel(model);
+  }
+
+  /** @param {string} hash */
+  forget(hash) {
+    return forgetModel(hash);
+  }
+
+  /** @param {string | null} hash */
+  async choose(hash) {
+    this.#server = hash === null ? this.#site : await keptSource(hash);
+    this.#integrity = hash ?? this.#siteIntegrity;
   }
 
   async close() {}
@@ -236,7 +296,7 @@ export class Supply {
   /** @returns {SealedFile} */
   #manifestFacts() {
     const { bytes, hash } = this.#model();
-    const url = new URL("manifest.json", this.name).href;
+    const url = new URL("manifest.json", this.#server.name).href;
     return { url, bytes: bytes.length, sha256: hash, fromCache: false };
   }
 }

@@ -1,5 +1,8 @@
 /* convert-worker.js - the converter in a worker; the other side is remote-converter.js.
+ *
+ * The library runs it as a module worker, a session as a blob: worker from its bundle.
  * SPDX-License-Identifier: MIT */
+import { hashElsewhere } from "../base/sha256.js";
 import { threadsThrough } from "../engine/threads.js";
 import * as source from "../model/source.js";
 import { Channel } from "./channel.js";
@@ -22,3 +25,4 @@ const handlers = {
 };
 
 const page = new Channel(/** @type {any} */ (globalThis), handlers);
+hashElsewhere((bytes) => page.call("sha256", bytes));

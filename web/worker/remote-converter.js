@@ -2,9 +2,10 @@
  * side is convert-worker.js. The worker ends with the conversion, which gives all of its memory back.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
+import { sha256 } from "../base/sha256.js";
 import { PageThreads } from "../engine/threads.js";
 import { Channel } from "./channel.js";
-import { checkConvertOptions } from "../convert/convert.js";
+import { checkConvertOptions } from "../convert/convert-options.js";
 import { ConvertedModel } from "../convert/converted-model.js";
 
 /** @typedef {import("../convert/convert.js").CheckpointFile} CheckpointFile */
@@ -29,6 +30,7 @@ export async function convertInWorker(worker, files, options) {
   const channel = new Channel(worker, {
     ...threads.handlers,
     progress: onProgress,
+    sha256,
     keep: ({ file, bytes }) => void chunks.set(file, new Blob([bytes])),
   });
   const failed = (/** @type {Event} */ event) => {

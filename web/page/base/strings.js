@@ -45,6 +45,15 @@ export const text = {
     notice: "Before you start",
     accept: "Accept and load",
     resume: "Accept and continue",
+    own: "Another model",
+    ownHint: "A checkpoint of EVA-X (.pth, .pt, .safetensors) or a converted model. It is opened and converted on "
+      + "this device. Drop it here, or choose it.",
+    openFile: "Accept and open a model file",
+    keep: "Keep it in this browser for the next visit",
+    kept: "Kept in this browser",
+    openKept: (/** @type {string} */ name) => `Accept and load ${name}`,
+    forget: (/** @type {string} */ name) => `Delete ${name}`,
+    forgetShort: "Delete",
     promises: [
       ["Sealed first", "Films are opened in a frame that can send nothing, closed before the first."],
       ["Every number explained", "All findings, with threshold, sensitivity and specificity."],
@@ -57,6 +66,10 @@ export const text = {
     phases: /** @type {Record<string, string>} */ ({
       manifest: "Reading the model's description",
       weights: "Loading the model",
+      read: "Reading the file",
+      calibrate: "Converting the model",
+      write: "Writing the model",
+      keep: "Keeping the model",
       seal: "Sealing the network",
       engine: "Starting the engine",
       "self-test": "Testing the engine",
@@ -64,6 +77,9 @@ export const text = {
     }),
     of: (/** @type {string} */ have, /** @type {string} */ all) => `${have} of ${all}`,
     fromCache: "kept in this browser",
+    percent: (/** @type {number} */ n) => `${n} %`,
+    fileCanceled: "Canceled. Nothing of the file is kept.",
+    notKept: (/** @type {string} */ why) => `This browser does not keep the model: ${why}`,
     left: (/** @type {number} */ s) =>
       (s < 60 ? `about ${s} s left` : `about ${Math.round(s / 60)} min left`),
     canceled: "Canceled. The parts of the model that have come whole are kept.",
