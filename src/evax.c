@@ -10,10 +10,12 @@
 #include "attention_map.h"
 #include "forward.h"
 #include "image.h"
+#include "input.h"
 #include "variants.h"
 #include "weights.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef enum engine_state { LOADING, READY, RUNNING, BROKEN } engine_state;
 
@@ -22,6 +24,8 @@ struct evx_engine {
     engine_state state;
     int step; /* of the forward pass: 0 embedding, 1..L blocks, L + 1 classifier */
     bool has_input, has_results, has_image;
+    int crop_channels;               /* of the crop that the input was made of, 1 or 3; 0 if the caller wrote it */
+    bool gray;                       /* the pass under way has three equal planes */
     evx_preprocessing preprocessing; /* resize 0: the default for the input size */
     thread_pool pool;
     model model;
@@ -134,11 +138,16 @@ const evx_info *evx_get_info(const evx_engine *e)
     return e->state != BROKEN && e->loader.state >= IN_TENSORS ? &e->model.info : NULL;
 }
 
+static evx_status check_resize(evx_engine *e, int resize, int side)
+{
+    if (side >= 1 && resize >= side && resize <= EVX_MAX_SIDE) return EVX_OK;
+    return fail(&e->error, EVX_E_ARGUMENT, "resize %d is not in %d..%d", resize, side, EVX_MAX_SIDE);
+}
+
 static evx_status check_preprocessing(evx_engine *e, evx_preprocessing p, int side)
 {
-    if (side < 1 || p.resize < side || p.resize > EVX_MAX_SIDE) {
-        return fail(&e->error, EVX_E_ARGUMENT, "resize %d is not in %d..%d", p.resize, side, EVX_MAX_SIDE);
-    }
+    const evx_status status = check_resize(e, p.resize, side);
+    if (status) return status;
     if (!(p.std > 0.0f) || !(p.std < 1e6f) || !(p.mean > -1e6f && p.mean < 1e6f)) {
         return fail(&e->error, EVX_E_ARGUMENT, "mean or std is out of range");
     }
@@ -181,6 +190,14 @@ const uint8_t *evx_image_pixels(const evx_engine *e, int *channels)
     return e->image.pixels;
 }
 
+/* Makes the input of the crop. */
+static void fill_input(evx_engine *e)
+{
+    const workspace *ws = &e->model.ws;
+    input_from_crop(ws->input, ws->crop, e->crop_channels, e->model.info.input_size, e->preprocessing);
+    e->has_input = true;
+}
+
 evx_status evx_prepare(evx_engine *e)
 {
     evx_status status = must_be_ready(e);
@@ -188,20 +205,40 @@ evx_status evx_prepare(evx_engine *e)
     evx_preprocessing p = e->preprocessing;
     const int side = e->model.info.input_size;
     if (!p.resize) p.resize = side * 8 / 7;
-    status = image_to_input(&e->image, p, side, e->model.ws.input, &e->error);
+    status = image_crop(&e->image, p.resize, side, e->model.ws.crop, &e->crop_channels, &e->error);
     image_free(&e->image);
-    e->has_input |= !status;
+    if (!status) fill_input(e);
     return status;
 }
 
-evx_status evx_prepare_for(evx_engine *e, evx_preprocessing p, int side, float *chw)
+evx_status evx_crop_image(evx_engine *e, int resize, int side, uint8_t *crop, int *channels)
 {
     evx_status status = must_be_idle(e);
-    if (!status) status = check_preprocessing(e, p, side);
+    if (!status) status = check_resize(e, resize, side);
     if (status) return status;
-    status = image_to_input(&e->image, p, side, chw, &e->error);
+    status = image_crop(&e->image, resize, side, crop, channels, &e->error);
     image_free(&e->image);
     return status;
+}
+
+const uint8_t *evx_crop(const evx_engine *e, int *channels)
+{
+    *channels = e->has_input ? e->crop_channels : 0;
+    return *channels ? e->model.ws.crop : NULL;
+}
+
+evx_status evx_set_crop(evx_engine *e, const uint8_t *crop, int channels)
+{
+    const evx_status status = must_be_ready(e);
+    const size_t pixels = (size_t)e->model.info.input_size * (size_t)e->model.info.input_size;
+    if (status) return status;
+    if (channels != 1 && channels != 3) {
+        return fail(&e->error, EVX_E_ARGUMENT, "a crop has 1 or 3 channels, not %d", channels);
+    }
+    memcpy(e->model.ws.crop, crop, pixels * (size_t)channels);
+    e->crop_channels = image_drop_equal_channels(e->model.ws.crop, pixels, channels);
+    fill_input(e);
+    return EVX_OK;
 }
 
 const float *evx_input(const evx_engine *e) { return e->has_input ? e->model.ws.input : NULL; }
@@ -210,6 +247,7 @@ float *evx_write_input(evx_engine *e)
 {
     if (e->state != READY) return NULL;
     e->has_input = true;
+    e->crop_channels = 0;
     return e->model.ws.input;
 }
 
@@ -220,6 +258,7 @@ evx_status evx_begin(evx_engine *e)
     const evx_status status = must_be_ready(e);
     if (status) return status;
     if (!e->has_input) return fail(&e->error, EVX_E_STATE, "there is no input yet");
+    e->gray = e->crop_channels ? e->crop_channels == 1 : input_is_gray(e->model.ws.input, e->model.info.input_size);
     e->state = RUNNING;
     e->has_results = false;
     e->step = 0;
@@ -264,7 +303,7 @@ int evx_step(evx_engine *e)
     if (e->state != RUNNING) return fail(&e->error, EVX_E_STATE, "evx_begin comes first");
     const int step = e->step++;
     if (step == 0) {
-        forward_embed(&e->model);
+        forward_embed(&e->model, e->gray);
     } else if (step < last) {
         forward_block(&e->model, step - 1);
     } else {

@@ -3,7 +3,7 @@
  *     evx_create ── evx_feed* ── evx_ready      the weight stream (model/FORMAT.md), any piece size
  *         │
  *         ├── evx_decode | evx_set_pixels       PNG or JPEG bytes | raw pixels  -> image, 8 bits
- *         ├── evx_prepare                       image -> input [3][R][R], as the official evaluation
+ *         ├── evx_prepare | evx_set_crop        image -> crop -> input [3][R][R], as the official evaluation
  *         ├── evx_begin ── evx_step*            input -> tokens -> L blocks -> embedding -> logits
  *         ├── evx_logits, evx_scores, evx_embedding
  *         ├── evx_explain_begin ── evx_explain* attention map of a class [g][g]
@@ -155,12 +155,21 @@ const uint8_t *evx_image_pixels(const evx_engine *e, int *channels);
 /* Turns the image into the input tensor and frees the image. Errors: EVX_E_STATE without an image. */
 evx_status evx_prepare(evx_engine *e);
 
-/* As evx_prepare, for a model whose input is side x side pixels, to chw[3][side][side] of the caller: for an
- * engine that only reads films, which needs no weights. p.resize >= side. Errors: EVX_E_STATE without an image,
- * EVX_E_ARGUMENT. */
-evx_status evx_prepare_for(evx_engine *e, evx_preprocessing p, int side, float *chw);
+/* The first half of it, for an engine that only reads films and needs no weights: writes the center crop of
+ * side x side pixels to crop[side][side][*channels] of the caller, who has room for 3 channels, and frees the
+ * image. resize >= side. Errors: EVX_E_STATE without an image, EVX_E_ARGUMENT, EVX_E_MEMORY, EVX_E_IMAGE_HEAP. */
+evx_status evx_crop_image(evx_engine *e, int resize, int side, uint8_t *crop, int *channels);
 
-/* The input tensor [3][R][R], normalized; NULL before evx_prepare or evx_write_input. Owned by the engine. */
+/* The center crop that evx_prepare made the input of, in 8 bits before normalization: [R][R][*channels],
+ * 1 (gray) or 3 (RGB). NULL, and 0 channels, before the first and after evx_write_input. Owned by the engine;
+ * valid until the next evx_prepare, evx_set_crop or evx_write_input. */
+const uint8_t *evx_crop(const evx_engine *e, int *channels);
+
+/* Makes the input of a crop [R][R][channels] of evx_crop or evx_crop_image, in place of decode and prepare: the
+ * same input, bit for bit. Copied. Errors: EVX_E_STATE; EVX_E_ARGUMENT unless channels is 1 or 3. */
+evx_status evx_set_crop(evx_engine *e, const uint8_t *crop, int channels);
+
+/* The input tensor [3][R][R], normalized; NULL before evx_prepare, evx_set_crop or evx_write_input. Owned by the engine. */
 const float *evx_input(const evx_engine *e);
 
 /* The same to be written in whole by the caller, who takes the place of decode and prepare; from now on

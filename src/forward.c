@@ -68,19 +68,9 @@ static void cut_patches(float *patches, const float *input, int g, int planes)
     }
 }
 
-/* Three equal planes need only a third of the work: the channels' weights are summed (ARCHITECTURE.md
- * section 3). */
-static bool is_gray(const float *input, int R)
-{
-    const size_t plane = (size_t)R * (size_t)R;
-    return !memcmp(input, input + plane, plane * sizeof *input) &&
-           !memcmp(input, input + 2 * plane, plane * sizeof *input);
-}
-
-void forward_embed(model *m)
+void forward_embed(model *m, bool gray)
 {
     const int C = m->info.embed_dim, g = m->info.grid;
-    const bool gray = is_gray(m->ws.input, m->info.input_size);
     const matrix *patch = gray ? &m->w.patch_gray : &m->w.patch;
     float *x = m->ws.x;
     cut_patches(m->ws.scratch, m->ws.input, g, gray ? 1 : 3);

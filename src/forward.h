@@ -8,8 +8,9 @@
 
 #include "model.h"
 
-/* x = tokens of the input. */
-void forward_embed(model *m);
+/* x = tokens of the input. gray: its three planes are equal, which needs only a third of the work, since the
+ * channels' weights are summed (ARCHITECTURE.md section 3). */
+void forward_embed(model *m, bool gray);
 
 /* x = block i of x. */
 void forward_block(model *m, int i);

@@ -60,21 +60,19 @@ static bool is_gray(const uint8_t *rgb, size_t pixels)
     return true;
 }
 
-static void keep_first_of_three(uint8_t *rgb, size_t pixels)
+int image_drop_equal_channels(uint8_t *samples, size_t pixels, int channels)
 {
-    for (size_t i = 0; i < pixels; i++) rgb[i] = rgb[3 * i];
+    if (channels != 3 || !is_gray(samples, pixels)) return channels;
+    for (size_t i = 0; i < pixels; i++) samples[i] = samples[3 * i];
+    return 1;
 }
 
 void image_adopt(image *im, void *samples, int channels, int bits)
 {
     const size_t pixels = (size_t)im->info.width * (size_t)im->info.height;
     if (bits == 16) window(&im->info, samples, samples, pixels);
-    if (channels == 3 && is_gray(samples, pixels)) {
-        keep_first_of_three(samples, pixels);
-        channels = 1;
-    }
     im->pixels = samples;
-    im->channels = channels;
+    im->channels = image_drop_equal_channels(samples, pixels, channels);
 }
 
 static evx_status check_raw(const void *pixels, evx_layout layout, int width, int height, error_message *err)

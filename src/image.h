@@ -3,9 +3,9 @@
  *     file bytes ── sniff.c ── check_png.c, check_jpeg.c ── decode*.c ─┐
  *                                                    image.c: 1 or 3 interleaved channels of 8 bits
  *     raw pixels ──────────────────────────────────────────────────────┘    │
- *                                          resample.c: Pillow bicubic, center crop, normalize
+ *                              resample.c: Pillow bicubic, center crop: 8 bits [R][R][1 or 3]
  *                                                                           │
- *                                                                   float [3][R][R]
+ *                                                  input.c: normalized: float [3][R][R]
  *
  * The pixels are those of PIL's convert('RGB'), with one exception: 16-bit gray that goes above
  * 255, which PIL would clip to white, is windowed. Its lowest and highest sample become 0 and 255,
@@ -45,9 +45,12 @@ evx_status image_take(image *im, const void *pixels, evx_layout layout, int widt
  * for a third of the work. */
 void image_adopt(image *im, void *samples, int channels, int bits);
 
-/* Writes the R x R center crop of the resized image to chw[3][R][R], normalized by the preprocessing.
- * p.resize >= side = R. The pixels are kept.
- * Errors: EVX_E_MEMORY, EVX_E_IMAGE_HEAP, EVX_E_STATE without pixels. */
-evx_status image_to_input(image *im, evx_preprocessing p, int side, float *chw, error_message *err);
+/* The channels that interleaved samples need: RGB that is gray everywhere becomes 1 channel, in place. */
+int image_drop_equal_channels(uint8_t *samples, size_t pixels, int channels);
+
+/* Writes the R x R center crop of the image, its shorter side resized to `resize` >= side = R pixels, to
+ * crop[R][R][*channels], 1 (gray) or 3 (RGB); there is room for 3. The pixels are kept.
+ * Errors, which leave crop and *channels as they were: EVX_E_MEMORY, EVX_E_IMAGE_HEAP, EVX_E_STATE without pixels. */
+evx_status image_crop(image *im, int resize, int side, uint8_t *crop, int *channels, error_message *err);
 
 #endif

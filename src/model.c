@@ -18,6 +18,7 @@ void model_layout(model *m, arena *a)
     const uint64_t d = C / (uint64_t)i->heads, keys = (uint64_t)panels_for(i->tokens) * PANEL;
     const uint64_t inputs = (uint64_t)groups_for(max_int(i->embed_dim, i->mlp_hidden)) * GROUP;
     const uint64_t threads = (uint64_t)m->pool->capacity;
+    ws->crop = arena_take(a, 3 * R * R, sizeof *ws->crop);
     ws->input = arena_floats(a, 3 * R * R);
     ws->x = arena_floats(a, T * C);
     ws->y = arena_floats(a, T * C);

@@ -44,6 +44,7 @@ typedef struct weights {
  * one head in a model of f32 and f16 matrices, and the four that end in 16, with score_scales, in one with q8
  * matrices. */
 typedef struct workspace {
+    uint8_t *crop;  /* [R][R][3] the input in 8 bits, as far as it was made of a film */
     float *input;   /* [3][R][R] */
     float *x;       /* [T][C] the residual stream */
     float *y;       /* [T][C] output of a LayerNorm, or of the heads */

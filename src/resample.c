@@ -1,7 +1,7 @@
 /* resample.c - Pillow's fixed-point bicubic, bit for bit, for the pixels of the center crop only.
  *
  *     rows that the crop needs ── horizontal taps ── u8 [rows][R][channels]
- *                                 vertical taps   ── u8 [R][R][channels] ── float [3][R][R]
+ *                                 vertical taps   ── u8 [R][R][channels]
  *
  * Compile with -ffp-contract=off: the order of roundings is Pillow's.
  * SPDX-License-Identifier: MIT */
@@ -121,35 +121,19 @@ static void resample_row(const axis *x, const uint8_t *row, int channels, int si
     }
 }
 
-/* normal[v]: the input value of the 8-bit sample v. */
-static void fill_normal(float normal[256], evx_preprocessing p)
+/* rows[][R][channels], the first of which is source row y->first[0], to out[R][R][channels]. */
+static void resample_columns(const axis *y, const uint8_t *rows, int channels, int side, uint8_t *out)
 {
-    for (int v = 0; v < 256; v++) {
-        const float unit = (float)v / 255.0f;
-        normal[v] = (unit - p.mean) / p.std;
-    }
-}
-
-/* rows[][R][channels], the first of which is source row y->first[0], to chw[3][R][R]. */
-static void resample_columns(const axis *y, const uint8_t *rows, int channels, int side, const float normal[256],
-                             float *chw)
-{
-    const size_t n = (size_t)side, stride = n * (size_t)channels, plane = n * n;
-    for (size_t o = 0; o < n; o++) {
-        const int32_t *weight = y->weight + o * y->taps;
+    const size_t stride = (size_t)side * (size_t)channels;
+    for (int o = 0; o < side; o++) {
+        const int32_t *weight = y->weight + (size_t)o * y->taps;
         const uint8_t *from = rows + (size_t)(y->first[o] - y->first[0]) * stride;
-        for (size_t i = 0; i < n; i++) {
-            float *out = chw + o * n + i;
-            for (size_t c = 0; c < (size_t)channels; c++) {
-                out[c * plane] = normal[sum_taps(from + i * (size_t)channels + c, stride, weight, y->count[o])];
-            }
-            if (channels == 1) out[plane] = out[2 * plane] = out[0];
-        }
+        for (size_t i = 0; i < stride; i++) *out++ = sum_taps(from + i, stride, weight, y->count[o]);
     }
 }
 
 /* Both passes, once the taps of both axes are known. */
-static bool resample(image *im, const axis *x, const axis *y, int side, const float normal[256], float *chw)
+static bool resample(image *im, const axis *x, const axis *y, int side, uint8_t *out)
 {
     const size_t row = (size_t)im->info.width * (size_t)im->channels;
     const size_t short_row = (size_t)side * (size_t)im->channels;
@@ -159,7 +143,7 @@ static bool resample(image *im, const axis *x, const axis *y, int side, const fl
     for (int i = first; i < end; i++) {
         resample_row(x, im->pixels + (size_t)i * row, im->channels, side, rows + (size_t)(i - first) * short_row);
     }
-    resample_columns(y, rows, im->channels, side, normal, chw);
+    resample_columns(y, rows, im->channels, side, out);
     heap_free(&im->heap, rows);
     return true;
 }
@@ -167,23 +151,22 @@ static bool resample(image *im, const axis *x, const axis *y, int side, const fl
 /* The other side when the shorter one becomes `resize`: rounded down, as torchvision does. */
 static int resized(int side, int shorter, int resize) { return (int)((int64_t)side * resize / shorter); }
 
-evx_status image_to_input(image *im, evx_preprocessing p, int side, float *chw, error_message *err)
+evx_status image_crop(image *im, int resize, int side, uint8_t *crop, int *channels, error_message *err)
 {
     if (!im->pixels) return fail(err, EVX_E_STATE, "there is no image to prepare");
     const int width = im->info.width, height = im->info.height;
     const int shorter = width < height ? width : height;
-    float normal[256];
-    fill_normal(normal, p);
     axis x, y;
-    bool ok = axis_init(&im->heap, &x, width, resized(width, shorter, p.resize), side);
+    bool ok = axis_init(&im->heap, &x, width, resized(width, shorter, resize), side);
     if (ok) {
-        ok = axis_init(&im->heap, &y, height, resized(height, shorter, p.resize), side);
+        ok = axis_init(&im->heap, &y, height, resized(height, shorter, resize), side);
         if (ok) {
-            ok = resample(im, &x, &y, side, normal, chw);
+            ok = resample(im, &x, &y, side, crop);
             axis_free(&im->heap, &y);
         }
         axis_free(&im->heap, &x);
     }
-    if (ok) return EVX_OK;
-    return fail(err, im->heap.refused, "no memory to resize %d x %d pixels", width, height);
+    if (!ok) return fail(err, im->heap.refused, "no memory to resize %d x %d pixels", width, height);
+    *channels = image_drop_equal_channels(crop, (size_t)side * (size_t)side, im->channels);
+    return EVX_OK;
 }

@@ -79,10 +79,16 @@ int EXPORT(evax_image_channels)(const evx_engine *e)
 }
 
 int EXPORT(evax_prepare)(evx_engine *e) { return evx_prepare(e); }
-int EXPORT(evax_prepare_for)(evx_engine *e, int resize, float mean, float std, int side, float *chw)
+
+/* evx_crop_image; returns the channels of the crop, or a negative status. */
+int EXPORT(evax_crop_image)(evx_engine *e, int resize, int side, void *crop)
 {
-    return evx_prepare_for(e, (evx_preprocessing){ resize, mean, std }, side, chw);
+    int channels;
+    const evx_status status = evx_crop_image(e, resize, side, crop, &channels);
+    return status ? (int)status : channels;
 }
+
+int EXPORT(evax_set_crop)(evx_engine *e, const void *crop, int channels) { return evx_set_crop(e, crop, channels); }
 int EXPORT(evax_begin)(evx_engine *e) { return evx_begin(e); }
 int EXPORT(evax_step)(evx_engine *e) { return evx_step(e); }
 void EXPORT(evax_cancel)(evx_engine *e) { evx_cancel(e); }

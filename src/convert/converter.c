@@ -9,6 +9,7 @@
 #include "convert/calibration.h"
 #include "forward.h"
 #include "half.h"
+#include "input.h"
 #include "variants.h"
 #include "weights.h"
 
@@ -503,7 +504,7 @@ static evx_status run_picture(evx_converter *c)
     c->calibration.picture = c->picture;
     if (c->part == 0) {
         draw_picture(c);
-        forward_embed(m);
+        forward_embed(m, input_is_gray(m->ws.input, i->input_size));
     } else if (c->part <= i->depth) {
         forward_block(m, c->part - 1);
     } else {

@@ -7,6 +7,7 @@
  * where kept is the channels after decoding; or `STATUS NUMBER: message`, and the exit status is 1.
  * SPDX-License-Identifier: MIT */
 #include "image.h"
+#include "input.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,10 +42,14 @@ static void write_input(image *im, int resize, int side)
 {
     const size_t count = 3 * (size_t)side * (size_t)side;
     float *chw = malloc(count * sizeof *chw);
-    evx_preprocessing preprocessing = official;
+    uint8_t *crop = malloc(count);
+    int channels;
     error_message err;
-    preprocessing.resize = resize;
-    if (chw && !image_to_input(im, preprocessing, side, chw, &err)) fwrite(chw, sizeof *chw, count, stdout);
+    if (chw && crop && !image_crop(im, resize, side, crop, &channels, &err)) {
+        input_from_crop(chw, crop, channels, side, official);
+        fwrite(chw, sizeof *chw, count, stdout);
+    }
+    free(crop);
     free(chw);
 }
 

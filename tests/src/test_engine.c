@@ -129,7 +129,8 @@ TEST(nothing_is_allocated_while_the_network_runs)
 TEST(an_engine_without_weights_reads_films_into_the_same_input)
 {
     evx_engine *e, *reader;
-    float chw[3 * 32 * 32];
+    uint8_t crop[3 * 32 * 32];
+    int channels, want;
     const evx_preprocessing p = { 40, 0.5f, 0.25f };
     CHECK_INT(evx_create(&e, NULL, EVX_SIMD128), EVX_OK);
     CHECK_INT(evx_create(&reader, NULL, EVX_SIMD128), EVX_OK);
@@ -139,14 +140,14 @@ TEST(an_engine_without_weights_reads_films_into_the_same_input)
     CHECK_INT(evx_prepare(e), EVX_OK);
     for (int i = 0; i < 2; i++) { /* without weights, and with them */
         evx_engine *who = i ? e : reader;
-        memset(chw, 0, sizeof chw);
+        memset(crop, 0, sizeof crop);
         CHECK_INT(evx_set_pixels(who, gray, EVX_GRAY8, 40, 40), EVX_OK);
-        CHECK_INT(evx_prepare_for(who, (evx_preprocessing){ 31, 0.5f, 0.25f }, 32, chw), EVX_E_ARGUMENT);
-        CHECK_INT(evx_prepare_for(who, (evx_preprocessing){ 31, 0.5f, 0.25f }, 0, chw), EVX_E_ARGUMENT);
-        CHECK_INT(evx_prepare_for(who, (evx_preprocessing){ 40, 0.5f, NAN }, 32, chw), EVX_E_ARGUMENT);
-        CHECK_INT(evx_prepare_for(who, p, 32, chw), EVX_OK);
-        CHECK(!memcmp(chw, evx_input(e), sizeof chw));
-        CHECK_INT(evx_prepare_for(who, p, 32, chw), EVX_E_STATE); /* the image is gone */
+        CHECK_INT(evx_crop_image(who, 31, 32, crop, &channels), EVX_E_ARGUMENT);
+        CHECK_INT(evx_crop_image(who, 31, 0, crop, &channels), EVX_E_ARGUMENT);
+        CHECK_INT(evx_crop_image(who, EVX_MAX_SIDE + 1, 32, crop, &channels), EVX_E_ARGUMENT);
+        CHECK_INT(evx_crop_image(who, p.resize, 32, crop, &channels), EVX_OK);
+        CHECK(!memcmp(crop, evx_crop(e, &want), 32 * 32) && channels == want);
+        CHECK_INT(evx_crop_image(who, p.resize, 32, crop, &channels), EVX_E_STATE); /* the image is gone */
     }
     CHECK_INT(load(reader, &tiny_f32), EVX_OK); /* weights may still come */
     evx_destroy(reader);
@@ -160,7 +161,7 @@ TEST(calls_out_of_order_are_refused_and_harm_nothing)
     CHECK_INT(evx_begin(e), EVX_E_STATE);
     CHECK_INT(evx_step(e), EVX_E_STATE);
     CHECK_INT(evx_prepare(e), EVX_E_STATE);
-    CHECK_INT(evx_prepare_for(e, (evx_preprocessing){ 32, 0.5f, 0.25f }, 32, NULL), EVX_E_STATE);
+    CHECK_INT(evx_crop_image(e, 32, 32, NULL, NULL), EVX_E_STATE);
     CHECK(!evx_get_info(e) && !evx_input(e) && !evx_write_input(e) && !evx_logits(e) && !evx_get_image(e));
     CHECK_INT(load(e, &tiny_f32), EVX_OK);
     CHECK(!evx_input(e)); /* asking for it does not make one */
@@ -266,6 +267,68 @@ TEST(the_picture_is_there_from_decode_to_prepare)
     evx_destroy(e);
 }
 
+TEST(the_crop_of_a_film_gives_the_same_input_and_results_again)
+{
+    static uint8_t color[40 * 40 * 4];
+    static float input[3 * 32 * 32];
+    uint8_t crop[3 * 32 * 32];
+    float logits[5];
+    int channels, none;
+    for (int i = 0; i < 40 * 40 * 4; i++) color[i] = (uint8_t)(i * 7 % 251);
+    evx_engine *e = ready_engine(EVX_BEST, &tiny_f32);
+    CHECK(!evx_crop(e, &none) && none == 0);
+    for (int film = 0; film < 2; film++) {
+        if (film) CHECK_INT(evx_set_pixels(e, color, EVX_RGBA8, 40, 40), EVX_OK);
+        else CHECK_INT(evx_set_pixels(e, gray, EVX_GRAY8, 40, 40), EVX_OK);
+        CHECK_INT(evx_prepare(e), EVX_OK);
+        const uint8_t *kept = evx_crop(e, &channels);
+        CHECK_INT(channels, film ? 3 : 1);
+        memcpy(crop, kept, (size_t)channels * 32 * 32);
+        memcpy(input, evx_input(e), sizeof input);
+        for (int i = 0; i < 3 * 32 * 32; i++) { /* the planes of the input are the channels of the crop */
+            const int at = channels == 1 ? i % (32 * 32) : i % (32 * 32) * 3 + i / (32 * 32);
+            CHECK_NEAR(input[i], ((double)crop[at] / 255.0 - 0.49185243) / 0.28509309, 1e-6);
+        }
+        CHECK_INT(run(e), EVX_OK);
+        memcpy(logits, evx_logits(e), sizeof logits);
+        fill_input(e);
+        CHECK(!evx_crop(e, &none)); /* the caller's input has none */
+        CHECK_INT(run(e), EVX_OK);
+        CHECK_INT(evx_set_crop(e, crop, channels), EVX_OK);
+        CHECK(!memcmp(input, evx_input(e), sizeof input));
+        CHECK_INT(run(e), EVX_OK);
+        CHECK(!memcmp(logits, evx_logits(e), sizeof logits));
+    }
+    CHECK_INT(evx_set_crop(e, crop, 2), EVX_E_ARGUMENT);
+    CHECK_INT(evx_begin(e), EVX_OK);
+    CHECK_INT(evx_set_crop(e, crop, 3), EVX_E_STATE);
+    evx_destroy(e);
+}
+
+TEST(a_film_in_color_whose_crop_is_gray_takes_the_gray_path)
+{
+    static uint8_t film[80 * 40 * 4];
+    evx_engine *e = ready_engine(EVX_BEST, &tiny_f32);
+    float want[5];
+    int channels;
+    for (int i = 0; i < 80 * 40; i++) { /* red margins left and right of the crop */
+        const int x = i % 80;
+        memset(film + 4 * i, i * 13 % 256, 4);
+        if (x < 4 || x >= 76) film[4 * i] = 255;
+    }
+    CHECK_INT(evx_set_pixels(e, film, EVX_RGBA8, 80, 40), EVX_OK);
+    CHECK_INT(evx_prepare(e), EVX_OK);
+    CHECK(evx_crop(e, &channels) && channels == 1);
+    CHECK_INT(run(e), EVX_OK);
+    memcpy(want, evx_logits(e), sizeof want);
+    float copy[3 * 32 * 32];
+    memcpy(copy, evx_input(e), sizeof copy);
+    memcpy(evx_write_input(e), copy, sizeof copy);
+    CHECK_INT(run(e), EVX_OK); /* the same planes, found equal */
+    CHECK(!memcmp(want, evx_logits(e), sizeof want));
+    evx_destroy(e);
+}
+
 TEST(an_explanation_needs_results_and_gives_its_memory_back)
 {
     counted c = { 0 };
@@ -358,6 +421,8 @@ int main(void)
     RUN(a_number_that_overflows_is_an_error_and_never_a_score);
     RUN(equal_planes_take_the_gray_path_and_agree_with_the_color_path);
     RUN(the_picture_is_there_from_decode_to_prepare);
+    RUN(the_crop_of_a_film_gives_the_same_input_and_results_again);
+    RUN(a_film_in_color_whose_crop_is_gray_takes_the_gray_path);
     RUN(an_explanation_needs_results_and_gives_its_memory_back);
     RUN(contributions_and_a_constant_are_the_logit_and_disturb_nothing);
     RUN(bytes_after_the_end_take_away_results_and_explanation);

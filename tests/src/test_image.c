@@ -3,12 +3,23 @@
  * SPDX-License-Identifier: MIT */
 #include "check.h"
 #include "image.h"
+#include "input.h"
 #include "memory.h"
 #include "pictures.h"
 #include "test.h"
 
 #define ROWS(...) \
     (const uint8_t[]){ __VA_ARGS__ }, sizeof(const uint8_t[]) { __VA_ARGS__ }
+
+/* The input of 16 x 16 pixels that a film gives: crop, then normalization. */
+static evx_status to_input(image *im, evx_preprocessing p, float *chw, error_message *err)
+{
+    uint8_t crop[3 * 16 * 16];
+    int channels;
+    const evx_status status = image_crop(im, p.resize, 16, crop, &channels, err);
+    if (!status) input_from_crop(chw, crop, channels, 16, p);
+    return status;
+}
 
 /* Decodes an exact copy, so that the sanitizer sees a read past its end. */
 static evx_status decode_bytes(image *im, const uint8_t *file, size_t bytes, error_message *err)
@@ -290,7 +301,7 @@ TEST(an_image_of_one_pixel_reaches_the_network)
         float chw[3 * 16 * 16];
         image_init(&im, &memory);
         CHECK_INT(decode_bytes(&im, one[i].file, one[i].bytes, &err), EVX_OK);
-        CHECK_INT(image_to_input(&im, (evx_preprocessing){ 20, 0.5f, 0.25f }, 16, chw, &err), EVX_OK);
+        CHECK_INT(to_input(&im, (evx_preprocessing){ 20, 0.5f, 0.25f }, chw, &err), EVX_OK);
         for (int k = 0; k < 3 * 16 * 16; k++) CHECK_NEAR(chw[k], (FLAT / 255.0f - 0.5f) / 0.25f, 0);
         image_free(&im);
     }
@@ -534,7 +545,7 @@ static void run_out_everywhere(const char *kind, const picture *p)
         error_message err = { "" };
         image_init(&im, &memory);
         status = decode_bytes(&im, p->file, p->bytes, &err);
-        if (!status) status = image_to_input(&im, (evx_preprocessing){ 20, 0.5f, 0.25f }, 16, chw, &err);
+        if (!status) status = to_input(&im, (evx_preprocessing){ 20, 0.5f, 0.25f }, chw, &err);
         CHECK_NOTE(!status || status == EVX_E_MEMORY, "%s, request %d: %s", kind, c.fail_at, err.text);
         image_free(&im);
         CHECK_NOTE(c.held == 0 && im.heap.used == 0, "%s, request %d: leak", kind, c.fail_at);
@@ -581,10 +592,10 @@ TEST(preparing_takes_an_image_and_gives_all_scratch_back)
     image im;
     error_message err;
     image_init(&im, &memory);
-    CHECK_INT(image_to_input(&im, (evx_preprocessing){ 16, 0, 1 }, 16, chw, &err), EVX_E_STATE);
+    CHECK_INT(to_input(&im, (evx_preprocessing){ 16, 0, 1 }, chw, &err), EVX_E_STATE);
     CHECK_INT(image_take(&im, "abcdefgh", EVX_GRAY8, 4, 2, &err), EVX_OK);
     for (int i = 0; i < 3; i++) {
-        CHECK_INT(image_to_input(&im, (evx_preprocessing){ 16, 0, 1 }, 16, chw, &err), EVX_OK);
+        CHECK_INT(to_input(&im, (evx_preprocessing){ 16, 0, 1 }, chw, &err), EVX_OK);
         CHECK_INT(im.heap.used, 8);
     }
     image_free(&im);
@@ -604,7 +615,7 @@ static int crop_offset(int width)
     for (int i = 0; i < 16 * width; i++) pixels[i] = (uint8_t)(i % width);
     image_init(&im, &memory);
     CHECK_INT(image_take(&im, pixels, EVX_GRAY8, width, 16, &err), EVX_OK);
-    CHECK_INT(image_to_input(&im, (evx_preprocessing){ 16, 0, 1 }, 16, chw, &err), EVX_OK);
+    CHECK_INT(to_input(&im, (evx_preprocessing){ 16, 0, 1 }, chw, &err), EVX_OK);
     image_free(&im);
     for (int i = 0; i < 256; i++) CHECK(chw[i] == chw[256 + i] && chw[i] == chw[512 + i]);
     return (int)lroundf(chw[0] * 255);

@@ -83,22 +83,6 @@ export function checkExplain({ method = "grad-cam", width, height }) {
   }
 }
 
-/** The tensor that 8 bits were made into: each step in float32, as the engine takes them.
- * @param {import("./engine.js").Seen} seen @param {Preprocessing} preprocessing
- * @returns {Float32Array} [3][R][R] */
-export function tensorOf({ size, data }, { mean, std }) {
-  const area = size * size;
-  const channels = data.length / area;
-  const [m, s] = [Math.fround(mean), Math.fround(std)];
-  const levels = Float32Array.from({ length: 256 },
-    (_, v) => Math.fround(Math.fround(v / 255) - m) / s);
-  const chw = new Float32Array(3 * area);
-  for (let c = 0; c < 3; c++) {
-    for (let i = 0; i < area; i++) chw[c * area + i] = levels[data[i * channels + c % channels]];
-  }
-  return chw;
-}
-
 /** The area of a film that the center crop covers. @param {{ width: number, height: number }}
  * film @param {Preprocessing} preprocessing @returns {Area} */
 export function areaOf({ width, height }, { resize, crop }) {

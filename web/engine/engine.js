@@ -1,8 +1,8 @@
 /* engine.js - a loaded model: analyzes films, one at a time.
  *
- *     analyze      film ── reader ── tensor ── pass ── findings, embedding
- *     preprocess   film ── reader ── tensor
- *     infer                      tensor ── pass ── logits, embedding
+ *     analyze      film ── reader ── crop ── tensor ── pass ── findings, embedding
+ *     preprocess   film ── reader ── crop ── tensor
+ *     infer                               tensor ── pass ── logits, embedding
  *     explain   result ── its pass, run again if another came between ── attention map
  *
  * Overlapping calls are queued. Films are read outside of the engine's memory, in Node in a thread
@@ -12,7 +12,7 @@
 import { findingsOf, inputInfoOf } from "./analysis.js";
 import { EvaxError } from "../base/errors.js";
 import { HEAD_BYTES, kindOf } from "../dicom/kind.js";
-import { areaOf, checkExplain, indexOfLabel, mapOf, tensorOf, ReplayStore } from "./attention-map.js";
+import { areaOf, checkExplain, indexOfLabel, mapOf, ReplayStore } from "./attention-map.js";
 import { Heads } from "../heads/head.js";
 import { readInput } from "./input.js";
 import { Queue } from "../base/queue.js";
@@ -149,11 +149,10 @@ export class Engine {
     return this.#queue.add(async () => {
       let start = performance.now();
       const timing = { decodeMs: 0, preprocessMs: 0, inferMs: 0 };
-      const { image, tensor, picture, prepareMs, dicom } = await this.#read(input, pictures, frame, signal);
+      const { image, seen, picture, prepareMs, dicom } = await this.#read(input, pictures, frame, signal);
       [timing.decodeMs, start] = lap(start + prepareMs);
-      this.#live().setInput(tensor);
+      this.#live().setCrop(seen.data, seen.size);
       const facts = dicom?.input ?? inputInfoOf(image);
-      const seen = this.#seen(tensor);
       [timing.preprocessMs, start] = lap(start - prepareMs);
       const { logits, embedding } = await this.#pass(signal);
       [timing.inferMs] = lap(start);
@@ -225,7 +224,9 @@ export class Engine {
    */
   preprocess(input, { signal, frame } = {}) {
     return this.#queue.add(async () => {
-      return (await this.#read(input, false, frame, signal)).tensor;
+      const { seen } = await this.#read(input, false, frame, signal);
+      this.#live().setCrop(seen.data, seen.size);
+      return this.#live().input(this.#tensorLength);
     }, signal);
   }
 
@@ -283,8 +284,8 @@ export class Engine {
   /** Runs the pass of a replay again. @param {ReplayInfo} replay @param {AbortSignal} [signal] */
   async #rerun({ pass, seen, chw, logits }, signal) {
     if (chw) this.#checkTensor(chw);
-    const tensor = chw ?? tensorOf(/** @type {Seen} */ (seen), this.info.preprocessing);
-    this.#live().setInput(tensor);
+    if (chw) this.#live().setInput(chw);
+    if (seen) this.#live().setCrop(seen.data, seen.size);
     const again = await this.#pass(signal);
     if (!same(again.logits, logits)) {
       throw new EvaxError("RESULT_UNKNOWN", "the tensor given to infer() has changed since");
@@ -294,7 +295,7 @@ export class Engine {
 
   /** Reads a film. @param {Input} input @param {boolean} picture whether it is wanted, too
    * @param {number} [frame] @param {AbortSignal} [signal]
-   * @returns {Promise<ReadFilm & { tensor: Float32Array, dicom: DicomFilm | null }>} */
+   * @returns {Promise<ReadFilm & { seen: Seen, dicom: DicomFilm | null }>} */
   async #read(input, picture, frame, signal) {
     this.#live();
     if (frame !== undefined && !(Number.isInteger(frame) && frame > 0)) {
@@ -304,9 +305,9 @@ export class Engine {
     signal?.throwIfAborted();
     const kind = given.layout === null ? kindOf(given.bytes.subarray(0, HEAD_BYTES)) : null;
     const dicom = kind === "dicom" ? await this.#readDicom(given.bytes, frame, signal) : null;
-    const { inputSize: size, preprocessing } = this.info;
-    const film = await this.#readRaw(dicom ? rawOf(dicom) : given, { size, preprocessing }, picture, signal);
-    return { ...film, tensor: /** @type {Float32Array} */ (film.tensor), dicom };
+    const { inputSize: size, preprocessing: { resize } } = this.info;
+    const film = await this.#readRaw(dicom ? rawOf(dicom) : given, { size, resize }, picture, signal);
+    return { ...film, seen: { size, data: /** @type {Uint8Array} */ (film.crop) }, dicom };
   }
 
   /** @param {Raw} raw @param {import("./film-reader.js").Wanted | null} wanted @param {boolean} picture
@@ -330,19 +331,6 @@ export class Engine {
       return /** @type {Picture} */ (picture);
     };
     return readDicom(file, { runJob: this.#dicom.runJob, decodeJpeg }, { frame, signal });
-  }
-
-  /** A tensor, back to the 8 bits it was made from. @param {Float32Array} chw @returns {Seen} */
-  #seen(chw) {
-    const { inputSize: size, preprocessing: { mean, std } } = this.info;
-    const area = size * size;
-    const gray = chw.every((value, i) => value === chw[i % area]);
-    const data = new Uint8Array(gray ? area : 3 * area);
-    for (let i = 0; i < data.length; i++) {
-      const value = gray ? chw[i] : chw[(i % 3) * area + Math.floor(i / 3)];
-      data[i] = Math.round((value * std + mean) * 255);
-    }
-    return { size, data };
   }
 
   /** @param {Float32Array} chw */

@@ -10,7 +10,7 @@ const reader = new FilmReader(workerData);
 port.on("message", async ({ raw, wanted, picture }) => {
   try {
     const film = await reader.read(raw, wanted, picture);
-    const arrays = [film.tensor, film.picture?.data].filter((array) => array instanceof Object);
+    const arrays = [film.crop, film.picture?.data].filter((array) => array instanceof Object);
     port.postMessage({ film, usedBytes: reader.usedBytes }, arrays.map(({ buffer }) => /** @type {ArrayBuffer} */ (buffer)));
   } catch (error) {
     const { code, detail } = error instanceof EvaxError ? error

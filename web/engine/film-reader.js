@@ -1,6 +1,6 @@
-/* film-reader.js - films to input tensors, in a WebAssembly memory of their own.
+/* film-reader.js - films to what a model sees of them, in a WebAssembly memory of their own.
  *
- *     file | pixels ── decode ── picture (if wanted) ── prepare ── tensor [3][R][R]
+ *     file | pixels ── decode ── picture (if wanted) ── crop [R][R] or [R][R][3], 8 bits
  *
  * Memory of WebAssembly grows and never shrinks: a film of 60 megapixels would leave its size behind in the
  * engine for good. The reader is an instance of the engine's module without weights, which is dropped after a
@@ -15,10 +15,10 @@ import { WasmEngine, importsMemory, sharedMemory } from "./wasm-engine.js";
 /** What is to be read: a PNG or JPEG file (layout null), or raw pixels in one of LAYOUT.
  * @typedef {{ bytes: Uint8Array, layout: null } | { bytes: Uint8Array, layout: number, width: number,
  *   height: number }} Raw */
-/** The input that is wanted of it. @typedef {{ size: number,
- *   preprocessing: { resize: number, mean: number, std: number } }} Wanted */
-/** tensor: null if none was wanted. picture: null if not wanted; always without a tensor.
- * @typedef {{ image: ImageInfo, tensor: Float32Array | null, picture: Picture | null, prepareMs: number }}
+/** The crop that is wanted of it: size x size pixels, the shorter side resized to `resize`.
+ * @typedef {{ size: number, resize: number }} Wanted */
+/** crop: null if none was wanted. picture: null if not wanted; always without a crop.
+ * @typedef {{ image: ImageInfo, crop: Uint8Array | null, picture: Picture | null, prepareMs: number }}
  *   ReadFilm */
 /** Reads films, one at a time. read() rejects with an EvaxError, or on abort with the signal's reason.
  * @typedef {object} Reader
@@ -79,6 +79,6 @@ function readInto(wasm, raw, wanted, picture) {
   const image = wasm.image();
   const copy = picture || !wanted ? wasm.picture() : null;
   const start = performance.now();
-  const tensor = wanted && wasm.prepareFor(wanted.preprocessing, wanted.size);
-  return { image, tensor, picture: copy, prepareMs: performance.now() - start };
+  const crop = wanted && wasm.cropImage(wanted.resize, wanted.size);
+  return { image, crop, picture: copy, prepareMs: performance.now() - start };
 }

@@ -71,7 +71,7 @@ const REFUSED_BY_HEAD = new Set(["IMAGE_FORMAT", "IMAGE_UNSUPPORTED", "IMAGE_SIZ
 const EXPORTS = /** @type {const} */ ([
   "evax_alloc", "evax_free", "evax_create", "evax_feed", "evax_ready", "evax_info",
   "evax_set_preprocessing", "evax_decode", "evax_set_pixels", "evax_image", "evax_image_pixels",
-  "evax_image_channels", "evax_prepare", "evax_prepare_for", "evax_begin",
+  "evax_image_channels", "evax_prepare", "evax_crop_image", "evax_set_crop", "evax_begin",
   "evax_step", "evax_cancel", "evax_input", "evax_write_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
   "evax_explain_begin", "evax_explain", "evax_contribution",
   "evax_error_message", "evax_status_name", "evax_variant", "evax_version", "evax_check_kernels", "evax_set_threads",
@@ -417,17 +417,24 @@ export class WasmEngine {
     this.#check(this.#call("evax_prepare", this.#engine));
   }
 
-  /** Turns the image into the input tensor of a model, and lets the image go. Needs no weights.
-   * @param {{ resize: number, mean: number, std: number }} preprocessing of the model
-   * @param {number} size R @returns {Float32Array} [3][R][R] */
-  prepareFor({ resize, mean, std }, size) {
-    const length = 3 * size * size;
-    let tensor = new Float32Array(0);
-    this.#staged(4 * length, (block) => {
-      this.#check(this.#call("evax_prepare_for", this.#engine, resize, mean, std, size, block));
-      tensor = new Float32Array(this.#wasm.memory.buffer, block, length).slice();
+  /** The part of the image that a model sees, in 8 bits, and frees the image. Needs no weights.
+   * @param {number} resize pixels of the shorter side @param {number} size R
+   * @returns {Uint8Array} [R][R] gray, or [R][R][3] in color */
+  cropImage(resize, size) {
+    let crop = new Uint8Array(0);
+    this.#staged(3 * size * size, (block) => {
+      const channels = this.#check(this.#call("evax_crop_image", this.#engine, resize, size, block));
+      crop = this.#heap().slice(block, block + size * size * channels);
     });
-    return tensor;
+    return crop;
+  }
+
+  /** Makes the input tensor of what cropImage() gave. @param {Uint8Array} crop @param {number} size R */
+  setCrop(crop, size) {
+    this.#staged(crop.length, (block) => {
+      this.#heap().set(crop, block);
+      this.#check(this.#call("evax_set_crop", this.#engine, block, crop.length / (size * size)));
+    });
   }
 
   /** A copy of the input tensor [3][R][R]. @param {number} length 3 * R * R */
