@@ -1,6 +1,6 @@
 /* fuzz.h - what the fuzz targets share: claims that end the program, and memory that is counted.
  *
- *     container.c  png.c  jpeg.c  api.c     LLVMFuzzerTestOneInput: the property of each is at its top
+ *     container.c  png.c  jpeg.c  api.c  convert.c     LLVMFuzzerTestOneInput: the property of each is at its top
  *     png_mutate.c  jpeg_mutate.c           mutators that keep checksums and lengths right, most times
  *     replay.c                              main without libFuzzer: runs a corpus (make test)
  *

@@ -23,6 +23,7 @@ $B/fuzz/%.o: %.c
 	@mkdir -p $(@D)
 	$Q$(FUZZ_CC) $(FUZZ_FLAGS) $(FUZZ_COVERAGE) $(CFLAGS_$(*F)) -c -o $@ $<
 $B/fuzz/fuzz-png $B/fuzz/fuzz-jpeg: $B/fuzz/fuzz-%: $B/fuzz/tests/fuzz/%_mutate.o
+$B/fuzz/fuzz-convert: $(CONVERT:%=$B/fuzz/src/%.o)
 $B/fuzz/fuzz-%: $B/fuzz/tests/fuzz/%.o $(SRC:%=$B/fuzz/src/%.o)
 	$(MADE)
 	$Q$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ -lm
@@ -30,6 +31,7 @@ $B/fuzz/fuzz-%: $B/fuzz/tests/fuzz/%.o $(SRC:%=$B/fuzz/src/%.o)
 $B/cover/%.o: %.c
 	@mkdir -p $(@D)
 	$Q$(FUZZ_CC) $(COVER_FLAGS) -mllvm -system-headers-coverage $(CFLAGS_$(*F)) -c -o $@ $<
+$B/cover/cover-convert: $(CONVERT:%=$B/cover/src/%.o)
 $B/cover/cover-%: $B/cover/tests/fuzz/%.o $B/cover/tests/fuzz/replay.o $(SRC:%=$B/cover/src/%.o)
 	$(MADE)
 	$Q$(FUZZ_CC) $(COVER_FLAGS) -o $@ $^ -lm
