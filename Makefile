@@ -103,7 +103,7 @@ $B/$1/%.o: %.c $B/$1.flags | $B/packages/native
 $B/$1/%: $B/$1/tests/src/%.o $(SRC:%=$B/$1/src/%.o)
 	$$(MADE)
 	$$Q$(call NATIVE,$1) -o $$@ $$^ -lm
-$B/$1/test_convert $B/$1/fuzz/convert: $(CONVERT:%=$B/$1/src/%.o)
+$B/$1/test_convert $B/$1/convert_tool $B/$1/fuzz/convert: $(CONVERT:%=$B/$1/src/%.o)
 $B/$1/fuzz/%: $B/$1/tests/fuzz/%.o $B/$1/tests/fuzz/replay.o $(SRC:%=$B/$1/src/%.o)
 	$$(MADE)
 	$$Q$(call NATIVE,$1) -o $$@ $$^ -lm
@@ -113,7 +113,7 @@ $(foreach f,plain check race,$(eval $(call native_flavor,$f)))
 
 CHECKED := test_heap test_image test_kernels test_weights test_forward test_engine test_threads test_convert
 FUZZED  := container png jpeg api convert
-native: $(CHECKED:%=$B/check/%) $(FUZZED:%=$B/check/fuzz/%) $B/race/test_threads $B/plain/golden $B/plain/image_tool $B/plain/explain_tool ## native test programs
+native: $(CHECKED:%=$B/check/%) $(FUZZED:%=$B/check/fuzz/%) $B/race/test_threads $B/plain/golden $B/plain/image_tool $B/plain/explain_tool $B/plain/convert_tool ## native test programs
 
 # ---- WebAssembly: four modules from the same sources ----------------------------------------------
 # For simd128 and for relaxed: one of a single thread, and one (-mt) whose memory is shared and comes from

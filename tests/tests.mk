@@ -61,7 +61,7 @@ $(RESULTS)/$1/goldens: $(RESULTS)/c-goldens/all wasm
 	$$(SUITE) node "JavaScript: goldens, Node $$$$($2 --version)" $2 $(TAP) tests/web/engine/golden.test.js
 $(RESULTS)/$1/goldens-nano: $(RESULTS)/c-goldens/nano wasm
 	$$(SUITE) node "JavaScript: goldens of nano models" $2 $(TAP) --test-name-pattern='^nano' tests/web/engine/golden.test.js
-$(RESULTS)/$1/%: wasm fixtures-small
+$(RESULTS)/$1/%: wasm fixtures-small $B/plain/convert_tool
 	$$(SUITE) node "JavaScript: $$*, Node $$$$($2 --version)" $2 $(TAP) $$(filter-out %/golden.test.js,$$(wildcard tests/$$*/*.test.js))
 endef
 TAP := --test --test-reporter=tap

@@ -17,6 +17,11 @@ enum {
  * so narrow have few channels over which noise could average out. */
 static const double BUDGET = 0.035;
 
+/* What the first blocks do wrong passes through all others: there, a smaller part. With eight bits for all layers of the
+ * first two blocks the largest difference of a score of EVA-X-B fell from 0.014 to 0.011. */
+enum { EARLY_BLOCKS = 2 };
+static const double EARLY_BUDGET = 0.0125;
+
 /* Of the mean second moment, added to each: keeps the factor well conditioned. */
 static const float DAMPING = 0.01f, MOST_DAMPING = 10.0f;
 
@@ -92,11 +97,13 @@ static double work_of(const reader *r)
     return n * n / 2 * r->x.tokens + n * n * n / 3 + n * n / 2 * r->w->out + n * PROBES * r->w->out;
 }
 
-void calibration_begin_block(calibration *c, block *b, bool last)
+void calibration_begin_block(calibration *c, int index)
 {
+    block *b = &c->model->w.blocks[index];
     matrix *const layers[READERS] = { &b->qkv, &b->proj, &b->w12, &b->w3 };
     c->block = b;
-    c->last = last;
+    c->early = index < EARLY_BLOCKS;
+    c->last = index == c->model->info.depth - 1;
     c->stage = EQUALIZE;
     c->reader = c->position = 0;
     c->done = c->work = 0.0;
@@ -202,7 +209,8 @@ static evx_status judge(calibration *c)
     for (int p = 0; p < r->w->out / PANEL; p++) loss += c->losses[p];
     if (!(loss < 1e300)) return EVX_E_WEIGHTS_VALUE;
     c->position = 0;
-    if (r->act_bits == 7 && layer_error(r->w, 7, loss, &r->x, r->square_range, r->variance) > BUDGET) {
+    const double budget = c->early ? EARLY_BUDGET : BUDGET;
+    if (r->act_bits == 7 && layer_error(r->w, 7, loss, &r->x, r->square_range, r->variance) > budget) {
         r->act_bits = 8;
         return EVX_OK;
     }

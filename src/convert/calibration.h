@@ -36,6 +36,7 @@ typedef struct calibration {
     double *losses;                                  /* [most panels] */
 
     block *block; /* that is worked on */
+    bool early;   /* it is one of the first: its errors pass through all others */
     bool last;    /* it is the last: attention maps want norm1's zero where it is */
     calibration_stage stage;
     int reader, position;
@@ -46,7 +47,8 @@ typedef struct calibration {
 /* Takes everything from the arena, for a model whose info, pool and first block's matrices are set. */
 void calibration_layout(calibration *c, model *m, int pictures, arena *a);
 
-void calibration_begin_block(calibration *c, block *b, bool last);
+/* Block `index` of the model comes next. */
+void calibration_begin_block(calibration *c, int index);
 
 /* Records the input of a layer of the block; context is the calibration. */
 void calibration_see(void *context, const matrix *w, const activations *in);

@@ -468,7 +468,7 @@ static evx_status begin_steps(evx_converter *c)
     c->model.observer = (observer){ 0 };
     if (c->part > L) c->picture = c->pictures - 1; /* only the self-test needs the classifier */
     if (c->part >= 1 && c->part <= L && c->target == EVX_Q8) {
-        calibration_begin_block(&c->calibration, &c->blocks[c->part - 1], c->part == L);
+        calibration_begin_block(&c->calibration, c->part - 1);
         c->model.observer = (observer){ calibration_see, &c->calibration };
     }
     c->state = RUNNING;

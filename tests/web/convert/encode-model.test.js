@@ -1,8 +1,11 @@
 /* The converter: streams equal those of the Python converter that it replaced, byte for byte; the same bytes with any
  * number of threads; it can be canceled; what is wrong with a checkpoint is named. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { recognize } from "../../../web/convert/architecture.js";
 import { openCheckpoint } from "../../../web/convert/checkpoint.js";
@@ -83,11 +86,17 @@ test("at another size tables are made anew, the rest stays", async () => {
 });
 
 for (const [name, file] of Object.entries(GOLDENS)) {
-  test(`${name} in q8 has the same bytes with 1 and with 3 threads`, async () => {
+  test(`${name} in q8 has the same bytes with 1 and with 3 threads, and natively`, async (t) => {
     const model = await golden(file);
     const [one, three] = [await encoded(model, { dtype: "q8" }), await encoded(model, { dtype: "q8", threads: 3 })];
     assert.ok(one.stream.equals(three.stream));
     assert.deepEqual(one.facts, three.facts);
+    const folder = mkdtempSync(join(tmpdir(), "evax-convert-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const [f32, native] = ["f32", "q8"].map((file) => join(folder, file));
+    writeFileSync(f32, (await encoded(model)).stream);
+    execFileSync(at("build", "plain", "convert_tool"), [f32, at("web", "convert", "calibration", "films.bin"), native]);
+    assert.ok(one.stream.equals(readFileSync(native)));
   });
 }
 
