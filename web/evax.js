@@ -8,6 +8,7 @@
 import { runJob, webThread } from "./dicom/run-job.js";
 import { EvaxError } from "./base/errors.js";
 import { checkOptions, isFiles, loadOn } from "./engine/load.js";
+import { isEach } from "./engine/modules.js";
 import { RemoteEngine } from "./worker/remote-engine.js";
 import * as source from "./model/source.js";
 
@@ -47,6 +48,20 @@ const startWorker = () =>
 const startConverter = () =>
   new Worker(new URL("./worker/convert-worker.js", import.meta.url), { type: "module" });
 
+/* From here and not from modules.js, which in a bundle of one file has this address as well: the modules
+ * lie beside the bundle, as the workers do. The calling thread is alone: it needs none with threads. */
+const MODULES = {
+  get simd128() {
+    return new URL("./wasm/evax-simd128.wasm", import.meta.url);
+  },
+  get relaxed() {
+    return new URL("./wasm/evax-relaxed.wasm", import.meta.url);
+  },
+};
+
+/** @param {LoadOptions["wasm"]} wasm the option */
+const wasmHere = (wasm) => (isEach(wasm) ? { ...MODULES, ...wasm } : wasm ?? MODULES);
+
 /** @type {import("./engine/engine.js").DicomReader["runJob"]} */
 const runFrameJob = (job, signal) => runJob(() => webThread(startFrameWorker()), job, signal);
 
@@ -74,7 +89,8 @@ export async function load(options) {
   const { model, worker, convert: how, threads, signal } = options;
   const source = isFiles(model) ? await openFiles(model, { threads, ...how, signal }) : model;
   const known = { ...options, model: source };
-  return isLocal(worker) ? loadOn(here, known) : RemoteEngine.load(startWorker(), known, runFrameJob);
+  return isLocal(worker) ? loadOn(here, { ...known, wasm: wasmHere(known.wasm) })
+    : RemoteEngine.load(startWorker(), known, runFrameJob);
 }
 
 /** @param {boolean | undefined} worker the option */
