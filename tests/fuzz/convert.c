@@ -18,7 +18,12 @@
 
 enum { HEAD = 10, MOST = 256 << 10 }; /* numbers of a tensor: more is another test's */
 
-typedef struct source { const uint8_t *bytes; size_t size, at; uint32_t random; bool raw; } source;
+typedef struct source {
+    const uint8_t *bytes;
+    size_t size, at;
+    uint32_t random;
+    bool raw;
+} source;
 
 static uint8_t next_byte(source *s) { return s->bytes[s->at++ % s->size]; }
 
@@ -51,9 +56,14 @@ static void fill(source *s, uint8_t *out, size_t count, stored kind)
 static evx_info architecture(const uint8_t *h)
 {
     const int heads = 1 + h[0] % 2;
-    evx_info i = { .embed_dim = 8 * heads * (1 + h[1] % 3), .depth = 1 + h[2] % 2, .heads = heads,
-                   .mlp_hidden = 8 * (1 + h[3] % 10), .grid = 1 + h[4] % 2, .classes = h[5] % 4,
-                   .cls_pooling = h[6] % 2, .inner_norm = h[6] / 2 % 2 };
+    evx_info i = { .embed_dim = 8 * heads * (1 + h[1] % 3),
+                   .depth = 1 + h[2] % 2,
+                   .heads = heads,
+                   .mlp_hidden = 8 * (1 + h[3] % 10),
+                   .grid = 1 + h[4] % 2,
+                   .classes = h[5] % 4,
+                   .cls_pooling = h[6] % 2,
+                   .inner_norm = h[6] / 2 % 2 };
     i.scoring = i.classes ? (evx_scoring)(1 + h[6] / 4 % 2) : EVX_SCORE_NONE;
     if (h[7] == 1) i.embed_dim += h[0];
     if (h[7] == 2) i.heads = h[1];
@@ -86,7 +96,8 @@ static int64_t give(evx_converter *c, source *s, int i, stored kind)
     fill(s, numbers, count, kind);
     const int64_t a = evx_converter_give(c, i, 0, numbers, half, kind, &wrong);
     CLAIM(a >= 0 && (!a || wrong < half));
-    const int64_t b = evx_converter_give(c, i, half, numbers + half * stored_bytes(kind), count - half, kind, &wrong);
+    const int64_t b =
+        evx_converter_give(c, i, half, numbers + half * stored_bytes(kind), count - half, kind, &wrong);
     CLAIM(b >= 0 && (!b || wrong < count - half));
     CLAIM(evx_converter_give(c, i, count, numbers, 1, kind, &wrong) == EVX_E_ARGUMENT);
     return a + b;
@@ -154,9 +165,11 @@ static void convert(evx_converter *c, source *s, const evx_info *info, evx_targe
 /* The tables at sizes of any kind, in blocks that end where the tables do. */
 static void make_tables(source *s)
 {
-    const int grid = 1 + next_byte(s) % 9, old = 1 + next_byte(s) % 9, pairs = 4 * (1 + next_byte(s) % 3), channels = 1 + next_byte(s) % 5;
+    const int grid = 1 + next_byte(s) % 9, old = 1 + next_byte(s) % 9, pairs = 4 * (1 + next_byte(s) % 3),
+              channels = 1 + next_byte(s) % 5;
     const size_t count = (size_t)(grid * grid * pairs);
-    float *cosine = malloc(2 * count * sizeof(float)), *sine = malloc(count * sizeof(float)), *room = malloc(2 * count * sizeof(float)), error = -1.0f;
+    float *cosine = malloc(2 * count * sizeof(float)), *sine = malloc(count * sizeof(float)),
+          *room = malloc(2 * count * sizeof(float)), error = -1.0f;
     rope_table(cosine, sine, grid, next_byte(s), pairs);
     for (size_t i = 0; i < count; i++) CLAIM(fabsf(cosine[i]) <= 1.0f && fabsf(sine[i]) <= 1.0f);
     fill(s, (uint8_t *)cosine, 2 * count, STORED_F32);
@@ -166,7 +179,8 @@ static void make_tables(source *s)
     free(cosine);
     free(sine);
     free(room);
-    float *pos = malloc((size_t)((1 + old * old) * channels) * sizeof(float)), *out = malloc((size_t)((1 + grid * grid) * channels) * sizeof(float));
+    float *pos = malloc((size_t)((1 + old * old) * channels) * sizeof(float)),
+          *out = malloc((size_t)((1 + grid * grid) * channels) * sizeof(float));
     fill(s, (uint8_t *)pos, (size_t)((1 + old * old) * channels), STORED_F32);
     pos_embed_resize(out, grid, pos, old, channels);
     free(pos);

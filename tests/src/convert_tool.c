@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-typedef struct file { uint8_t *bytes; size_t size; } file;
+typedef struct file {
+    uint8_t *bytes;
+    size_t size;
+} file;
 
 static void stop(const char *what)
 {
@@ -31,8 +34,14 @@ static evx_info info_of(const uint8_t *header)
 {
     int field[10];
     for (int i = 0; i < 10; i++) field[i] = (int)le32(header + 12 + 4 * i);
-    return (evx_info){ .embed_dim = field[0], .depth = field[1], .heads = field[2], .mlp_hidden = field[3],
-                       .grid = field[5], .classes = field[6], .cls_pooling = field[7], .inner_norm = field[8],
+    return (evx_info){ .embed_dim = field[0],
+                       .depth = field[1],
+                       .heads = field[2],
+                       .mlp_hidden = field[3],
+                       .grid = field[5],
+                       .classes = field[6],
+                       .cls_pooling = field[7],
+                       .inner_norm = field[8],
                        .scoring = (evx_scoring)field[9] };
 }
 
@@ -66,7 +75,8 @@ int main(int argc, char **argv)
     evx_converter *c;
     if (films.size != FILMS * FILM_SIDE * FILM_SIDE) stop("these are not the films");
     if (evx_converter_create(&c, NULL)) stop("no memory");
-    if (evx_converter_plan(c, &info, EVX_Q8, (normalization){ 0.49185243f, 0.28509309f })) stop(evx_converter_error(c));
+    if (evx_converter_plan(c, &info, EVX_Q8, (normalization){ 0.49185243f, 0.28509309f }))
+        stop(evx_converter_error(c));
     memcpy(evx_converter_films(c), films.bytes, films.size);
     const size_t bytes = (size_t)evx_converter_stream_bytes(c);
     uint8_t *out = calloc(1, bytes);
