@@ -404,6 +404,110 @@ TEST(rounding_that_moves_the_mean_says_so)
     free_factor(&f);
 }
 
+/* ---- equalizing --------------------------------------------------------------------------------- */
+
+/* Output o of the layer on token t. */
+static double output(const matrix *w, const samples *x, int t, int o)
+{
+    double sum = (double)w->bias[o];
+    for (int i = 0; i < w->in; i++) sum += (double)matrix_at(w, o, i) * (double)sample(x, t, i);
+    return sum;
+}
+
+static double range_of(const samples *x, int t)
+{
+    float low = sample(x, t, 0), high = low;
+    for (int c = 1; c < x->channels; c++) {
+        low = fminf(low, sample(x, t, c));
+        high = fmaxf(high, sample(x, t, c));
+    }
+    return (double)(high - low);
+}
+
+/* A LayerNorm makes n channels of which one is silent and one loud; what comes out of the layer that reads them,
+ * and what the LayerNorm makes, must fit together as before. */
+static void check_equalizing(bool can_shift)
+{
+    enum { N = 24, OUT = 16, TOKENS = 60 };
+    thread_pool pool = one_thread();
+    samples z = random_samples(N, TOKENS), x = random_samples(N, TOKENS);
+    matrix w = random_matrix(OUT, N);
+    float weight[N], bias[N], mean[N], shift[N], scale[N], extra[N];
+    double before[TOKENS][OUT], ranges = 0.0, after = 0.0;
+    for (int c = 0; c < N; c++) {
+        weight[c] = c == 5 ? 0.0f : c == 7 ? 20.0f : random_float();
+        bias[c] = c == 5 ? 0.0f : random_float();
+    }
+    for (int t = 0; t < TOKENS; t++) {
+        for (int c = 0; c < N; c++) {
+            x.panels[((ptrdiff_t)(c / PANEL) * TOKENS + t) * PANEL + c % PANEL] = weight[c] * sample(&z, t, c) + bias[c];
+        }
+        for (int o = 0; o < OUT; o++) before[t][o] = output(&w, &x, t, o);
+        ranges += range_of(&x, t);
+    }
+    const maker m = { .weight = weight, .bias = bias, .can_shift = can_shift };
+    const channel_stats stats = { mean, shift, scale, extra };
+    equalize(&pool, &w, &m, &x, &stats);
+    for (int t = 0; t < TOKENS; t++) {
+        for (int c = 0; c < N; c++) CHECK_NEAR(sample(&x, t, c), weight[c] * sample(&z, t, c) + bias[c], 2e-5);
+        for (int o = 0; o < OUT; o++) CHECK_NEAR(output(&w, &x, t, o), before[t][o], 2e-4);
+        after += range_of(&x, t);
+    }
+    CHECK_NOTE(after < 0.5 * ranges, "ranges fell from %g to %g only", ranges, after);
+    for (int c = 0; c < N; c++) {
+        double sum = 0.0;
+        for (int t = 0; t < TOKENS; t++) sum += (double)sample(&x, t, c);
+        if (can_shift) CHECK_NEAR(sum / TOKENS, 0.0, 1e-5);
+        CHECK(can_shift ? shift[c] == mean[c] : shift[c] == 0.0f);
+        CHECK(scale[c] > 0.0f && isfinite(scale[c]));
+    }
+    free(z.panels);
+    free(x.panels);
+    free_matrix(&w);
+}
+
+TEST(equalizing_changes_channels_and_nothing_that_comes_out)
+{
+    check_equalizing(true);
+    check_equalizing(false);
+}
+
+TEST(the_error_of_a_layer_is_that_of_quantizing_its_input)
+{
+    enum { N = 64, OUT = 24, TOKENS = 400, LEVELS = 127 };
+    thread_pool pool = one_thread();
+    samples x = random_samples(N, TOKENS);
+    matrix w = random_matrix(OUT, N);
+    float *extra = room((size_t)(PROBES * (N + OUT)) + 2 * TOKENS);
+    double noise = 0.0, spread = 0.0;
+    for (int t = 0; t < TOKENS; t++) {
+        double low = 1e9, step = range_of(&x, t) / LEVELS;
+        for (int c = 0; c < N; c++) low = fmin(low, (double)sample(&x, t, c));
+        for (int o = 0; o < OUT; o++) {
+            double off = 0.0;
+            for (int c = 0; c < N; c++) {
+                const double value = (double)sample(&x, t, c), read = low + step * floor((value - low) / step + 0.5);
+                off += (double)matrix_at(&w, o, c) * (read - value);
+            }
+            noise += off * off;
+        }
+    }
+    for (int o = 0; o < OUT; o++) {
+        double sum = 0.0, squares = 0.0;
+        for (int t = 0; t < TOKENS; t++) sum += output(&w, &x, t, o);
+        for (int t = 0; t < TOKENS; t++) squares += pow(output(&w, &x, t, o) - sum / TOKENS, 2);
+        spread += squares;
+    }
+    const double square = mean_square_range(&x, extra);
+    const double variance = output_variance(&pool, kernels_get(EVX_SIMD128), &w, &x, extra);
+    CHECK_NEAR(variance / (spread / TOKENS), 1.0, 0.15); /* on some tokens only */
+    CHECK_NEAR(layer_error(&w, 7, 0.0, &x, square, spread / TOKENS) / sqrt(noise / spread), 1.0, 0.1);
+    CHECK_NEAR(layer_error(&w, 7, 25.0 * noise, &x, square, spread / TOKENS) / sqrt(26.0 * noise / spread), 1.0, 0.02);
+    free(extra);
+    free(x.panels);
+    free_matrix(&w);
+}
+
 /* ---- whole conversions -------------------------------------------------------------------------- */
 
 static const evx_info tiny = { .embed_dim = 16,
@@ -698,6 +802,8 @@ int main(void)
     RUN(feedback_is_the_factor_of_the_damped_moments);
     RUN(rounding_keeps_the_output_and_says_by_how_much_not);
     RUN(rounding_that_moves_the_mean_says_so);
+    RUN(equalizing_changes_channels_and_nothing_that_comes_out);
+    RUN(the_error_of_a_layer_is_that_of_quantizing_its_input);
     RUN(converted_models_compute_what_the_checkpoint_computes);
     RUN(pieces_of_any_size_give_the_same_stream);
     RUN(every_allocation_may_fail_and_nothing_leaks);
