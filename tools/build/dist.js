@@ -131,6 +131,9 @@ export async function makeSite(out, pages) {
   const model = await copyModel(out);
   for (const page of pages) await writePage(page, out, { version, model });
   await cp(join(WEB, "site", "icon.svg"), join(out, "icon.svg"));
+  /* What is bundled asks for its license to come along. */
+  await cp(join(ROOT, "LICENSE"), join(out, "LICENSE.txt"));
+  await cp(join(WEB, "dicom", "NOTICES.md"), join(out, "NOTICES.txt"));
   await writeServiceWorker(out);
 }
 

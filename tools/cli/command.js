@@ -1,7 +1,12 @@
 /* command.js - what the commands share: exit codes, output, opening a model and a film.
  * SPDX-License-Identifier: MIT */
-import { readFile } from "node:fs/promises";
+import { constants, createReadStream, openSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { Socket } from "node:net";
+import { addAbortSignal } from "node:stream";
+import { IMAGE_HEAP } from "../../web/base/limits.js";
 import { EvaxError, load } from "../../web/evax-node.js";
+import { pathOf } from "./file-names.js";
 import { printable } from "./report.js";
 
 /** @typedef {import("../../web/evax.js").Engine} Engine */
@@ -41,11 +46,32 @@ export async function openModel({ model, variant }, signal) {
   }
 }
 
-/** @param {string} file */
-export async function readFilm(file) {
+/** What a file's bytes come from. Opening a pipe would wait for its other end, in a thread that nothing can end:
+ * it is opened without waiting, and read as a socket. @param {string} file
+ * @returns {Promise<import("node:stream").Readable>} */
+async function streamOf(file) {
+  const path = pathOf(file);
+  if (!(await stat(path)).isFIFO()) return createReadStream(path);
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false });
+}
+
+/** A film's bytes, no more than a film may have. Rejects with INPUT_UNREADABLE or IMAGE_HEAP, or at once with the
+ * signal's reason. @param {string} file @param {AbortSignal} signal @returns {Promise<Uint8Array>} */
+export async function readFilm(file, signal) {
+  signal.throwIfAborted();
   try {
-    return await readFile(file);
+    const parts = [];
+    let length = 0;
+    for await (const part of addAbortSignal(signal, await streamOf(file))) {
+      parts.push(part);
+      length += part.length;
+      if (length > IMAGE_HEAP) throw new EvaxError("IMAGE_HEAP", `a file of more than ${IMAGE_HEAP} bytes`);
+    }
+    return Buffer.concat(parts);
   } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof EvaxError) throw cause;
     throw new EvaxError("INPUT_UNREADABLE", /** @type {Error} */ (cause).message, { cause });
   }
 }

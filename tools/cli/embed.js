@@ -7,10 +7,11 @@ import {
 } from "./command.js";
 import { filmsOf } from "./films.js";
 import { isNpy, npyOf, rowsOfNpy } from "./npy.js";
-import { writeAtomically } from "./atomic-write.js";
+import { isStandardOutput, writeOutput } from "./output.js";
 
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */
 /** @typedef {import("./command.js").Engine} Engine */
+/** @typedef {import("./films.js").Films} Films */
 /** @typedef {import("./command.js").Options} Options */
 /** A film of a set. @typedef {{ name: string, embedding: Float32Array, embeddingSpace?: string }}
  *   Embedded */
@@ -18,17 +19,18 @@ import { writeAtomically } from "./atomic-write.js";
 /**
  * Analyzes films one after the other; a film that fails is reported and skipped.
  * @param {Engine} engine
- * @param {readonly string[]} files
+ * @param {Films} films
  * @param {AbortSignal} signal
  * @param {(file: string, error: unknown) => void} [onFailure]
  * @returns {AsyncGenerator<{ file: string, analysis: Analysis }>}
  */
-export async function* analysesOf(engine, files, signal, onFailure = () => {}) {
-  for (const file of files) {
+export async function* analysesOf(engine, films, signal, onFailure = () => {}) {
+  for (const file of films.files) {
     try {
-      yield { file, analysis: await engine.analyze(await readFilm(file), { signal }) };
+      yield { file, analysis: await engine.analyze(await readFilm(file, signal), { signal }) };
     } catch (error) {
       signal.throwIfAborted();
+      if (films.leavesOut(file, error)) continue;
       onFailure(file, error);
       complain(error, file);
     }
@@ -74,17 +76,19 @@ export async function embed(words, options, signal) {
   if (words.length === 0) throw new UsageError("embed needs the name of a film");
   const engine = await openModel(options, signal);
   if (!engine) return EXIT.model;
-  const files = await filmsOf(words);
+  const films = await filmsOf(words);
+  /* The rows alone, where they go to the same place. */
+  const print = options.out && isStandardOutput(options.out) ? () => {} : printJson;
   /** @type {Float32Array[]} */ const rows = [];
-  const failed = (/** @type {string} */ file, /** @type {unknown} */ error) =>
-    printJson(failureJson(error, file));
-  for await (const { file, analysis } of analysesOf(engine, files, signal, failed)) {
+  const failed = (/** @type {string} */ file, /** @type {unknown} */ error) => print(failureJson(error, file));
+  for await (const { file, analysis } of analysesOf(engine, films, signal, failed)) {
     const { embeddingSpace, embedding } = analysis;
     const place = options.out ? { row: rows.length } : { embedding: [...embedding] };
-    printJson({ file, ok: true, model: engine.info.model, embeddingSpace, ...place });
+    print({ file, ok: true, model: engine.info.model, embeddingSpace, ...place });
     rows.push(embedding);
   }
-  if (options.out) await writeAtomically(options.out, npyOf(rows, engine.info.embeddingSize));
-  if (rows.length < files.length) say(`evax: ${files.length - rows.length} films failed`);
-  return rows.length < files.length ? EXIT.someFailed : EXIT.done;
+  const failures = films.failed(rows.length);
+  if (options.out) await writeOutput(options.out, npyOf(rows, engine.info.embeddingSize), isNpy, options);
+  if (failures) say(`evax: ${failures} films failed`);
+  return failures ? EXIT.someFailed : EXIT.done;
 }

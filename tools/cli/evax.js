@@ -14,6 +14,7 @@ import { METHODS } from "../../web/engine/attention-map.js";
 import { Explainer, checkRequest } from "./explain.js";
 import { convertFiles } from "./convert.js";
 import { embed } from "./embed.js";
+import { wordsOf } from "./file-names.js";
 import { filmsOf } from "./films.js";
 import { head, openHeads } from "./head.js";
 import { nearestFilms } from "./nearest.js";
@@ -24,19 +25,21 @@ import { vendor } from "./vendor.js";
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */
 /** @typedef {import("../../web/evax.js").Head} Head */
 /** @typedef {import("./command.js").Options} Options */
+/** @typedef {import("./films.js").Films} Films */
 
 const USAGE = `\
 Usage: evax analyze FILES... [--head HEAD.json]... [--model DIR] [--variant V] [--json]
                     [--explain LABEL]... [--method M] [--out DIR] [--frame N]
-       evax embed FILES... [--out SET.npy] [--model DIR] [--variant V]
+       evax embed FILES... [--out SET.npy] [--force] [--model DIR] [--variant V]
        evax nearest FILM [FILES...] [--in SET] [--count N] [--model DIR] [--variant V] [--json]
-       evax head fit --positive DIR --negative DIR --name NAME --out HEAD.json [--json]
+       evax head fit --positive DIR --negative DIR --name NAME --out HEAD.json
+                    [--force] [--json]
        evax head apply HEAD.json FILES... [--model DIR] [--variant V] [--json]
        evax convert FILES... --out DIR [--dtype D] [--size N] [--card FACTS.json]
                     [--labels A,B,... --scoring S] [--ema] [--threads N] [--force] [--json]
        evax info [FILES... [--ema]] [--model DIR] [--variant V] [--json]
        evax verify DIR
-       evax vendor DIR [--model DIR]
+       evax vendor DIR [--model DIR] [--force]
        evax --help | --version
 
   analyze   the findings of each film (DICOM, PNG or JPEG); of a folder, of all below it
@@ -63,7 +66,7 @@ Usage: evax analyze FILES... [--head HEAD.json]... [--model DIR] [--variant V] [
   --card FILE    JSON: name, labels, scoring, licence, attribution, notice, findings
   --labels A,B   of the outputs, in their order, with --scoring sigmoid or softmax
   --ema          take the moving average that some trainers save beside the weights
-  --force        replace a model that is there
+  --force        replace a model, or a file of another kind, that is there
   --json         one JSON object a line; data on standard output, all else on standard error
 
 Exit status: 0 all done, 1 some inputs failed, 2 usage, 3 model unusable;
@@ -91,13 +94,14 @@ function filmJson({ info }, file, { embedding, picture, seen, deep, ...analysis 
 const customFindingsOf = (engine, heads, analysis) =>
   Promise.all(heads.map((each) => engine.head.apply(each, analysis)));
 
-/** Analyses one film and prints what came of it; false if it failed. @param {Engine} engine
- * @param {{ explainer: Explainer | null, heads: Head[], frame?: number }} extras @param {string} file
+/** Analyses one film and prints what came of it; false if it failed, or is none. @param {Engine} engine
+ * @param {{ films: Films, explainer: Explainer | null, heads: Head[], frame?: number }} extras
+ * @param {string} file
  * @param {boolean} json @param {AbortSignal} signal */
-async function analyzeFilm(engine, { explainer, heads, frame }, file, json, signal) {
+async function analyzeFilm(engine, { films, explainer, heads, frame }, file, json, signal) {
   try {
     const pictures = explainer !== null;
-    const analysis = await engine.analyze(await readFilm(file), { signal, frame, pictures });
+    const analysis = await engine.analyze(await readFilm(file, signal), { signal, frame, pictures });
     const maps = explainer && await explainer.explain(file, analysis, signal);
     analysis.findings.push(...await customFindingsOf(engine, heads, analysis));
     if (json) printJson(filmJson(engine, file, analysis, maps));
@@ -106,6 +110,7 @@ async function analyzeFilm(engine, { explainer, heads, frame }, file, json, sign
     return true;
   } catch (error) {
     signal.throwIfAborted();
+    if (films.leavesOut(file, error)) return false;
     if (json) printJson(failureJson(error, file));
     complain(error, file);
     return false;
@@ -144,18 +149,16 @@ async function analyze(words, options, signal) {
   if (wish) checkRequest(engine, wish);
   const heads = await openHeads(engine, options.head ?? []);
   if (!heads) return EXIT.someFailed;
-  const extras = { explainer: wish && new Explainer(engine, wish), heads, frame };
-  const files = await filmsOf(words);
-  if (files.length === 0) {
-    say("evax: there is no film in what was named");
-    return EXIT.someFailed;
+  const films = await filmsOf(words);
+  const extras = { films, explainer: wish && new Explainer(engine, wish), heads, frame };
+  let done = 0;
+  for (const file of films.files) {
+    if (await analyzeFilm(engine, extras, file, options.json, signal)) done++;
   }
-  let failed = 0;
-  for (const file of files) {
-    if (!await analyzeFilm(engine, extras, file, options.json, signal)) failed++;
-  }
-  if (failed && files.length > 1) say(`evax: ${failed} of ${files.length} films failed`);
-  return failed ? EXIT.someFailed : EXIT.done;
+  const failed = films.failed(done);
+  if (!done && !failed) say("evax: there is no film in what was named");
+  if (failed && films.files.length > 1) say(`evax: ${failed} of ${done + failed} films failed`);
+  return failed || !done ? EXIT.someFailed : EXIT.done;
 }
 
 /** @param {string[]} files @param {Options} options @param {AbortSignal} signal */
@@ -207,11 +210,11 @@ async function verify(folders, options, signal) {
 }
 
 /** @param {string[]} folders @param {Options} options */
-async function copyForPages(folders, { model }) {
+async function copyForPages(folders, { model, force = false }) {
   if (folders.length !== 1) throw new UsageError("vendor takes the folder to copy into");
   const [target] = folders;
   try {
-    await vendor(target, model);
+    await vendor(target, model, force);
   } catch (error) {
     complain(error, target);
     return error instanceof EvaxError ? EXIT.model : EXIT.someFailed;
@@ -232,11 +235,11 @@ async function copyForPages(folders, { model }) {
 const COMMANDS = {
   analyze: { run: analyze, takes: ["model", "variant", "json", "head", "explain", "method", "out",
     "frame"] },
-  embed: { run: embed, takes: ["model", "variant", "out"] },
+  embed: { run: embed, takes: ["model", "variant", "out", "force"] },
   nearest: { run: nearestFilms, takes: ["model", "variant", "json", "in", "count"] },
   head: {
     run: head,
-    takes: ["model", "variant", "json", "positive", "negative", "name", "out"],
+    takes: ["model", "variant", "json", "positive", "negative", "name", "out", "force"],
   },
   convert: {
     run: convertFiles,
@@ -244,7 +247,7 @@ const COMMANDS = {
   },
   info: { run: info, takes: ["model", "variant", "json", "ema"] },
   verify: { run: verify, takes: [] },
-  vendor: { run: copyForPages, takes: ["model"] },
+  vendor: { run: copyForPages, takes: ["model", "force"] },
 };
 
 /** @param {string[]} args */
@@ -318,6 +321,8 @@ function exitFor(error, signal) {
   return EXIT.usage;
 }
 
+/* Nobody reads what is said; the results go on. */
+process.stderr.on("error", () => {});
 process.stdout.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
   if (error.code === "EPIPE") process.exit(EXIT.pipe);
   say(`evax: the output cannot be written: ${error.message}`);
@@ -326,5 +331,5 @@ process.stdout.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
 
 const interrupt = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupt.abort());
-process.exitCode = await main(process.argv.slice(2), interrupt.signal)
+process.exitCode = await main(wordsOf(process.argv.slice(2)), interrupt.signal)
   .catch((error) => exitFor(error, interrupt.signal));

@@ -5,8 +5,8 @@ import { basename, extname, join } from "node:path";
 import { topOf } from "../../web/picture/heatmap.js";
 import { UsageError } from "./command.js";
 import { mapPicture } from "./map-picture.js";
-import { pngBytes } from "./png.js";
-import { writeAtomically } from "./atomic-write.js";
+import { isPng, pngBytes } from "./png.js";
+import { writeOutput } from "./output.js";
 
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */
 /** @typedef {import("../../web/evax.js").AttentionMap} AttentionMap */
@@ -61,7 +61,7 @@ export class Explainer {
     const bytes = pngBytes(await mapPicture(map, top, analysis));
     await mkdir(out, { recursive: true });
     const file = join(out, this.#freeName(`${basename(film, extname(film))}.${map.label}`));
-    await writeAtomically(file, bytes);
+    await writeOutput(file, bytes, isPng, {});
     return file;
   }
 

@@ -7,11 +7,15 @@ import { EXIT, UsageError, complain, failureJson, openModel, printJson, say } fr
 import { analysesOf } from "./embed.js";
 import { filmsIn, filmsOf } from "./films.js";
 import { findingsText, headReport, paragraph, printable } from "./report.js";
-import { writeAtomically } from "./atomic-write.js";
+import { isStandardOutput, writeOutput } from "./output.js";
 
 /** @typedef {import("../../web/evax.js").Head} Head */
 /** @typedef {import("./command.js").Engine} Engine */
+/** @typedef {import("./films.js").Films} Films */
 /** @typedef {import("./command.js").Options} Options */
+
+/** Whether a file begins as a head does. @param {Uint8Array} start */
+const isHead = (start) => new TextDecoder().decode(start).startsWith("{\"format\":\"evax-head\"");
 
 /** A head's file for an engine. @param {Engine} engine @param {string} file
  * @returns {Promise<Head>} */
@@ -40,13 +44,13 @@ export async function openHeads(engine, files) {
   return heads;
 }
 
-/** @param {Engine} engine @param {readonly string[]} files @param {AbortSignal} signal */
-async function examples(engine, files, signal) {
-  const films = [];
-  for await (const { file, analysis } of analysesOf(engine, files, signal)) {
-    films.push({ name: file, embedding: analysis.embedding, embeddingSpace: analysis.embeddingSpace });
+/** @param {Engine} engine @param {Films} films @param {AbortSignal} signal */
+async function examples(engine, films, signal) {
+  const found = [];
+  for await (const { file, analysis } of analysesOf(engine, films, signal)) {
+    found.push({ name: file, embedding: analysis.embedding, embeddingSpace: analysis.embeddingSpace });
   }
-  return films;
+  return found;
 }
 
 /** @param {Options} options @param {AbortSignal} signal */
@@ -58,14 +62,15 @@ async function fit(options, signal) {
   const engine = await openModel(options, signal);
   if (!engine) return EXIT.model;
   try {
-    const files = [await filmsIn(positive), await filmsIn(negative)];
-    const [yes, no] = [await examples(engine, files[0], signal),
-      await examples(engine, files[1], signal)];
+    const films = [await filmsIn(positive), await filmsIn(negative)];
+    const [yes, no] = [await examples(engine, films[0], signal),
+      await examples(engine, films[1], signal)];
     const head = await engine.head.fit({ name, positive: yes, negative: no, signal });
     const text = await engine.head.write(head);
-    await writeAtomically(out, text);
-    process.stdout.write(options.json ? text : `${headReport(head)}\n`);
-    return yes.length + no.length < files.flat().length ? EXIT.someFailed : EXIT.done;
+    await writeOutput(out, text, isHead, options);
+    const report = options.json ? text : `${headReport(head)}\n`;
+    if (!isStandardOutput(out)) process.stdout.write(report);
+    return films[0].failed(yes.length) + films[1].failed(no.length) ? EXIT.someFailed : EXIT.done;
   } catch (error) {
     signal.throwIfAborted();
     complain(error, name);
@@ -92,8 +97,9 @@ async function apply([file, ...words], options, signal) {
     done++;
   }
   if (done && !options.json) process.stdout.write(`${paragraph(engine.info.notice)}\n`);
-  if (done < films.length) say(`evax: ${films.length - done} films failed`);
-  return done < films.length ? EXIT.someFailed : EXIT.done;
+  const failures = films.failed(done);
+  if (failures) say(`evax: ${failures} films failed`);
+  return failures ? EXIT.someFailed : EXIT.done;
 }
 
 /** evax head. @param {string[]} words @param {Options} options @param {AbortSignal} signal */

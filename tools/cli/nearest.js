@@ -3,7 +3,7 @@
 import { EvaxError, nearest } from "../../web/evax-node.js";
 import { EXIT, UsageError, complain, openModel, printJson } from "./command.js";
 import { analysesOf, readSet } from "./embed.js";
-import { filmsOf } from "./films.js";
+import { Films, filmsOf } from "./films.js";
 import { printable } from "./report.js";
 
 /** @typedef {import("./command.js").Engine} Engine */
@@ -18,10 +18,10 @@ async function setOf({ info }, file) {
   return set;
 }
 
-/** @param {Engine} engine @param {readonly string[]} files @param {AbortSignal} signal */
-async function embedded(engine, files, signal) {
+/** @param {Engine} engine @param {Films} films @param {AbortSignal} signal */
+async function embedded(engine, films, signal) {
   /** @type {Embedded[]} */ const set = [];
-  for await (const { file, analysis } of analysesOf(engine, files, signal)) {
+  for await (const { file, analysis } of analysesOf(engine, films, signal)) {
     set.push({ name: file, embedding: analysis.embedding });
   }
   return set;
@@ -49,12 +49,13 @@ export async function nearestFilms([film, ...words], options, signal) {
   if (!engine) return EXIT.model;
   try {
     const kept = from ? await setOf(engine, from) : [];
-    const [asked] = await embedded(engine, [film], signal);
+    const [asked] = await embedded(engine, new Films([film]), signal);
     if (!asked) return EXIT.someFailed;
-    const files = await filmsOf(words);
-    const set = [...kept, ...await embedded(engine, files, signal)];
+    const films = await filmsOf(words);
+    const more = await embedded(engine, films, signal);
+    const set = [...kept, ...more];
     for (const found of nearest(asked.embedding, set, count)) print(found, json);
-    return set.length < kept.length + files.length ? EXIT.someFailed : EXIT.done;
+    return films.failed(more.length) ? EXIT.someFailed : EXIT.done;
   } catch (error) {
     signal.throwIfAborted();
     complain(error, from ?? film);

@@ -23,8 +23,8 @@ export function npyOf(rows, width) {
   return Buffer.concat([MAGIC, length, header, values]);
 }
 
-/** Whether the bytes begin as a NumPy file of any version does. @param {Buffer} bytes */
-export const isNpy = (bytes) => bytes.subarray(0, 6).equals(MAGIC.subarray(0, 6));
+/** Whether the bytes begin as a NumPy file of any version does. @param {Uint8Array} bytes */
+export const isNpy = (bytes) => MAGIC.subarray(0, 6).equals(bytes.subarray(0, 6));
 
 /** @param {string} problem @returns {never} */
 function refuse(problem) {

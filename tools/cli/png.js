@@ -7,6 +7,9 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const RGB = 2;
 const UP = 2;
 
+/** Whether a file begins as a PNG does. @param {Uint8Array} start */
+export const isPng = (start) => SIGNATURE.every((byte, i) => start[i] === byte);
+
 /** @param {string} type @param {Uint8Array} content */
 function chunk(type, content) {
   const out = Buffer.alloc(12 + content.length);

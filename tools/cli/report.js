@@ -1,5 +1,6 @@
 /* report.js - the text output of the command line tool: 80 columns, no colors.
  * SPDX-License-Identifier: MIT */
+import { visible } from "../../web/base/visible.js";
 import { warningsOf } from "../../web/heads/head.js";
 
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */
@@ -21,9 +22,10 @@ const grouped = (count) => count.toLocaleString("en");
 /** @param {number} bytes */
 export const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** Untrusted text, made safe for a terminal: control characters become "?".
- * @param {string} text */
-export const printable = (text) => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "?");
+/** Untrusted text, made safe for a terminal: characters that control it or cannot be seen become "?", and bytes of
+ * a file's name that are no text, which file-names.js escapes, \\xf6. @param {string} text */
+export const printable = (text) => visible(text.replace(/[\udc80-\udcff]/gu,
+  (byte) => `\\x${(byte.charCodeAt(0) - 0xdc00).toString(16)}`));
 
 /** Text broken into lines of 80 characters that begin with `first`, then with as many spaces.
  * @param {string} text @param {string} [first] */

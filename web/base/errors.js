@@ -109,11 +109,11 @@ const CODES = /** @type {const} */ ({
   ],
   CARD_INVALID: ["the card is not valid", "Mend that member; model/FORMAT.md lists what a card may say."],
   OUTPUT_EXISTS: [
-    "something else is where the model should go",
-    "Choose another folder, or remove that one yourself.",
+    "something else is where the output should go",
+    "Choose another name, replace it with --force, or remove it yourself.",
   ],
   OUTPUT_FAILED: [
-    "the model cannot be written",
+    "the output cannot be written",
     "Free some space, or choose a folder that you may write to.",
   ],
 

@@ -6,6 +6,7 @@
 import { EvaxError } from "../base/errors.js";
 import { MAX_EMBED_DIM } from "../base/limits.js";
 import { sha256 } from "../base/sha256.js";
+import { MAX_LABEL, isLabel } from "../base/visible.js";
 import { isText } from "../model/manifest.js";
 
 const FORMAT = "evax-head";
@@ -35,8 +36,6 @@ const MAX_COUNT = 1e9;
 /** @typedef {(value: any) => boolean} Test */
 
 /** @type {Test} */
-const isName = (v) => isText(v) && v.trim() !== "" && !v.includes("\n") && v.length <= 80;
-/** @type {Test} */
 const isFraction = (v) => Number.isFinite(v) && v >= 0 && v <= 1;
 /** @type {Test} */
 const isCount = (v) => Number.isInteger(v) && v >= 1 && v <= MAX_COUNT;
@@ -51,7 +50,7 @@ const isHash = (v) => typeof v === "string" && /^[0-9a-f]{64}$/.test(v);
 
 /** @type {Table} */
 const MEMBERS = {
-  name: [isName, "one line of at most 80 characters"],
+  name: [isLabel, `one visible line of at most ${MAX_LABEL} characters`],
   model: [isObject, "an object"],
   weights: [(v) => Array.isArray(v) && v.length <= MAX_EMBED_DIM && v.every(Number.isFinite),
     `at most ${MAX_EMBED_DIM} numbers`],

@@ -10,8 +10,8 @@ import { crossValidate, learningCurve } from "./cross-validation.js";
 import { EvaxError } from "../base/errors.js";
 import { headText, readHead } from "./head-file.js";
 import { fitLogistic, logitOf } from "./logistic.js";
-import { isText } from "../model/manifest.js";
 import { isAbove } from "../base/threshold.js";
+import { MAX_LABEL, isLabel, sameLabel } from "../base/visible.js";
 
 /** @typedef {import("../engine/analysis.js").Finding} Finding */
 /** @typedef {import("./head-file.js").Head} Head */
@@ -45,14 +45,17 @@ const rounded = (value) => Number(value.toPrecision(DIGITS));
 /** @param {Example} example @param {number} i */
 const nameOf = (example, i) => example?.name ?? `film ${i + 1}`;
 
+/** The model's own finding that a name would be taken for. @param {string} name
+ * @param {readonly string[]} labels */
+const modelsOwn = (name, labels) => labels.find((label) => sameLabel(label) === sameLabel(name));
+
 /** @param {string} name @param {Model} model */
 function checkName(name, { labels }) {
-  if (!isText(name) || name.trim() === "" || name.includes("\n") || name.length > 80) {
-    throw new EvaxError("OPTION_INVALID", "name must be one line of at most 80 characters");
+  if (!isLabel(name)) {
+    throw new EvaxError("OPTION_INVALID", `name must be one visible line of at most ${MAX_LABEL} characters`);
   }
-  if (labels.includes(name)) {
-    throw new EvaxError("OPTION_INVALID", `the model has a finding named ${name} already`);
-  }
+  const own = modelsOwn(name, labels);
+  if (own) throw new EvaxError("OPTION_INVALID", `the model has a finding named ${own} already`);
 }
 
 /** The embedding of an example, checked. @param {Example} example @param {number} i
@@ -175,7 +178,7 @@ export function warningsOf({ films: { positive, negative }, evaluation }) {
 const evidenceOf = (head) => (warningsOf(head).length > 1 ? "none" : "weak");
 
 /**
- * The head's finding for an embedding of its model.
+ * The head's finding for an embedding of its model. Throws HEAD_INVALID if its score is no number.
  * @param {Head} head
  * @param {ArrayLike<number>} embedding as many values as the head has weights
  * @returns {Finding}
@@ -183,6 +186,9 @@ const evidenceOf = (head) => (warningsOf(head).length > 1 ? "none" : "weak");
 export function headFinding(head, embedding) {
   const { name: label, threshold, films, evaluation: e } = head;
   const logit = logitOf({ weights: Float64Array.from(head.weights), bias: head.bias }, embedding);
+  if (!Number.isFinite(logit)) {
+    throw new EvaxError("HEAD_INVALID", "its weights give a score that is not a finite number");
+  }
   const score = 1 / (1 + Math.exp(-logit));
   return {
     label, logit, score, threshold, above: isAbove(score, threshold),
@@ -220,6 +226,8 @@ export class Heads {
   async read(text) {
     const head = await readHead(text);
     checkHeadModel(head, this.#model);
+    const own = modelsOwn(head.name, this.#model.labels);
+    if (own) throw new EvaxError("HEAD_INVALID", `its name is that of the model's own finding ${own}`);
     this.#sound.add(Object.freeze(head));
     return head;
   }

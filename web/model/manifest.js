@@ -7,6 +7,7 @@ import { EvaxError } from "../base/errors.js";
 import * as L from "../base/limits.js";
 import { OOD_CODES, unpacked } from "./ood-detector.js";
 import { sha256 } from "../base/sha256.js";
+import { MAX_LABEL, isLabel } from "../base/visible.js";
 
 /** The newest format version that this reader knows. */
 const VERSION = 1;
@@ -108,6 +109,7 @@ export const isText = (v) => typeof v === "string" && !CONTROL.test(v);
 
 const text = check(isText, "a string without control characters");
 const line = check((v) => isText(v) && v.trim() !== "" && !v.includes("\n"), "one line of text");
+const label = check(isLabel, `one visible line of at most ${MAX_LABEL} characters`);
 const finite = check(Number.isFinite, "a number");
 const positive = check((v) => Number.isFinite(v) && v > 0, "a number above 0");
 const fraction = check((v) => Number.isFinite(v) && v >= 0 && v <= 1, "a number in 0..1");
@@ -213,8 +215,8 @@ function checkArchitecture({ architecture: a, recipe }) {
 
 /** @param {Manifest} m */
 function checkLabels({ architecture: { classes }, labels, scoring }) {
-  labels.forEach((label, i) => line(label, `labels[${i}]`));
-  noneTwice(labels, "labels", (label) => label);
+  labels.forEach((one, i) => label(one, `labels[${i}]`));
+  noneTwice(labels, "labels", (one) => one);
   if (labels.length !== classes) {
     refuse("labels", `as many as architecture.classes = ${classes}, not ${labels.length}`);
   }

@@ -3,10 +3,11 @@
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { CLI, film, temporaryFolder } from "../../support/repository.js";
+import { rowsOfNpy } from "../../../tools/cli/npy.js";
 import { pngBytes } from "../../../tools/cli/png.js";
 import { tinyModel, writeModel } from "../../support/tiny.js";
 
@@ -22,29 +23,29 @@ for (const [i, name] of ["positive", "negative"].entries()) {
   }
 }
 
-/* Each command that writes a file, and the file. */
+/* Each command that writes a file, the file, and how one of its kind begins. */
 const WRITERS = {
-  "embed --out": [["embed", "film.png", "--out", "out/set.npy"], "set.npy"],
+  "embed --out": [["embed", "film.png", "--out", "out/set.npy"], "set.npy", "\x93NUMPY"],
   "analyze --explain": [["analyze", "film.png", "--explain", "Finding 0", "--out", "out"],
-    "film.Finding_0.png"],
+    "film.Finding_0.png", "\x89PNG\r\n\x1a\n"],
   "head fit": [["head", "fit", "--positive", "positive", "--negative", "negative", "--name", "Stripes",
-    "--out", "out/head.json"], "head.json"],
+    "--out", "out/head.json"], "head.json", "{\"format\":\"evax-head\""],
 };
 
-for (const [what, [words, name]] of Object.entries(WRITERS)) {
+for (const [what, [words, name, old]] of Object.entries(WRITERS)) {
   const args = [CLI, ...words, "--model", model];
   const out = join(folder, "out");
 
   test(`${what} on a full disk: the cause is named, no part of a file stays, an old one does`, () => {
     rmSync(out, { recursive: true, force: true });
     mkdirSync(out);
-    writeFileSync(join(out, name), "old");
+    writeFileSync(join(out, name), old, "latin1");
     const run = spawnSync("prlimit", ["--fsize=100", process.execPath, ...args],
       { encoding: "utf8", cwd: folder });
     assert.notEqual(run.status, 0);
     assert.match(run.stderr, /EFBIG|ENOSPC/);
     assert.deepEqual(readdirSync(out), [name]);
-    assert.equal(readFileSync(join(out, name), "utf8"), "old");
+    assert.equal(readFileSync(join(out, name), "latin1"), old);
   });
 
   test(`${what} interrupted at any moment leaves a whole file or none`, async () => {
@@ -64,6 +65,51 @@ for (const [what, [words, name]] of Object.entries(WRITERS)) {
     }
   });
 }
+
+test("a file of another kind is replaced with --force only, a link is replaced and never followed", () => {
+  const out = join(folder, "kept"), victim = join(folder, "victim.txt"), link = join(out, "set.npy");
+  const embed = (...more) => spawnSync(process.execPath,
+    [CLI, "embed", "film.png", "--model", model, ...more], { encoding: "utf8", cwd: folder });
+  mkdirSync(out);
+  writeFileSync(victim, "precious");
+  const refused = embed("--out", victim);
+  assert.match(refused.stderr, /OUTPUT_EXISTS/);
+  assert.equal(readFileSync(victim, "utf8"), "precious");
+  symlinkSync(victim, link);
+  assert.equal(embed("--out", link).status, 0);
+  assert.equal(readFileSync(victim, "utf8"), "precious");
+  assert.ok(lstatSync(link).isFile());
+  assert.equal(embed("--out", link).status, 0, "its own file is replaced");
+  assert.equal(embed("--out", victim, "--force").status, 0);
+  assert.equal(readFileSync(victim, "latin1").slice(1, 6), "NUMPY");
+  assert.deepEqual(readdirSync(out), ["set.npy"]);
+});
+
+test("--out /dev/stdout writes there, and nothing else does", () => {
+  const run = spawnSync(process.execPath, [CLI, "embed", "film.png", "--model", model, "--out", "/dev/stdout"],
+    { cwd: folder });
+  assert.equal(run.status, 0, String(run.stderr));
+  assert.equal(rowsOfNpy(run.stdout).length, 1);
+});
+
+test("Ctrl-C is heard while a pipe that was named as a film has no other end", async () => {
+  const pipe = join(folder, "pipe");
+  spawnSync("mkfifo", [pipe]);
+  const child = spawn(process.execPath, [CLI, "analyze", pipe, "--model", model]);
+  const closed = new Promise((resolve) => { child.on("close", (code) => resolve(code)); });
+  setTimeout(() => child.kill("SIGINT"), 3000);
+  assert.equal(await closed, 130);
+});
+
+test("results go on when nobody reads what is said", async () => {
+  const child = spawn(process.execPath, [CLI, "analyze", "film.png", "gone.png", "film.png", "--model", model],
+    { cwd: folder });
+  child.stderr.destroy();
+  let text = "";
+  child.stdout.on("data", (part) => { text += part; });
+  assert.equal(await new Promise((resolve) => { child.on("close", resolve); }), 1);
+  assert.equal(text.match(/^film\.png$/gm).length, 2);
+});
 
 test("a film that cannot be read is named, and the others are analyzed", () => {
   const args = [CLI, "analyze", "film.png", "gone.png", "--model", model];

@@ -1,10 +1,10 @@
 /* evax with folders, as they come from a CD: films without an extension, an index, notes beside them. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, openSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { CLI, at, temporaryFolder } from "../../support/repository.js";
+import { CLI, at, film, temporaryFolder } from "../../support/repository.js";
 import { tinyModel, writeModel } from "../../support/tiny.js";
 
 const folder = temporaryFolder();
@@ -17,6 +17,9 @@ for (const name of ["DICOMDIR", "readme.txt", "viewer.exe", ".hidden"]) {
   writeFileSync(join(disc, name), "no film");
 }
 symlinkSync(disc, join(series, "again"));
+
+/** A DICOM file up to its pixels. */
+const withoutPixels = (file) => file.subarray(0, file.lastIndexOf(Buffer.from([0xe0, 0x7f, 0x10, 0x00])));
 
 const evax = (...args) => spawnSync(process.execPath, [CLI, ...args, "--model", model],
   { encoding: "utf8", cwd: folder, timeout: 60_000 });
@@ -66,4 +69,60 @@ test("an output that cannot be written is named", () => {
   assert.equal(run.status, 1);
   assert.match(run.stderr, /the output cannot be written/);
   assert.doesNotMatch(run.stderr, /at .*\.js:/);
+});
+
+test("a name that is not UTF-8 is a film like any other, found or named", () => {
+  const odd = join(folder, "odd");
+  const bytes = Buffer.concat([Buffer.from(`${odd}/Th`), Buffer.from([0xf6]), Buffer.from("rax")]);
+  mkdirSync(odd);
+  mkdirSync(bytes);
+  const inside = Buffer.concat([bytes, Buffer.from("/"), Buffer.from([0xe4]), Buffer.from(".png")]);
+  writeFileSync(inside, film());
+  writeFileSync(join(odd, "Thörax.png"), film());
+  const run = evax("analyze", "odd", "--json");
+  assert.equal(run.status, 0, run.stderr);
+  assert.deepEqual(lines(run).map(({ file }) => file), ["odd/Thörax.png", "odd/Th\udcf6rax/\udce4.png"]);
+  assert.match(evax("analyze", "odd").stdout, /^odd\/Th\\xf6rax\/\\xe4\.png$/m);
+  const named = spawnSync("bash", ["-c", `"$0" "$1" analyze odd/Th$'\\xf6'rax/* --json --model "$2"`,
+    process.execPath, CLI, model], { encoding: "utf8", cwd: folder });
+  assert.equal(lines(named)[0]?.file, "odd/Th\udcf6rax/\udce4.png", named.stderr);
+});
+
+test("what a folder holds beside films is named: special files, broken links, objects without image", () => {
+  const mixed = join(folder, "mixed");
+  mkdirSync(mixed);
+  writeFileSync(join(mixed, "film.png"), film());
+  spawnSync("mkfifo", [join(mixed, "pipe")]);
+  cpSync(at("tests", "web", "dicom", "files", "cr12.dcm"), join(mixed, "image"));
+  const whole = readFileSync(at("tests", "web", "dicom", "files", "cr12.dcm"));
+  writeFileSync(join(mixed, "report"), withoutPixels(whole));
+  const run = evax("analyze", "mixed", "--json");
+  assert.equal(run.status, 0, run.stderr);
+  assert.deepEqual(lines(run).map(({ file }) => file), ["mixed/film.png", "mixed/image"]);
+  assert.match(run.stderr, /mixed\/pipe: left out, it is no regular file/);
+  assert.match(run.stderr, /mixed\/report: left out, .*pixels/);
+  const named = evax("analyze", "mixed/report");
+  assert.equal(named.status, 1, "one that was named is a failure");
+  symlinkSync("nowhere", join(mixed, "broken"));
+  const lost = evax("analyze", "mixed", "--json");
+  assert.equal(lost.status, 1);
+  assert.equal(lines(lost).length, 2);
+  assert.match(lost.stderr, /mixed\/broken: cannot be read, ENOENT/);
+  assert.match(lost.stderr, /1 of 3 films failed/);
+});
+
+const asRoot = process.getuid() === 0 && "root reads everything";
+test("folders and files without permission are named, and every other film is read", { skip: asRoot }, () => {
+  const closed = join(folder, "closed");
+  mkdirSync(join(closed, "sub"), { recursive: true });
+  writeFileSync(join(closed, "film.png"), film());
+  writeFileSync(join(closed, "locked.png"), film());
+  chmodSync(join(closed, "sub"), 0);
+  chmodSync(join(closed, "locked.png"), 0);
+  const run = evax("analyze", "closed", "--json");
+  chmodSync(join(closed, "sub"), 0o755);
+  assert.equal(run.status, 1);
+  assert.equal(lines(run).length, 1);
+  assert.match(run.stderr, /closed\/sub: cannot be read, EACCES/);
+  assert.match(run.stderr, /closed\/locked\.png: cannot be read, EACCES/);
 });

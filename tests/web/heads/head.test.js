@@ -73,9 +73,13 @@ for (const [what, change, code, message] of [
   ["no embedding", { positive: [{}] }, "EMBEDDING_MODEL", /no values/],
   ["nothing in place of a film", { positive: [null] }, "EMBEDDING_MODEL", /film 1/],
   ["an embedding with NaN", { positive: [{ embedding: Array(8).fill(NaN) }] }, "INPUT_VALUE", /film 1/],
-  ["no name", { name: " " }, "OPTION_INVALID", /one line/],
-  ["a name of two lines", { name: "a\nb" }, "OPTION_INVALID", /one line/],
+  ["no name", { name: " " }, "OPTION_INVALID", /one visible line/],
+  ["a name of two lines", { name: "a\nb" }, "OPTION_INVALID", /one visible line/],
+  ["a name of 81 characters", { name: "a".repeat(81) }, "OPTION_INVALID", /80 characters/],
+  ["a name with a hidden character", { name: "Mass\u200b" }, "OPTION_INVALID", /visible/],
+  ["a name that turns what follows", { name: "\u202egnissim" }, "OPTION_INVALID", /visible/],
   ["a name that the model has", { name: "Finding 1" }, "OPTION_INVALID", /already/],
+  ["a name that looks like one of the model", { name: "finding_1 " }, "OPTION_INVALID", /Finding 1 already/],
 ]) {
   test(`${what} is refused`, async () => {
     await assert.rejects(engine.head.fit({ ...fitOptions, ...change }), withCode(code, message));
@@ -190,4 +194,25 @@ test("a set of another model and a film of zeros have an answer too", () => {
   assert.throws(() => nearest([1, 2], [{ embedding: [1] }]), withCode("EMBEDDING_MODEL", /1 values/));
   assert.equal(nearest([0, 0], [{ embedding: [1, 0] }])[0].similarity, 0);
   assert.deepEqual(nearest([1], []), []);
+});
+
+/** A head's file with other members and a digest that fits. */
+async function forged(change) {
+  const { digest: _, ...file } = JSON.parse(await engine.head.write(head));
+  const members = { ...file, ...change };
+  const digest = createHash("sha256").update(JSON.stringify(members)).digest("hex");
+  return JSON.stringify({ ...members, digest });
+}
+
+test("a head's file with the name of the model's own finding, or one that cannot be seen, is refused", async () => {
+  await assert.rejects(forged({ name: "FINDING 2" }).then((text) => engine.head.read(text)),
+    withCode("HEAD_INVALID", /the model's own finding Finding 2/));
+  await assert.rejects(forged({ name: "Mass\u2060" }).then((text) => engine.head.read(text)),
+    withCode("HEAD_INVALID", /visible/));
+});
+
+test("a head whose score would be no number is refused where it is applied", async () => {
+  const huge = await engine.head.read(await forged({ weights: [1e308, -1e308, ...new Array(6).fill(1e308)] }));
+  const film = { embedding: Float32Array.from({ length: 8 }, (_, i) => (i === 1 ? 1e10 : 1e20)) };
+  await assert.rejects(engine.head.apply(huge, film), withCode("HEAD_INVALID", /not a finite number/));
 });

@@ -53,11 +53,17 @@ test("CSV survives quotes, commas and line breaks", () => {
 });
 
 test("CSV gives a spreadsheet no formula to run, and leaves negative numbers alone", () => {
-  for (const evil of ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1"]) {
+  for (const evil of ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\ufeff=1",
+    "\u200b=1", "\u00a0@SUM(A1)", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20SUM(A1)"]) {
     const [head, line] = parseCsv(csvText(record([done({ name: evil })], true)));
     assert.equal(line[head.indexOf("name")], `'${evil}`);
     assert.equal(line[head.indexOf("logit")], "-1.5");
   }
+});
+
+test("CSV keeps its cells together where semicolons divide them", () => {
+  const csv = csvText(record([done({ name: "film;=1+1" })], true));
+  assert.ok(csv.includes('"film;=1+1"'), csv);
 });
 
 test("a film that failed keeps its line, with the error's code", () => {

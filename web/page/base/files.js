@@ -1,6 +1,7 @@
 /* files.js - picks the films among the files of a drop, a folder or a file chooser. Their content is read
  * by the engine only.
  * SPDX-License-Identifier: MIT */
+import { visible } from "../../base/visible.js";
 
 /** @typedef {{ name: string, source: Blob }} Item */
 /** @typedef {{ items: Item[], skipped: number }} Found skipped: files of other kinds */
@@ -21,7 +22,7 @@ export const DROP_CLASS = "drop-class";
 export function itemsOf(files, chosen) {
   const kept = chosen ? files : files.filter(({ name }) => FILM_NAME.test(name));
   return {
-    items: kept.map((file) => ({ name: file.name, source: /** @type {Blob} */ (file) })),
+    items: kept.map((file) => ({ name: visible(file.name), source: /** @type {Blob} */ (file) })),
     skipped: files.length - kept.length,
   };
 }

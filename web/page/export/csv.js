@@ -1,7 +1,8 @@
 /* csv.js - results as CSV (RFC 4180): one line for each finding, and one for a film without any.
  *
- * Spreadsheets evaluate a cell that begins with = + - @ as a formula, so such texts get an apostrophe
- * in front. Numbers such as -1.5 do not need it.
+ * Spreadsheets evaluate a cell that begins with = + - @ as a formula, some also behind blanks or what cannot be
+ * seen, or in full width, so such texts get an apostrophe in front. Numbers such as -1.5 do not need it. Texts
+ * with a semicolon are quoted: where the comma is the decimal sign, spreadsheets divide lines there.
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {import("./record.js").Record} Record */
@@ -12,12 +13,15 @@ const FINDING_COLUMNS = /** @type {const} */ ([
   "positives", "dataset", "evidence",
 ]);
 
+/* A tab or line break in front is one to some; a byte order mark is white space to \s. */
+const FORMULA = /^(?:[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]|[\t\r\n])/u;
+
 /** @param {Cell} value @returns {string} */
 function cell(value) {
   if (value === null || value === undefined) return "";
   if (typeof value !== "string") return String(value);
-  const safe = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll("\"", "\"\"")}"` : safe;
+  const safe = FORMULA.test(value) ? `'${value}` : value;
+  return /[",;\t\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll("\"", "\"\"")}"` : safe;
 }
 
 /** @param {Record} record @param {Record["films"][number]} film @returns {[string, Cell][][]} */
