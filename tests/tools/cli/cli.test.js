@@ -119,7 +119,6 @@ for (const [what, args, message] of [
   ["an option of another command", ["verify", "x", "--json"], /does not take --json/],
   ["an unknown variant", ["analyze", "x", "--variant", "avx"], /--variant must be/],
   ["two folders to verify", ["verify", "a", "b"], /one model folder/],
-  ["a file for info", ["info", "a"], /--model/],
 ]) {
   test(`${what} is a usage error with status 2`, () => {
     const { status, stdout, stderr } = evax(...args);

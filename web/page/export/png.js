@@ -9,6 +9,8 @@ const WIDTH = 1600;
 const MARGIN = 48;
 const FILM_SIDE = 720;
 const ROW = 34;
+/* Of a part of the foot, such as the notice: 26 pixels each. */
+const MAX_LINES = 100;
 const INK = "#16202a";
 const FAINT = "#55616d";
 const FONT = "system-ui, sans-serif";
@@ -34,6 +36,10 @@ function broken(pen, content, width) {
   }
   return lines;
 }
+
+/** The lines of a text that have room: browsers draw no canvas of more than some ten thousand pixels.
+ * @param {string[]} lines */
+const shortened = (lines) => (lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), "\u2026"] : lines);
 
 /** @param {CanvasRenderingContext2D} pen @param {HTMLCanvasElement} view @param {number} y */
 function drawFilm(pen, view, y) {
@@ -96,7 +102,7 @@ export function pngOf(record, view, caption) {
   const canvas = document.createElement("canvas");
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   pen.font = `400 17px ${FONT}`;
-  const foot = originOf(record).flatMap((part) => broken(pen, part, WIDTH - 2 * MARGIN));
+  const foot = originOf(record).flatMap((part) => shortened(broken(pen, part, WIDTH - 2 * MARGIN)));
   const body = 130 + Math.max(FILM_SIDE + (caption ? 132 : 60), ROW * (findings.length + 1) + 20);
   Object.assign(canvas, { width: WIDTH, height: body + 26 * foot.length + MARGIN });
   pen.fillStyle = "#fff";
