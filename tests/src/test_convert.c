@@ -440,7 +440,8 @@ static void check_equalizing(bool can_shift)
     }
     for (int t = 0; t < TOKENS; t++) {
         for (int c = 0; c < N; c++) {
-            x.panels[((ptrdiff_t)(c / PANEL) * TOKENS + t) * PANEL + c % PANEL] = weight[c] * sample(&z, t, c) + bias[c];
+            x.panels[((ptrdiff_t)(c / PANEL) * TOKENS + t) * PANEL + c % PANEL] =
+                weight[c] * sample(&z, t, c) + bias[c];
         }
         for (int o = 0; o < OUT; o++) before[t][o] = output(&w, &x, t, o);
         ranges += range_of(&x, t);
@@ -486,7 +487,8 @@ TEST(the_error_of_a_layer_is_that_of_quantizing_its_input)
         for (int o = 0; o < OUT; o++) {
             double off = 0.0;
             for (int c = 0; c < N; c++) {
-                const double value = (double)sample(&x, t, c), read = low + step * floor((value - low) / step + 0.5);
+                const double value = (double)sample(&x, t, c),
+                             read = low + step * floor((value - low) / step + 0.5);
                 off += (double)matrix_at(&w, o, c) * (read - value);
             }
             noise += off * off;
@@ -502,7 +504,8 @@ TEST(the_error_of_a_layer_is_that_of_quantizing_its_input)
     const double variance = output_variance(&pool, kernels_get(EVX_SIMD128), &w, &x, extra);
     CHECK_NEAR(variance / (spread / TOKENS), 1.0, 0.15); /* on some tokens only */
     CHECK_NEAR(layer_error(&w, 7, 0.0, &x, square, spread / TOKENS) / sqrt(noise / spread), 1.0, 0.1);
-    CHECK_NEAR(layer_error(&w, 7, 25.0 * noise, &x, square, spread / TOKENS) / sqrt(26.0 * noise / spread), 1.0, 0.02);
+    CHECK_NEAR(layer_error(&w, 7, 25.0 * noise, &x, square, spread / TOKENS) / sqrt(26.0 * noise / spread), 1.0,
+               0.02);
     free(extra);
     free(x.panels);
     free_matrix(&w);
