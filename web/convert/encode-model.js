@@ -260,10 +260,10 @@ async function* encodeParts(converter, options, signal, { architecture }, made) 
   }
 }
 
-/** @param {EncodeOptions} options @param {AbortSignal} signal @param {Facts} facts @param {Encoded[]} encoded
- * @returns {AsyncGenerator<Uint8Array>} */
-async function* encode(options, signal, facts, encoded) {
-  const { assets, platform, scoring, dtype, recipe, threads = "auto", onProgress = () => {} } = options;
+/** @param {"auto" | number} threads @param {EncodeOptions} options @param {AbortSignal} signal @param {Facts} facts
+ * @param {Encoded[]} encoded @returns {AsyncGenerator<Uint8Array>} */
+async function* encodeOn(threads, options, signal, facts, encoded) {
+  const { assets, platform, scoring, dtype, recipe, onProgress = () => {} } = options;
   const converter = await openConverter(assets, platform, threads);
   try {
     const made = await makeTables(converter, options, signal, facts);
@@ -289,6 +289,20 @@ async function* encode(options, signal, facts, encoded) {
     }
   } finally {
     converter.dispose();
+  }
+}
+
+/** Only calibration has work for several threads. If one of them is lost in the middle of its work, it begins again
+ * with one thread; nothing of the stream has been handed out by then. @param {EncodeOptions} options
+ * @param {AbortSignal} signal @param {Facts} facts @param {Encoded[]} encoded @returns {AsyncGenerator<Uint8Array>} */
+async function* encode(options, signal, facts, encoded) {
+  const threads = options.dtype === "q8" ? options.threads ?? "auto" : 1;
+  try {
+    yield* encodeOn(threads, options, signal, facts, encoded);
+  } catch (error) {
+    if (!(error instanceof EvaxError && error.code === "THREADS")) throw error;
+    for (const list of [facts.notes, facts.warnings, encoded]) list.length = 0;
+    yield* encodeOn(1, options, signal, facts, encoded);
   }
 }
 

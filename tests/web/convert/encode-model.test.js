@@ -136,6 +136,17 @@ test("progress rises to the end, and a signal ends the encoding", async () => {
   assert.equal(after, 0);
 });
 
+test("a thread that is lost in the middle of its work costs time, not the model", async () => {
+  const model = await golden("nano_b_ft.pth");
+  const whole = await encoded(model, { dtype: "q8" });
+  // Without a stack the first job is the end of it.
+  const startThread = (start) => threadsNode.startThread({ ...start, stack: 0 });
+  const { stream, facts, report } = await encoded(model, { dtype: "q8", threads: 2,
+    platform: { ...platform, startThread } });
+  assert.ok(stream.equals(whole.stream));
+  assert.deepEqual([facts, report], [whole.facts, whole.report]);
+});
+
 /** The golden with one tensor changed. */
 async function changed(file, name, change) {
   const { architecture, tensors } = await golden(file);
