@@ -36,8 +36,8 @@ evx_status check_jpeg(const uint8_t *file, size_t bytes, file_layout *out, error
 /* EVX_OK if an image may be of this size, else EVX_E_IMAGE_EMPTY or EVX_E_IMAGE_SIZE. */
 evx_status check_size(uint32_t width, uint32_t height, error_message *err);
 
-/* EVX_OK if decoding an image may hold so many bytes, else EVX_E_IMAGE_HEAP. */
-evx_status check_heap(size_t bytes, const evx_image_info *info, error_message *err);
+/* EVX_OK if bytes, which decoding an image holds, are at most `most`, else EVX_E_IMAGE_HEAP. */
+evx_status check_heap(size_t bytes, size_t most, const evx_image_info *info, error_message *err);
 
 /* The orientation 1..8 in a TIFF block of EXIF data; 0 if there is none or the block is damaged. */
 int exif_orientation(const uint8_t *tiff, size_t bytes);

@@ -10,6 +10,9 @@
 #define MAX_COST (INT64_C(1500) * 1000 * 1000)
 enum { BLOCK_COST = 3, TRANSFORM_COST = 36 };
 
+/* A file of less than a megabyte is no film of 40 megapixels in color: it may hold less than others. */
+enum { SMALL_FILE = 1 << 20, SMALL_FILE_HEAP = 192 << 20 };
+
 /* No bit of the coefficient has come. */
 enum { NOTHING = 255 };
 
@@ -97,7 +100,8 @@ static evx_status check_memory(walk *w)
     }
     const size_t with_coefficients = samples * (w->progressive ? 3 : 1);
     const size_t with_pixels = samples + (w->components == 3 ? 3 * pixels : 0);
-    return check_heap(with_coefficients > with_pixels ? with_coefficients : with_pixels, i, w->err);
+    const size_t most = w->bytes < SMALL_FILE ? SMALL_FILE_HEAP : EVX_IMAGE_HEAP;
+    return check_heap(with_coefficients > with_pixels ? with_coefficients : with_pixels, most, i, w->err);
 }
 
 static evx_status read_components(walk *w, const uint8_t *p)

@@ -17,10 +17,10 @@ evx_status check_size(uint32_t width, uint32_t height, error_message *err)
     return EVX_OK;
 }
 
-evx_status check_heap(size_t bytes, const evx_image_info *i, error_message *err)
+evx_status check_heap(size_t bytes, size_t most, const evx_image_info *i, error_message *err)
 {
-    if (bytes <= EVX_IMAGE_HEAP) return EVX_OK;
+    if (bytes <= most) return EVX_OK;
     return fail(err, EVX_E_IMAGE_HEAP,
                 "decoding %d x %d pixels would take more than %d MiB: make the image smaller", i->width, i->height,
-                EVX_IMAGE_HEAP >> 20);
+                (int)(most >> 20));
 }

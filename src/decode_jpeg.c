@@ -28,6 +28,7 @@ typedef struct jpeg {
     stbi__context context;
     int padding_bits;  /* so many of the buffered bits, the last ones, are not from the file */
     bool used_padding; /* one of them was used */
+    void *room;        /* progressive: the coefficients of all components; then their pixels, if in color */
 } jpeg;
 
 /* ---- coded data ----------------------------------------------------------------------------------- */
@@ -79,6 +80,32 @@ static const char *decode_scan(jpeg *j, const uint8_t *coded, size_t bytes)
 
 /* ---- segments ------------------------------------------------------------------------------------- */
 
+static size_t pixel_bytes(const jpeg *j)
+{
+    return j->context.img_n == 3 ? 3 * (size_t)j->context.img_x * (size_t)j->context.img_y : 0;
+}
+
+/* The frame header of a progressive JPEG has come: gives it coefficients, in a block that the pixels will have
+ * afterwards. Those of stb_image would lie between the planes, and leave holes too small for that. */
+static int place_coefficients(jpeg *j)
+{
+    size_t count = 0;
+    for (int i = 0; i < j->context.img_n; i++) {
+        count += (size_t)j->stb.img_comp[i].w2 * (size_t)j->stb.img_comp[i].h2;
+    }
+    const size_t bytes = count * sizeof(short), pixels = pixel_bytes(j);
+    j->room = heap_alloc(decoding, bytes > pixels ? bytes : pixels);
+    short *at = j->room;
+    for (int i = 0; at && i < j->context.img_n; i++) {
+        j->stb.img_comp[i].coeff = at;
+        j->stb.img_comp[i].coeff_w = j->stb.img_comp[i].w2 / 8;
+        j->stb.img_comp[i].coeff_h = j->stb.img_comp[i].h2 / 8;
+        at += (size_t)j->stb.img_comp[i].w2 * (size_t)j->stb.img_comp[i].h2;
+    }
+    j->stb.progressive = 1;
+    return j->room != NULL;
+}
+
 /* Decodes a segment, and of a scan the coded data from *at to `end` at most, which *at moves behind. */
 static const char *decode_segment(jpeg *j, const jpeg_segment *s, const uint8_t *file, size_t end, size_t *at)
 {
@@ -89,8 +116,8 @@ static const char *decode_segment(jpeg *j, const jpeg_segment *s, const uint8_t 
     case JPEG_SOF0:
     case JPEG_SOF1:
     case JPEG_SOF2:
-        j->stb.progressive = s->marker == JPEG_SOF2;
         done = stbi__process_frame_header(&j->stb, STBI__SCAN_load);
+        if (done && s->marker == JPEG_SOF2) done = place_coefficients(j);
         break;
     case JPEG_DHT:
     case JPEG_DQT:
@@ -176,26 +203,18 @@ static uint8_t *take_gray(jpeg *j)
     return out;
 }
 
-static void free_coefficients(jpeg *j)
-{
-    for (int i = 0; i < j->context.img_n; i++) {
-        heap_free(decoding, j->stb.img_comp[i].raw_coeff);
-        j->stb.img_comp[i].raw_coeff = NULL;
-    }
-}
-
 /* NULL if the heap refused. */
 static uint8_t *take_pixels(jpeg *j, bool rgb)
 {
-    const size_t width = j->context.img_x, height = j->context.img_y;
-    const size_t line = width + 16; /* 4 samples a time, over the edge */
-    free_coefficients(j);
     if (j->context.img_n == 1) return take_gray(j);
-    uint8_t *out = heap_alloc(decoding, 3 * width * height);
+    const size_t line = (size_t)j->context.img_x + 16; /* 4 samples a time, over the edge */
+    uint8_t *out = j->room ? j->room : heap_alloc(decoding, pixel_bytes(j));
     uint8_t *lines = out ? heap_alloc(decoding, 3 * line) : NULL;
-    if (lines) write_colors(j, rgb, lines, line, out);
-    else heap_free(decoding, out), out = NULL;
+    j->room = out;
+    if (!lines) return NULL;
+    write_colors(j, rgb, lines, line, out);
     heap_free(decoding, lines);
+    j->room = NULL;
     return out;
 }
 
@@ -216,6 +235,7 @@ const char *decode_jpeg(heap *h, const uint8_t *file, const file_layout *s, samp
         if (!out->block) wrong = "";
     }
     stbi__cleanup_jpeg(&j->stb);
+    heap_free(h, j->room);
     heap_free(h, j);
     decoding = NULL;
     return wrong;

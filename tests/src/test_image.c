@@ -387,6 +387,8 @@ TEST(jpeg_that_takes_too_much_memory_or_time_is_refused_before_work)
 {
     picture p = jpeg((jpeg_kind){ .side = 8000, .components = 3, .no_scan = true });
     check_refused_at_once("384 MB of samples", &p, EVX_E_IMAGE_HEAP);
+    p = jpeg((jpeg_kind){ .side = 6400, .components = 3, .no_scan = true });
+    check_refused_at_once("246 MB of samples from a few bytes", &p, EVX_E_IMAGE_HEAP);
     p = jpeg((jpeg_kind){ .side = 8, .components = 3, .more_scans = 200 });
     CHECK_INT(verdict(p.file, p.bytes), EVX_OK); /* many scans of little */
     p = jpeg((jpeg_kind){ .side = 8, .more_scans = 14 });
