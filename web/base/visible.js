@@ -5,7 +5,7 @@
 
 /** Control, format (zero width, bidirectional), lone surrogates, line separators, and letters without a shape. */
 const HIDDEN =
-  /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u3164\uffa0]/u;
+  /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\u115f\u1160\u3164\uffa0]|\u034f|\u17b4|\u17b5|[\u180b-\u180e]/u;
 const EACH = new RegExp(HIDDEN, "gu");
 
 /** Whether all of a text can be seen. @param {string} text */
