@@ -8,6 +8,27 @@
 
 #include "evax.h"
 
+#include <stdlib.h>
+
+static inline void *libc_alloc(void *context, size_t bytes)
+{
+    (void)context;
+    return malloc(bytes);
+}
+
+static inline void libc_free(void *context, void *address)
+{
+    (void)context;
+    free(address);
+}
+
+/* malloc and free, for a caller that brings no memory of its own. */
+static inline const evx_memory *default_memory(void)
+{
+    static const evx_memory memory = { libc_alloc, libc_free, NULL };
+    return &memory;
+}
+
 /* A block of so many bytes; NULL if there is none, and if no object can be so large. */
 static inline void *allocate(const evx_memory *m, uint64_t bytes)
 {

@@ -14,7 +14,6 @@
 #include "variants.h"
 #include "weights.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 typedef enum engine_state { LOADING, READY, RUNNING, BROKEN } engine_state;
@@ -36,25 +35,11 @@ struct evx_engine {
     error_message error;
 };
 
-static void *default_alloc(void *context, size_t bytes)
-{
-    (void)context;
-    return malloc(bytes);
-}
-
-static void default_free(void *context, void *address)
-{
-    (void)context;
-    free(address);
-}
-
-static const evx_memory default_memory = { default_alloc, default_free, NULL };
-
 evx_status evx_create(evx_engine **out, const evx_memory *memory, evx_variant variant)
 {
     const kernels *table = kernels_get(variant);
     *out = NULL;
-    if (!memory) memory = &default_memory;
+    if (!memory) memory = default_memory();
     if (!table) return EVX_E_VARIANT;
     evx_engine *e = allocate(memory, sizeof *e);
     if (!e) return EVX_E_MEMORY;

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: MIT */
 #include "convert/converter.h"
 
+#include "allocator.h"
 #include "convert/calibration.h"
 #include "forward.h"
 #include "half.h"
@@ -14,7 +15,6 @@
 #include "weights.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "vectors are stored as they lie in memory");
 
@@ -56,27 +56,13 @@ struct evx_converter {
     error_message error;
 };
 
-static void *default_alloc(void *context, size_t bytes)
-{
-    (void)context;
-    return malloc(bytes);
-}
-
-static void default_free(void *context, void *address)
-{
-    (void)context;
-    free(address);
-}
-
-static const evx_memory default_memory = { default_alloc, default_free, NULL };
-
 enum { PIECE = 8192 }; /* numbers that are read at a time; no row of a block's matrix is longer */
 
 evx_status evx_converter_create(evx_converter **out, const evx_memory *memory)
 {
     *out = NULL;
-    if (!memory) memory = &default_memory;
-    evx_converter *c = memory->alloc(memory->context, sizeof *c);
+    if (!memory) memory = default_memory();
+    evx_converter *c = allocate(memory, sizeof *c);
     if (!c) return EVX_E_MEMORY;
     *c = (evx_converter){ .memory = *memory, .state = PLANNING };
     thread_pool_init(&c->pool);
@@ -86,14 +72,9 @@ evx_status evx_converter_create(evx_converter **out, const evx_memory *memory)
     return EVX_OK;
 }
 
-static void release(evx_converter *c, void *address)
-{
-    if (address) c->memory.free(c->memory.context, address);
-}
-
 static void *take(evx_converter *c, uint64_t bytes)
 {
-    void *address = bytes <= SIZE_MAX / 2 ? c->memory.alloc(c->memory.context, (size_t)bytes) : NULL;
+    void *address = allocate(&c->memory, bytes);
     if (address) memset(address, 0, (size_t)bytes);
     return address;
 }
@@ -101,12 +82,13 @@ static void *take(evx_converter *c, uint64_t bytes)
 void evx_converter_destroy(evx_converter *c)
 {
     if (!c) return;
-    release(c, c->blocks);
-    release(c, c->tensors);
-    release(c, c->given);
-    release(c, c->header);
-    release(c, c->storage);
-    release(c, c);
+    release(&c->memory, c->blocks);
+    release(&c->memory, c->tensors);
+    release(&c->memory, c->given);
+    release(&c->memory, c->header);
+    release(&c->memory, c->storage);
+    const evx_memory memory = c->memory; /* its own block holds it */
+    release(&memory, c);
 }
 
 evx_status evx_converter_set_threads(evx_converter *c, int threads)
