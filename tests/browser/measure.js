@@ -56,7 +56,7 @@ async function visitRoom(page, address) {
   });
 }
 
-/** Analyses films; resolves to logits of the first and the last, and memory after 10 and at the
+/** Analyzes films; resolves to logits of the first and the last, and memory after 10 and at the
  * end. */
 const soak = (page, films) => page.evaluate(async (count) => {
   const memory = async () => {

@@ -426,7 +426,7 @@ for (const name of CHOSEN) {
       });
     }
 
-    test("when the self-test fails the session fails, and analyses nothing", async (t) => {
+    test("when the self-test fails the session fails, and analyzes nothing", async (t) => {
       const { server, page } = await stage(t);
       const wrong = { logits: MODEL.labels.map(() => 9), tolerance: 0.25 };
       server.fault("manifest.json", (_, response) => {

@@ -46,7 +46,7 @@ async function build(name) {
 
 for (const name of Object.keys(BUNDLERS)) {
   describe(name, () => {
-    test("the bundle analyses a film in a worker, in Chromium and in Firefox", async () => {
+    test("the bundle analyzes a film in a worker, in Chromium and in Firefox", async () => {
       const server = await serve(await build(name), { base: "/sub/path/" });
       try {
         for (const browserName of ["chromium", "firefox"]) {

@@ -1,7 +1,7 @@
 """Synthetic EVA-X weights in the official checkpoint layouts, the same bits on every machine.
 
 Every tensor is drawn from its own numpy RandomState, seeded with crc32(name) ^ BASE; the official
-code ran on exactly these. Outlier rows and columns make quantisation harder than trained
+code ran on exactly these. Outlier rows and columns make quantization harder than trained
 weights do.
 SPDX-License-Identifier: MIT
 """

@@ -33,7 +33,7 @@ test("the lists that a release gets name every package of every lock file, under
   for (const name of ["stb_image", "musl", "OpenJPEG", "fflate"]) assert.ok(shipped.includes(name), name);
 });
 
-test("a licence is allowed if all of one of its alternatives are", () => {
+test("a license is allowed if all of one of its alternatives are", () => {
   const allowed = ["MIT", "ISC"];
   for (const good of ["MIT", "GPL-3.0 OR MIT", "(MIT AND ISC)"]) assert.ok(isAllowed(good, allowed));
   for (const bad of ["", "GPL-3.0", "MIT AND GPL-3.0"]) assert.ok(!isAllowed(bad, allowed), bad);

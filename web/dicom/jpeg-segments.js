@@ -2,25 +2,25 @@
  * SPDX-License-Identifier: MIT */
 import { codeTable, corrupt } from "./huffman.js";
 
-/** @typedef {{ id: number, sampling: number, quantiser: number }} Component */
+/** @typedef {{ id: number, sampling: number, quantizer: number }} Component */
 /** @typedef {{ bits: number, rows: number, columns: number, components: Component[] }} Frame */
 /** A scan, and all that it needs. parameters: its three last bytes; dc, ac: code tables of each of its
  * components, if there are such.
- * @typedef {{ frame: Frame, restartInterval: number, quantisers: Map<number, Uint16Array>,
+ * @typedef {{ frame: Frame, restartInterval: number, quantizers: Map<number, Uint16Array>,
  *   components: Component[], dc: (Uint16Array | undefined)[], ac: (Uint16Array | undefined)[],
  *   parameters: number[], bytes: Uint8Array, at: number }} Scan */
 
 const MARKER = { DHT: 0xc4, SOS: 0xda, DQT: 0xdb, DRI: 0xdd };
 
 class Segments {
-  /** @type {Map<number, Uint16Array>} by identifier */ quantisers = new Map();
+  /** @type {Map<number, Uint16Array>} by identifier */ quantizers = new Map();
   /** @type {Map<number, Uint16Array>} by class and identifier */ codes = new Map();
   restartInterval = 0;
   /** @type {Frame | null} */ frame = null;
 
   /** @param {number} marker @param {Uint8Array} body @param {number} process */
   take(marker, body, process) {
-    if (marker === MARKER.DQT) this.#takeQuantisers(body);
+    if (marker === MARKER.DQT) this.#takeQuantizers(body);
     else if (marker === MARKER.DHT) this.#takeCodes(body);
     else if (marker === MARKER.DRI) this.restartInterval = (body[0] << 8) | body[1];
     else if (marker === process) this.#takeFrame(body);
@@ -28,14 +28,14 @@ class Segments {
   }
 
   /** @param {Uint8Array} body */
-  #takeQuantisers(body) {
+  #takeQuantizers(body) {
     for (let at = 0; at < body.length;) {
       const wide = body[at] >> 4 ? 2 : 1;
       const id = body[at++] & 15;
-      if (at + 64 * wide > body.length) corrupt("a JPEG quantiser ends early");
+      if (at + 64 * wide > body.length) corrupt("a JPEG quantizer ends early");
       const table = Uint16Array.from({ length: 64 }, (_, i) =>
         (wide === 2 ? (body[at + 2 * i] << 8) | body[at + 2 * i + 1] : body[at + i]));
-      this.quantisers.set(id, table);
+      this.quantizers.set(id, table);
       at += 64 * wide;
     }
   }
@@ -57,7 +57,7 @@ class Segments {
     const count = body[5];
     if (this.frame || body.length < 6 + 3 * count) corrupt("a JPEG frame is not whole");
     const components = Array.from({ length: count }, (_, i) =>
-      ({ id: body[6 + 3 * i], sampling: body[7 + 3 * i], quantiser: body[8 + 3 * i] }));
+      ({ id: body[6 + 3 * i], sampling: body[7 + 3 * i], quantizer: body[8 + 3 * i] }));
     this.frame = {
       bits: body[0], rows: (body[1] << 8) | body[2], columns: (body[3] << 8) | body[4], components,
     };
@@ -65,14 +65,14 @@ class Segments {
 
   /** @param {Uint8Array} head @param {Uint8Array} bytes @param {number} at @returns {Scan} */
   scan(head, bytes, at) {
-    const { frame, restartInterval, quantisers, codes } = this;
+    const { frame, restartInterval, quantizers, codes } = this;
     const count = head[0];
     if (!frame || head.length < 4 + 2 * count) return corrupt("a JPEG scan is not whole");
     const each = Array.from({ length: count }, (_, i) => [head[1 + 2 * i], head[2 + 2 * i]]);
     const components = each.map(([id]) => frame.components.find((c) => c.id === id)
       ?? corrupt("a JPEG scan is of a component that is not there"));
     return {
-      frame, restartInterval, quantisers, components, bytes, at,
+      frame, restartInterval, quantizers, components, bytes, at,
       dc: each.map(([, tables]) => codes.get(tables >> 4)),
       ac: each.map(([, tables]) => codes.get(16 | (tables & 15))),
       parameters: [...head.subarray(1 + 2 * count, 4 + 2 * count)],

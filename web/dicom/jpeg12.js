@@ -46,20 +46,20 @@ function idct1d(v, at, step, shift) {
   put(3, e0 - e3, i7 * 2446 - z1 + z3);
 }
 
-/** One block of 64 coefficients, dequantised, in natural order; the new DC prediction.
+/** One block of 64 coefficients, dequantized, in natural order; the new DC prediction.
  * @param {Bits} bits @param {Float64Array} block @param {number} dc @param {Uint16Array} dcCodes
- * @param {Uint16Array} acCodes @param {Uint16Array} quantiser */
-function readBlock(bits, block, dc, dcCodes, acCodes, quantiser) {
+ * @param {Uint16Array} acCodes @param {Uint16Array} quantizer */
+function readBlock(bits, block, dc, dcCodes, acCodes, quantizer) {
   block.fill(0);
   const here = dc + bits.signed(bits.code(dcCodes));
-  block[0] = here * quantiser[0];
+  block[0] = here * quantizer[0];
   for (let k = 1; k < 64; k += 1) {
     const code = bits.code(acCodes);
     const size = code & 15;
     if (size === 0 && code >> 4 < 15) break;
     k += code >> 4;
     if (k > 63) corrupt("a JPEG block has too many coefficients");
-    block[ZIGZAG[k]] = bits.signed(size) * quantiser[k];
+    block[ZIGZAG[k]] = bits.signed(size) * quantizer[k];
   }
   return here;
 }
@@ -84,11 +84,11 @@ function putBlock(block, out, x, y, { rows, columns }) {
  * @returns {{ samples: Uint16Array, note: string }} rows without gaps; throws DICOM_CORRUPT
  */
 export function decodeJpeg12(bytes) {
-  const { frame, restartInterval, quantisers, components, dc: [dcCodes], ac: [acCodes], at } =
+  const { frame, restartInterval, quantizers, components, dc: [dcCodes], ac: [acCodes], at } =
     firstScan(bytes, SOF1);
-  const quantiser = quantisers.get(components[0]?.quantiser);
+  const quantizer = quantizers.get(components[0]?.quantizer);
   if (frame.bits !== BITS || components.length !== 1) corrupt("it is not 12-bit gray JPEG");
-  if (!quantiser || !dcCodes || !acCodes) return corrupt("a JPEG table is missing");
+  if (!quantizer || !dcCodes || !acCodes) return corrupt("a JPEG table is missing");
   const out = new Uint16Array(frame.rows * frame.columns);
   const bits = new Bits(bytes, at);
   const block = new Float64Array(64);
@@ -99,7 +99,7 @@ export function decodeJpeg12(bytes) {
         bits.restart();
         dc = 0;
       }
-      dc = readBlock(bits, block, dc, dcCodes, acCodes, quantiser);
+      dc = readBlock(bits, block, dc, dcCodes, acCodes, quantizer);
       putBlock(block, out, x, y, frame);
     }
   }

@@ -49,7 +49,7 @@ test("a frame whose decoder hangs ends after 6 s and 3 s a megabyte, and not bef
   await Promise.all(started);
 });
 
-test("a cancel ends a decoder that hangs, and the next film is analysed", async () => {
+test("a cancel ends a decoder that hangs, and the next film is analyzed", async () => {
   const started = [];
   const engine = await engineWith(HANGS, started);
   const cancel = new AbortController();
@@ -63,7 +63,7 @@ test("a cancel ends a decoder that hangs, and the next film is analysed", async 
   assert.ok((await engine.analyze(film())).findings.length > 0);
 });
 
-test("a decoder that takes memory without end is named, and the next film is analysed", async () => {
+test("a decoder that takes memory without end is named, and the next film is analyzed", async () => {
   const started = [];
   const engine = await engineWith(GROWS, started, { maxOldGenerationSizeMb: 16 });
   const analysis = engine.analyze(bytesOf("dx16.sv1.dcm"));
