@@ -24,19 +24,22 @@ count_python() {
     echo "$((${ran:-0} - wrong)) $wrong"
 }
 
+# total NUMBER...: their sum.
+total() { awk -v numbers="$*" 'BEGIN { for (n = split(numbers, each, " "); n; n--) sum += each[n]; print sum }'; }
+
 run() {
-    local result=$1 reader=$2 name=$3 status=0 good bad log
+    local result=$1 reader=$2 name=$3 status=0 good bad log cpu
     shift 3
     mkdir -p "$(dirname "$result")"
     log=$result.log
-    "$@" >"$log" 2>&1 </dev/null || status=$?
+    cpu=$(TIMEFORMAT="%U %S"; { time "$@" >"$log" 2>&1 </dev/null; } 2>&1) || status=$?
     read -r good bad < <("count_$reader")
     good=${good:-0} bad=${bad:-0}
     if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then good=0 bad=1; fi
     if [ "$good" -eq 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
     [ "$bad" -eq 0 ] || cat "$log"
     echo "$good $bad" >"$result"
-    printf '%-44s %4d passed %3d failed %4d s\n' "$name" "$good" "$bad" "$SECONDS"
+    printf '%-44s %4d passed %3d failed %4d s, %.0f of a processor\n' "$name" "$good" "$bad" "$SECONDS" "$(total $cpu)"
 }
 
 sum() {
