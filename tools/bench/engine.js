@@ -11,7 +11,8 @@
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { WasmEngine, compile } from "../../web/engine/wasm-engine.js";
+import { WasmEngine } from "../../web/engine/wasm-engine.js";
+import { compile } from "../../web/engine/wasm-instance.js";
 import { VERSION } from "../../web/base/version.js";
 import { machine, median, round, table, writeLines } from "./report.js";
 

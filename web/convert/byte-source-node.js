@@ -3,23 +3,20 @@
 import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { EvaxError } from "../base/errors.js";
-import { checkRange } from "./byte-source.js";
-
-/** @typedef {import("./byte-source.js").ByteSource} ByteSource */
+import { rangedSource } from "./byte-source.js";
 
 /** What tells that a file was changed. @param {import("node:fs").BigIntStats} stat */
 const stampOf = ({ size, mtimeNs, ino }) => `${size} ${mtimeNs} ${ino}`;
 
-/** @param {import("node:fs/promises").FileHandle} file @param {Uint8Array} bytes
- * @param {number} offset */
-async function fill(file, bytes, offset) {
-  let length = 0;
-  while (length < bytes.length) {
-    const { bytesRead } = await file.read(bytes, length, bytes.length - length, offset + length);
-    if (bytesRead === 0) return false;
-    length += bytesRead;
+/** The bytes of a range, fewer at the end of the file.
+ * @param {import("node:fs/promises").FileHandle} file @param {number} offset @param {number} length */
+async function readRange(file, offset, length) {
+  const bytes = new Uint8Array(length);
+  let done = 0;
+  for (let read = 1; read > 0 && done < length; done += read) {
+    ({ bytesRead: read } = await file.read(bytes, done, length - done, offset + done));
   }
-  return true;
+  return bytes.subarray(0, done);
 }
 
 /** @param {string} path */
@@ -34,30 +31,22 @@ async function openRegular(path) {
 /**
  * Opens a file; close() is the caller's duty. Rejects with INPUT_UNREADABLE.
  * @param {string} path
- * @returns {Promise<ByteSource & { close: () => Promise<void> }>}
  */
 export async function pathSource(path) {
   const { file, stat } = await openRegular(path).catch((cause) => {
     if (cause instanceof EvaxError) throw cause;
     throw new EvaxError("INPUT_UNREADABLE", cause.message, { cause });
   });
-  const source = {
+  return rangedSource({
     name: basename(path),
     size: Number(stat.size),
-    /** @type {ByteSource["read"]} */
-    async read(offset, length, signal) {
-      signal?.throwIfAborted();
-      checkRange(source, offset, length);
-      const bytes = new Uint8Array(length);
-      const whole = await fill(file, bytes, offset).catch((cause) => {
+    close: () => file.close(),
+    async read(offset, length) {
+      const bytes = await readRange(file, offset, length).catch((cause) => {
         throw new EvaxError("INPUT_UNREADABLE", `${path}: ${cause.message}`, { cause });
       });
-      if (!whole || stampOf(await file.stat({ bigint: true })) !== stampOf(stat)) {
-        throw new EvaxError("CHECKPOINT_CHANGED", path);
-      }
-      return bytes;
+      if (stampOf(await file.stat({ bigint: true })) === stampOf(stat)) return bytes;
+      throw new EvaxError("CHECKPOINT_CHANGED", path);
     },
-    close: () => file.close(),
-  };
-  return source;
+  });
 }

@@ -14,47 +14,50 @@ import { EvaxError } from "../base/errors.js";
 /** Bytes that are read at a time where something long is gone through. */
 export const SLICE = 1 << 20;
 
-/** Refuses a range that is not within the source. @param {ByteSource} source
- * @param {number} offset @param {number} length */
-export function checkRange({ name, size }, offset, length) {
+/** @param {{ name: string, size: number }} source @param {number} offset @param {number} length */
+function checkRange({ name, size }, offset, length) {
   if (offset >= 0 && length >= 0 && offset + length <= size) return;
   throw new EvaxError("CHECKPOINT_DAMAGED",
     `${name} ends at byte ${size}, but should have data up to byte ${offset + length}`);
 }
 
-/** @param {Uint8Array} bytes @param {string} name @returns {ByteSource} */
-function bytesSource(bytes, name) {
-  /** @type {ByteSource} */
-  const source = {
+/**
+ * A source of what `read` gives, which is asked for ranges within it only.
+ * @param {{ name: string, size: number, close?: () => Promise<void>,
+ *   read: (offset: number, length: number) => Promise<Uint8Array> }} reader read: a range in memory of the
+ *   caller's own; shorter where the file is no longer as long as it was
+ * @returns {ByteSource}
+ */
+export function rangedSource({ name, size, close, read }) {
+  return {
     name,
-    size: bytes.length,
+    size,
+    close,
     async read(offset, length, signal) {
       signal?.throwIfAborted();
-      checkRange(source, offset, length);
-      return bytes.slice(offset, offset + length);
-    },
-  };
-  return source;
-}
-
-/** A browser refuses to read a File that was changed on the disk. @param {Blob} blob
- * @param {string} name @returns {ByteSource} */
-function blobSource(blob, name) {
-  /** @type {ByteSource} */
-  const source = {
-    name,
-    size: blob.size,
-    async read(offset, length, signal) {
-      signal?.throwIfAborted();
-      checkRange(source, offset, length);
-      const bytes = await contentOf(blob.slice(offset, offset + length), name);
+      checkRange({ name, size }, offset, length);
+      const bytes = await read(offset, length);
       signal?.throwIfAborted();
       if (bytes.length !== length) throw new EvaxError("CHECKPOINT_CHANGED", name);
       return bytes;
     },
   };
-  return source;
 }
+
+/** @param {Uint8Array} bytes @param {string} name */
+const bytesSource = (bytes, name) => rangedSource({
+  name,
+  size: bytes.length,
+  read: async (offset, length) => bytes.slice(offset, offset + length),
+});
+
+/** A browser refuses to read a File that was changed on the disk. @param {Blob} blob
+ * @param {string} name */
+const blobSource = (blob, name) => rangedSource({
+  name,
+  size: blob.size,
+  read: (offset, length) => contentOf(blob.slice(offset, offset + length), name),
+});
 
 /** @param {Blob} blob @param {string} name */
 async function contentOf(blob, name) {

@@ -10,7 +10,7 @@ import { EvaxError } from "../base/errors.js";
 import { VERSION } from "../base/version.js";
 import { planThreads, toModule } from "../engine/modules.js";
 import { ThreadPool } from "../engine/thread-pool.js";
-import { importsMemory, sharedMemory } from "../engine/wasm-engine.js";
+import { WasmInstance, importsMemory, sharedMemory } from "../engine/wasm-instance.js";
 
 /** @typedef {import("../engine/modules.js").ReadWasm} ReadWasm */
 /** @typedef {import("../engine/modules.js").WasmPlace} WasmPlace */
@@ -49,15 +49,14 @@ const STACK_BYTES = 128 * 1024;
 /* A conversion is long enough for every thread to be worth its start. */
 const MANY_PARAMETERS = Infinity;
 
-/** @typedef {"evax_alloc" | "evax_free" | "evax_version" | "evax_converter_create" | "evax_converter_destroy"
- *   | "evax_converter_set_threads" | "evax_shutdown_workers" | "evax_converter_plan" | "evax_converter_films"
- *   | "evax_converter_tensors" | "evax_converter_stream_bytes" | "evax_converter_tensor"
- *   | "evax_converter_next_part" | "evax_converter_give" | "evax_converter_step" | "evax_converter_header"
- *   | "evax_converter_logits" | "evax_converter_embedding" | "evax_converter_error" | "evax_numbers_read"
- *   | "evax_numbers_round" | "evax_rope_table" | "evax_rope_halve" | "evax_rope_pitch"
- *   | "evax_pos_embed_resize"} ExportName */
-/** @typedef {{ memory: WebAssembly.Memory, _initialize?: () => void }
- *   & Record<ExportName, (...args: number[]) => number>} Exports */
+const EXPORTS = /** @type {const} */ ([
+  "evax_converter_create", "evax_converter_set_threads", "evax_converter_plan", "evax_converter_films",
+  "evax_converter_tensors", "evax_converter_stream_bytes", "evax_converter_tensor", "evax_converter_next_part",
+  "evax_converter_give", "evax_converter_step", "evax_converter_header", "evax_converter_logits",
+  "evax_converter_embedding", "evax_converter_error", "evax_numbers_read", "evax_numbers_round", "evax_rope_table",
+  "evax_rope_halve", "evax_rope_pitch", "evax_pos_embed_resize",
+]);
+/** @typedef {(typeof EXPORTS)[number]} ExportName */
 
 /**
  * Fetches what a conversion needs. The module with threads is among it where threads can be had.
@@ -87,11 +86,9 @@ export async function openConverter({ single, shared }, platform, wanted) {
   const { threads } = planThreads(wanted, platform, MANY_PARAMETERS);
   const memory = threads > 1 && shared && importsMemory(shared) ? sharedMemory() : null;
   const module = memory ? /** @type {WebAssembly.Module} */ (shared) : single;
-  const env = { emscripten_notify_memory_growth() {}, ...(memory && { memory }) };
-  const { exports } = await WebAssembly.instantiate(module, { env });
-  const wasm = /** @type {Exports} */ (/** @type {unknown} */ ({ ...exports, ...(memory && { memory }) }));
+  const wasm = await WasmInstance.create(module, { names: EXPORTS, version: VERSION, memory });
   const pool = memory ? new ThreadPool(platform.startThread) : null;
-  return new Converter(wasm, module, pool, threads);
+  return new Converter(wasm, pool, threads);
 }
 
 export class Converter {
@@ -99,32 +96,22 @@ export class Converter {
   #pool;
   #converter = 0;
   /** Four cells for what calls hand back, then the staging block. */ #cells = 0;
-  /** @type {EvaxError | null} */ #trap = null;
 
-  /** Private: use openConverter. @param {Exports} wasm @param {WebAssembly.Module} module
-   * @param {ThreadPool | null} pool @param {number} threads */
-  constructor(wasm, module, pool, threads) {
+  /** Private: use openConverter. @param {WasmInstance<ExportName>} wasm @param {ThreadPool | null} pool
+   * @param {number} threads */
+  constructor(wasm, pool, threads) {
     this.#wasm = wasm;
     this.#pool = pool;
-    wasm._initialize?.();
-    const found = this.#text(this.#call("evax_version"));
-    if (found !== VERSION) {
-      throw new EvaxError("WASM_LOAD", `it is version ${found}, this package is ${VERSION}`);
-    }
     this.#converter = this.#call("evax_converter_create");
-    this.#cells = this.#alloc(16 + STAGING_BYTES);
     if (!this.#converter) throw new EvaxError("MEMORY", "no room for a converter");
-    if (pool) this.#spawnThreads(module, pool, threads);
+    this.#cells = wasm.alloc(16 + STAGING_BYTES);
+    if (pool) this.#spawnThreads(pool, threads);
   }
 
-  /** @param {WebAssembly.Module} module @param {ThreadPool} pool @param {number} threads */
-  #spawnThreads(module, pool, threads) {
+  /** @param {ThreadPool} pool @param {number} threads */
+  #spawnThreads(pool, threads) {
     this.#check(this.#call("evax_converter_set_threads", this.#converter, threads));
-    for (let thread = 1; thread < threads; thread++) {
-      const stack = this.#alloc(STACK_BYTES) + STACK_BYTES;
-      const { memory } = this.#wasm;
-      pool.spawn({ module, memory, engine: this.#converter, thread, stack: stack - stack % 16 });
-    }
+    this.#wasm.spawnThreads(pool, { threads, engine: this.#converter, stackBytes: STACK_BYTES });
   }
 
   /** Resolves when the worker threads are ready, have failed to start, or take too long. */
@@ -139,7 +126,7 @@ export class Converter {
 
   /** Bytes of WebAssembly memory. @returns {number} */
   get memoryBytes() {
-    return this.#wasm.memory.buffer.byteLength;
+    return this.#wasm.memoryBytes;
   }
 
   /** Ends the worker threads. The converter must not be used any more. */
@@ -161,7 +148,7 @@ export class Converter {
 
   /** The calibration films, for a q8 model. @param {Uint8Array} films */
   setFilms(films) {
-    this.#heap().set(films, this.#call("evax_converter_films", this.#converter) >>> 0);
+    this.#wasm.heap().set(films, this.#call("evax_converter_films", this.#converter) >>> 0);
   }
 
   /** How many tensors the stream has. @returns {number} */
@@ -183,7 +170,7 @@ export class Converter {
   tensor(i) {
     const field = (/** @type {number} */ n) => this.#field(i, n);
     return {
-      name: this.#text(field(0)), rows: field(1), cols: field(2), dtype: ENCODINGS[field(3)], actBits: field(4),
+      name: this.#wasm.text(field(0)), rows: field(1), cols: field(2), dtype: ENCODINGS[field(3)], actBits: field(4),
       offset: field(5), bytes: field(6), signal: field(8), noise: field(9), largest: field(10), worst: field(11),
     };
   }
@@ -191,7 +178,7 @@ export class Converter {
   /** Tensor i as it is stored, a copy; its part has been computed. @param {number} i */
   data(i) {
     const at = this.#field(i, 7);
-    return this.#heap().slice(at, at + this.#field(i, 6));
+    return this.#wasm.heap().slice(at, at + this.#field(i, 6));
   }
 
   /** Begins the next part. @returns {{ part: number, first: number, last: number }} its tensors: first to
@@ -231,7 +218,7 @@ export class Converter {
   /** Header and table of the stream: of a q8 model after the last part. */
   header() {
     const at = this.#call("evax_converter_header", this.#converter, this.#cells) >>> 0;
-    return this.#heap().slice(at, at + this.#cell(0));
+    return this.#wasm.heap().slice(at, at + this.#cell(0));
   }
 
   /** What the self-test gave, after the last part. @param {number} classes @param {number} embedDim */
@@ -248,8 +235,8 @@ export class Converter {
    * @returns {{ values: Float32Array, wrong: number, first: number }} as give() */
   readNumbers(bytes, kind) {
     const count = bytes.length / { f64: 8, f32: 4, f16: 2, bf16: 2 }[kind];
-    return this.#with([count * 4, bytes.length], (out, block) => {
-      this.#heap().set(bytes, block);
+    return this.#wasm.withBlocks([count * 4, bytes.length], (out, block) => {
+      this.#wasm.heap().set(bytes, block);
       const wrong = this.#call("evax_numbers_read", out, block, count, KINDS.indexOf(kind), this.#cells);
       return { values: this.#floats(out, count), wrong, first: this.#cell(0) };
     });
@@ -257,7 +244,7 @@ export class Converter {
 
   /** The values after a round trip through a stored type. @param {Float32Array} values @param {FloatType} kind */
   roundNumbers(values, kind) {
-    return this.#with([values.byteLength], (block) => {
+    return this.#wasm.withBlocks([values.byteLength], (block) => {
       this.#setFloats(block, values);
       this.#call("evax_numbers_round", block, values.length, KINDS.indexOf(kind));
       return this.#floats(block, values.length);
@@ -267,7 +254,7 @@ export class Converter {
   /** Tables [grid*grid][pairs] of the formula. @param {number} grid @param {number} pitch @param {number} pairs */
   ropeTable(grid, pitch, pairs) {
     const count = grid * grid * pairs;
-    return this.#with([4 * count, 4 * count], (cos, sin) => {
+    return this.#wasm.withBlocks([4 * count, 4 * count], (cos, sin) => {
       this.#call("evax_rope_table", cos, sin, grid, pitch, pairs);
       return { cos: this.#floats(cos, count), sin: this.#floats(sin, count) };
     });
@@ -276,7 +263,7 @@ export class Converter {
   /** A stored table with every entry once; null if two that belong together differ. @param {Float32Array} full */
   halveRope(full) {
     const count = full.length / 2;
-    return this.#with([full.byteLength, 4 * count], (stored, out) => {
+    return this.#wasm.withBlocks([full.byteLength, 4 * count], (stored, out) => {
       this.#setFloats(stored, full);
       return this.#call("evax_rope_halve", out, stored, count) ? this.#floats(out, count) : null;
     });
@@ -285,7 +272,7 @@ export class Converter {
   /** The formula that is nearest to a table. @param {Float32Array} cos @param {Float32Array} sin @param {number} grid
    * @returns {{ pitch: number, error: number }} error: the largest difference from it */
   ropePitch(cos, sin, grid) {
-    return this.#with([cos.byteLength, sin.byteLength, 2 * cos.byteLength], (c, s, scratch) => {
+    return this.#wasm.withBlocks([cos.byteLength, sin.byteLength, 2 * cos.byteLength], (c, s, scratch) => {
       this.#setFloats(c, cos);
       this.#setFloats(s, sin);
       const pairs = cos.length / (grid * grid);
@@ -299,7 +286,7 @@ export class Converter {
   resizePosEmbed(pos, old, grid) {
     const channels = pos.length / (1 + old * old);
     const count = (1 + grid * grid) * channels;
-    return this.#with([pos.byteLength, 4 * count], (from, to) => {
+    return this.#wasm.withBlocks([pos.byteLength, 4 * count], (from, to) => {
       this.#setFloats(from, pos);
       this.#call("evax_pos_embed_resize", to, grid, from, old, channels);
       return this.#floats(to, count);
@@ -308,49 +295,29 @@ export class Converter {
 
   /** @param {Uint8Array} piece at most STAGING_BYTES @returns {number} its address */
   #stage(piece) {
-    this.#heap().set(piece, this.#cells + 16);
+    this.#wasm.heap().set(piece, this.#cells + 16);
     return this.#cells + 16;
-  }
-
-  /** Blocks of so many bytes while `work` runs. @template T @param {number[]} sizes
-   * @param {(...blocks: number[]) => T} work @returns {T} */
-  #with(sizes, work) {
-    /** @type {number[]} */
-    const blocks = [];
-    try {
-      for (const size of sizes) blocks.push(this.#alloc(size));
-      return work(...blocks);
-    } finally {
-      for (const block of blocks) this.#call("evax_free", block);
-    }
-  }
-
-  /** @param {number} bytes */
-  #alloc(bytes) {
-    const block = this.#call("evax_alloc", Math.max(bytes, 1)) >>> 0;
-    if (!block) throw new EvaxError("MEMORY", `no room for ${bytes} bytes`);
-    return block;
   }
 
   /** @param {number} i */
   #cell(i) {
-    return new DataView(this.#wasm.memory.buffer).getUint32(this.#cells + 4 * i, true);
+    return this.#wasm.u32(this.#cells + 4 * i);
   }
 
   /** @param {number} address @param {number} count */
   #floats(address, count) {
-    return new Float32Array(this.#wasm.memory.buffer, address >>> 0, count).slice();
+    return this.#wasm.floats(address, count).slice();
   }
 
   /** @param {number} address @param {Float32Array} values */
   #setFloats(address, values) {
-    new Float32Array(this.#wasm.memory.buffer, address >>> 0, values.length).set(values);
+    this.#wasm.floats(address, values.length).set(values);
   }
 
   /** @param {number} status */
   #check(status) {
     if (status >= 0) return status;
-    const text = this.#text(this.#call("evax_converter_error", this.#converter));
+    const text = this.#wasm.text(this.#call("evax_converter_error", this.#converter));
     switch (status) {
       case STATUS.MEMORY: throw new EvaxError("MEMORY", text);
       case STATUS.THREADS: throw new EvaxError("THREADS", text);
@@ -362,25 +329,6 @@ export class Converter {
 
   /** @param {ExportName} name @param {...number} args @returns {number} */
   #call(name, ...args) {
-    if (this.#trap) throw this.#trap;
-    try {
-      return this.#wasm[name](...args);
-    } catch (cause) {
-      const { message } = /** @type {Error} */ (cause);
-      this.#trap = new EvaxError("WASM_TRAP", `${name}: ${message}`, { cause });
-      throw this.#trap;
-    }
-  }
-
-  /** The heap as it is now: growing detaches every earlier view. */
-  #heap() {
-    return new Uint8Array(this.#wasm.memory.buffer);
-  }
-
-  /** The NUL-terminated ASCII text at an address. @param {number} address */
-  #text(address) {
-    const heap = this.#heap();
-    const start = address >>> 0;
-    return new TextDecoder().decode(heap.slice(start, heap.indexOf(0, start))); // a copy: not shared
+    return this.#wasm.call(name, ...args);
   }
 }

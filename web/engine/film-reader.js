@@ -8,7 +8,8 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import { VERSION } from "../base/version.js";
-import { WasmEngine, importsMemory, sharedMemory } from "./wasm-engine.js";
+import { WasmEngine } from "./wasm-engine.js";
+import { importsMemory, sharedMemory } from "./wasm-instance.js";
 
 /** @typedef {import("./wasm-engine.js").ImageInfo} ImageInfo */
 /** @typedef {import("./engine.js").Picture} Picture */

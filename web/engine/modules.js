@@ -9,7 +9,8 @@
 import { ThreadPool } from "./thread-pool.js";
 import { EvaxError } from "../base/errors.js";
 import { VERSION } from "../base/version.js";
-import { WasmEngine, compile, importsMemory, pickVariant, sharedMemory } from "./wasm-engine.js";
+import { WasmEngine, pickVariant } from "./wasm-engine.js";
+import { compile, importsMemory, sharedMemory } from "./wasm-instance.js";
 
 /** @typedef {import("./thread-pool.js").Threads} Threads */
 /** @typedef {import("./wasm-engine.js").Variant} Variant */

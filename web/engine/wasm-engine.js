@@ -12,6 +12,7 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError, codeOf } from "../base/errors.js";
 import { IMAGE_HEAP } from "../base/limits.js";
+import { WasmInstance, importsMemory } from "./wasm-instance.js";
 
 /** @typedef {import("./thread-pool.js").ThreadPool} ThreadPool */
 /** @typedef {"simd128" | "relaxed"} Variant */
@@ -69,17 +70,15 @@ const HEAD_BYTES = 1 << 20;
 const REFUSED_BY_HEAD = new Set(["IMAGE_FORMAT", "IMAGE_UNSUPPORTED", "IMAGE_SIZE"]);
 
 const EXPORTS = /** @type {const} */ ([
-  "evax_alloc", "evax_free", "evax_create", "evax_feed", "evax_ready", "evax_info",
+  "evax_create", "evax_feed", "evax_ready", "evax_info",
   "evax_set_preprocessing", "evax_decode", "evax_set_pixels", "evax_image", "evax_image_pixels",
   "evax_image_channels", "evax_prepare", "evax_crop_image", "evax_set_crop", "evax_begin",
   "evax_step", "evax_cancel", "evax_input", "evax_write_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
   "evax_explain_begin", "evax_explain", "evax_contribution",
-  "evax_error_message", "evax_status_name", "evax_variant", "evax_version", "evax_check_kernels", "evax_set_threads",
+  "evax_error_message", "evax_status_name", "evax_variant", "evax_check_kernels", "evax_set_threads",
   "evax_worker_loop",
 ]);
 /** @typedef {(typeof EXPORTS)[number]} ExportName */
-/** @typedef {{ memory: WebAssembly.Memory, _initialize?: () => void }
- *   & Record<ExportName, (...args: number[]) => number>} Exports */
 
 /* The smallest modules that use an instruction of each set: i8x16.popcnt, i8x16.relaxed_swizzle. */
 const TEST_MODULE_START = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10];
@@ -107,81 +106,6 @@ export function pickVariant(wanted) {
   throw new EvaxError("WASM_UNSUPPORTED", "no relaxed SIMD; variant \"simd128\" runs here");
 }
 
-/**
- * @param {Uint8Array} bytes of a .wasm file
- * @param {string} where they came from, for the error
- * @returns {Promise<WebAssembly.Module>}
- */
-export async function compile(bytes, where) {
-  if (bytes[0] === 0x3c) throw new EvaxError("WASM_LOAD", `${where} is an HTML page, not a module`);
-  try {
-    return await WebAssembly.compile(/** @type {BufferSource} */ (bytes));
-  } catch (cause) {
-    const { message } = /** @type {Error} */ (cause);
-    throw new EvaxError("WASM_LOAD", `${where}: ${message}`, { cause });
-  }
-}
-
-/* As the limits of the modules (Makefile). The maximum reserves addresses, not memory; where these are
- * scarce, a smaller maximum is enough for all but the largest models. */
-const INITIAL_PAGES = 16;
-const MAXIMUM_PAGES = [32768, 16384, 8192];
-const PAGE_BYTES = 65536;
-
-/** Shared memory for a module that imports it; null where it is not available.
- * @param {number} [pages] to begin with @returns {WebAssembly.Memory | null} */
-export function sharedMemory(pages = INITIAL_PAGES) {
-  for (const maximum of MAXIMUM_PAGES) {
-    try {
-      return new WebAssembly.Memory({ initial: pages, maximum, shared: true });
-    } catch {
-      // Try a smaller maximum.
-    }
-  }
-  return null;
-}
-
-/** Whether a module takes its memory, and with it its threads, from the host.
- * @param {WebAssembly.Module} module */
-export const importsMemory = (module) =>
-  WebAssembly.Module.imports(module).some(({ kind }) => kind === "memory");
-
-/** @param {WebAssembly.Module} module @param {WebAssembly.Memory | null} memory */
-function checkModule(module, memory) {
-  const names = ["emscripten_notify_memory_growth", ...(memory ? ["memory"] : [])];
-  const stranger = WebAssembly.Module.imports(module)
-    .find((i) => i.module !== "env" || !names.includes(i.name));
-  if (stranger) {
-    throw new EvaxError("WASM_LOAD", `it imports ${stranger.module}.${stranger.name}`);
-  }
-  const present = new Set(WebAssembly.Module.exports(module).map((e) => e.name));
-  const missing = [...(memory ? [] : ["memory"]), ...EXPORTS].find((name) => !present.has(name));
-  if (missing) throw new EvaxError("WASM_LOAD", `it does not export ${missing}`);
-}
-
-/** @param {WebAssembly.Memory | null} memory */
-const importsOf = (memory) =>
-  ({ env: { emscripten_notify_memory_growth() {}, ...(memory && { memory }) } });
-
-/** @param {WebAssembly.Instance} instance @param {WebAssembly.Memory | null} memory
- * @returns {Exports} */
-const exportsOf = ({ exports }, memory) =>
-  /** @type {Exports} */ (/** @type {unknown} */ ({ ...exports, ...(memory && { memory }) }));
-
-/**
- * @param {WebAssembly.Module} module
- * @param {WebAssembly.Memory | null} memory for a module that imports it
- * @returns {Promise<Exports>}
- */
-async function instantiate(module, memory) {
-  checkModule(module, memory);
-  try {
-    return exportsOf(await WebAssembly.instantiate(module, importsOf(memory)), memory);
-  } catch (cause) {
-    throw new EvaxError("WASM_LOAD", /** @type {Error} */ (cause).message, { cause });
-  }
-}
-
 /* Many times what a kernel and its callers need. */
 const STACK_BYTES = 64 * 1024;
 
@@ -191,17 +115,14 @@ const collected = new FinalizationRegistry((pool) => pool.end());
 
 /** One evx_engine in its own instance: its memory is freed with this object. */
 export class WasmEngine {
-  /** @type {Exports} */ #wasm;
+  /** @type {WasmInstance<ExportName>} */ #wasm;
   /** @type {number} */ #engine = 0;
-  /** @type {WebAssembly.Module | null} */ #module = null;
   /** @type {ThreadPool | null} */ #pool = null;
   #note = "";
-  /* After a trap the memory may be inconsistent, so every later call fails. */
-  /** @type {EvaxError | null} */ #trap = null;
 
-  /** Private: use WasmEngine.create. @param {Exports} exports */
-  constructor(exports) {
-    this.#wasm = exports;
+  /** Private: use WasmEngine.create. @param {WasmInstance<ExportName>} wasm */
+  constructor(wasm) {
+    this.#wasm = wasm;
   }
 
   /**
@@ -213,34 +134,20 @@ export class WasmEngine {
    * @returns {Promise<WasmEngine>}
    */
   static async create(module, version, { memory = null, threads = 1, pool = null, note = "" } = {}) {
-    const self = new WasmEngine(await instantiate(module, memory));
-    self.#module = module;
+    const self = new WasmEngine(await WasmInstance.create(module, { names: EXPORTS, version, memory }));
     self.#note = note;
-    self.#wasm._initialize?.();
-    const found = self.#text(self.#call("evax_version"));
-    if (found !== version) {
-      throw new EvaxError("WASM_LOAD", `it is version ${found}, this package is ${version}`);
-    }
     self.#engine = self.#call("evax_create");
     if (!self.#engine) throw new EvaxError("MEMORY", "no room for an engine");
     if (pool) self.#spawnThreads(pool, threads);
     return self;
   }
 
-  /** Starts the worker threads; each has a stack in the engine's memory. @param {ThreadPool} pool
-   * @param {number} threads */
+  /** Starts the worker threads. @param {ThreadPool} pool @param {number} threads */
   #spawnThreads(pool, threads) {
-    const { memory } = this.#wasm;
-    const module = /** @type {WebAssembly.Module} */ (this.#module);
     this.#check(this.#call("evax_set_threads", this.#engine, threads));
     this.#pool = pool;
     collected.register(this, pool, this);
-    for (let thread = 1; thread < threads; thread++) {
-      const block = this.#call("evax_alloc", STACK_BYTES) >>> 0;
-      if (!block) throw new EvaxError("MEMORY", "no room for the stack of a thread");
-      const stack = block + STACK_BYTES - block % 16;
-      pool.spawn({ module, memory, engine: this.#engine, thread, stack });
-    }
+    this.#wasm.spawnThreads(pool, { threads, engine: this.#engine, stackBytes: STACK_BYTES });
   }
 
   /** Resolves when the worker threads are ready, have failed to start, or take too long. */
@@ -257,12 +164,12 @@ export class WasmEngine {
   /** Which of the modules this is. @returns {Variant | `${Variant}-mt`} */
   get module() {
     const variant = /** @type {Variant} */ (this.variant);
-    return this.#module && importsMemory(this.#module) ? `${variant}-mt` : variant;
+    return importsMemory(this.#wasm.module) ? `${variant}-mt` : variant;
   }
 
   /** The compiled module, for other instances of it. @returns {WebAssembly.Module} */
   get compiled() {
-    return /** @type {WebAssembly.Module} */ (this.#module);
+    return this.#wasm.module;
   }
 
   /** Threads that work on a pass. @returns {number} */
@@ -284,32 +191,27 @@ export class WasmEngine {
   /** After THREADS: goes on with one thread, in a copy of the memory, because a worker thread that still
    * runs could write to the old one. */
   continueSingleThreaded() {
-    const old = this.#wasm.memory.buffer;
     this.#pool?.end("a thread stopped in the middle of its work");
-    const memory = sharedMemory(old.byteLength / PAGE_BYTES);
-    if (!memory) throw new EvaxError("MEMORY", "no room to go on without a thread that stopped");
-    new Uint8Array(memory.buffer).set(new Uint8Array(old));
-    const module = /** @type {WebAssembly.Module} */ (this.#module);
-    this.#wasm = exportsOf(new WebAssembly.Instance(module, importsOf(memory)), memory);
+    this.#wasm.moveToCopy();
     this.#check(this.#call("evax_set_threads", this.#engine, 1));
   }
 
   /** The kernels in use. @returns {string} */
   get variant() {
-    return this.#text(this.#call("evax_variant", this.#engine));
+    return this.#wasm.text(this.#call("evax_variant", this.#engine));
   }
 
   /** Bytes of WebAssembly memory in use. It grows and never shrinks. @returns {number} */
   get memoryBytes() {
-    return this.#wasm.memory.buffer.byteLength;
+    return this.#wasm.memoryBytes;
   }
 
   /** Feeds the next bytes of the weight stream. @param {Uint8Array} bytes */
   feed(bytes) {
-    this.#staged(Math.min(STAGING_BYTES, bytes.length), (block) => {
+    this.#wasm.withBlocks([Math.min(STAGING_BYTES, bytes.length)], (block) => {
       for (let at = 0; at < bytes.length; at += STAGING_BYTES) {
         const piece = bytes.subarray(at, at + STAGING_BYTES);
-        this.#heap().set(piece, block);
+        this.#wasm.heap().set(piece, block);
         this.#check(this.#call("evax_feed", this.#engine, block, piece.length));
       }
     });
@@ -365,8 +267,8 @@ export class WasmEngine {
   /** @param {Uint8Array} bytes @returns {number} a status */
   #decode(bytes) {
     let status = 0;
-    this.#staged(bytes.length, (block) => {
-      this.#heap().set(bytes, block);
+    this.#wasm.withBlocks([bytes.length], (block) => {
+      this.#wasm.heap().set(bytes, block);
       status = this.#call("evax_decode", this.#engine, block, bytes.length);
     });
     return status;
@@ -380,8 +282,8 @@ export class WasmEngine {
    * @param {number} height
    */
   pixels(bytes, layout, width, height) {
-    this.#staged(bytes.length, (block) => {
-      this.#heap().set(bytes, block);
+    this.#wasm.withBlocks([bytes.length], (block) => {
+      this.#wasm.heap().set(bytes, block);
       this.#check(this.#call("evax_set_pixels", this.#engine, block, layout, width, height));
     });
   }
@@ -409,7 +311,7 @@ export class WasmEngine {
     const channels = this.#call("evax_image_channels", this.#engine);
     const at = this.#call("evax_image_pixels", this.#engine) >>> 0;
     if (!at) throw new EvaxError("STATE", "there is no image");
-    return { width, height, channels, data: this.#heap().slice(at, at + width * height * channels) };
+    return { width, height, channels, data: this.#wasm.heap().slice(at, at + width * height * channels) };
   }
 
   /** Turns the image into the input tensor and frees the image. */
@@ -422,17 +324,17 @@ export class WasmEngine {
    * @returns {Uint8Array} [R][R] gray, or [R][R][3] in color */
   cropImage(resize, size) {
     let crop = new Uint8Array(0);
-    this.#staged(3 * size * size, (block) => {
+    this.#wasm.withBlocks([3 * size * size], (block) => {
       const channels = this.#check(this.#call("evax_crop_image", this.#engine, resize, size, block));
-      crop = this.#heap().slice(block, block + size * size * channels);
+      crop = this.#wasm.heap().slice(block, block + size * size * channels);
     });
     return crop;
   }
 
   /** Makes the input tensor of what cropImage() gave. @param {Uint8Array} crop @param {number} size R */
   setCrop(crop, size) {
-    this.#staged(crop.length, (block) => {
-      this.#heap().set(crop, block);
+    this.#wasm.withBlocks([crop.length], (block) => {
+      this.#wasm.heap().set(crop, block);
       this.#check(this.#call("evax_set_crop", this.#engine, block, crop.length / (size * size)));
     });
   }
@@ -497,9 +399,9 @@ export class WasmEngine {
   /** @param {ExportName} name @param {number} index @param {number} length */
   #map(name, index, length) {
     let map = new Float32Array(0);
-    this.#staged(4 * length, (block) => {
+    this.#wasm.withBlocks([4 * length], (block) => {
       this.#check(this.#call(name, this.#engine, index, block));
-      map = new Float32Array(this.#wasm.memory.buffer, block, length).slice();
+      map = this.#wasm.floats(block, length).slice();
     });
     return map;
   }
@@ -515,53 +417,22 @@ export class WasmEngine {
     if (length === 0) return new Float32Array(0);
     const at = this.#call(name, this.#engine) >>> 0;
     if (!at) throw new EvaxError("STATE", `${name} has no values yet`);
-    return new Float32Array(this.#wasm.memory.buffer, at, length);
-  }
-
-  /** Runs work with a block of staging memory, and frees it in any case.
-   * @param {number} bytes @param {(block: number) => void} work */
-  #staged(bytes, work) {
-    const block = this.#call("evax_alloc", Math.max(bytes, 1)) >>> 0;
-    if (!block) throw new EvaxError("MEMORY", `no room for ${bytes} bytes of input`);
-    try {
-      work(block);
-    } finally {
-      this.#call("evax_free", block);
-    }
+    return this.#wasm.floats(at, length);
   }
 
   /** @param {number} status */
   #statusName(status) {
-    return this.#text(this.#call("evax_status_name", status));
+    return this.#wasm.text(this.#call("evax_status_name", status));
   }
 
   /** @param {number} status @returns {number} the status, unless it is an error */
   #check(status) {
     if (status >= 0) return status;
-    throw new EvaxError(codeOf(this.#statusName(status)), this.#text(this.#call("evax_error_message", this.#engine)));
+    throw new EvaxError(codeOf(this.#statusName(status)), this.#wasm.text(this.#call("evax_error_message", this.#engine)));
   }
 
   /** @param {ExportName} name @param {...number} args @returns {number} */
   #call(name, ...args) {
-    if (this.#trap) throw this.#trap;
-    try {
-      return this.#wasm[name](...args);
-    } catch (cause) {
-      const { message } = /** @type {Error} */ (cause);
-      this.#trap = new EvaxError("WASM_TRAP", `${name}: ${message}`, { cause });
-      throw this.#trap;
-    }
-  }
-
-  /** The heap as it is now: growing detaches every earlier view. */
-  #heap() {
-    return new Uint8Array(this.#wasm.memory.buffer);
-  }
-
-  /** The NUL-terminated ASCII text at an address. @param {number} address */
-  #text(address) {
-    const heap = this.#heap();
-    const start = address >>> 0;
-    return new TextDecoder().decode(heap.slice(start, heap.indexOf(0, start))); // a copy: not shared
+    return this.#wasm.call(name, ...args);
   }
 }

@@ -186,3 +186,9 @@ test("a tensor of the wrong length is refused", async () => {
   await refusedWith(encoded({ architecture, tensors: new Map([...tensors, ["cls_token", short]]) }),
     "CHECKPOINT_DAMAGED", /cls_token has 8 bytes, not 192/);
 });
+
+test("a module that is not the converter's is refused by what it lacks", async () => {
+  const engine = await WebAssembly.compile(readFileSync(at("web", "wasm", "evax-simd128.wasm")));
+  await refusedWith(encoded(await golden("nano_s_ft.pth"), { assets: { ...assets, single: engine, shared: null } }),
+    "WASM_LOAD", /does not export evax_converter_create/);
+});

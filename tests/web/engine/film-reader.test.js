@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { load } from "../../../web/evax-node.js";
 import { FilmReader, KEEP_BYTES } from "../../../web/engine/film-reader.js";
 import { ThreadFilmReader } from "../../../web/engine/film-reader-node.js";
-import { sharedMemory } from "../../../web/engine/wasm-engine.js";
+import { sharedMemory } from "../../../web/engine/wasm-instance.js";
 import { blackPng, slowJpeg } from "../../support/pictures.js";
 import { film, moduleBytes, withCode } from "../../support/repository.js";
 import { memorySource, tinyModel } from "../../support/tiny.js";

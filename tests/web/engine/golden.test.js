@@ -11,9 +11,10 @@ import { openSource } from "../../../web/model/source-node.js";
 import { VERSION } from "../../../web/base/version.js";
 import { ThreadPool } from "../../../web/engine/thread-pool.js";
 import { startThread } from "../../../web/engine/threads-node.js";
-import { WasmEngine, compile, sharedMemory } from "../../../web/engine/wasm-engine.js";
+import { WasmEngine } from "../../../web/engine/wasm-engine.js";
+import { compile, sharedMemory } from "../../../web/engine/wasm-instance.js";
 import {
-  DEMO, FIXTURES, VARIANTS, film, fixtureIndex, moduleBytes, readFloats,
+  DEMO, FIXTURES, VARIANTS, at, film, fixtureIndex, moduleBytes, readFloats,
 } from "../../support/repository.js";
 
 /* What the C goldens left of the native build (tests/tests.mk runs them first); without them, no comparison. */
@@ -130,6 +131,21 @@ for (const [name, { models, cases, inputs, classes }] of Object.entries(configs)
       if (variant !== "simd128" || !existsSync(NATIVE)) return;
       const native = readFloats(join(NATIVE, `${name}-${dtype}.f32`));
       assert.deepEqual(Float32Array.from(bits), native, "bits of the native build");
+    });
+  }
+}
+
+/* What the converter made of the weights that the official code ran on; at 160 px, tests/web/convert compares it. */
+const STREAMS = new Map(readFileSync(at("tests", "golden", "streams.txt"), "utf8").split("\n")
+  .filter((line) => /^[0-9a-f]{64} /.test(line)).map((line) => line.split("  ").reverse()));
+for (const [name, { models }] of Object.entries(configs)) {
+  for (const [dtype, folder] of Object.entries(models)) {
+    if (name === "nano_s_160" || !STREAMS.has(`${name}-${dtype}`)) continue;
+    test(`${name} in ${dtype} has the bytes that the Python converter made`, () => {
+      const hash = createHash("sha256");
+      const { chunks } = JSON.parse(readFileSync(join(FIXTURES, folder, "manifest.json"), "utf8"));
+      for (const { file } of chunks) hash.update(readFileSync(join(FIXTURES, folder, file)));
+      assert.equal(hash.digest("hex"), STREAMS.get(`${name}-${dtype}`));
     });
   }
 }

@@ -6,7 +6,8 @@ import { pathToFileURL } from "node:url";
 import { load } from "../../../web/evax-node.js";
 import { ERROR_CODES } from "../../../web/base/errors.js";
 import { VERSION } from "../../../web/base/version.js";
-import { WasmEngine, compile, pickVariant } from "../../../web/engine/wasm-engine.js";
+import { WasmEngine, pickVariant } from "../../../web/engine/wasm-engine.js";
+import { WasmInstance, compile } from "../../../web/engine/wasm-instance.js";
 import { withMemoryLimit } from "../../support/module.js";
 import { DEMO, VARIANTS, at, moduleBytes, withCode } from "../../support/repository.js";
 import { serveModel } from "../../support/server.js";
@@ -128,13 +129,13 @@ test("an attention map of more than 4 GiB is an error of memory, and the engine 
 });
 
 test("a trap ends the engine: no number comes out of it any more", () => {
-  const wasm = new WasmEngine({
+  const wasm = new WasmEngine(new WasmInstance(null, {
     memory: new WebAssembly.Memory({ initial: 1 }),
     evax_alloc: () => 64,
     evax_free: () => 0,
     evax_decode: () => { throw new WebAssembly.RuntimeError("unreachable"); },
     evax_info: () => 8,
-  });
+  }));
   assert.equal(wasm.header().depth, 8);
   assert.throws(() => wasm.decode(new Uint8Array(1)), withCode("WASM_TRAP", /unreachable/));
   assert.throws(() => wasm.header(), withCode("WASM_TRAP", /unreachable/));
