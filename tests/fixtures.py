@@ -2,10 +2,13 @@
 """Makes what the C and JavaScript tests need at run time: models in the web container and expected
 values as raw little-endian float32.
 
-    python3 tests/fixtures.py OUTDIR [--big]      --big: also ti_224, s_224, b_224 and s_480
+    python3 tests/fixtures.py OUTDIR [small | tests | all]
+
+    small: models of two tiny blocks. tests: also real ones, the two largest in f32 only, as long as it takes to
+    calibrate them. all: these in q8, too.
 
     OUTDIR/index.json                     what there is: configs, their models, sides, shapes
-    OUTDIR/models/<config>-<dtype>/       manifest.json and chunks, by the converter
+    OUTDIR/models/<config>-<dtype>/       manifest.json and chunks, by evax convert
     OUTDIR/cases/<config>/in<i>.*.f32     input [3][R][R], stages, pooled [C], and unless the config
                                           is a feature extractor logits, logits64, scores [K]
     OUTDIR/preprocess/                    images, cases.json, <image>__<recipe>.u8 [H][W][1 or 3]
@@ -13,16 +16,18 @@ values as raw little-endian float32.
 
 stages is [L+1][T][C] for nano models, else [L+1][tokens 0, 1, last][channels 0..15]. logits are the
 official code's in float32 where it was run, logits64 the float64 values rounded once.
-Nothing is made again while the sources are as they were. SPDX-License-Identifier: MIT
+Models are made by evax convert, so `make wasm` comes first. Nothing is made again while the sources are as
+they were. SPDX-License-Identifier: MIT
 """
 import argparse
 import hashlib
 import json
 import os
 import shutil
-import sys
+import subprocess
+import tempfile
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 # The configs are made side by side instead: half of the work is not BLAS's.
@@ -30,18 +35,15 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np  # noqa: E402
 
+from golden import checkpoint_file, expected, inputs, pos_embed, reference, weights  # noqa: E402
+
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
-TOOLS = HERE.parent / "tools" / "convert"
-sys.path.insert(0, str(TOOLS))
+ROOT = HERE.parent
+EVAX = ROOT / "tools" / "cli" / "evax.js"
+DTYPES = ("f32", "f16", "q8")
 
-from evax_convert import pos_embed  # noqa: E402
-from evax_convert.checkpoint import Checkpoint, opened  # noqa: E402
-from evax_convert.convert import DTYPES, convert  # noqa: E402
-from evax_convert.tensor import Tensor  # noqa: E402
-from golden import expected, inputs, reference, weights  # noqa: E402
-
-CARDS = {"nano_s_k3": {"labels": ["none", "some", "many"], "scoring": "softmax"}}
+LABELS = {"nano_s_k3": ("--labels", "none,some,many", "--scoring", "softmax")}
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,13 @@ SMALL = {
     "nano_s_mim": Source("nano_s", file="nano_s_mim_fp16.pt"),
     "nano_b_mim": Source("nano_b", file="nano_b_mim_fp16.pt"),
 }
-BIG = {name: Source(name, golden=f"{name}.npz", dtypes=("f32", "q8"))
-       for name in ("ti_224", "s_224", "b_224", "s_480")}
+REAL = {name: Source(name, golden=f"{name}.npz", dtypes=("f32", "q8")) for name in ("ti_224", "s_224")}
+LARGE = {name: Source(name, golden=f"{name}.npz", dtypes=("f32",)) for name in ("s_480", "b_224")}
+LEVELS = {
+    "small": SMALL,
+    "tests": SMALL | REAL | LARGE,
+    "all": SMALL | REAL | {name: replace(source, dtypes=("f32", "q8")) for name, source in LARGE.items()},
+}
 
 AT_ONCE = 2  # each takes up to 0.8 GB
 
@@ -75,31 +82,33 @@ AT_ONCE = 2  # each takes up to 0.8 GB
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("outdir", type=Path)
-    parser.add_argument("--big", action="store_true")
+    parser.add_argument("level", nargs="?", choices=LEVELS, default="small")
     options = parser.parse_args()
-    sources = SMALL | BIG if options.big else SMALL
     stamp = _stamp()
     current = _current(options.outdir, stamp)
-    if not sources.keys() <= current.keys():
-        make(options.outdir, stamp, sources, current)
+    wanted = {name: source for name, source in LEVELS[options.level].items()
+              if not set(source.dtypes) <= current.get(name, {"models": {}})["models"].keys()}
+    if wanted:
+        make(options.outdir, stamp, wanted, current)
 
 
 def make(out, stamp, sources, current):
-    """Makes what is not current: {config: its entry in the index}."""
+    """Makes sources, beside what is current: {config: its entry in the index}."""
     if not current:
         for part in ("models", "cases", "preprocess"):
             shutil.rmtree(out / part, ignore_errors=True)
         _preprocess(out / "preprocess")
     with ProcessPoolExecutor(AT_ONCE) as pool:
         made = {name: pool.submit(_config, out, name, source)
-                for name, source in reversed(sources.items()) if name not in current}  # the largest are the last
-        configs = {name: made[name].result() if name in made else current[name] for name in sources}
+                for name, source in reversed(sources.items())}  # the largest are the last
+        configs = current | {name: made[name].result() for name in sources}
     _write_json(out / "index.json", {"stamp": stamp, "configs": configs})
 
 
 def _stamp():
     digest = hashlib.sha256()
-    files = [*HERE.glob("*.py"), *GOLDEN.rglob("*"), *(TOOLS / "evax_convert").rglob("*")]
+    files = [*HERE.glob("*.py"), *GOLDEN.rglob("*"), *(ROOT / "web" / "convert").rglob("*"),
+             *(ROOT / "web" / "wasm").glob("evax-convert*.wasm")]
     for path in sorted(f for f in files if f.is_file() and f.suffix != ".pyc"):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
@@ -119,48 +128,42 @@ def _config(out, name, source):
     config = weights.CONFIGS[source.config]
     side = source.side or config.side
     print("fixtures:", name, flush=True)
-    models, tensors = {}, None
-    with _checkpoint(name, source, config) as checkpoint:
-        for dtype in source.dtypes:
-            folder = out / "models" / f"{name}-{dtype}"
-            result = convert(checkpoint, folder, dtype, CARDS.get(name), source.side or None)
-            models[dtype] = str(folder.relative_to(out))
-        if not source.golden:
-            tensors = {n: t.load() for n, t in checkpoint.tensors.items()}
+    with tempfile.TemporaryDirectory(dir=out) as folder:
+        tensors, file = _weights(Path(folder), name, source, config)
+        models = {dtype: _convert(out, name, dtype, file, source) for dtype in source.dtypes}
+    manifest = json.loads((out / models[source.dtypes[0]] / "manifest.json").read_text(encoding="utf-8"))
     images = inputs.inputs(side)
     values = (np.load(GOLDEN / source.golden) if source.golden
               else _expected(tensors, config, side, images))
     folder = out / "cases" / name
     cases = sum(f"in{i}_pooled" in values for i in range(len(images)))
     for i in range(cases):
-        _write_case(folder, i, images[i], values, result.manifest["scoring"])
+        _write_case(folder, i, images[i], values, manifest["scoring"])
     return {"models": models, "cases": f"cases/{name}", "inputs": cases, "side": side,
-            "embed_dim": config.C, "classes": result.manifest["architecture"]["classes"],
+            "embed_dim": config.C, "classes": manifest["architecture"]["classes"],
             "stages": list(values["in0_stages"].shape)}
 
 
-def _checkpoint(name, source, config):
-    """A context manager that gives the Checkpoint."""
+def _weights(folder, name, source, config):
+    """(name -> array, the checkpoint that has them: drawn ones are written into the folder)"""
     if source.file:
-        return opened(GOLDEN / source.file)
-    return _Drawn(name, source, config)
+        return checkpoint_file.read(GOLDEN / source.file), GOLDEN / source.file
+    arrays = weights.finetuned(config)
+    if source.cls_pooling:
+        arrays = weights.with_cls_pooling(arrays)
+    return arrays, checkpoint_file.write(folder / f"{name}.safetensors", arrays)
 
 
-class _Drawn:
-    """A checkpoint of drawn weights, in memory."""
-
-    def __init__(self, name, source, config):
-        arrays = weights.finetuned(config)
-        if source.cls_pooling:
-            arrays = weights.with_cls_pooling(arrays)
-        self.checkpoint = Checkpoint({n: Tensor.of(a) for n, a in arrays.items()}, "synthetic",
-                                     name, hashlib.sha256(name.encode()).hexdigest())
-
-    def __enter__(self):
-        return self.checkpoint
-
-    def __exit__(self, *_error):
-        self.checkpoint = None
+def _convert(out, name, dtype, file, source):
+    """Makes a model; returns its folder, relative to out."""
+    folder = out / "models" / f"{name}-{dtype}"
+    size = ("--size", str(source.side)) if source.side else ()
+    done = subprocess.run(
+        ["node", str(EVAX), "convert", str(file), "--out", str(folder), "--dtype", dtype, "--threads", "1", "--force",
+         *size, *LABELS.get(name, ())], capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"fixtures: {name}: {done.stderr}")
+    return str(folder.relative_to(out))
 
 
 def _expected(tensors, config, side, images):

@@ -1,6 +1,6 @@
 # tests.mk - the suites of tests. Each leaves its tally in build/results; they run side by side, as many
 # as there are processors, the longest first.
-.PHONY: test test-quick test-c test-js test-python test-browser lint fixtures fixtures-small fidelity
+.PHONY: test test-quick test-c test-js test-python test-browser lint fixtures fixtures-small fixtures-all fidelity
 
 JOBS := $(shell nproc)
 RESULTS := $B/results
@@ -85,12 +85,14 @@ $(RESULTS)/lint/c: always | $B/packages/lint
 C_FILES = $(wildcard src/*.[ch] src/*/*.[ch] tests/src/*.[ch] tests/fuzz/*.[ch] tools/bench/*.[ch])
 
 # ---- fixtures -------------------------------------------------------------------------------------
-fixtures-small: | $B/packages/python ## the nano models and their expected values, from tests/golden
-	@$(PYTHON) tests/fixtures.py $B/fixtures
-fixtures: fixtures-small    ## all models and expected values, from tests/golden
-	@$(PYTHON) tests/fixtures.py $B/fixtures --big
+fixtures-small: wasm | $B/packages/python ## the nano models and their expected values, from tests/golden
+	@$(PYTHON) tests/fixtures.py $B/fixtures small
+fixtures: fixtures-small    ## the models and expected values of tests, from tests/golden
+	@$(PYTHON) tests/fixtures.py $B/fixtures tests
+fixtures-all: fixtures      ## these, and B and S of 480 pixels in q8
+	@$(PYTHON) tests/fixtures.py $B/fixtures all
 
-fidelity: $B/plain/golden fixtures ## errors against the official code, model by model
+fidelity: $B/plain/golden fixtures-all ## errors against the official code, model by model
 	@mkdir -p $B/native
 	@{ echo "# make fidelity: largest errors over each model's cases, against the official code (see tests/golden/README.md)"; \
 	  $B/plain/golden $B/fixtures $B/native $$(ls $B/fixtures/cases); } | tee model/FIDELITY.txt

@@ -2,14 +2,24 @@
 
 Every tensor is drawn from its own numpy RandomState, seeded with crc32(name) ^ BASE; the official
 code ran on exactly these. Outlier rows and columns make quantization harder than trained
-weights do.
+weights do. As a program it writes them into a file, those of another seed than 0 with another BASE:
+
+    python3 tests/golden/weights.py CONFIG OUT.safetensors [SEED]
+
 SPDX-License-Identifier: MIT
 """
 import math
+import sys
 import zlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from golden import checkpoint_file
 
 BASE = 20240508
 PATCH = 16
@@ -45,13 +55,14 @@ CONFIGS = {
 }
 
 
-def finetuned(cfg):
-    """name -> float32 array: a fine-tuned file, RoPE tables included."""
-    d = _backbone(cfg)
-    _norm(d, "fc_norm", cfg.C)
-    d["head.weight"] = _matrix(f"head.weight{cfg.K}", (cfg.K, cfg.C), std=1.6 / math.sqrt(cfg.C),
-                               rows=0, cols=0)
-    d["head.bias"] = _vector(f"head.bias{cfg.K}", cfg.K, 0.3, outliers=0)
+def finetuned(cfg, base=BASE):
+    """name -> float32 array: a fine-tuned file, RoPE tables included. base: other weights than the golden ones."""
+    draw = _Draw(base)
+    d = _backbone(draw, cfg)
+    draw.norm(d, "fc_norm", cfg.C)
+    d["head.weight"] = draw.matrix(f"head.weight{cfg.K}", (cfg.K, cfg.C), std=1.6 / math.sqrt(cfg.C),
+                                   rows=0, cols=0)
+    d["head.bias"] = draw.vector(f"head.bias{cfg.K}", cfg.K, 0.3, outliers=0)
     d["rope.freqs_cos"], d["rope.freqs_sin"] = rope_tables(cfg.C // cfg.H, cfg.grid, cfg.pitch)
     return d
 
@@ -75,82 +86,89 @@ def rope_tables(head_dim, grid, pitch):
     return np.cos(both).astype(np.float32), np.sin(both).astype(np.float32)
 
 
-def _backbone(cfg):
+def _backbone(draw, cfg):
     C, tokens = cfg.C, 1 + cfg.grid ** 2
-    d = {"cls_token": _vector("cls_token", C, 0.1).reshape(1, 1, C)}
-    pos = _random(f"pos_embed{cfg.grid}").standard_normal((1, tokens, C)) * 0.1
+    d = {"cls_token": draw.vector("cls_token", C, 0.1).reshape(1, 1, C)}
+    pos = draw.random(f"pos_embed{cfg.grid}").standard_normal((1, tokens, C)) * 0.1
     d["pos_embed"] = np.clip(pos, -.25, .25).astype(np.float32)
-    d["patch_embed.proj.weight"] = _matrix("patch_embed.proj.weight", (C, 3, PATCH, PATCH), cols=0)
-    d["patch_embed.proj.bias"] = _vector("patch_embed.proj.bias", C, 0.1)
+    d["patch_embed.proj.weight"] = draw.matrix("patch_embed.proj.weight", (C, 3, PATCH, PATCH), cols=0)
+    d["patch_embed.proj.bias"] = draw.vector("patch_embed.proj.bias", C, 0.1)
     for i in range(cfg.L):
         b = f"blocks.{i}."
-        _block_norm(d, b + "norm1", C)
-        _attention(d, b + "attn.", cfg)
-        _block_norm(d, b + "norm2", C)
-        _mlp(d, b + "mlp.", cfg)
+        draw.block_norm(d, b + "norm1", C)
+        _attention(draw, d, b + "attn.", cfg)
+        draw.block_norm(d, b + "norm2", C)
+        _mlp(draw, d, b + "mlp.", cfg)
     return d
 
 
-def _attention(d, a, cfg):
+def _attention(draw, d, a, cfg):
     C = cfg.C
-    d[a + "q_bias"] = _vector(a + "q_bias", C, 0.2, size=2.0)
-    d[a + "v_bias"] = _vector(a + "v_bias", C, 0.1)
-    parts = {n: _matrix(f"{a}{n}_proj.weight", (C, C), gain)
+    d[a + "q_bias"] = draw.vector(a + "q_bias", C, 0.2, size=2.0)
+    d[a + "v_bias"] = draw.vector(a + "v_bias", C, 0.1)
+    parts = {n: draw.matrix(f"{a}{n}_proj.weight", (C, C), gain)
              for n, gain in (("q", 1.4), ("k", 1.4), ("v", 1.0))}
     if cfg.split:
         d.update({f"{a}{n}_proj.weight": w for n, w in parts.items()})
     else:
         d[a + "qkv.weight"] = np.concatenate(list(parts.values()))
-    d[a + "proj.weight"] = _matrix(a + "proj.weight", (C, C), 0.7)
-    d[a + "proj.bias"] = _vector(a + "proj.bias", C, outliers=1, size=1.5)
+    d[a + "proj.weight"] = draw.matrix(a + "proj.weight", (C, C), 0.7)
+    d[a + "proj.bias"] = draw.vector(a + "proj.bias", C, outliers=1, size=1.5)
 
 
-def _mlp(d, m, cfg):
+def _mlp(draw, d, m, cfg):
     C, hidden = cfg.C, cfg.hidden
-    weights = [_matrix(f"{m}{n}.weight", (hidden, C)) for n in ("w1", "w2")]
-    biases = [_vector(f"{m}{n}.bias", hidden, 0.1) for n in ("w1", "w2")]
+    weights = [draw.matrix(f"{m}{n}.weight", (hidden, C)) for n in ("w1", "w2")]
+    biases = [draw.vector(f"{m}{n}.bias", hidden, 0.1) for n in ("w1", "w2")]
     if cfg.split:
         d[m + "w1.weight"], d[m + "w2.weight"] = weights
         d[m + "w1.bias"], d[m + "w2.bias"] = biases
-        _norm(d, m + "ffn_ln", hidden)
+        draw.norm(d, m + "ffn_ln", hidden)
     else:
         d[m + "w12.weight"], d[m + "w12.bias"] = np.concatenate(weights), np.concatenate(biases)
-    d[m + "w3.weight"] = _matrix(m + "w3.weight", (C, hidden), 0.5 if cfg.split else 0.7)
-    d[m + "w3.bias"] = _vector(m + "w3.bias", C, outliers=1, size=1.5)
+    d[m + "w3.weight"] = draw.matrix(m + "w3.weight", (C, hidden), 0.5 if cfg.split else 0.7)
+    d[m + "w3.bias"] = draw.vector(m + "w3.bias", C, outliers=1, size=1.5)
 
 
-def _block_norm(d, name, n):
-    _norm(d, name, n)
-    d[name + ".bias"] = _vector(name + ".bias", n, size=0.5)
+class _Draw:
+    """Draws every tensor by itself, from base and its name."""
+
+    def __init__(self, base):
+        self.base = base
+
+    def random(self, name):
+        return np.random.RandomState((zlib.crc32(name.encode()) ^ self.base) & 0xFFFFFFFF)
+
+    def matrix(self, name, shape, gain=1.0, *, std=None, rows=3, cols=0.01):
+        """Clipped normal; `rows` rows are four times as large, the share `cols` of columns three."""
+        r = self.random(name)
+        fan_in = int(np.prod(shape[1:]))
+        std = std or min(max(0.9 / math.sqrt(fan_in), 0.02), 0.13)
+        w = np.clip(r.standard_normal(shape), -2, 2) * (std * gain)
+        flat = w.reshape(shape[0], -1)
+        if rows:
+            flat[r.choice(shape[0], min(rows, shape[0]), replace=False)] *= 4.0
+        if cols:
+            flat[:, r.choice(fan_in, max(1, int(fan_in * cols)), replace=False)] *= 3.0
+        return flat.reshape(shape).astype(np.float32)
+
+    def vector(self, name, n, std=0.05, *, outliers=2, size=1.0, mean=0.0):
+        r = self.random(name)
+        v = mean + r.standard_normal(n) * std
+        if outliers:
+            where = r.choice(n, min(outliers, n), replace=False)
+            v[where] += size * np.sign(r.standard_normal(len(where)))
+        return v.astype(np.float32)
+
+    def norm(self, d, name, n):
+        d[name + ".weight"] = self.vector(name + ".weight", n, 0.1, outliers=3, size=0.7, mean=1.0)
+        d[name + ".bias"] = self.vector(name + ".bias", n)
+
+    def block_norm(self, d, name, n):
+        self.norm(d, name, n)
+        d[name + ".bias"] = self.vector(name + ".bias", n, size=0.5)
 
 
-def _norm(d, name, n):
-    d[name + ".weight"] = _vector(name + ".weight", n, 0.1, outliers=3, size=0.7, mean=1.0)
-    d[name + ".bias"] = _vector(name + ".bias", n)
-
-
-def _random(name):
-    return np.random.RandomState((zlib.crc32(name.encode()) ^ BASE) & 0xFFFFFFFF)
-
-
-def _matrix(name, shape, gain=1.0, *, std=None, rows=3, cols=0.01):
-    """Clipped normal; `rows` rows are four times as large, the share `cols` of columns three."""
-    r = _random(name)
-    fan_in = int(np.prod(shape[1:]))
-    std = std or min(max(0.9 / math.sqrt(fan_in), 0.02), 0.13)
-    w = np.clip(r.standard_normal(shape), -2, 2) * (std * gain)
-    flat = w.reshape(shape[0], -1)
-    if rows:
-        flat[r.choice(shape[0], min(rows, shape[0]), replace=False)] *= 4.0
-    if cols:
-        flat[:, r.choice(fan_in, max(1, int(fan_in * cols)), replace=False)] *= 3.0
-    return flat.reshape(shape).astype(np.float32)
-
-
-def _vector(name, n, std=0.05, *, outliers=2, size=1.0, mean=0.0):
-    r = _random(name)
-    v = mean + r.standard_normal(n) * std
-    if outliers:
-        where = r.choice(n, min(outliers, n), replace=False)
-        v[where] += size * np.sign(r.standard_normal(len(where)))
-    return v.astype(np.float32)
+if __name__ == "__main__":
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+    checkpoint_file.write(Path(sys.argv[2]), finetuned(CONFIGS[sys.argv[1]], BASE + seed))

@@ -8,14 +8,14 @@ BENCH_NATIVE := $(filter-out -DEVAX_SCALAR -DEVAX_RELAXED,$(call NATIVE,fast))
 BENCH_LINK := $(filter-out --no-entry,$(WASM_LINK))
 BENCH_MODELS := s_224 ti_224 b_224 s_480
 
-bench: wasm fixtures $B/fast/bench $B/simd128/bench.wasm $B/relaxed/bench.wasm ## kernels against their limits, models by part
+bench: wasm fixtures-all $B/fast/bench $B/simd128/bench.wasm $B/relaxed/bench.wasm ## kernels against their limits, models by part
 	@$(NEW_NODE) tools/bench/engine.js $B tools/bench/engine.jsonl
 
 bench-explain: wasm fixtures ## what attention maps cost against an inference
 	@for node in node $(NEW_NODE); do $$node tools/bench/explain.js model/demo \
 	  $(foreach m,ti_224 s_224,$B/fixtures/models/$m-f32 $B/fixtures/models/$m-q8) || exit 1; done
 
-bench-peers: wasm fixtures tools/bench/node_modules/.package-lock.json ## this engine and others, in Chromium
+bench-peers: wasm fixtures-all tools/bench/node_modules/.package-lock.json ## this engine and others, in Chromium
 	@bash tools/build/install-packages.sh chromium python3-onnx python3-flatbuffers
 	@for model in $(BENCH_MODELS); do for format in onnx tflite; do \
 	  $(PYTHON) tools/bench/$${format}_graph.py $$model $B/peers || exit 1; done; done
@@ -23,12 +23,12 @@ bench-peers: wasm fixtures tools/bench/node_modules/.package-lock.json ## this e
 	@$(NEW_NODE) tools/bench/plot.js tools/bench/results.jsonl tools/bench/latency.svg
 	@$(NEW_NODE) tools/bench/readme.js tools/bench/results.jsonl README.md
 
-bench-baseline: wasm fixtures tools/bench/node_modules/.package-lock.json ## the simd128 module and onnxruntime-web in this Node
+bench-baseline: wasm fixtures-all tools/bench/node_modules/.package-lock.json ## the simd128 module and onnxruntime-web in this Node
 	@bash tools/build/install-packages.sh python3-onnx
 	@$(PYTHON) tools/bench/onnx_graph.py s_224 $B/peers
 	@node tools/bench/baseline.js $B tools/bench/baseline.jsonl s_224
 
-bench-sizes: wasm fixtures ## what an image costs by input size and by model
+bench-sizes: wasm fixtures-all ## what an image costs by input size and by model
 	@$(PYTHON) tools/bench/sizes.py $B/sizes 160 320 384
 	@$(NEW_NODE) tools/bench/sizes.js $B tools/bench/sizes.jsonl
 	@$(NEW_NODE) tools/bench/cost.js tools/bench/sizes.jsonl tools/bench/cost.svg
