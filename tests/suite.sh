@@ -39,7 +39,7 @@ run() {
     if [ "$good" -eq 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
     [ "$bad" -eq 0 ] || cat "$log"
     echo "$good $bad" >"$result"
-    printf '%-44s %4d passed %3d failed %4d s, %.0f of a processor\n' "$name" "$good" "$bad" "$SECONDS" "$(total $cpu)"
+    printf '%-44s %4d passed %3d failed %4d s, CPU %3.0f s\n' "$name" "$good" "$bad" "$SECONDS" "$(total $cpu)"
 }
 
 sum() {

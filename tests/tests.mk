@@ -84,7 +84,7 @@ $(RESULTS)/browser/%: wasm $(NODE_MODULES) | $B/packages/browsers
 	$(SUITE) node "Browser: $*" env BROWSER=$(*D) node $(TAP) tests/browser/$(*F).test.js
 
 $(RESULTS)/lint/types: wasm $(NODE_MODULES)
-	$(SUITE) exit "Lint: types" node node_modules/typescript/bin/tsc --noEmit
+	$(SUITE) exit "Lint: types" node node_modules/typescript/bin/tsc --noEmit --incremental --tsBuildInfoFile $B/types.tsbuildinfo
 $(RESULTS)/lint/js: $(NODE_MODULES) always
 	$(SUITE) exit "Lint: JavaScript" node node_modules/@biomejs/biome/bin/biome lint --error-on-warnings
 # Debian 12's clang-format is the one that .clang-format is for.
