@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The mean of the weights of checkpoints that grew from one start, and how it does on validation.
 
-Where seeds fine-tuned from the same pre-trained weights lie in one valley, the middle of it errs less than each;
-validation says whether they do. The head is fitted anew, as each seed's was.
+Weights fine-tuned from one start often lie in one basin of the loss, whose middle generalizes better than each of
+them; validation says whether these do. The head is fitted anew, as each seed's was.
 SPDX-License-Identifier: MIT
 """
 import model as evax

@@ -17,7 +17,7 @@ import torch.nn.functional as F
 
 SOURCE = Path(__file__).with_name("kernels.cpp")
 FLAGS = ["-O3", "-march=native", "-ffast-math", "-fopenmp", "-shared", "-fPIC"]
-# -ffast-math has the process take tiny numbers for 0, which numpy remarks upon when it first looks.
+# -ffast-math has the process take tiny numbers for 0, about which numpy warns when it first checks.
 warnings.filterwarnings("ignore", message="The value of the smallest subnormal", module="numpy")
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
@@ -115,8 +115,8 @@ def swiglu(both):
     return F.silu(gate) * value
 
 
-def turned(x, cos, sin):
-    """Channel pairs (2j, 2j+1) of x [B, H, T, D] turned by their angles; cos, sin [B or 1, T, D/2]."""
+def rotated(x, cos, sin):
+    """Channel pairs (2j, 2j+1) of x [B, H, T, D] rotated by their angles; cos, sin [B or 1, T, D/2]."""
     even, odd = x.float().unflatten(-1, (-1, 2)).unbind(-1)
     cos, sin = cos[:, None], sin[:, None]
     return torch.stack([even * cos - odd * sin, odd * cos + even * sin], -1).flatten(-2).to(x.dtype)
@@ -128,6 +128,6 @@ def attention(qkv, cos=None, sin=None):
         return FusedAttention.apply(qkv, cos, sin)
     q, k, v = qkv.permute(2, 0, 3, 1, 4)
     if cos is not None:
-        q, k = turned(q, cos, sin), turned(k, cos, sin)
+        q, k = rotated(q, cos, sin), rotated(k, cos, sin)
     weights = (q * q.shape[-1] ** -0.5 @ k.transpose(-1, -2)).softmax(-1)
     return (weights @ v).transpose(1, 2).flatten(2)

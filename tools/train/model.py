@@ -83,7 +83,7 @@ class Block(nn.Module):
         self.drop_path = drop_path
 
     def kept(self, branch):
-        """Stochastic depth: the whole branch is left out for some images of the batch."""
+        """Stochastic depth: the whole branch is dropped for some images of the batch."""
         if not self.training or self.drop_path == 0:
             return branch.float()
         keep = 1 - self.drop_path
@@ -134,7 +134,7 @@ class EvaX(nn.Module):
                 layer.weight.data.div_(math.sqrt(2 * (i + 1)))
 
     def rotation(self, grid):
-        """cos, sin [1, 1 + grid*grid, HEAD_SIZE / 2]; the CLS token is not turned."""
+        """cos, sin [1, 1 + grid*grid, HEAD_SIZE / 2]; the CLS token is not rotated."""
         if grid not in self.turns:
             cos, sin = (table[None, :, ::2] for table in rope_tables(grid))
             still = torch.ones(1, 1, HEAD_SIZE // 2)

@@ -86,7 +86,7 @@ def fit(model, folder, work):
 
 
 def measures(fitted, embeddings):
-    """{test: [N]}, larger = stranger; a probe's name is its code."""
+    """{test: [N]}, larger is less like a film; a probe's name is its code."""
     found = {"distance": distances(fitted["distance"], embeddings)}
     for code, (weights, offset) in fitted["probes"].items():
         found[code] = embeddings @ weights + offset

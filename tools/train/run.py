@@ -1,4 +1,4 @@
-"""What every training run shares: seeds, learning rates, lines of metrics, and going on after a stop.
+"""What every training run shares: seeds, learning rates, lines of metrics, and resuming.
 
 SPDX-License-Identifier: MIT
 """
