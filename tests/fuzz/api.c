@@ -6,7 +6,8 @@
  * order: those succeed, all others fail with the status that evax.h names, and getters give NULL
  * exactly when it says so. An allocation may fail at any time: the call says EVX_E_MEMORY, the
  * engine stays usable unless it was loading. Results are the same to the bit for the same input,
- * whatever came between. evx_destroy gives back every block.
+ * whatever came between; a crop that was cut and set gives the input of evx_prepare. evx_destroy gives
+ * back every block.
  * SPDX-License-Identifier: MIT */
 #include "fuzz.h"
 #include "models.h"
@@ -15,7 +16,7 @@
 
 #include <math.h>
 
-enum { CLASSES = 2, MAP = 1, CALLS = 400 };
+enum { CLASSES = 2, MAP = 1, CALLS = 400, CROP = 3 * NANO_SIDE * NANO_SIDE };
 
 typedef enum stage { LOADING, READY, RUNNING, BROKEN } stage;
 
@@ -29,6 +30,9 @@ typedef struct play {
     int parts;  /* still to run */
     bool image, seen, input, results, explaining;
     bool known;            /* the input is fill_input's */
+    bool cropped;          /* the input is of a crop */
+    int crop_channels;     /* of the crop below; 0: none so far */
+    uint8_t crop[CROP];    /* that evx_crop_image gave last */
     float logits[CLASSES]; /* that the known input gave; NAN: none so far */
 } play;
 
@@ -86,7 +90,7 @@ static void feed(play *p, int argument)
     if (p->fed == s->size) p->stage = READY;
 }
 
-/* A byte after the end breaks a ready engine, and ends what it held of results. */
+/* A byte after the end breaks a ready engine, and ends what it held of input and results. */
 static void feed_trailing(play *p)
 {
     if (p->stage == LOADING) return;
@@ -95,7 +99,7 @@ static void feed_trailing(play *p)
     CLAIM(status == (p->stage == READY ? EVX_E_WEIGHTS_TRAILING : EVX_E_STATE));
     if (p->stage != READY) return;
     p->stage = BROKEN;
-    p->results = p->explaining = false;
+    p->results = p->explaining = p->input = false;
 }
 
 /* After a call that takes an image: what it said agrees with what was expected. */
@@ -159,6 +163,77 @@ static void prepare(play *p)
     p->image = false;
     p->input |= !status;
     if (!status) p->known = false;
+    if (!status) p->cropped = true;
+}
+
+static void crop_image(play *p, int argument)
+{
+    static const struct {
+        int resize, side;
+        evx_status status;
+    } sizes[] = { { NANO_SIDE, NANO_SIDE, EVX_OK },
+                  { NANO_SIDE + 2, NANO_SIDE, EVX_OK },
+                  { NANO_SIDE, 1, EVX_OK },
+                  { NANO_SIDE - 1, NANO_SIDE, EVX_E_ARGUMENT },
+                  { EVX_MAX_SIDE + 1, NANO_SIDE, EVX_E_ARGUMENT },
+                  { NANO_SIDE, 0, EVX_E_ARGUMENT } };
+    const int size = argument % 6, request = p->memory.fail_in;
+    uint8_t crop[CROP];
+    int channels = 0;
+    const evx_status status = evx_crop_image(p->engine, sizes[size].resize, sizes[size].side, crop, &channels);
+    if (p->stage == RUNNING || p->stage == BROKEN) {
+        claim_out_of_order(p, status);
+        return;
+    }
+    evx_status expected = sizes[size].status;
+    if (!expected && !p->image) expected = EVX_E_STATE;
+    if (!expected && memory_failed(p, request)) expected = EVX_E_MEMORY;
+    CLAIM(status == expected && (channels == 0) == (status != EVX_OK));
+    if (status) claim_explained(p->engine, status);
+    if (status != EVX_E_ARGUMENT) p->image = false;
+    if (status || sizes[size].side != NANO_SIDE) return;
+    memcpy(p->crop, crop, sizeof crop);
+    p->crop_channels = channels;
+}
+
+/* The known crop, gray or RGB whose channels are alike; or the one that was cut. */
+static void set_crop(play *p, int argument)
+{
+    static const uint8_t known[CROP] = { 9, 9, 9, 200, 200, 200 };
+    const bool own = argument & 8 && p->crop_channels;
+    const int channels = own ? p->crop_channels : argument % 8;
+    const evx_status status = evx_set_crop(p->engine, own ? p->crop : known, channels);
+    if (p->stage != READY) {
+        claim_out_of_order(p, status);
+        return;
+    }
+    CLAIM(status == (channels == 1 || channels == 3 ? EVX_OK : EVX_E_ARGUMENT));
+    if (status) return;
+    p->input = p->cropped = true;
+    p->known = false;
+    int kept;
+    const uint8_t *crop = evx_crop(p->engine, &kept);
+    CLAIM(crop && kept == (own ? channels : 1));
+    if (own) CLAIM(!memcmp(crop, p->crop, (size_t)(kept * NANO_SIDE * NANO_SIDE)));
+}
+
+/* Cuts the image's crop and sets it, then takes the same image again and prepares it: one input. */
+static void crop_as_prepared(play *p, int argument)
+{
+    static const uint8_t samples[20 * 18 * 4] = { 7, 250, 31, 255, 1, 2, 3 };
+    const evx_layout layout = argument & 1 ? EVX_GRAY8 : EVX_RGBA8;
+    float cut[CROP];
+    if (p->stage != READY || p->memory.fail_in ||
+        evx_set_preprocessing(p->engine, (evx_preprocessing){ 18, 0.49f, 0.28f }))
+        return;
+    CLAIM(!evx_set_pixels(p->engine, samples, layout, 20, 18));
+    CLAIM(!evx_crop_image(p->engine, 18, NANO_SIDE, p->crop, &p->crop_channels));
+    CLAIM(!evx_set_crop(p->engine, p->crop, p->crop_channels));
+    memcpy(cut, evx_input(p->engine), sizeof cut);
+    CLAIM(!evx_set_pixels(p->engine, samples, layout, 20, 18) && !evx_prepare(p->engine));
+    CLAIM(!memcmp(cut, evx_input(p->engine), sizeof cut));
+    p->input = p->cropped = p->seen = true;
+    p->known = p->image = p->explaining = false;
 }
 
 static void fill_input(play *p)
@@ -168,6 +243,7 @@ static void fill_input(play *p)
     if (!in) return;
     for (int i = 0; i < 3 * NANO_SIDE * NANO_SIDE; i++) in[i] = (float)(i % 19) / 9.0f - 1.0f;
     p->input = p->known = true;
+    p->cropped = false;
 }
 
 static void begin(play *p)
@@ -279,6 +355,7 @@ static void look(const play *p)
                            : p->stage == LOADING ? EVX_E_WEIGHTS_TRUNCATED
                                                  : EVX_OK));
     CLAIM(!evx_get_image(e) == !p->seen && !evx_image_pixels(e, &channels) == !p->image);
+    CLAIM(!evx_input(e) == !p->input && !evx_crop(e, &channels) == !(p->input && p->cropped));
     CLAIM(!evx_logits(e) == !p->results && !evx_scores(e) == !p->results);
     CLAIM(!evx_embedding(e) == !p->results);
     CLAIM(!evx_tokens(e) == !(p->results || p->stage == RUNNING));
@@ -287,7 +364,7 @@ static void look(const play *p)
 
 static void call(play *p, int which, int argument)
 {
-    switch (which % 18) {
+    switch (which % 21) {
     case 0:
     case 1: feed(p, argument); break;
     case 2: feed_trailing(p); break;
@@ -305,6 +382,9 @@ static void call(play *p, int which, int argument)
     case 14: explain_end(p); break;
     case 15: set_preprocessing(p, argument); break;
     case 16: reopen(p, argument); break;
+    case 17: crop_image(p, argument); break;
+    case 18: set_crop(p, argument); break;
+    case 19: crop_as_prepared(p, argument); break;
     default: p->memory.fail_in = argument % 8; break;
     }
 }
