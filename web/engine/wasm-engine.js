@@ -65,10 +65,6 @@ const STAGING_BYTES = 256 * 1024;
 /* A file larger than everything its pixels may take cannot be a film. */
 export const MAX_FILE_BYTES = IMAGE_HEAP;
 
-const HEAD_BYTES = 1 << 20;
-/* Statuses that more bytes would not change. */
-const REFUSED_BY_HEAD = new Set(["IMAGE_FORMAT", "IMAGE_UNSUPPORTED", "IMAGE_SIZE"]);
-
 const EXPORTS = /** @type {const} */ ([
   "evax_create", "evax_feed", "evax_ready", "evax_info",
   "evax_set_preprocessing", "evax_decode", "evax_set_pixels", "evax_image", "evax_image_pixels",
@@ -256,22 +252,10 @@ export class WasmEngine {
   /** Decodes a PNG or JPEG file. @param {Uint8Array} file */
   decode(file) {
     if (file.length > MAX_FILE_BYTES) throw new EvaxError("IMAGE_HEAP", `${file.length} bytes`);
-    /* Memory never shrinks: what a file's beginning gives away must not be copied in whole. */
-    if (file.length > HEAD_BYTES) {
-      const status = this.#decode(file.subarray(0, HEAD_BYTES));
-      if (REFUSED_BY_HEAD.has(this.#statusName(status))) this.#check(status);
-    }
-    this.#check(this.#decode(file));
-  }
-
-  /** @param {Uint8Array} bytes @returns {number} a status */
-  #decode(bytes) {
-    let status = 0;
-    this.#wasm.withBlocks([bytes.length], (block) => {
-      this.#wasm.heap().set(bytes, block);
-      status = this.#call("evax_decode", this.#engine, block, bytes.length);
+    this.#wasm.withBlocks([file.length], (block) => {
+      this.#wasm.heap().set(file, block);
+      this.#check(this.#call("evax_decode", this.#engine, block, file.length));
     });
-    return status;
   }
 
   /**
@@ -420,15 +404,11 @@ export class WasmEngine {
     return this.#wasm.floats(at, length);
   }
 
-  /** @param {number} status */
-  #statusName(status) {
-    return this.#wasm.text(this.#call("evax_status_name", status));
-  }
-
   /** @param {number} status @returns {number} the status, unless it is an error */
   #check(status) {
     if (status >= 0) return status;
-    throw new EvaxError(codeOf(this.#statusName(status)), this.#wasm.text(this.#call("evax_error_message", this.#engine)));
+    const name = this.#wasm.text(this.#call("evax_status_name", status));
+    throw new EvaxError(codeOf(name), this.#wasm.text(this.#call("evax_error_message", this.#engine)));
   }
 
   /** @param {ExportName} name @param {...number} args @returns {number} */
