@@ -41,10 +41,10 @@ const ALLOWED = { shipped: PERMISSIVE, tool: [...PERMISSIVE, "MPL-2.0", "CC-BY-4
 
 /* Development packages whose code tools/build/bundle.js puts into shipped files: NOTICES.md in
  * web/convert and web/dicom. */
-const BUNDLED = ["@noble/hashes", "fflate", "@cornerstonejs/codec-charls", "@cornerstonejs/codec-openjpeg"];
+export const BUNDLED = ["@noble/hashes", "fflate", "@cornerstonejs/codec-charls", "@cornerstonejs/codec-openjpeg"];
 
 /** Compiled into the modules, or into a bundled package's. @type {Part[]} */
-const COMPILED_IN = [
+export const COMPILED_IN = [
   {
     name: "stb_image", version: "2.27", license: "LicenseRef-public-domain OR MIT", use: "shipped",
     from: "Debian", purl: "pkg:deb/debian/libstb-dev", note: "decodes PNG and JPEG",

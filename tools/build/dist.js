@@ -8,6 +8,7 @@
  *     dist/site/model/demo-<hash>/    the demo model, in a folder named after its manifest, so that an upload that
  *                                     is under way never mixes the chunks of two
  *     dist/site/model/samples/        films
+ *     dist/site/LICENSE.txt, NOTICES.txt
  *
  * SPDX-License-Identifier: MIT */
 import { createHash } from "node:crypto";
@@ -51,6 +52,8 @@ const ENTRIES = "site";
 
 /* What a q8 model is calibrated with. */
 const FILMS = "convert/calibration/films.bin";
+/* What is bundled, and these films, ask that their licenses and authors come along. */
+const NOTICES = ["dicom/NOTICES.md", "convert/NOTICES.md", "convert/calibration/README.md"];
 
 /** Bundles the entries of the pages, and the workers beside them. @param {string[]} pages
  * @param {string} folder @returns {Promise<string>} the folder's final name */
@@ -131,9 +134,9 @@ export async function makeSite(out, pages) {
   const model = await copyModel(out);
   for (const page of pages) await writePage(page, out, { version, model });
   await cp(join(WEB, "site", "icon.svg"), join(out, "icon.svg"));
-  /* What is bundled asks for its license to come along. */
   await cp(join(ROOT, "LICENSE"), join(out, "LICENSE.txt"));
-  await cp(join(WEB, "dicom", "NOTICES.md"), join(out, "NOTICES.txt"));
+  const notices = await Promise.all(NOTICES.map((path) => readFile(join(WEB, path), "utf8")));
+  await writeFile(join(out, "NOTICES.txt"), notices.join("\n"));
   await writeServiceWorker(out);
 }
 
