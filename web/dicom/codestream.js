@@ -152,6 +152,9 @@ function jpeg2000Claim(bytes) {
   };
 }
 
+/* No decoder gives more. */
+const MOST_BITS = 16;
+
 /** Whether a frame is a codestream of the JPEG family, and not run lengths.
  * @param {Uint8Array} bytes */
 export const isCodestream = (bytes) => isJpeg(bytes) || isJpeg2000(bytes);
@@ -176,6 +179,7 @@ export function checkCodestream(bytes, layout) {
       corrupt(`${layout[name]} ${name} in the file, ${claim[name]} in its compressed frame`);
     }
   }
+  if (claim.bits > MOST_BITS) refuse(`a compressed frame of ${claim.bits} bits`);
   if (claim.bits > layout.allocated || claim.bits < 2) {
     corrupt(`${claim.bits} bits in the compressed frame, ${layout.allocated} allocated`);
   }

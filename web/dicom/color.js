@@ -1,13 +1,13 @@
 /* color.js - color and palette films to RGB of 8 bits (PS3.3, C.7.6.3.1).
  * SPDX-License-Identifier: MIT */
-import { leastOf } from "./gray.js";
+import { leastOf } from "./levels.js";
 import { lookUp } from "./lut.js";
 import { readPalette } from "./palette.js";
 import { chunks } from "./steps.js";
 import { toByte } from "./window.js";
 
 /** @typedef {import("./data-set.js").DataSet} DataSet */
-/** @typedef {import("./gray.js").Depth} Depth */
+/** @typedef {import("./levels.js").Depth} Depth */
 /** @typedef {import("./layout.js").Layout} Layout */
 
 /** RGBA, opaque. @param {number} pixels @param {(i: number, out: Uint8Array, to: number) => void} put
@@ -33,7 +33,7 @@ function putYbr(out, to, y, cb, cr) {
 
 /**
  * RGB or YBR.
- * @param {Uint8Array | Uint16Array} samples pixel by pixel, or one color after the other; of more than
+ * @param {import("./levels.js").Samples} samples pixel by pixel, or one color after the other; of more than
  *   8 bits the upper 8 count, as in 16-bit PNG
  * @param {Depth} depth
  * @param {{ rows: number, columns: number, planar: boolean, ybr: boolean }} how
@@ -58,7 +58,7 @@ export function renderColor(samples, { shift, bits }, { rows, columns, planar, y
 
 /**
  * PALETTE COLOR.
- * @param {DataSet} set @param {Layout} layout @param {Uint8Array | Uint16Array} samples
+ * @param {DataSet} set @param {Layout} layout @param {import("./levels.js").Samples} samples
  * @param {Depth} depth
  * @returns {Generator<void, Uint8Array>} RGBA; throws DICOM_CORRUPT
  */

@@ -16,9 +16,8 @@ import { withMemoryLimit } from "./memory-limit.js";
 /** A frame to decode. memory: bytes that a decoder may take.
  * @typedef {{ decoder: Decoder, bytes: Uint8Array, pixels: number, samples: number, bits: number,
  *   memory: number }} Job */
-/** @typedef {Uint8Array | Uint16Array} Samples */
 /** note: what is not as it must be, and changes nothing; "" if nothing is.
- * @typedef {{ samples: Samples, note: string }} Decoded */
+ * @typedef {{ samples: Uint8Array | Uint16Array, note: string }} Decoded */
 
 /** @param {string} name @param {string} [what] @returns {never} */
 function failed(name, what = "it cannot decode the frame") {

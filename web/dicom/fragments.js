@@ -74,27 +74,34 @@ function* rangeOf(pixels, { starts, offsets }, frames, frame) {
  * @param {number} frames in the file
  * @param {number} frame from 0
  * @param {Uint8Array | null} extended the extended offset table, if there is one
- * @returns {Generator<void, Uint8Array>} throws DICOM_CORRUPT, DICOM_UNSUPPORTED, DICOM_LIMIT
+ * @returns {Generator<void, { bytes: Uint8Array, pieces: number }>} pieces: fragments that it lies in. Throws
+ *   DICOM_CORRUPT, DICOM_UNSUPPORTED, DICOM_LIMIT
  */
 export function* frameBytes(pixels, frames, frame, extended) {
   const { source } = pixels;
-  const pieces = yield* piecesOf(pixels, extended);
-  const [first, end] = yield* rangeOf(pixels, pieces, frames, frame);
-  const own = pieces.starts.slice(first, end).map((start, i) => {
-    const length = pieces.lengths[first + i];
+  const all = yield* piecesOf(pixels, extended);
+  const [first, end] = yield* rangeOf(pixels, all, frames, frame);
+  const own = all.starts.slice(first, end).map((start, i) => {
+    const length = all.lengths[first + i];
     if (!source.has(start, length)) throw new EvaxError("DICOM_CORRUPT", "a frame's data end early");
     return source.bytes(start, length);
   });
   if (own.length === 0) throw new EvaxError("DICOM_CORRUPT", "there is no pixel data");
-  return own.length === 1 ? own[0] : join(own);
+  return { bytes: own.length === 1 ? own[0] : yield* joined(own), pieces: own.length };
 }
 
-/** @param {Uint8Array[]} pieces */
-function join(pieces) {
+/* Bytes that are copied between two yields. */
+const STEP_BYTES = 1 << 20;
+
+/** @param {Uint8Array[]} pieces @returns {Generator<void, Uint8Array>} */
+function* joined(pieces) {
   const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {
-    whole.set(piece, at);
+    for (let from = 0; from < piece.length; from += STEP_BYTES) {
+      whole.set(piece.subarray(from, from + STEP_BYTES), at + from);
+      yield;
+    }
     at += piece.length;
   }
   return whole;

@@ -4,19 +4,19 @@ import { EvaxError } from "../base/errors.js";
 import { asRgb, checkCodestream, isCodestream } from "./codestream.js";
 import { isEncapsulated } from "./dicom-file.js";
 import { frameBytes } from "./fragments.js";
-import { sampleValue } from "./gray.js";
 import { samplesOf } from "./layout.js";
+import { sampleValue } from "./levels.js";
 import { nativeFrame } from "./native.js";
 import { rleFrame } from "./rle.js";
 import { chunks, inSteps } from "./steps.js";
 
 /** @typedef {import("./codestream.js").Claim} Claim */
 /** @typedef {import("./decoders.js").Job} Job */
-/** @typedef {import("./decoders.js").Samples} Samples */
 /** @typedef {import("./dicom-file.js").DicomFile} DicomFile */
 /** @typedef {import("./dicom-file.js").Pixels} Pixels */
-/** @typedef {import("./gray.js").Depth} Depth */
+/** @typedef {import("./levels.js").Depth} Depth */
 /** @typedef {import("./layout.js").Layout} Layout */
+/** @typedef {import("./levels.js").Samples} Samples */
 
 /** Who decodes compressed frames. runJob: in a worker; decodeJpeg: 8-bit JPEG, by the engine itself,
  * to gray or RGB.
@@ -135,13 +135,14 @@ function* tripled(gray) {
 /** @param {DicomFile} file @param {Pixels} pixels @param {Layout} layout @param {number} frame
  * @param {Decoders} decoders @param {AbortSignal} [signal] @returns {Promise<Frame>} */
 async function encapsulated({ syntax, set }, pixels, layout, frame, decoders, signal) {
-  const bytes = await inSteps(frameBytes(pixels, layout.frames, frame, set.bytes("frameOffsets")), signal);
+  const { bytes, pieces } =
+    await inSteps(frameBytes(pixels, layout.frames, frame, set.bytes("frameOffsets")), signal);
   checkRatio(samplesOf(layout), bytes.length);
   if (!isCodestream(bytes) && syntax.coding === "rle") {
     const samples = await inSteps(rleFrame(bytes, layout), signal);
-    return {
-      samples, depth: depthOf(layout), rgb: false, planar: false, lossy: false, doubt: "", notes: [],
-    };
+    // By the standard a frame of run lengths has one (PS3.5, A.4.2); some toolkits refuse more, or read only the first.
+    const notes = pieces > 1 ? [`The frame's run lengths lie in ${pieces} fragments, which were joined.`] : [];
+    return { samples, depth: depthOf(layout), rgb: false, planar: false, lossy: false, doubt: "", notes };
   }
   const claim = checkCodestream(bytes, layout);
   if (claim.codec === "jpeg-2000") checkRatio(samplesOf(layout), bytes.length, FREE_SAMPLES_JPEG_2000);
@@ -180,8 +181,10 @@ export async function readFrame(file, pixels, layout, frame, decoders, signal) {
   if (pixels.source.inflated) checkRatio(samplesOf(layout), pixels.source.size);
   const samples = await inSteps(nativeFrame(pixels, layout, frame), signal);
   const isNative = file.syntax.coding === "native";
+  const doubt = pixels.big && layout.allocated === 32
+    ? "Of big-endian samples of 32 bits the lower word was read first; some toolkits read the upper one first." : "";
   return {
-    samples, depth: depthOf(layout), rgb: false, planar: layout.planar, lossy: false, doubt: "",
+    samples, depth: depthOf(layout), rgb: false, planar: layout.planar, lossy: false, doubt,
     notes: isNative ? [] : [`The file says ${file.syntax.name}, but its pixels are not compressed.`],
   };
 }

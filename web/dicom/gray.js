@@ -8,19 +8,20 @@
  *       │ shape      MONOCHROME1 or INVERSE: 255 - tone; padding: black
  *     shade 0..255
  *
- * A film has at most 65,536 different samples: all of this is done once for each, in a table.
+ * All of this is done once for each of at most 65,536 levels (levels.js), in a table; where a level stands for
+ * several values, shades are computed sample by sample.
  * SPDX-License-Identifier: MIT */
+import { levelsOf, sampleValue } from "./levels.js";
 import { modalityOf } from "./modality.js";
 import { chunks } from "./steps.js";
 import { toByte, voiOf } from "./window.js";
 
 /** @typedef {import("./data-set.js").DataSet} DataSet */
 /** @typedef {import("./layout.js").Layout} Layout */
+/** @typedef {import("./levels.js").Depth} Depth */
+/** @typedef {import("./levels.js").Samples} Samples */
 /** @typedef {import("./lut.js").Range} Range */
 
-/** Where a sample's value lies in its word. shift: bits below it; bits: of it, the uppermost its sign
- * if signed; rangeBits: at least as many, of the values that there can be.
- * @typedef {{ shift: number, bits: number, rangeBits: number, signed: boolean }} Depth */
 /** A film in its full depth. levels: values, order kept, the least that there can be is 0; tones: for
  * each level its place between black (0) and white (255), also beyond.
  * @typedef {{ levels: Uint16Array, tones: Float32Array }} Deep */
@@ -36,30 +37,6 @@ import { toByte, voiOf } from "./window.js";
  * @property {string} voiDoubt the same of its VOI step
  * @property {string} shapeDoubt of what says whether black and white are exchanged
  */
-
-/** The least value. @param {Depth} depth */
-export const leastOf = ({ rangeBits, signed }) => (signed ? -(2 ** (rangeBits - 1)) : 0);
-
-/** A sample's value. @param {number} sample @param {Depth} depth */
-export function sampleValue(sample, { shift, bits, signed }) {
-  const value = (sample >> shift) & (2 ** bits - 1);
-  return signed && value >= 2 ** (bits - 1) ? value - 2 ** bits : value;
-}
-
-/** Samples as levels; words become levels where they are, for the sake of memory. @param {Uint8Array | Uint16Array} samples @param {Depth} depth
- * @returns {Generator<void, Uint16Array>} */
-function* levelsOf(samples, depth) {
-  const { shift, bits, signed } = depth;
-  const mask = 2 ** bits - 1;
-  const sign = signed ? 2 ** (bits - 1) : 0;
-  const up = -sign - leastOf(depth);
-  const levels = samples instanceof Uint16Array ? samples : new Uint16Array(samples.length);
-  for (const [from, to] of chunks(levels.length)) {
-    for (let i = from; i < to; i += 1) levels[i] = (((samples[i] >> shift) & mask) ^ sign) + up;
-    yield;
-  }
-  return levels;
-}
 
 /** A word of 16 bits whose sign is not known, as that reading which can occur. @param {number} word
  * @param {Range} stored */
@@ -127,39 +104,48 @@ function* shaded(levels, shades) {
   return bytes;
 }
 
+/** Every sample as a shade. @param {Samples} samples @param {Depth} depth @param {(value: number) => number} shadeOf
+ * @returns {Generator<void, Uint8Array>} */
+function* shadedOneByOne(samples, depth, shadeOf) {
+  const bytes = new Uint8Array(samples.length);
+  for (const [from, to] of chunks(samples.length)) {
+    for (let i = from; i < to; i += 1) bytes[i] = shadeOf(sampleValue(samples[i], depth));
+    yield;
+  }
+  return bytes;
+}
+
 /**
  * @param {DataSet} set
  * @param {Layout} layout
- * @param {Uint8Array | Uint16Array} samples of one frame, which it may write over
+ * @param {Samples} samples of one frame, which it may write over
  * @param {Depth} depth
  * @returns {Generator<void, Gray>}
  */
 export function* renderGray(set, layout, samples, depth) {
-  const levels = yield* levelsOf(samples, depth);
-  const count = 2 ** depth.rangeBits;
-  const least = leastOf(depth);
-  /** @type {Range} */ const stored = [least, least + count - 1];
+  const { levels, count, step, valueOf: storedOf } = yield* levelsOf(samples, depth);
+  /** @type {Range} */ const stored = [storedOf(0), storedOf(count - 1)];
   const modality = modalityOf(set, stored);
-  const padding = paddingOf(set, stored);
-  const isPadding = (/** @type {number} */ level) => padding(level + least);
-  const valueOf = (/** @type {number} */ level) => modality.valueOf(level + least);
+  const isPadding = paddingOf(set, stored);
+  const padding = Uint8Array.from({ length: count }, (_, level) => Number(isPadding(storedOf(level))));
+  const valueOf = (/** @type {number} */ level) => modality.valueOf(storedOf(level));
   const found = yield* present(levels, count);
   const { window, tone, doubt } = voiOf(set, extremes(count, valueOf, () => true), {
     bits: layout.stored <= 8,
-    range: extremes(count, valueOf, (level) => found[level] === 1 && !isPadding(level)),
+    range: extremes(count, valueOf, (level) => found[level] === 1 && !padding[level]),
   });
   const { inverted, doubt: shapeDoubt } = inversionOf(set, layout);
-  const tones = new Float32Array(count);
-  const shades = new Uint8Array(count);
-  for (let level = 0; level < count; level += 1) {
-    const place = tone(valueOf(level));
-    const black = isPadding(level);
-    tones[level] = black ? -Infinity : inverted ? 255 - place : place;
-    shades[level] = black ? 0 : inverted ? 255 - toByte(place) : toByte(place);
-  }
+  const toneOf = (/** @type {number} */ place) => (inverted ? 255 - place : place);
+  const shadeOf = (/** @type {number} */ value) =>
+    (isPadding(value) ? 0 : toneOf(toByte(tone(modality.valueOf(value)))));
+  const tones = Float32Array.from({ length: count }, (_, level) =>
+    (padding[level] ? -Infinity : toneOf(tone(valueOf(level)))));
+  const bytes = yield* (step === 1
+    ? shaded(levels, Uint8Array.from({ length: count }, (_, level) => shadeOf(storedOf(level))))
+    : shadedOneByOne(samples, depth, shadeOf));
   return {
-    bytes: yield* shaded(levels, shades), deep: { levels, tones }, window, rescale: modality.rescale,
-    modalityLut: modality.table, inverted, padded: found.some((is, level) => is && isPadding(level)),
+    bytes, deep: { levels, tones }, window, rescale: modality.rescale,
+    modalityLut: modality.table, inverted, padded: found.some((is, level) => is && padding[level]),
     modalityDoubt: modality.doubt, voiDoubt: doubt, shapeDoubt,
   };
 }

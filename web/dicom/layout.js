@@ -9,7 +9,7 @@ import { MAX_PIXELS, MAX_SIDE } from "../base/limits.js";
  * @property {number} rows
  * @property {number} columns
  * @property {number} samples of a pixel: 1 or 3
- * @property {number} allocated bits of a stored sample: 8 or 16
+ * @property {number} allocated bits of a stored sample: 1, 8, 16 or 32
  * @property {number} stored bits of these that hold the value, 1..allocated
  * @property {number} highBit the uppermost of them
  * @property {boolean} signed two's complement
@@ -43,8 +43,9 @@ function checkSize(rows, columns) {
 }
 
 /** @param {Layout} layout */
-function checkDepth({ allocated, stored, highBit, samples }) {
-  if (allocated !== 8 && allocated !== 16) refuse(`${allocated} bits are allocated to a sample`);
+function checkDepth({ allocated, stored, highBit, samples, photometric }) {
+  if (![1, 8, 16, 32].includes(allocated)) refuse(`${allocated} bits are allocated to a sample`);
+  if (allocated === 32 && photometric === "PALETTE COLOR") refuse("a palette for samples of 32 bits");
   if (stored < 1 || stored > allocated || highBit >= allocated || highBit + 1 < stored) {
     throw new EvaxError("DICOM_CORRUPT",
       `${stored} of ${allocated} bits cannot end at bit ${highBit}`);

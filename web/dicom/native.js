@@ -7,27 +7,35 @@ import { chunks } from "./steps.js";
 /** @typedef {import("./dicom-file.js").Pixels} Pixels */
 /** @typedef {import("./layout.js").Layout} Layout */
 /** A frame's samples as they lie in the file, HighBit not yet taken into account.
- * @typedef {Uint8Array | Uint16Array} Samples */
+ * @typedef {import("./levels.js").Samples} Samples */
 
 /** 4:2:2 as it is: two pixels share their color differences. @param {Layout} layout */
 const isHalved = ({ photometric, samples }) => samples === 3 && photometric === "YBR_FULL_422";
 
-/** Y1 Y2 Cb Cr, for two pixels of a row each. @param {Uint8Array} bytes @param {number} pixels */
-function unhalve(bytes, pixels) {
+/** Y1 Y2 Cb Cr, for two pixels of a row each. @param {Uint8Array} bytes @param {number} pixels
+ * @returns {Generator<void, Uint8Array>} */
+function* unhalve(bytes, pixels) {
   const out = new Uint8Array(3 * pixels);
-  for (let i = 0; i < pixels; i += 1) {
-    const four = 4 * (i >> 1);
-    out[3 * i] = bytes[four + (i & 1)];
-    out[3 * i + 1] = bytes[four + 2];
-    out[3 * i + 2] = bytes[four + 3];
+  for (const [from, to] of chunks(pixels)) {
+    for (let i = from; i < to; i += 1) {
+      const four = 4 * (i >> 1);
+      out[3 * i] = bytes[four + (i & 1)];
+      out[3 * i + 1] = bytes[four + 2];
+      out[3 * i + 2] = bytes[four + 3];
+    }
+    yield;
   }
   return out;
 }
 
-/** @param {Uint8Array} bytes of even length, whose pairs change places */
-function swapped(bytes) {
+/** Bytes whose pairs change places. @param {Uint8Array} bytes of even length
+ * @returns {Generator<void, Uint8Array>} */
+function* swapped(bytes) {
   const out = new Uint8Array(bytes.length);
-  for (let i = 0; i < out.length; i += 1) out[i] = bytes[i ^ 1];
+  for (const [from, to] of chunks(out.length)) {
+    for (let i = from; i < to; i += 1) out[i] = bytes[i ^ 1];
+    yield;
+  }
   return out;
 }
 
@@ -42,13 +50,39 @@ function* words(bytes, big) {
   return out;
 }
 
-/** Bytes of one frame. @param {Layout} layout */
-function frameLength(layout) {
+/** Of big-endian words the lower one comes first (PS3.5, annex D). @param {Uint8Array} bytes @param {boolean} big
+ * @returns {Generator<void, Uint32Array>} */
+function* longs(bytes, big) {
+  const out = new Uint32Array(bytes.length >> 2);
+  const [a, b, c, d] = big ? [1, 0, 3, 2] : [0, 1, 2, 3];
+  for (const [from, to] of chunks(out.length)) {
+    for (let i = from; i < to; i += 1) {
+      const at = 4 * i;
+      out[i] = bytes[at + a] | (bytes[at + b] << 8) | (bytes[at + c] << 16) | (bytes[at + d] << 24);
+    }
+    yield;
+  }
+  return out;
+}
+
+/** Samples of one bit, the first in a byte's lowest. @param {Uint8Array} bytes @param {number} first bit
+ * @param {number} count @returns {Generator<void, Uint8Array>} */
+function* bitsOf(bytes, first, count) {
+  const out = new Uint8Array(count);
+  for (const [from, to] of chunks(count)) {
+    for (let i = from; i < to; i += 1) out[i] = (bytes[(first + i) >> 3] >> ((first + i) & 7)) & 1;
+    yield;
+  }
+  return out;
+}
+
+/** Bits of one frame: of a film of one bit a sample they may end within a byte. @param {Layout} layout */
+function frameBits(layout) {
   const pixels = layout.rows * layout.columns;
   if (isHalved(layout) && layout.columns % 2) {
     throw new EvaxError("DICOM_CORRUPT", "4:2:2 color with an odd number of columns");
   }
-  return isHalved(layout) ? 2 * pixels : samplesOf(layout) * (layout.allocated / 8);
+  return isHalved(layout) ? 16 * pixels : samplesOf(layout) * layout.allocated;
 }
 
 /**
@@ -56,19 +90,21 @@ function frameLength(layout) {
  * @param {Pixels} pixels all frames
  * @param {Layout} layout
  * @param {number} frame from 0
- * @returns {Generator<void, Samples>} throws DICOM_CORRUPT if there is too little
+ * @returns {Generator<void, Samples>} bytes are a view of the file's; throws DICOM_CORRUPT if there is too little
  */
 export function* nativeFrame({ source, at, length, vr, big }, layout, frame) {
-  const bytes = frameLength(layout);
-  const start = frame * bytes;
+  const bits = frameBits(layout);
+  const [start, end] = [Math.floor((frame * bits) / 8), Math.ceil(((frame + 1) * bits) / 8)];
   // Words may begin in the byte before a frame, and end in the one behind it.
-  const [from, to] = [start - (start % 2), Math.min(start + bytes + ((start + bytes) % 2), length)];
-  if (start + bytes > length || !(yield* source.reach(at + from, to - from))) {
-    throw new EvaxError("DICOM_CORRUPT", `there are fewer pixels than the ${bytes} bytes of a frame`);
+  const [from, to] = [start - (start % 2), Math.min(end + (end % 2), length)];
+  if (end > length || !(yield* source.reach(at + from, to - from))) {
+    throw new EvaxError("DICOM_CORRUPT", `there are fewer pixels than the ${end - start} bytes of a frame`);
   }
   const data = source.bytes(at + from, to - from);
   if (layout.allocated === 16) return yield* words(data, big);
+  if (layout.allocated === 32) return yield* longs(data.subarray(start - from), big);
   // Bytes of 8 bits lie in words where the type says so.
-  const own = (big && vr === "OW" ? swapped(data) : data).slice(start - from, start - from + bytes);
-  return isHalved(layout) ? unhalve(own, layout.rows * layout.columns) : own;
+  const bytes = (big && vr === "OW" ? yield* swapped(data) : data).subarray(start - from, end - from);
+  if (layout.allocated === 1) return yield* bitsOf(bytes, (frame * bits) % 8, bits);
+  return isHalved(layout) ? yield* unhalve(bytes, layout.rows * layout.columns) : bytes;
 }

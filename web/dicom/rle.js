@@ -3,6 +3,7 @@
 import { EvaxError } from "../base/errors.js";
 
 /** @typedef {import("./layout.js").Layout} Layout */
+/** @typedef {import("./levels.js").Samples} Samples */
 
 const HEADER_BYTES = 64;
 
@@ -58,20 +59,24 @@ function checkLength(bytes, planes, pixels) {
   }
 }
 
+/** An array of samples, by their bits. @type {Record<number, new (length: number) => Samples>} */
+const ARRAYS = { 8: Uint8Array, 16: Uint16Array, 32: Uint32Array };
+
 /**
  * @param {Uint8Array} bytes of one frame
  * @param {Layout} layout
- * @returns {Generator<void, Uint8Array | Uint16Array>} pixel by pixel; throws DICOM_CORRUPT
+ * @returns {Generator<void, Samples>} pixel by pixel; throws DICOM_CORRUPT, DICOM_UNSUPPORTED
  */
 export function* rleFrame(bytes, { rows, columns, samples, allocated }) {
+  if (!ARRAYS[allocated]) throw new EvaxError("DICOM_UNSUPPORTED", `run lengths of samples of ${allocated} bits`);
   const pixels = rows * columns;
   const wide = allocated / 8;
   checkLength(bytes, samples * wide, pixels);
   const segments = segmentsOf(bytes, samples * wide);
-  const out = wide === 2 ? new Uint16Array(pixels * samples) : new Uint8Array(pixels * samples);
-  // Of a sample of two bytes the high one comes first.
+  const out = new ARRAYS[allocated](pixels * samples);
+  // Of a sample of several bytes the highest comes first.
   for (const [i, segment] of segments.entries()) {
-    const [sample, shift] = [Math.floor(i / wide), wide === 2 && i % 2 === 0 ? 8 : 0];
+    const [sample, shift] = [Math.floor(i / wide), 8 * (wide - 1 - (i % wide))];
     yield* unpack(segment, pixels, (value, to) => { out[to * samples + sample] |= value << shift; });
   }
   return out;

@@ -8,7 +8,8 @@ as each knows the syntax, and both must agree: bit for bit, the stored samples. 
 is computed here after DICOM PS3.3 C.11 and C.7.6.3, and held against pydicom's own transforms, which
 may differ by rounding only. index.json has, for every file:
 
-    stored   SHA-256 of the samples as 16-bit little endian, the least that can be stored being 0
+    stored   SHA-256 of the samples as 16-bit little endian, the least that can be stored being 0; of samples
+             of more than 16 bits the least of the film, in as many equal steps as fit 16 bits
     shown    SHA-256 of the bytes shown: gray, or RGB
     lossless, and facts that the reader must report
 
@@ -81,7 +82,16 @@ def new(pixels, stored, modality="DX", photometric="MONOCHROME2", signed=False, 
         setattr(data, name, value)
     raw = pixels.tobytes()
     data.PixelData = raw + b"\0" * (len(raw) % 2)
-    data["PixelData"].VR = "OW" if data.BitsAllocated == 16 else "OB"
+    data["PixelData"].VR = "OB" if data.BitsAllocated == 8 else "OW"
+    return data
+
+
+def of_one_bit(pixels):
+    """A film of frames of one bit a sample, packed without gaps between them."""
+    data = new(pixels, 8, "OT")
+    data.BitsAllocated, data.BitsStored, data.HighBit = 1, 1, 0
+    packed = np.packbits(pixels.reshape(-1), bitorder="little").tobytes()
+    data.PixelData = packed + b"\0" * (len(packed) % 2)
     return data
 
 
@@ -151,6 +161,18 @@ def originals():
         "words": new(narrow, 8, PLANTED, BodyPartExamined=f"{PLANTED} KNEE", ViewPosition=PLANTED,
                      Laterality=PLANTED[0]),
     }
+    many = wide.astype(np.uint32)
+    files.update({
+        "bits32": new(many * 1000003 + 7, 32, WindowCenter="2.1e9", WindowWidth="3e9", **chest),
+        "bits32-narrow": new(many + 4000000000, 32, WindowCenter="4000002000", WindowWidth="900", **chest),
+        "bits32-narrow-in-steps": new(many * 1000003 + 7, 32, WindowCenter="2000000000", WindowWidth="70001", **chest),
+        "bits32-signed": new((many.astype(np.int64) * 900007 - 2 * 10**9).astype(np.int32), 32, signed=True,
+                             RescaleSlope="0.5", RescaleIntercept="1000", **chest),
+        "bits20": new(many * 256 + 5, 20, "CR", "MONOCHROME1", **chest),
+        "bits12-of-32": new((many << 10) | 0xF0000003, 12, HighBit=21, **WINDOW, **chest),
+        "sc-rgb32": new(colors().astype(np.uint32) * 16843009, 32, "OT", "RGB"),
+        "bit1": of_one_bit(np.stack([wide > 2000, wide > 1000, wide[::-1] > 2500]).astype(np.uint8)),
+    })
     files["voi-lut"].VOILUTSequence = Sequence([lut_item(100, np.arange(4000) ** 2 // 245, 16)])
     files["modality-lut"].ModalityLUTSequence = Sequence([lut_item(0, np.arange(4096) // 4, 10)])
     files["padded"].add_new(0x00280120, "US", 77)
@@ -199,6 +221,10 @@ CODINGS = {
                "baseline-rgb": ["dcmcjpeg", "+eb", "+cr"],
                "baseline-unmarked": ["gdcmconv", "--jpeg", "--lossy"]},
     "frames": {"rle": RLE, "sv1": SV1, "jls": JLS, "j2k": J2K},
+    "bits32": {"rle": RLE, "implicit": ["dcmconv", "+ti"], "big": ["dcmconv", "+tb"]},
+    "bits32-signed": {"rle": RLE, "big": ["dcmconv", "+tb"], "deflated": ["dcmconv", "+td"]},
+    "bits20": {"rle": RLE},
+    "sc-rgb32": {"rle": RLE},
 }
 LOSSY = {"jls-near", "j2k-lossy", "extended12", "extended12-q50", "baseline", "extended8",
          "baseline-444", "baseline-rgb", "baseline-unmarked"}
@@ -249,9 +275,11 @@ def shown_by_dcmtk(path, folder, data):
 
 def samples(data):
     """Samples of all frames as stored, sign applied: [frames, rows, columns(, 3)]."""
-    wide = data.BitsAllocated == 16
     order = "<" if data.is_little_endian else ">"
-    raw = np.frombuffer(data.PixelData, order + "u2" if wide else "u1").astype(np.int32)
+    if data.BitsAllocated == 1:
+        raw = np.unpackbits(np.frombuffer(data.PixelData, "u1"), bitorder="little").astype(np.int64)
+    else:
+        raw = np.frombuffer(data.PixelData, f"{order}u{data.BitsAllocated // 8}").astype(np.int64)
     frames, rows, columns = int(data.get("NumberOfFrames", 1)), data.Rows, data.Columns
     if data.SamplesPerPixel == 3:
         if data.PhotometricInterpretation == "YBR_FULL_422" and len(raw) < frames * rows * columns * 3:
@@ -320,7 +348,7 @@ def shown_gray(data, stored):
     else:
         least = -(2 ** (data.BitsStored - 1)) if data.PixelRepresentation else 0
         within = (np.arange(least, least + 2**data.BitsStored) if data.BitsStored <= 8 else stored[~padding])
-        ends = modality(data, within.astype(np.int32))
+        ends = modality(data, within.astype(np.int64))
         low, high = ends.min(), ends.max()
         y = (x - low) / (high - low) * 255
     shade = rounded(y)
@@ -355,11 +383,19 @@ def shown(data, stored):
     if data.SamplesPerPixel == 1:
         return shown_gray(data, stored)
     if not photometric.startswith("YBR_FULL"):
-        return stored.astype(np.uint8)
+        return (stored >> (data.BitsStored - 8)).astype(np.uint8)
     y, cb, cr = (stored[..., i].astype(float) for i in range(3))
     return np.stack([rounded(y + 1.402 * (cr - 128)),
                      rounded(y - 0.344136 * (cb - 128) - 0.714136 * (cr - 128)),
                      rounded(y + 1.772 * (cb - 128))], -1)
+
+
+def leveled(frame, bits, signed):
+    """Samples as they are read: from 0, in 16 bits."""
+    if bits <= 16:
+        return frame + 2 ** (bits - 1) if signed else frame
+    span = int(frame.max() - frame.min())
+    return (frame - frame.min()) // -(-(span + 1) // 65536)
 
 
 def sha(array, kind):
@@ -369,8 +405,11 @@ def sha(array, kind):
 def entry(path, folder, lossless):
     """What index.json says of a file; both tools must agree on its samples."""
     data = pydicom.dcmread(path)
-    # gdcm 3.0.21 rewrites HighBit without moving the bits: of such files dcmtk alone is the oracle.
-    tools = ("dcmtk", "gdcm") if data.HighBit + 1 == data.BitsStored else ("dcmtk",)
+    # gdcm 3.0.21 rewrites HighBit without moving the bits, mixes the bytes of colors of more than 8 bits in run
+    # lengths, and knows no bits: of such files dcmtk alone is the oracle.
+    alone = data.HighBit + 1 != data.BitsStored or data.SamplesPerPixel == 3 and data.BitsAllocated > 8 \
+        or data.BitsAllocated == 1
+    tools = ("dcmtk",) if alone else ("dcmtk", "gdcm")
     found = {tool: decoded(tool, path, folder) for tool in tools}
     found = {tool: plain for tool, plain in found.items() if plain is not None}
     if not found:
@@ -382,12 +421,12 @@ def entry(path, folder, lossless):
     tool = next(iter(found))
     plain = found[tool]
     frames = [shown(plain, frame) for frame in stored[tool]]
-    least = -(2 ** (plain.BitsStored - 1)) if plain.PixelRepresentation else 0
+    levels = lambda frame: leveled(frame, plain.BitsStored, plain.PixelRepresentation)
     gray = plain.SamplesPerPixel == 1 and plain.PhotometricInterpretation.startswith("MONO")
     return {
         "syntax": data.file_meta.TransferSyntaxUID, "oracles": sorted(found), "lossless": lossless,
         "photometric": data.PhotometricInterpretation,
-        "stored": [sha(frame - least, "<u2") for frame in stored[tool]] if gray else None,
+        "stored": [sha(levels(frame), "<u2") for frame in stored[tool]] if gray else None,
         "shown": [sha(frame, "u1") for frame in frames],
     }
 
