@@ -1,10 +1,16 @@
 /* dicom-bombs.js - small DICOM files that unfold: items, elements, depth, fragments, run lengths, deflated
- * zeros. Each is built in a moment, and none is over 1 MB unless its name says so.
+ * zeros, codestreams. Each is built in a moment, and none is over 1 MB unless its name says so.
  * SPDX-License-Identifier: MIT */
 import { deflateRawSync } from "node:zlib";
+import { jpeg12, jpeg2000, jpegLossless, jpegLs } from "./codestreams.js";
 import { elementOf } from "./dicom.js";
+import { slowJpeg } from "./pictures.js";
 
-const SYNTAX = { explicit: "1.2.840.10008.1.2.1", deflated: "1.2.840.10008.1.2.1.99", rle: "1.2.840.10008.1.2.5" };
+const SYNTAX = {
+  explicit: "1.2.840.10008.1.2.1", deflated: "1.2.840.10008.1.2.1.99", rle: "1.2.840.10008.1.2.5",
+  jpeg: "1.2.840.10008.1.2.4.50", jpeg12: "1.2.840.10008.1.2.4.51", lossless: "1.2.840.10008.1.2.4.70",
+  ls: "1.2.840.10008.1.2.4.80", j2k: "1.2.840.10008.1.2.4.90",
+};
 const UNDEFINED = 0xffffffff;
 const SEQUENCE_END = Buffer.from("fffedde000000000".replace("fffe", "feff"), "hex");
 
@@ -31,12 +37,13 @@ function itemHead(length) {
   return head;
 }
 
-/** All but the pixels of a film. @param {number} side @param {{ color?: boolean, frames?: number }} [how] */
-const filmOf = (side, { color = false, frames = 1 } = {}) => [
+/** All but the pixels of a film. @param {number} side @param {{ color?: boolean, frames?: number,
+ *   narrow?: boolean }} [how] narrow: gray of 8 bits */
+const filmOf = (side, { color = false, frames = 1, narrow = color } = {}) => [
   [8, 0x60, "CS", "DX"], [0x28, 2, "US", color ? 3 : 1], [0x28, 4, "CS", color ? "RGB" : "MONOCHROME2"],
   [0x28, 6, "US", 0], [0x28, 8, "IS", String(frames)], [0x28, 0x10, "US", side], [0x28, 0x11, "US", side],
-  [0x28, 0x100, "US", color ? 8 : 16], [0x28, 0x101, "US", color ? 8 : 12],
-  [0x28, 0x102, "US", color ? 7 : 11], [0x28, 0x103, "US", 0],
+  [0x28, 0x100, "US", narrow ? 8 : 16], [0x28, 0x101, "US", narrow ? 8 : 12],
+  [0x28, 0x102, "US", narrow ? 7 : 11], [0x28, 0x103, "US", 0],
 ].map(elementOf);
 
 /** @param {number} length */
@@ -54,6 +61,14 @@ function runs(pixels, planes) {
 /** @param {Buffer} frame */
 const inFragments = (frame) => [headOf(0x7fe0, 0x10, "OB", UNDEFINED), itemHead(0), itemHead(frame.length),
   frame, SEQUENCE_END];
+
+/** A square film of one codestream. @param {keyof typeof SYNTAX} syntax @param {number} side
+ * @param {(size: { width: number, height: number }) => Uint8Array} make @param {object} [how] */
+const coded = (syntax, side, make, how) => () => fileOf(syntax,
+  [...filmOf(side, how), ...inFragments(Buffer.from(make({ width: side, height: side })))]);
+
+/** Of JPEG 2000. @param {number} side @param {object} how */
+const waves = (side, how) => coded("j2k", side, (size) => jpeg2000({ ...size, ...how }));
 
 /** name -> how to make it. */
 export const BOMBS = {
@@ -76,4 +91,17 @@ export const BOMBS = {
     fileOf("rle", [...filmOf(2360, { color: true }), ...inFragments(runs(2360 ** 2, 3))]),
   "64 million colored pixels in run lengths (3 MB)": () =>
     fileOf("rle", [...filmOf(8000, { color: true }), ...inFragments(runs(64e6, 3))]),
+  "12 million pixels of JPEG 2000": waves(3546, {}),
+  "12 million pixels of JPEG 2000 in blocks of 4 x 4": waves(3546, { block: 2 }),
+  "12 million pixels of JPEG 2000 in 900,000 packets of layers": waves(3546, { levels: 13, layers: 65_535 }),
+  "12 million pixels of JPEG 2000 in precincts of 8 x 8": waves(3546, { precinct: 3, block: 2 }),
+  "2,000 pixels of JPEG 2000 in a million packets": waves(44, { levels: 15, layers: 65_535 }),
+  "55,000 tiles of JPEG 2000": waves(3520, { tile: 15, levels: 0 }),
+  "16 million pixels of JPEG-LS": coded("ls", 4096, jpegLs),
+  "8 million pixels of lossless JPEG": coded("lossless", 2800, jpegLossless),
+  "45,000 code tables of lossless JPEG": coded("lossless", 64, (size) => jpegLossless({ ...size, tables: 45_000 })),
+  "16 million pixels of 12-bit JPEG": coded("jpeg12", 4096, jpeg12),
+  "4 million pixels of 12-bit JPEG, all coefficients": coded("jpeg12", 2000, (size) => jpeg12({ ...size, full: true })),
+  "16 million pixels of progressive JPEG in 15 scans":
+    coded("jpeg", 4096, ({ width }) => slowJpeg({ side: width }), { narrow: true }),
 };

@@ -1,10 +1,15 @@
-/* measure-film.js - what reading one DICOM file costs, in a process of its own:
+/* measure-film.js - what reading one film costs, in a process of its own:
  *
- *     node measure-film.js FILE     one line of JSON: { code, cpuMs, peakMb, turns, sameAfter }
+ *     node measure-film.js FILE
  *
- * code: of the error, "" if it was read; cpuMs and peakMb: of the whole process, beyond what it took
- * before; turns: how often the event loop ran meanwhile; sameAfter: whether another film is then read
- * as before.
+ * prints one line of JSON, of the time from the call to its answer:
+ *     code        of the error; "" if the film was read
+ *     wallMs, cpuMs; the latter of all threads
+ *     longestMs   the longest time between two turns of the event loop
+ *     turns       how often it ran
+ *     peakMb      of the whole process, beyond what it took before
+ *     sameAfter   whether another film is then read as before
+ *
  * SPDX-License-Identifier: MIT */
 import { readFileSync } from "node:fs";
 import { bytesOf, read } from "./dicom-films.js";
@@ -14,16 +19,21 @@ const cpu = () => process.cpuUsage().user / 1000 + process.cpuUsage().system / 1
 
 const bytes = new Uint8Array(readFileSync(process.argv[2]));
 const before = await scores();
-const [memory, start] = [process.resourceUsage().maxRSS, cpu()];
-let turns = 0;
-const count = () => {
-  turns += 1;
-  immediate = setImmediate(count);
+const [memory, cpuStart, start] = [process.resourceUsage().maxRSS, cpu(), performance.now()];
+let [turns, last, longestMs] = [0, start, 0];
+const turn = () => {
+  const now = performance.now();
+  [turns, last, longestMs] = [turns + 1, now, Math.max(longestMs, now - last)];
+  immediate = setImmediate(turn);
 };
-let immediate = setImmediate(count);
+let immediate = setImmediate(turn);
 const { code = "" } = await read(bytes, { frame: 1 }).catch((error) => error);
 clearImmediate(immediate);
-const cpuMs = cpu() - start;
+turn();
+clearImmediate(immediate);
+const wallMs = performance.now() - start;
+const cpuMs = cpu() - cpuStart;
 const peakMb = (process.resourceUsage().maxRSS - memory) / 1000;
-console.log(JSON.stringify({ code, cpuMs, peakMb, turns, sameAfter: before === await scores() }));
+const sameAfter = before === await scores();
+console.log(JSON.stringify({ code, wallMs, cpuMs, longestMs, turns, peakMb, sameAfter }));
 process.exit(0);

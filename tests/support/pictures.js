@@ -11,14 +11,34 @@ function chunk(type, content) {
   return Buffer.concat([Buffer.from(be32(content.length)), body, Buffer.from(be32(crc32(body)))]);
 }
 
-/** A black PNG of 8 bits. channels: 1 or 3. damaged: its Adler-32 is wrong. */
-export function blackPng({ width, height, channels = 1, damaged = false }) {
-  const data = deflateSync(new Uint8Array(height * (1 + channels * width)));
-  if (damaged) data[data.length - 1] ^= 1;
-  const header = Buffer.from([...be32(width), ...be32(height), 8, channels === 3 ? 2 : 0, 0, 0, 0]);
+/** A PNG file of deflated rows. @param {{ width: number, height: number, bits?: number, channels?: number,
+ *   interlaced?: boolean }} head channels: 1 gray, 3 RGB @param {Uint8Array} data */
+function pngFile({ width, height, bits = 8, channels = 1, interlaced = false }, data) {
+  const header = Buffer.from([...be32(width), ...be32(height), bits, channels === 3 ? 2 : 0, 0, 0,
+    interlaced ? 1 : 0]);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return new Uint8Array(Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", data),
     chunk("IEND", Buffer.alloc(0))]));
+}
+
+/** A black PNG. channels: 1 or 3. damaged: its Adler-32 is wrong. */
+export function blackPng({ width, height, channels = 1, bits = 8, interlaced = false, damaged = false }) {
+  const padding = interlaced ? 2 * height : 0; // every row of a pass has a filter byte
+  const data = deflateSync(new Uint8Array(height * (1 + (channels * width * bits) / 8) + padding), { level: 9 });
+  if (damaged) data[data.length - 1] ^= 1;
+  return pngFile({ width, height, bits, channels, interlaced }, data);
+}
+
+/** A PNG of these samples: bytes, or words of 16 bits. @param {{ rows: number, columns: number,
+ *   data: Uint8Array | Uint16Array }} what */
+export function pngOf({ rows, columns, data }) {
+  const bits = 8 * data.BYTES_PER_ELEMENT;
+  const channels = data.length / rows / columns;
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const line = bytes.length / rows;
+  const out = Buffer.alloc(rows * (1 + line));
+  for (let y = 0; y < rows; y++) bytes.copy(out, y * (1 + line) + 1, y * line, (y + 1) * line);
+  return pngFile({ width: columns, height: rows, bits, channels }, deflateSync(out, { level: 1 }));
 }
 
 const segment = (marker, content) => [0xff, marker, ...be16(content.length + 2), ...content];
@@ -59,3 +79,18 @@ export function slowJpeg({ side, bands = 1 }) {
   }
   return new Uint8Array([...parts, [0xff, 0xd9]].flat());
 }
+
+/** Small files that unfold: name -> how to make them. */
+export const PICTURE_BOMBS = {
+  "64 million pixels of PNG": () => blackPng({ width: 8000, height: 8000 }),
+  "50 million pixels of PNG of 16 bits": () => blackPng({ width: 7071, height: 7071, bits: 16 }),
+  "64 million pixels of PNG of 16 bits": () => blackPng({ width: 8000, height: 8000, bits: 16 }),
+  "33 million pixels of PNG in color": () => blackPng({ width: 5744, height: 5744, channels: 3 }),
+  "64 million pixels of PNG in color": () => blackPng({ width: 8000, height: 8000, channels: 3 }),
+  "64 million pixels of PNG in color, damaged": () =>
+    blackPng({ width: 8000, height: 8000, channels: 3, damaged: true }),
+  "64 million pixels of interlaced PNG": () => blackPng({ width: 8000, height: 8000, interlaced: true }),
+  "64 million pixels of progressive JPEG": () => slowJpeg({ side: 8000 }),
+  "64 million pixels of progressive JPEG in 883 scans": () => slowJpeg({ side: 8000, bands: 63 }),
+  "7 million pixels of progressive JPEG in 883 scans": () => slowJpeg({ side: 2650, bands: 63 }),
+};
