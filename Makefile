@@ -7,7 +7,7 @@
 # from web/wasm/. A target's help is the text behind its ##. What is not needed to build and to test
 # the package is in the .mk files at the end.
 
-# Debian's Python: another one in the PATH may lack numpy.
+# Debian's Python, which only tests and training need: another one in the PATH may lack numpy.
 PYTHON := /usr/bin/python3
 export PYTHON
 
@@ -50,9 +50,8 @@ clean:                      ## remove everything that was built
 PACKAGES_wasm := emscripten clang-19 lld-19 llvm-19 libstb-dev
 # native: SIMDe has the SIMD intrinsics for other processors.
 PACKAGES_native := gcc libc6-dev libsimde-dev libstb-dev
-# python: numpy, for converter and fixtures, with OpenBLAS, which makes the products of calibration ten
-# times as fast; Pillow, whose pixels every PNG must have.
-PACKAGES_python := python3-numpy libopenblas0-pthread python3-pil
+# python: numpy, for the expected values of tests; Pillow, whose pixels every PNG and JPEG must have.
+PACKAGES_python := python3-numpy python3-pil
 PACKAGES_browsers := chromium firefox-esr
 PACKAGES_lint := clang-format
 PACKAGES_fuzz := clang-19 libclang-rt-19-dev

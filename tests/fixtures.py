@@ -22,7 +22,6 @@ they were. SPDX-License-Identifier: MIT
 import argparse
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import tempfile
@@ -30,12 +29,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-# The configs are made side by side instead: half of the work is not BLAS's.
-os.environ["OPENBLAS_NUM_THREADS"] = "1"
+import numpy as np
 
-import numpy as np  # noqa: E402
-
-from golden import checkpoint_file, expected, inputs, pos_embed, reference, weights  # noqa: E402
+from golden import checkpoint_file, expected, inputs, pos_embed, reference, weights
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"

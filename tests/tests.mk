@@ -34,7 +34,7 @@ test-c: ## the tests of C, under sanitizers, and the official code's results
 	@$(call run,c-goldens/all $(C_SUITES))
 test-js: ## the tests of JavaScript, in two versions of Node
 	@$(call run,$(JS_SUITES))
-test-python: ## the tests of converter and training
+test-python: ## models, pictures and maps against numpy and Pillow; the tests of training
 	@$(call run,$(PYTHON_SUITES))
 test-browser: ## the page and the package in Chromium and Firefox
 	@$(call run,$(BROWSER_SUITES))

@@ -27,14 +27,19 @@ done
 
 # The property tests in Python and JavaScript, with new seeds.
 export FUZZ_SECONDS=$seconds
-for suite in test_fuzz_checkpoint test_fuzz_png; do
+echo "fuzzing test_fuzz_png"
+log=build/fuzz/log/test_fuzz_png-$(date +%s).log
+(cd tests/python && "${PYTHON:-/usr/bin/python3}" -m unittest -q test_fuzz_png) >"$log" 2>&1 || {
+    tail -n 40 "$log"
+    exit 1
+}
+sed -n 's/^exec/  &/p' "$log"
+for suite in model/manifest-fuzz convert/fuzz; do
     echo "fuzzing $suite"
-    log=build/fuzz/log/$suite-$(date +%s).log
-    (cd tests/python && "${PYTHON:-/usr/bin/python3}" -m unittest -q $suite) >"$log" 2>&1 || {
-        tail -n 40 "$log"
+    log=build/fuzz/log/$(basename $suite)-$(date +%s).log
+    node --test --test-reporter=tap "tests/web/$suite.test.js" >"$log" || {
+        grep -A 20 '^not ok' "$log"
         exit 1
     }
-    sed -n 's/^exec/  &/p' "$log"
+    sed -n 's/^# exec/  exec/p' "$log"
 done
-echo "fuzzing manifest-fuzz"
-node --test tests/web/model/manifest-fuzz.test.js | sed -n 's/^# exec/  exec/p; /^not ok/p'

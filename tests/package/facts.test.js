@@ -17,21 +17,18 @@ function between(source, start, end) {
 }
 const quoted = (source) => [...source.matchAll(/"([^"]+)"/g)].map(([, word]) => word);
 
-test("package, lock, scripts, engine and converter have one version", () => {
+test("package, lock, scripts and engine have one version", () => {
   const versions = {
     "package.json": JSON.parse(text("package.json")).version,
     "package-lock.json": JSON.parse(text("package-lock.json")).version,
     "src/evax.h": between(text("src", "evax.h"), "EVX_VERSION \"", "\""),
-    "tools/convert": between(text("tools", "convert", "evax_convert", "__init__.py"), "VERSION = \"", "\""),
   };
   assert.deepEqual(versions, Object.fromEntries(Object.keys(versions).map((name) => [name, VERSION])));
 });
 
-test("the labels of ChestX-ray14 have one order: converters, training, demo model, documents", () => {
+test("the labels of ChestX-ray14 have one order: converter, training, demo model, documents", () => {
   const { labels } = JSON.parse(text("model", "demo", "manifest.json"));
-  const facts = text("tools", "convert", "evax_convert", "facts.py");
   assert.equal(labels.length, 14);
-  assert.deepEqual(quoted(between(facts, "Head(\"ChestX-ray14\", \"sigmoid\", (", "))")), labels);
   assert.deepEqual(quoted(between(text("tools", "train", "labels.py"), "LABELS = [", "]")), labels);
   assert.deepEqual(headOf(14, {}).labels, labels);
   const sentence = between(text("model", "ARCHITECTURE.md"), "ChestX-ray14: ", ". CheXpert");

@@ -1,4 +1,4 @@
-"""A reader of model folders written from model/FORMAT.md alone, to check the converter against it.
+"""A reader of model folders written from model/FORMAT.md alone, apart from the converter and the engine.
 SPDX-License-Identifier: MIT"""
 import hashlib
 import json

@@ -6,9 +6,8 @@ import unittest
 import numpy as np
 
 import container_reader
-from here import GOLDEN, REPOSITORY
+from here import FIXTURES, GOLDEN, REPOSITORY
 TOOL = REPOSITORY / "build" / "plain" / "explain_tool"
-FIXTURES = REPOSITORY / "build" / "fixtures"
 MAPS = np.load(REPOSITORY / "tests" / "maps" / "maps.npz")
 
 

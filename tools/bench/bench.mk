@@ -7,6 +7,7 @@ CFLAGS_fast := -O3 -march=native
 BENCH_NATIVE := $(filter-out -DEVAX_SCALAR -DEVAX_RELAXED,$(call NATIVE,fast))
 BENCH_LINK := $(filter-out --no-entry,$(WASM_LINK))
 BENCH_MODELS := s_224 ti_224 b_224 s_480
+SIZES := 160 320 384
 
 bench: wasm fixtures-all $B/fast/bench $B/simd128/bench.wasm $B/relaxed/bench.wasm ## kernels against their limits, models by part
 	@$(NEW_NODE) tools/bench/engine.js $B tools/bench/engine.jsonl
@@ -28,10 +29,16 @@ bench-baseline: wasm fixtures-all tools/bench/node_modules/.package-lock.json ##
 	@$(PYTHON) tools/bench/onnx_graph.py s_224 $B/peers
 	@node tools/bench/baseline.js $B tools/bench/baseline.jsonl s_224
 
-bench-sizes: wasm fixtures-all ## what an image costs by input size and by model
-	@$(PYTHON) tools/bench/sizes.py $B/sizes 160 320 384
+bench-sizes: wasm fixtures-all $(SIZES:%=$B/sizes/s_%-q8/manifest.json) ## what an image costs by input size and by model
 	@$(NEW_NODE) tools/bench/sizes.js $B tools/bench/sizes.jsonl
 	@$(NEW_NODE) tools/bench/cost.js tools/bench/sizes.jsonl tools/bench/cost.svg
+
+# EVA-X-S with the weights of the tests, for other input sizes.
+$B/sizes/s_%-q8/manifest.json: $B/sizes/s_224.safetensors | wasm
+	@node tools/cli/evax.js convert $< --out $(@D) --size $* --force
+$B/sizes/s_224.safetensors: tests/golden/weights.py | $B/packages/python
+	@mkdir -p $(@D)
+	@$(PYTHON) $< s_224 $@
 
 $B/fast/bench: $(BENCH_SRC:%=src/%.c) $(BENCH_OWN:%=tools/bench/%.c) | $B/packages/native
 	$(MADE)

@@ -2,7 +2,7 @@
  *
  *     node sizes.js BUILD OUT.jsonl
  *
- * Models take turns. Those of other sizes are made by sizes.py. Needs an otherwise idle machine.
+ * Models take turns. Those of other sizes are made by make bench-sizes. Needs an otherwise idle machine.
  * SPDX-License-Identifier: MIT */
 import { load } from "../../web/evax-node.js";
 import { machine, median, round, table, writeLines } from "./report.js";

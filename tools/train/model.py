@@ -186,7 +186,7 @@ def checkpoint_of(state):
 
 
 def save(state, path):
-    """Writes a checkpoint that tools/convert/convert.py takes."""
+    """Writes a checkpoint that evax convert takes."""
     torch.save({"model": checkpoint_of(state)}, f"{path}.part")
     os.replace(f"{path}.part", path)
 

@@ -29,7 +29,8 @@ step() {
     "$python" "$here/$1" "${@:2}"
 }
 common() { echo "--data $data --work $work --name $1 --seed $2"; }
-convert() { "$python" "$here/../convert/convert.py" "$1" --out "$work/models/$2" --dtype "${2##*-}" "${@:3}"; }
+evax_convert() { node "$here/../cli/evax.js" convert "$@"; }
+convert() { evax_convert "$1" --out "$work/models/$2" --dtype "${2##*-}"; }
 
 mkdir -p "$work/models"
 step "pre-training" "$work/mim.pth" pretrain.py $(common mim 1) "${pretrain[@]}"
@@ -71,5 +72,5 @@ step "evaluation" "$work/metrics.jsonl" evaluate.py --data "$data" --work "$work
 [ -e "$work/card.json" ] || cp "$here/../../model/demo.card.json" "$work/card.json"
 "$python" "$here/card.py" --metrics "$work/metrics.jsonl" --guard "$work/guard.json" --card "$work/card.json" \
     --tables "$work/figures.md"
-"$python" "$here/../convert/convert.py" "$work/model.pth" --out "$work/model" --card "$work/card.json"
+evax_convert "$work/model.pth" --out "$work/model" --card "$work/card.json" --force
 echo "$work/model; figures in $work/figures.md"

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { replaceFolder } from "../../../tools/cli/model-folder.js";
 import { ProgressBar } from "../../../tools/cli/progress-bar.js";
 import { CLI, at, temporaryFolder, withCode } from "../../support/repository.js";
@@ -153,6 +154,36 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
     assert.ok(!readdirSync(folder).some((name) => name.startsWith(".out")));
   });
 }
+
+test("a full disk is named, and the model that was there stays", () => {
+  const out = fresh();
+  evax("convert", NANO_S, "--out", out, "--dtype", "f32");
+  const before = filesOf(out);
+  for (const [bytes, name] of [[0, out], [1000, out], [20_000, out], [20_000, `${out}.zip`]]) {
+    const run = spawnSync("prlimit", [`--fsize=${bytes}`, process.execPath, CLI, "convert", NANO_S, "--out", name, "--force"],
+      { encoding: "utf8", cwd: folder });
+    assert.equal(run.status, 1);
+    assert.match(run.stderr, /EFBIG[\s\S]*OUTPUT_FAILED/);
+    assert.deepEqual(filesOf(out), before);
+    assert.ok(!readdirSync(folder).some((file) => file.startsWith(`${basename(out)}.`) || file.startsWith(".")));
+  }
+});
+
+test("Ctrl-C at any moment leaves the new model or the one before, whole", async () => {
+  const [out, other] = [fresh(), fresh()];
+  evax("convert", NANO_S, "--out", other, "--dtype", "f16");
+  evax("convert", NANO_S, "--out", out, "--dtype", "f32");
+  const whole = [filesOf(out), filesOf(other)];
+  for (let wait = 60; wait < 500; wait += 80) {
+    const child = spawn(process.execPath, [CLI, "convert", NANO_S, "--out", out, "--dtype", "f16", "--force"],
+      { cwd: folder, stdio: "ignore" });
+    const closed = new Promise((resolve) => { child.on("close", resolve); });
+    setTimeout(() => child.kill("SIGINT"), wait);
+    await closed;
+    assert.ok(whole.some((files) => isDeepStrictEqual(files, filesOf(out))), `after ${wait} ms`);
+    assert.ok(!readdirSync(folder).some((name) => name.startsWith(".")));
+  }
+});
 
 test("info tells what a checkpoint is, and why it cannot be converted", () => {
   const { status, stdout } = evax("info", NANO_S);

@@ -49,24 +49,6 @@ test("the ranges of FORMAT.md are the engine's", () => {
   assert.deepEqual(range("classes"), [0, engine.MAX_CLASSES]);
 });
 
-test("the converter's ranges and constants of q8 are the engine's", () => {
-  const ranges = text("tools", "convert", "evax_convert", "architecture.py");
-  const range = (field) => {
-    const [, low, high] = new RegExp(`(\\d+) <= a\\.${field} <= (\\d+)`).exec(ranges);
-    return [Number(low), Number(high)];
-  };
-  assert.deepEqual(range("embed_dim"), [engine.MIN_EMBED_DIM, engine.MAX_EMBED_DIM]);
-  assert.deepEqual(range("depth"), [1, engine.MAX_DEPTH]);
-  assert.deepEqual(range("heads"), [1, engine.MAX_HEADS]);
-  assert.deepEqual(range("mlp_hidden"), [engine.MIN_MLP_HIDDEN, engine.MAX_MLP_HIDDEN]);
-  assert.deepEqual(range("grid"), [1, engine.MAX_GRID]);
-  assert.deepEqual(range("classes"), [0, engine.MAX_CLASSES]);
-  const encode = text("tools", "convert", "evax_convert", "encode.py");
-  assert.match(encode, new RegExp(`^GROUP = ${engine.Q8_GROUP}\\b`, "m"));
-  assert.match(encode, new RegExp(`^LIMIT = ${engine.Q8_MAX_CODE}\\b`, "m"));
-  assert.match(encode, new RegExp(`FOUR_SUM = 4, ${engine.Q7_MAX_FOUR}\\b`));
-});
-
 test("the fields of evx_info and evx_image_info have one order in header, module and JavaScript", () => {
   const glue = text("src", "wasm.c");
   for (const [struct, fields, name] of [

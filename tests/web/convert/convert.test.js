@@ -1,6 +1,7 @@
 /* convert() and load() of files: the model is the one that the Python converter made, whatever the file is
  * given as, and what cannot be converted is refused before anything is made. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -76,6 +77,21 @@ test("torch's two formats and safetensors give the same weights", async () => {
   const [zip, ...others] = await Promise.all(files.map((bytes) => convert(new Uint8Array(bytes), { dtype: "f32" })));
   for (const { facts } of others) assert.deepEqual(facts.chunks, zip.facts.chunks);
   assert.match(zip.warnings[0], /no known formula/);
+});
+
+test("a checkpoint in parts is known by the SHA-256 of all files given, in the order of their names", async () => {
+  const numbers = [...await drawnNumbers()];
+  const names = ["m-00001-of-00002.safetensors", "m-00002-of-00002.safetensors", "m.safetensors.index.json"];
+  const halves = [numbers.slice(0, 20), numbers.slice(20)];
+  const map = Object.fromEntries(halves.flatMap((half, i) => half.map(([name]) => [name, names[i]])));
+  const contents = [...halves.map((half) => inSafetensors(new Map(half))), Buffer.from(JSON.stringify({ weight_map: map }))];
+  const files = contents.map((bytes, i) => new File([bytes], names[i]));
+  for (const given of [files, files.slice(0, 2)]) {
+    const { facts: { source } } = await convert(given.toReversed(), { dtype: "f32" });
+    const joined = Buffer.concat(contents.slice(0, given.length));
+    assert.equal(source.sha256, createHash("sha256").update(joined).digest("hex"));
+    assert.equal(source.checkpoint, names[0]);
+  }
 });
 
 test("load() takes a converted model, its one file, a checkpoint, and several of them", async () => {
