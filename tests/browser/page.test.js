@@ -387,7 +387,7 @@ test("a DICOM film of several frames asks which, and reads the one that is chose
   const page = await open();
   for (const state of ["opening", "ready"]) await STATES[state](page);
   const frames = [...FILM.filter(([group]) => group !== 0x7fe0), [0x28, 8, "IS", "2"],
-    [0x7fe0, 0x10, "OW", Buffer.from({ length: 2 * 32 * 24 }, (_, i) => (i * 7) % 256)]];
+    [0x7fe0, 0x10, "OW", Buffer.from(Array.from({ length: 2 * 32 * 24 }, (_, i) => (i * 7) % 256))]];
   await inside(page, (root, bytes) => {
     const files = new DataTransfer();
     files.items.add(new File([Uint8Array.from(bytes)], "IM0001"));

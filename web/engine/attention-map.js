@@ -84,7 +84,7 @@ export function checkExplain({ method = "grad-cam", width, height }) {
 }
 
 /** The area of a film that the center crop covers. @param {{ width: number, height: number }}
- * film @param {Preprocessing} preprocessing @returns {Area} */
+ * film @param {Pick<Preprocessing, "resize" | "crop">} preprocessing @returns {Area} */
 export function areaOf({ width, height }, { resize, crop }) {
   const short = Math.min(width, height);
   const along = (/** @type {number} */ side) => {

@@ -58,7 +58,7 @@ import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
  * @property {"f32" | "f16" | "q8"} dtype of the stored weights
  * @property {Readonly<import("../model/manifest.js").Preprocessing>} preprocessing how a film becomes the input
  * @property {"sigmoid" | "softmax" | "none"} scoring how scores come from logits
- * @property {string} variant of the kernels: "simd128" or "relaxed"
+ * @property {import("./wasm-engine.js").Variant} variant of the kernels
  * @property {import("./modules.js").ModuleKind} module that runs: the variant, with "-mt" if its
  *   memory is shared
  * @property {number} threads that work on a film

@@ -75,8 +75,8 @@ export class FilmReader {
 /** @param {WasmEngine} wasm @param {Raw} raw @param {Wanted | null} wanted @param {boolean} picture
  * @returns {ReadFilm} */
 function readInto(wasm, raw, wanted, picture) {
-  if (raw.layout === null) wasm.decode(raw.bytes);
-  else wasm.pixels(raw.bytes, raw.layout, raw.width, raw.height);
+  if ("width" in raw) wasm.pixels(raw.bytes, raw.layout, raw.width, raw.height);
+  else wasm.decode(raw.bytes);
   const image = wasm.image();
   const copy = picture || !wanted ? wasm.picture() : null;
   const start = performance.now();

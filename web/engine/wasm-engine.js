@@ -159,8 +159,7 @@ export class WasmEngine {
 
   /** Which of the modules this is. @returns {Variant | `${Variant}-mt`} */
   get module() {
-    const variant = /** @type {Variant} */ (this.variant);
-    return importsMemory(this.#wasm.module) ? `${variant}-mt` : variant;
+    return importsMemory(this.#wasm.module) ? `${this.variant}-mt` : this.variant;
   }
 
   /** The compiled module, for other instances of it. @returns {WebAssembly.Module} */
@@ -192,9 +191,9 @@ export class WasmEngine {
     this.#check(this.#call("evax_set_threads", this.#engine, 1));
   }
 
-  /** The kernels in use. @returns {string} */
+  /** The kernels in use. @returns {Variant} */
   get variant() {
-    return this.#wasm.text(this.#call("evax_variant", this.#engine));
+    return /** @type {Variant} */ (this.#wasm.text(this.#call("evax_variant", this.#engine)));
   }
 
   /** Bytes of WebAssembly memory in use. It grows and never shrinks. @returns {number} */

@@ -36,12 +36,12 @@ const TABLE = Uint8Array.from({ length: 768 }, (_, i) =>
   Math.round(colorOf(Math.floor(i / 3) / 255)[i % 3]));
 
 /** The top of one scale for all of a film's maps, so that weak maps stay dark.
- * @param {AttentionMap[]} maps */
+ * @param {Pick<AttentionMap, "raw">[]} maps */
 export const topOf = (maps) =>
   maps.reduce((top, { raw }) => raw.reduce((a, b) => Math.max(a, b), top), 0);
 
-/** @param {AttentionMap} map @param {number | null} top of the scale; null for the map's own
- * @returns {Layer} */
+/** @param {Pick<AttentionMap, "width" | "height" | "raw" | "normalized">} map
+ * @param {number | null} top of the scale; null for the map's own @returns {Layer} */
 export function layerOf({ width, height, raw, normalized }, top) {
   if (top === null) return { width, height, values: normalized };
   return { width, height, values: raw.map((value) => (value > 0 ? Math.min(value / top, 1) : 0)) };

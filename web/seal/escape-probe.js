@@ -23,7 +23,8 @@ export const probeAddress = (base, way) => new URL(`seal-probe-${way}`, base).hr
 /** @typedef {{ policy: string, directive: string, url: string }} Wanted what is to be refused, and by what */
 
 /** Whether a report is of this policy, enforced, about this address. A frame's address is reported without its
- * path. @param {SecurityPolicyViolationEvent} event @param {Wanted} wanted */
+ * path. @param {Pick<SecurityPolicyViolationEvent, "disposition" | "effectiveDirective" | "blockedURI"
+ *   | "originalPolicy">} event @param {Wanted} wanted */
 export function isReportOf(event, { policy, directive, url }) {
   const { disposition, effectiveDirective, blockedURI, originalPolicy } = event;
   const { origin } = new URL(url);
