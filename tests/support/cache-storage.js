@@ -3,17 +3,18 @@
 
 /**
  * One cache, whose entries are those of a map.
- * @param {Map<string, Uint8Array>} stored bytes by address
- * @returns puts: the addresses stored under, in order; delay: ms that storing takes; refuse: the
- *   error that storing rejects with
+ * @param {Map<string, Uint8Array<ArrayBuffer>>} stored bytes by address
+ * @returns {CacheStorage & { puts: string[], delay: number, refuse: Error | null }} puts: the
+ *   addresses stored under, in order; delay: ms that storing takes; refuse: the error that storing
+ *   rejects with
  */
 export function cacheStorage(stored) {
-  const storage = {
-    /** @type {string[]} */ puts: [],
+  const storage = /** @type {any} */ ({
+    puts: [],
     delay: 0,
-    /** @type {Error | null} */ refuse: null,
+    refuse: null,
     open: async () => cache,
-  };
+  });
   const cache = {
     keys: async () => [...stored.keys()].map((url) => ({ url })),
     /** @param {string} key */

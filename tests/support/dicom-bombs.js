@@ -39,12 +39,13 @@ function itemHead(length) {
 
 /** All but the pixels of a film. @param {number} side @param {{ color?: boolean, frames?: number,
  *   narrow?: boolean }} [how] narrow: gray of 8 bits */
-const filmOf = (side, { color = false, frames = 1, narrow = color } = {}) => [
+const filmOf = (side, { color = false, frames = 1, narrow = color } = {}) =>
+  /** @type {import("./dicom.js").Element[]} */ ([
   [8, 0x60, "CS", "DX"], [0x28, 2, "US", color ? 3 : 1], [0x28, 4, "CS", color ? "RGB" : "MONOCHROME2"],
   [0x28, 6, "US", 0], [0x28, 8, "IS", String(frames)], [0x28, 0x10, "US", side], [0x28, 0x11, "US", side],
   [0x28, 0x100, "US", narrow ? 8 : 16], [0x28, 0x101, "US", narrow ? 8 : 12],
   [0x28, 0x102, "US", narrow ? 7 : 11], [0x28, 0x103, "US", 0],
-].map(elementOf);
+]).map(elementOf);
 
 /** @param {number} length */
 const zeros = (length) => [headOf(0x7fe0, 0x10, "OW", length), Buffer.alloc(length)];

@@ -58,7 +58,7 @@ const codestream = (make) => (/** @type {string} */ folder) => {
 /** The data set deflated. */
 function deflated() {
   const file = native(NATIVE);
-  const syntax = [2, 0x10, "UI", "1.2.840.10008.1.2.1.99"];
+  /** @type {import("./dicom.js").Element} */ const syntax = [2, 0x10, "UI", "1.2.840.10008.1.2.1.99"];
   const start = file.indexOf(Buffer.from([8, 0, 0x16, 0]));
   return Buffer.concat([dicomFile([]).subarray(0, 132), dicomFile([syntax]).subarray(132 + 28),
     deflateRawSync(file.subarray(start), { level: 1 })]);

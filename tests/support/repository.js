@@ -13,7 +13,8 @@ export const DEMO = at("model", "demo");
 export const CLI = at("tools", "cli", "evax.js");
 export const FIXTURES = at("build", "fixtures");
 
-/** Every variant that this Node can run; the baseline always, relaxed in newer ones. */
+/** Every variant that this Node can run; the baseline always, relaxed in newer ones.
+ * @type {import("../../web/engine/wasm-engine.js").Variant[]} */
 export const VARIANTS = pickVariant("auto") === "relaxed" ? ["simd128", "relaxed"] : ["simd128"];
 
 export const film = (name = "nih_00000001_000.png") => readFileSync(at("model", "samples", name));

@@ -6,6 +6,9 @@ import { manifestBytes } from "./manifest-bytes.js";
 
 /** Serves a model. `answer(file, bytes, response, count)` may answer a request itself and return
  * true; count is how often this file has been asked for, from 1. Gone when the test file is done.
+ * @param {import("./tiny.js").Model} model
+ * @param {(file: string, bytes: Uint8Array, response: import("node:http").ServerResponse, count: number)
+ *   => boolean} [answer]
  * @returns the address of the folder, and the list of the files asked for */
 export async function serveModel({ manifest, files }, answer = () => false) {
   const asked = [];
@@ -18,12 +21,13 @@ export async function serveModel({ manifest, files }, answer = () => false) {
     if (!bytes) response.writeHead(404);
     response.end(bytes);
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await /** @type {Promise<void>} */ (new Promise((resolve) => server.listen(0, "127.0.0.1", resolve)));
   after(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${server.address().port}/models/tiny`, asked };
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return { url: `http://127.0.0.1:${port}/models/tiny`, asked };
 }
 
 /** Answers with a status. */

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 import { randoms } from "../../web/heads/random.js";
 
-/** n embeddings of `width` values; `shift` moves the first of them. */
+/** n embeddings of `width` values; `shift` moves the first of them. @param {number} n
+ * @param {{ width?: number, shift?: number, seed?: number, embeddingSpace?: string }} [how] */
 export function embeddings(n, { width = 12, shift = 0, seed = 1, embeddingSpace } = {}) {
   const random = randoms(seed);
   const value = () => random() + random() + random() - 1.5;

@@ -9,11 +9,15 @@ import { manifestBytes } from "./manifest-bytes.js";
 const CHUNK = 8192;
 const TINY = { channels: 8, heads: 1, hidden: 8, grid: 1, classes: 3 };
 
+/** A model: its manifest object, and the chunks by file name.
+ * @typedef {{ manifest: import("../../web/model/manifest.js").Manifest,
+ *   files: Map<string, Uint8Array<ArrayBuffer>> }} Model */
+
 /** Tensors of a model of one block in order of execution: [name, rows, columns].
- * @param {typeof TINY} shape */
+ * @param {typeof TINY} shape @returns {[string, number, number][]} */
 function tensorsOf({ channels: C, heads, hidden, grid, classes }) {
   const patches = grid * grid;
-  const body = [
+  /** @type {[string, number, number][]} */ const body = [
     ["patch_embed.weight", C, 768], ["patch_embed.bias", 1, C],
     ["cls_token", 1, C], ["pos_embed", 1 + patches, C],
     ["rope.cos", patches, C / heads / 2], ["rope.sin", patches, C / heads / 2],
@@ -80,7 +84,7 @@ export function tinyStream({ classes = TINY.classes, seed = 1 } = {}) {
   return bytes;
 }
 
-/** A model: its manifest object, and the chunks by file name. */
+/** The tiny model. @returns {Model} */
 export function tinyModel({ classes = 3, seed = 1, stream = tinyStream({ classes, seed }) } = {}) {
   const files = new Map();
   const chunks = [];
@@ -90,7 +94,7 @@ export function tinyModel({ classes = 3, seed = 1, stream = tinyStream({ classes
     files.set(file, bytes);
     chunks.push({ file, bytes: bytes.length, sha256: sha256(bytes) });
   }
-  const manifest = {
+  /** @type {Omit<Model["manifest"], "checksum">} */ const manifest = {
     format: "evax-web",
     version: 1,
     name: "tiny",
@@ -111,10 +115,11 @@ export function tinyModel({ classes = 3, seed = 1, stream = tinyStream({ classes
     notice: "Random numbers. A research tool, not a medical device.",
     converter: "tests",
   };
-  return { manifest, files };
+  return { manifest: /** @type {Model["manifest"]} */ (manifest), files };
 }
 
-/** A source for load() that brings a model from memory. */
+/** A source for load() that brings a model from memory. @param {Model} model @param {number} [attempts]
+ * @returns {import("../../web/model/source.js").Source} */
 export const memorySource = ({ manifest, files }, attempts = 1) => ({
   name: "memory",
   attempts,
@@ -122,7 +127,7 @@ export const memorySource = ({ manifest, files }, attempts = 1) => ({
   chunk: async ({ file }) => files.get(file),
 });
 
-/** Writes a model into a new folder, and returns the folder. */
+/** Writes a model into a new folder, and returns the folder. @param {Model} model @param {string} folder */
 export function writeModel({ manifest, files }, folder) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "manifest.json"), manifestBytes(manifest));

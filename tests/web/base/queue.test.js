@@ -5,7 +5,7 @@ import { Queue } from "../../../web/base/queue.js";
 
 /** A job that says when it starts, and ends when it is told to. */
 function job(log, name) {
-  let end;
+  /** @type {(value?: any) => void} */ let end;
   const ended = new Promise((resolve) => { end = resolve; });
   const run = async () => {
     log.push(`${name} starts`);

@@ -41,7 +41,7 @@ describe("every variant", () => {
 
 test("a map of a film in gray or in color has the same bits after another film", async () => {
   const color = { data: new Uint8ClampedArray(4 * 900).map((_, i) => i % 251), width: 30, height: 30 };
-  for (const [input, values] of [[film(), 1], [color, 3]]) {
+  for (const { input, values } of [{ input: film(), values: 1 }, { input: color, values: 3 }]) {
     const result = await demo.analyze(input, { pictures: true });
     assert.equal(result.seen.data.length, values * result.seen.size ** 2);
     const { raw } = await demo.explain(result, "Effusion");
@@ -72,7 +72,7 @@ test("labels do not disturb each other, nor does a film that is decoded in betwe
 
 test("normalized is 0..1, and what a contribution takes away is 0 in it", async () => {
   const result = await demo.analyze(film());
-  for (const method of ["grad-cam", "contribution"]) {
+  for (const method of /** @type {const} */ (["grad-cam", "contribution"])) {
     const { raw, normalized, width, height } = await demo.explain(result, "Effusion", { method });
     assert.deepEqual([raw.length, width, height], [196, 14, 14]);
     assert.ok(Math.min(...normalized) === 0 && Math.abs(Math.max(...normalized) - 1) < 1e-4);
@@ -115,7 +115,7 @@ test("what cannot be explained is refused with the reason, and nothing is lost",
   await refused(tiny.explain({ ...result }, label), "RESULT_UNKNOWN");
   await refused(tiny.explain(null, label), "RESULT_UNKNOWN", /null was given/);
   await refused(other.explain(result, label), "RESULT_UNKNOWN");
-  await refused(tiny.explain(result, label, { method: "magic" }), "OPTION_INVALID", /grad-cam/);
+  await refused(tiny.explain(result, label, { method: /** @type {any} */ ("magic") }), "OPTION_INVALID", /grad-cam/);
   for (const size of [{ width: 5 }, { width: 0, height: 5 }, { width: 5, height: 1e9 }]) {
     await refused(tiny.explain(result, label, size), "OPTION_INVALID", /width and height/);
   }

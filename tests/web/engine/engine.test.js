@@ -52,8 +52,9 @@ test("info says what the engine is, and cannot be changed", () => {
     { inputSize: 224, parameters: 5527886, dtype: "q8" });
   assert.ok(VARIANTS.includes(variant));
   assert.match(version, /^\d+\.\d+\.\d+$/);
-  assert.throws(() => { demo.info.model = "other"; }, TypeError);
-  assert.throws(() => { demo.info.labels.push("Other"); }, TypeError);
+  const info = /** @type {any} */ (demo.info);
+  assert.throws(() => { info.model = "other"; }, TypeError);
+  assert.throws(() => { info.labels.push("Other"); }, TypeError);
 });
 
 test("a label without facts has nulls, not guesses", async () => {
@@ -108,16 +109,16 @@ test("what was done to a film is said in words", async () => {
 
 test("a canvas and an ImageBitmap are drawn on a canvas of our own", async (t) => {
   const data = Uint8ClampedArray.from({ length: 4 * 400 }, (_, i) => (i % 4 === 3 ? 255 : i >> 4));
-  class OffscreenCanvas {
+  const OffscreenCanvas = /** @type {any} */ (class {
     constructor(width, height) { Object.assign(this, { width, height }); }
     get [Symbol.toStringTag]() { return "OffscreenCanvas"; }
     getContext() { return { drawImage() {}, getImageData: () => ({ data }) }; }
-  }
+  });
   globalThis.OffscreenCanvas = OffscreenCanvas;
   t.after(() => { delete globalThis.OffscreenCanvas; });
   const expected = await tiny.preprocess({ data, width: 20, height: 20 });
   assert.deepEqual(await tiny.preprocess(new OffscreenCanvas(20, 20)), expected);
-  const bitmap = { width: 20, height: 20, [Symbol.toStringTag]: "ImageBitmap" };
+  const bitmap = /** @type {any} */ ({ width: 20, height: 20, [Symbol.toStringTag]: "ImageBitmap" });
   assert.deepEqual(await tiny.preprocess(bitmap), expected);
   await assert.rejects(tiny.preprocess(new OffscreenCanvas(0, 20)), withCode("IMAGE_EMPTY"));
   OffscreenCanvas.prototype.getContext = () => { throw new Error("tainted"); };
@@ -126,7 +127,7 @@ test("a canvas and an ImageBitmap are drawn on a canvas of our own", async (t) =
 });
 
 const png = film();
-for (const [what, input, code] of [
+for (const [what, input, code] of /** @type {[string, any, string][]} */ ([
   ["nothing", undefined, "INPUT_TYPE"],
   ["null", null, "INPUT_TYPE"],
   ["a path", "film.png", "INPUT_TYPE"],
@@ -147,7 +148,7 @@ for (const [what, input, code] of [
   ["a GIF", new TextEncoder().encode("GIF89a"), "IMAGE_FORMAT"],
   ["half a PNG", png.subarray(0, png.length / 2), "IMAGE_TRUNCATED"],
   ["the first bytes of a PNG", png.subarray(0, 8), "IMAGE_TRUNCATED"],
-]) {
+])) {
   test(`${what} is refused as ${code}, and the next film works`, async () => {
     await assert.rejects(tiny.analyze(input), withCode(code));
     assert.equal((await tiny.analyze(gray(16, 16))).findings.length, 3);
@@ -176,7 +177,7 @@ test("infer() takes what preprocess() gives, and agrees with analyze()", async (
 });
 
 test("infer() refuses other types, other lengths and values that are not finite", async () => {
-  await assert.rejects(tiny.infer([1, 2, 3]), withCode("INPUT_TYPE"));
+  await assert.rejects(tiny.infer(/** @type {any} */ ([1, 2, 3])), withCode("INPUT_TYPE"));
   await assert.rejects(tiny.infer(new Float32Array(767)), withCode("INPUT_LENGTH", /767.*768/));
   for (const bad of [NaN, Infinity, -Infinity]) {
     await assert.rejects(tiny.infer(tensor(1).fill(bad, 100, 101)), withCode("INPUT_VALUE", /100/));
@@ -200,8 +201,8 @@ test("calls at once queue up, and each gets its own result", async () => {
 
 test("a failing call does not hurt the calls around it", async () => {
   const alone = await tiny.infer(tensor(1));
-  const [before, bad, later] = await Promise.allSettled(
-    [tiny.infer(tensor(1)), tiny.analyze(new Uint8Array(3)), tiny.infer(tensor(1))]);
+  const [before, bad, later] = /** @type {any[]} */ (await Promise.allSettled(
+    [tiny.infer(tensor(1)), tiny.analyze(new Uint8Array(3)), tiny.infer(tensor(1))]));
   assert.deepEqual(before.value, alone);
   assert.equal(bad.reason.code, "IMAGE_FORMAT");
   assert.deepEqual(later.value, alone);
@@ -260,7 +261,7 @@ test("dispose() ends the call under way, those that wait and all later ones", as
   await new Promise((resolve) => setImmediate(resolve));
   engine.dispose();
   engine.dispose();
-  const settled = await Promise.allSettled(calls);
+  const settled = /** @type {PromiseRejectedResult[]} */ (await Promise.allSettled(calls));
   assert.deepEqual(settled.map(({ reason }) => reason.code), ["DISPOSED", "DISPOSED", "DISPOSED"]);
   for (const call of [engine.analyze(film()), engine.infer(tensor(1)), engine.preprocess(film())]) {
     await assert.rejects(call, withCode("DISPOSED"));

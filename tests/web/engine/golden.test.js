@@ -137,7 +137,8 @@ for (const [name, { models, cases, inputs, classes }] of Object.entries(configs)
 
 /* What the converter made of the weights that the official code ran on; at 160 px, tests/web/convert compares it. */
 const STREAMS = new Map(readFileSync(at("tests", "golden", "streams.txt"), "utf8").split("\n")
-  .filter((line) => /^[0-9a-f]{64} /.test(line)).map((line) => line.split("  ").reverse()));
+  .filter((line) => /^[0-9a-f]{64} /.test(line))
+  .map((line) => /** @type {[string, string]} */ (line.split("  ").reverse())));
 for (const [name, { models }] of Object.entries(configs)) {
   for (const [dtype, folder] of Object.entries(models)) {
     if (name === "nano_s_160" || !STREAMS.has(`${name}-${dtype}`)) continue;

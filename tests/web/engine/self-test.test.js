@@ -10,6 +10,7 @@ import { selfTest, syntheticInput } from "../../../web/engine/self-test.js";
 
 const DEMO = fileURLToPath(new URL("../../../model/demo", import.meta.url));
 const preprocessing = { resize: 36, crop: 32, interpolation: "pillow-bicubic", mean: 0.5, std: 0.25 };
+/** @param {number[]} logits @param {number[]} [embedding] @param {"f32" | "f16" | "q8"} [dtype] */
 const engineThatSays = (logits, embedding = [], dtype = "q8") => ({
   info: { dtype },
   infer: async () => ({ logits: Float32Array.of(...logits), embedding: Float32Array.of(...embedding) }),
@@ -41,7 +42,7 @@ test("a logit that is off by more than the tolerance is refused, and so is NaN",
 
 test("a manifest cannot allow more than rounding does: the bound is the reader's", async () => {
   const generous = { logits: [1, -2], tolerance: 9 };
-  for (const [dtype, off] of [["q8", 0.3], ["f16", 0.03], ["f32", 0.002]]) {
+  for (const [dtype, off] of /** @type {const} */ ([["q8", 0.3], ["f16", 0.03], ["f32", 0.002]])) {
     await assert.rejects(selfTest(engineThatSays([1 + off, -2], [], dtype), generous, preprocessing), { code: "SELF_TEST" });
     await selfTest(engineThatSays([1 + off * 0.4, -2], [], dtype), generous, preprocessing);
   }

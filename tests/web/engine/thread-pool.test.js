@@ -7,6 +7,10 @@ import { Channel } from "../../../web/worker/channel.js";
 import { ThreadPool } from "../../../web/engine/thread-pool.js";
 import { PageThreads, threadsThrough } from "../../../web/engine/threads.js";
 
+/** What starts a thread, as far as these threads look at it.
+ * @type {(thread: number) => import("../../../web/engine/thread-pool.js").ThreadStart} */
+const task = (thread) => /** @type {any} */ ({ thread });
+
 /** The pool of an engine in a worker, and the page that starts its threads as `Worker` says. */
 function poolAndPage(t, Worker) {
   const { port1, port2 } = new MessageChannel();
@@ -44,8 +48,8 @@ const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
 test("threads that report ready are counted, and each is ended with the pool", async (t) => {
   const started = [];
   const { pool } = poolAndPage(t, scripted("message", started));
-  pool.spawn({ thread: 1 });
-  pool.spawn({ thread: 2 });
+  pool.spawn(task(1));
+  pool.spawn(task(2));
   await pool.whenReady();
   assert.deepEqual([pool.size, pool.note, started.map(({ thread }) => thread)], [2, "", [1, 2]]);
   started[0].dispatchEvent(Object.assign(new Event("error"), { message: "out of memory" }));
@@ -60,7 +64,7 @@ test("threads that report ready are counted, and each is ended with the pool", a
 test("worker threads end with the engine's worker, which can no longer ask for it", async (t) => {
   const started = [];
   const { pool, workerThreads } = poolAndPage(t, scripted("message", started));
-  pool.spawn({ thread: 1 });
+  pool.spawn(task(1));
   await pool.whenReady();
   workerThreads.end();
   assert.deepEqual(started.map(({ ended }) => ended), [true]);
@@ -68,7 +72,7 @@ test("worker threads end with the engine's worker, which can no longer ask for i
 
 test("without a thread that fails to load the pool goes on, and the note says why", async (t) => {
   const { pool } = poolAndPage(t, scripted("error", []));
-  pool.spawn({ thread: 1 });
+  pool.spawn(task(1));
   await pool.whenReady();
   assert.deepEqual([pool.size, pool.note], [0, "a thread did not start: its script cannot be loaded"]);
 });
@@ -79,7 +83,7 @@ test("a page that may start none is done without, and the note says why", async 
       throw new Error("blocked by the page's policy");
     }
   });
-  pool.spawn({ thread: 1 });
+  pool.spawn(task(1));
   await pool.whenReady();
   assert.deepEqual([pool.size, pool.note], [0, "a thread did not start: blocked by the page's policy"]);
 });

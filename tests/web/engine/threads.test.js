@@ -20,7 +20,7 @@ async function withThreads(count, start = threads.startThread) {
     workerThreads.push(workerThread);
     return workerThread;
   };
-  const platform = { ...source, ...threads, startThread };
+  const platform = { ...source, ...threads, startThread, dicom: null };
   return { engine: await loadOn(platform, { model: DEMO, threads: count }), workerThreads };
 }
 
@@ -44,7 +44,7 @@ test("automatic takes the processors there are, and one thread for a small model
   assert.equal(engine.info.threads, Math.min(availableParallelism(), 8));
   const tiny = await load({ model: memorySource(tinyModel()) });
   assert.deepEqual([tiny.info.threads, tiny.info.threadsNote], [1, "the model is small"]);
-  for (const wrong of [0, 1.5, 65, "2", NaN, null]) {
+  for (const wrong of /** @type {any[]} */ ([0, 1.5, 65, "2", NaN, null])) {
     await assert.rejects(load({ model: DEMO, threads: wrong }), withCode("OPTION_INVALID"));
   }
 });
@@ -81,10 +81,10 @@ test("threads that are ended during a film, at any moment, cost nothing but time
   assert.deepEqual(bitsOf(await engine.analyze(film())), expected);
 });
 
-for (const [what, start] of [
+for (const [what, start] of /** @type {[string, (task: any) => any][]} */ ([
   ["cannot be started", () => { throw new Error("no more workers"); }],
   ["fail at once", (task) => threads.startThread({ ...task, module: "none" })],
-]) {
+])) {
   test(`without threads that ${what} there is one`, async () => {
     const { engine } = await withThreads(2, start);
     assert.equal(engine.info.threads, 1);

@@ -22,8 +22,9 @@ test("auto takes relaxed SIMD where it validates, and says what it took", async 
 });
 
 test("modules are at most 150 kB and import the growth notice, with threads memory, no more", () => {
-  const each = ["simd128", "relaxed"].flatMap((variant) => [[variant, ""], [variant, "-mt"]]);
-  for (const [variant, threads] of each) {
+  const variants = /** @type {const} */ (["simd128", "relaxed"]);
+  const each = variants.flatMap((variant) => [{ variant, threads: "" }, { variant, threads: "-mt" }]);
+  for (const { variant, threads } of each) {
     const bytes = moduleBytes(`${variant}${threads}`);
     assert.ok(bytes.length <= 150_000, `${variant}: ${bytes.length} bytes`);
     if (!VARIANTS.includes(variant)) continue;
@@ -41,7 +42,7 @@ test("a runtime without WebAssembly SIMD is told so", (t) => {
 test("the wasm option takes a module, bytes, a path, a URL, and one for each variant", async () => {
   const bytes = moduleBytes("simd128");
   const path = at("web", "wasm", "evax-simd128.wasm");
-  const { url } = await serveModel({ manifest: {}, files: new Map([["m.wasm", bytes]]) });
+  const { url } = await serveModel({ ...tinyModel(), files: new Map([["m.wasm", bytes]]) });
   const each = { simd128: path, relaxed: path };
   for (const wasm of [new WebAssembly.Module(bytes), bytes, bytes.buffer, path, pathToFileURL(path),
     `${url}/m.wasm`, each]) {
@@ -53,7 +54,7 @@ test("the wasm option takes a module, bytes, a path, a URL, and one for each var
 const HEADER = [0, 97, 115, 109, 1, 0, 0, 0];
 const IMPORTER = [...HEADER, 1, 4, 1, 96, 0, 0, 2, 12, 1, 3, ...Buffer.from("env"), 4,
   ...Buffer.from("time"), 0, 0];
-for (const [what, wasm, code, detail] of [
+for (const [what, wasm, code, detail] of /** @type {[string, any, string, RegExp?][]} */ ([
   ["an HTML page", new TextEncoder().encode("<!doctype html>"), "WASM_LOAD", /HTML page/],
   ["no bytes", new Uint8Array(0), "WASM_LOAD"],
   ["half a module", moduleBytes("simd128").subarray(0, 20_000), "WASM_LOAD"],
@@ -62,7 +63,7 @@ for (const [what, wasm, code, detail] of [
   ["a missing file", at("nowhere.wasm"), "WASM_LOAD", /ENOENT/],
   ["an address without a server", "http://127.0.0.1:1/m.wasm", "NETWORK"],
   ["a number", 7, "OPTION_INVALID", /wasm must be/],
-]) {
+])) {
   test(`${what} is no engine`, async () => {
     await assert.rejects(load({ model: tiny(), wasm }), withCode(code, detail));
   });
@@ -74,13 +75,13 @@ test("a module of another version than the package is refused", async () => {
 });
 
 test("a trap ends the engine: no number comes out of it any more", () => {
-  const wasm = new WasmEngine(new WasmInstance(null, {
+  const wasm = new WasmEngine(new WasmInstance(null, /** @type {any} */ ({
     memory: new WebAssembly.Memory({ initial: 1 }),
     evax_alloc: () => 64,
     evax_free: () => 0,
     evax_decode: () => { throw new WebAssembly.RuntimeError("unreachable"); },
     evax_info: () => 8,
-  }));
+  })));
   assert.equal(wasm.header().depth, 8);
   assert.throws(() => wasm.decode(new Uint8Array(1)), withCode("WASM_TRAP", /unreachable/));
   assert.throws(() => wasm.header(), withCode("WASM_TRAP", /unreachable/));
@@ -90,7 +91,8 @@ test("every status of the engine is in the closed set of codes", () => {
   const header = readFileSync(at("src", "evax.h"), "utf8");
   const words = [...header.matchAll(/^ {4}EVX_E_(\w+)/gm)].map(([, word]) => word);
   assert.ok(words.length > 15);
-  assert.deepEqual(words.filter((word) => !ERROR_CODES.includes(word)), []);
+  const codes = new Set(/** @type {readonly string[]} */ (ERROR_CODES));
+  assert.deepEqual(words.filter((word) => !codes.has(word)), []);
 });
 
 /* The module of relaxed SIMD with its check exchanged for another function, which does not return 0. */

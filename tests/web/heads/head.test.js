@@ -55,13 +55,13 @@ test("a head works after dispose, and survives it", async () => {
 });
 
 test("few films, chance and no test at all are said plainly", () => {
-  const evaluation = { ...head.evaluation, aucCi95: [0.4, 0.7] };
+  const evaluation = { ...head.evaluation, aucCi95: /** @type {[number, number]} */ ([0.4, 0.7]) };
   assert.match(warningsOf({ films: { positive: 19, negative: 90 }, evaluation }).join("\n"),
     /19 and 90 films are too few.*\n.*chance/);
   assert.equal(warningsOf(head).length, 1);
 });
 
-for (const [what, change, code, message] of [
+for (const [what, change, code, message] of /** @type {[string, any, string, RegExp][]} */ ([
   ["no film that shows it", { positive: [] }, "HEAD_FILMS", /none that shows/],
   ["no film that does not", { negative: [] }, "HEAD_FILMS", /none that does not/],
   ["films in both classes", { negative: [...negative, positive[3], positive[7]] },
@@ -80,7 +80,7 @@ for (const [what, change, code, message] of [
   ["a name that turns what follows", { name: "\u202egnissim" }, "OPTION_INVALID", /visible/],
   ["a name that the model has", { name: "Finding 1" }, "OPTION_INVALID", /already/],
   ["a name that looks like one of the model", { name: "finding_1 " }, "OPTION_INVALID", /Finding 1 already/],
-]) {
+])) {
   test(`${what} is refused`, async () => {
     await assert.rejects(engine.head.fit({ ...fitOptions, ...change }), withCode(code, message));
   });
@@ -146,7 +146,7 @@ test("an inconspicuous edit is refused by the digest", async () => {
   await engine.head.read(edited(() => {}));
 });
 
-for (const [what, change, message] of [
+for (const [what, change, message] of /** @type {[string, (head: any) => void, RegExp][]} */ ([
   ["another format", (h) => { h.format = "head"; }, /format/],
   ["no weights", (h) => { delete h.weights; }, /weights/],
   ["too few weights", (h) => { h.weights.pop(); }, /embedding_size = 8/],
@@ -164,7 +164,7 @@ for (const [what, change, message] of [
   ["a model that is null", (h) => { h.model = null; }, /model/],
   ["an embedding space that is no hash", (h) => { h.model.features = "abc"; }, /model\.features/],
   ["no notice", (h) => { h.notice = ""; }, /notice/],
-]) {
+])) {
   test(`a head with ${what} is refused by name`, async () => {
     await assert.rejects(engine.head.read(edited(change)), withCode("HEAD_INVALID", message));
   });

@@ -13,11 +13,12 @@ const { manifest, files } = MODEL;
 const [first, second, third] = manifest.chunks;
 const FOLDER = "https://site.example/models/tiny/";
 
-/** @type {Map<string, Uint8Array>} what the browser holds, by address */
+/** @type {Map<string, Uint8Array<ArrayBuffer>>} what the browser holds, by address */
 let stored;
+/** @type {ReturnType<typeof cacheStorage>} */ let storage;
 beforeEach(() => {
   stored = new Map();
-  globalThis.caches = cacheStorage(stored);
+  globalThis.caches = storage = cacheStorage(stored);
 });
 afterEach(() => delete globalThis.caches);
 
@@ -32,7 +33,7 @@ async function loadThrough(cache, { chunk = memorySource(MODEL).chunk, signal = 
 test("committing a model deletes its own earlier chunks and no others", async () => {
   const others = ["https://site.example/models/other/", "https://site.example/models/tiny/inner/",
     "https://site.example/models/", "https://elsewhere.example/models/tiny/"]
-    .map((folder) => [keyOf(first, folder), files.get(first.file)]);
+    .map((folder) => /** @type {const} */ ([keyOf(first, folder), files.get(first.file)]));
   for (const [key, bytes] of others) stored.set(key, bytes);
   stored.set(keyOf({ ...first, sha256: "0".repeat(64) }), files.get(first.file));
   const cache = await ModelCache.open(FOLDER);
@@ -56,7 +57,7 @@ test("a model whose folder is named after its manifest deletes those of earlier 
 test("a chunk is kept as soon as it is verified, though the one before it has not come", async () => {
   const cache = await ModelCache.open(FOLDER);
   const stop = new AbortController();
-  const chunk = (entry, { signal }) => entry.file !== first.file ? files.get(entry.file)
+  const chunk = async (entry, { signal }) => entry.file !== first.file ? files.get(entry.file)
     : new Promise((_, reject) => { signal.addEventListener("abort", () => reject(signal.reason)); });
   const loading = loadThrough(cache, { chunk, signal: stop.signal });
   while (stored.size < 2) await new Promise(setImmediate);
@@ -74,7 +75,7 @@ test("what is not verified is never kept", async () => {
 
 test("written() waits for every chunk that was given", async () => {
   const cache = await ModelCache.open(FOLDER);
-  globalThis.caches.delay = 20;
+  storage.delay = 20;
   for (const entry of manifest.chunks) cache.writeChunk(entry, files.get(entry.file));
   assert.equal(stored.size, 0);
   await cache.written();
@@ -85,21 +86,21 @@ test("a chunk that the cache had is not written again; a bad one is replaced", a
   const cache = await ModelCache.open(FOLDER);
   for (const entry of manifest.chunks) await cache.writeChunk(entry, files.get(entry.file));
   stored.set(keyOf(second), new Uint8Array(second.bytes));
-  globalThis.caches.puts.length = 0;
+  storage.puts.length = 0;
   await loadThrough(cache, { chunk: async ({ file }) => files.get(file) }).catch(() => {});
-  assert.deepEqual(globalThis.caches.puts, []);
+  assert.deepEqual(storage.puts, []);
   const source = cachedSource({ ...memorySource(MODEL), attempts: 2 }, cache, () => {});
   await loadChunks(source, manifest, () => {}, new AbortController().signal, () => {});
   await cache.written();
-  assert.deepEqual(globalThis.caches.puts, [keyOf(second)]);
+  assert.deepEqual(storage.puts, [keyOf(second)]);
   assert.deepEqual(stored.get(keyOf(second)), files.get(second.file));
 });
 
 test("a browser that refuses is asked no more, and says why", async () => {
-  globalThis.caches.refuse = new DOMException("the disk is full", "QuotaExceededError");
+  storage.refuse = new DOMException("the disk is full", "QuotaExceededError");
   const cache = await ModelCache.open(FOLDER);
   await cache.writeChunk(first, files.get(first.file));
   await loadThrough(cache);
   assert.equal(cache.refusal, "QuotaExceededError: the disk is full");
-  assert.deepEqual(globalThis.caches.puts, [keyOf(first)]);
+  assert.deepEqual(storage.puts, [keyOf(first)]);
 });

@@ -40,7 +40,8 @@ test("the query of an address goes with every request", async () => {
   assert.ok(queries.length > 3 && queries.every((query) => query === "?key=1"));
 });
 
-/** What is done to the tiny model, and what must come of it. */
+/** What is done to the tiny model, and what must come of it.
+ * @type {[string, (model: import("../../support/tiny.js").Model) => void, string, RegExp][]} */
 const FAULTS = [
   ["missing", (m) => { m.files.delete("chunk-001.bin"); }, "CHUNK_MISSING", /chunk-001/],
   ["one byte short", ({ files }) => { files.set("chunk-001.bin", new Uint8Array(8191)); },
@@ -80,10 +81,10 @@ test("nothing of a damaged chunk, nor of a later one, is fed", async () => {
 test("the chunks are fed in order even when they arrive out of order", async () => {
   const model = tinyModel();
   const source = memorySource(model);
-  const slow = { ...source, chunk: async (entry) => {
+  const slow = { ...source, chunk: async (entry, request) => {
     const late = entry.file === "chunk-000.bin" ? 20 : 0;
     await new Promise((resolve) => setTimeout(resolve, late));
-    return source.chunk(entry);
+    return source.chunk(entry, request);
   } };
   const fed = [];
   await loadChunks(slow, model.manifest, (bytes) => fed.push(...bytes), never, () => {});
@@ -95,23 +96,23 @@ test("at most three chunks are under way at a time", async () => {
   const source = memorySource(model);
   let now = 0;
   let most = 0;
-  const counting = { ...source, chunk: async (entry) => {
+  const counting = { ...source, chunk: async (entry, request) => {
     most = Math.max(most, ++now);
     await new Promise((resolve) => setTimeout(resolve, 2));
     now--;
-    return source.chunk(entry);
+    return source.chunk(entry, request);
   } };
   await loadChunks(counting, model.manifest, () => {}, never, () => {});
   assert.equal(most, 3);
 });
 
-for (const [what, model, code = "MODEL_NOT_FOUND"] of [
+for (const [what, model, code = "MODEL_NOT_FOUND"] of /** @type {[string, () => string | Promise<string>, string?][]} */ ([
   ["an empty folder", () => temporaryFolder()],
   ["no folder", () => join(folder, "nowhere")],
   ["a file that is neither checkpoint nor model", () => join(inFolder(), "manifest.json"), "CHECKPOINT_FORMAT"],
-  ["a server without one", async () => (await serveModel({ manifest: {}, files: new Map() },
+  ["a server without one", async () => (await serveModel(tinyModel(),
     (_file, _bytes, response) => refuse(response, 404))).url],
-]) {
+])) {
   test(`${what} is not a model`, async () => {
     await assert.rejects(load({ model: await model() }), withCode(code));
   });
@@ -129,6 +130,7 @@ test("a server that does not run is a network error after several tries", async 
   await assert.rejects(load({ model: "http://127.0.0.1:1/model" }), withCode("NETWORK"));
 });
 
+/** @type {[string, (response: import("node:http").ServerResponse, bytes: Uint8Array) => boolean][]} */
 const FALTERING = [
   ["fails with status 503", (response) => refuse(response, 503)],
   ["drops the connection", (response) => { response.destroy(); return true; }],
@@ -267,7 +269,7 @@ for (const [what, code, change] of [
   });
 }
 
-for (const [what, options] of [
+for (const [what, options] of /** @type {[string, any][]} */ ([
   ["nothing", undefined],
   ["no model", {}],
   ["an empty path", { model: "" }],
@@ -275,7 +277,7 @@ for (const [what, options] of [
   ["an unknown variant", { model: "x", variant: "avx" }],
   ["a signal that is none", { model: "x", signal: {} }],
   ["onProgress that is no function", { model: "x", onProgress: 1 }],
-]) {
+])) {
   test(`load() with ${what} is refused`, async () => {
     await assert.rejects(load(options), withCode("OPTION_INVALID"));
   });

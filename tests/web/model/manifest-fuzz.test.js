@@ -10,6 +10,7 @@ import { tinyModel } from "../../support/tiny.js";
 const SECONDS = Number(process.env.FUZZ_SECONDS ?? 0);
 const CASES = 5000;
 
+/** @type {import("../../../web/model/manifest.js").Manifest} */
 const VALID = { ...tinyModel().manifest, checksum: "0".repeat(64) };
 VALID.findings = { "Finding 0": { threshold: 0.5, auc_ci95: [0.1, 0.2], n: 9, positives: 3 } };
 
@@ -96,7 +97,7 @@ function one(seed) {
 test("any bytes are a manifest that keeps its promises, or an EvaxError", () => {
   const first = SECONDS ? Date.now() : 1, end = Date.now() + 1000 * SECONDS;
   let done = 0, accepted = 0;
-  while (SECONDS ? Date.now() < end : done < CASES) accepted += one(first + done++);
+  while (SECONDS ? Date.now() < end : done < CASES) accepted += Number(one(first + done++));
   assert.ok(accepted > 0 && accepted < done);
   if (SECONDS) console.log(`executions: ${done}`);
 });

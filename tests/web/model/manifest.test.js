@@ -23,6 +23,7 @@ test("members that this version does not know are ignored", () => {
   assert.equal(readManifest(changed((m) => { m.later = { anything: 1 }; })).name, "tiny");
 });
 
+/** @type {[string, (manifest: any) => void, RegExp][]} */
 const REFUSED = [
   ["another format", (m) => { m.format = "onnx"; }, /^.*format must/],
   ["no version", (m) => { delete m.version; }, /version/],

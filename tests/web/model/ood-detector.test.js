@@ -61,7 +61,7 @@ test("a detector that fits the model is accepted", () => {
   assert.equal(read(() => {}).guard?.probes.length, 3);
 });
 
-for (const [what, change, message] of [
+for (const [what, change, message] of /** @type {[string, (guard: any) => void, RegExp][]} */ ([
   ["a list that is too short", (g) => { g.distance.mean = packed([1, 2]); }, /distance\.mean/],
   ["axes that do not go with the weights", (g) => { g.distance.weights = packed([1, 2]); }, /distance\.axes/],
   ["a list that is no base64", (g) => { g.distance.mean = `*${g.distance.mean.slice(1)}`; }, /distance\.mean/],
@@ -72,7 +72,7 @@ for (const [what, change, message] of [
   ["a probe twice", (g) => { g.probes[1].code = "TURNED"; }, /probes\[1\]/],
   ["a limit that is not a number", (g) => { g.distance.limit = "2"; }, /distance\.limit/],
   ["no distance", (g) => { delete g.distance; }, /guard\.distance/],
-]) {
+])) {
   test(`refused: ${what}`, () => {
     assert.throws(() => read(change), withCode("MANIFEST_INVALID", message));
   });

@@ -34,18 +34,18 @@ async function flips(bytes, count, open) {
 }
 
 test("1,000 flipped bits of a manifest are noticed 1,000 times", async () => {
-  const bytes = await source.openSource(DEMO).manifest();
+  const bytes = await source.openSource(DEMO).manifest({ signal: never, fresh: false });
   const seen = await flips(bytes, 1000, (bad) =>
-    loadManifest({ name: "memory", attempts: 1, manifest: async () => bad }, never));
+    loadManifest({ ...memorySource(tinyModel()), manifest: async () => bad }, never));
   assert.ok(seen.MANIFEST_HASH > 300, "many of them leave JSON that is valid");
 });
 
 test("1,000 flipped bits of the chunks are noticed 1,000 times, and none is fed", async () => {
-  const { manifest, files } = tinyModel();
+  const model = tinyModel(), { manifest, files } = model;
   const whole = Buffer.concat([...files.values()]);
   await flips(whole, 1000, async (bad) => {
     const fed = [];
-    const source = { attempts: 1, chunk: async ({ file }) => {
+    const source = { ...memorySource(model), chunk: async ({ file }) => {
       const start = 8192 * manifest.chunks.findIndex((entry) => entry.file === file);
       return bad.subarray(start, start + files.get(file).length);
     } };
@@ -61,7 +61,7 @@ function openCache(kept) {
 }
 
 test("1,000 flipped bits of a cache are noticed, and that chunk alone is fetched", async (t) => {
-  const { manifest, files } = tinyModel();
+  const model = tinyModel(), { manifest, files } = model;
   const whole = Buffer.concat([...files.values()]);
   const sound = new Map();
   t.after(() => delete globalThis.caches);
@@ -74,7 +74,7 @@ test("1,000 flipped bits of a cache are noticed, and that chunk alone is fetched
     const cache = await openCache(new Map(sound).set(keys[chunk], bad));
     const fetched = [];
     const fed = [];
-    const server = { attempts: 2, chunk: async ({ file }) => {
+    const server = { ...memorySource(model, 2), chunk: async ({ file }) => {
       fetched.push(file);
       return files.get(file);
     } };
@@ -97,14 +97,14 @@ test("a module that is not this package's is refused from wherever it is read", 
   const bad = flipped(moduleBytes("simd128"), { byte: 1000, bit: 0 });
   const readWasm = async (place) => verifyWasm(bad, place);
   const model = memorySource(tinyModel());
-  await assert.rejects(loadOn({ ...source, ...threads, readWasm }, { model }), withCode("WASM_LOAD", /SHA-256/));
+  await assert.rejects(loadOn({ ...source, ...threads, dicom: null, readWasm }, { model }), withCode("WASM_LOAD", /SHA-256/));
   const wasm = at("model", "demo", "chunk-000.bin");
   await assert.rejects(load({ model, wasm }), withCode("WASM_LOAD", /no module of this package/));
 });
 
 /** What may happen to the chunks of a folder: they are changed in place. */
 const older = tinyModel({ seed: 7 }).files;
-for (const [what, code, change] of [
+for (const [what, code, change] of /** @type {[string, string, (files: typeof older, names: string[]) => void][]} */ ([
   ["cut short", "CHUNK_LENGTH", (files, [first]) => files.set(first, files.get(first).slice(1))],
   ["swapped", "CHUNK_HASH", (files, [a, b]) => {
     const bytes = files.get(a);
@@ -113,7 +113,7 @@ for (const [what, code, change] of [
   ["repeated", "CHUNK_HASH", (files, [a, b]) => files.set(b, files.get(a))],
   ["older", "CHUNK_HASH", (files, [, b]) => files.set(b, older.get(b))],
   ["all older", "CHUNK_HASH", (files) => older.forEach((bytes, file) => files.set(file, bytes))],
-]) {
+])) {
   test(`chunks that are ${what} are noticed`, async () => {
     const model = tinyModel();
     change(model.files, [...model.files.keys()]);

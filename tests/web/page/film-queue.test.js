@@ -13,13 +13,13 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
  * overlap. */
 function engine() {
   const seen = { now: 0, most: 0 };
-  const analyze = async ({ name }, signal) => {
+  const analyze = async ({ name }, /** @type {AbortSignal} */ signal) => {
     seen.most = Math.max(seen.most, ++seen.now);
     try {
       if (name === "slow") await new Promise((_, no) => signal.addEventListener("abort", no));
       await null;
       if (name === "bad") throw new Error("damaged");
-      return { findings: [] };
+      return /** @type {any} */ ({ findings: [] });
     } finally {
       seen.now -= 1;
     }
@@ -66,7 +66,7 @@ test("the cache evicts the picture viewed longest ago, never the newest", () => 
   const cache = new PictureCache();
   const views = (bytes) => {
     const part = { width: 1, height: 1, channels: 1, data: { byteLength: bytes } };
-    return { film: part, seen: { ...part, data: { byteLength: 0 } } };
+    return /** @type {any} */ ({ film: part, seen: { ...part, data: { byteLength: 0 } } });
   };
   cache.put(1, views(40 << 20));
   cache.put(2, views(40 << 20));

@@ -66,7 +66,7 @@ test("window and level of a film of 12 bits reach every shade of it, also beyond
 
 test("the look in which the model saw a film is the window of its file, in the file's values", () => {
   const of = (shape, inverted = false) =>
-    ({ inverted, window: { from: "window", shape, center: 2000, width: 1001 } });
+    ({ inverted, window: { from: /** @type {const} */ ("window"), shape, center: 2000, width: 1001 } });
   assert.deepEqual(inNativeUnits(PLAIN, of("linear")), { center: 2000, width: 1001 });
   assert.deepEqual(inNativeUnits(PLAIN, of("linear-exact")), { center: 2000, width: 1001 });
   const half = { level: 128 + 127.5, window: 128 };
@@ -77,8 +77,9 @@ test("the look in which the model saw a film is the window of its file, in the f
 test("a table, a sigmoid, a window of one value and other files have no such window", () => {
   const of = (shape, width) =>
     ({ inverted: false, window: { from: "window", shape, center: 9, width } });
-  for (const facts of [null, { inverted: false, window: null }, of("sigmoid", 100), of("linear", 1),
-    { inverted: false, window: { from: "lut", shape: null, center: null, width: null } }]) {
+  for (const facts of /** @type {Parameters<typeof inNativeUnits>[1][]} */ ([
+    null, { inverted: false, window: null }, of("sigmoid", 100), of("linear", 1),
+    { inverted: false, window: { from: "lut", shape: null, center: null, width: null } }])) {
     assert.equal(inNativeUnits(PLAIN, facts), null);
   }
 });
@@ -105,7 +106,7 @@ test("zooming keeps the point under the pointer, and panning stops at the film's
 });
 
 /** A canvas that gives back what was put in, or that with a bit of noise. */
-const fakeCanvas = (noise) => class {
+const fakeCanvas = (noise) => /** @type {any} */ (class {
   getContext() {
     let kept = new Uint8ClampedArray();
     return {
@@ -114,7 +115,7 @@ const fakeCanvas = (noise) => class {
       getImageData: () => ({ data: kept.map((v, i) => v ^ (i === 100 ? noise : 0)) }),
     };
   }
-};
+});
 
 test("the canvas noise test sees one changed bit, and none where there is none", () => {
   assert.equal(canvasNoise(fakeCanvas(0)), false);

@@ -10,6 +10,7 @@ import { judge } from "../../../web/seal/network-seal.js";
 const policy = "default-src 'none'; connect-src 'none'";
 const url = probeAddress("https://models.example/demo/", "fetch");
 const wanted = { policy, url, directive: "connect-src" };
+/** @type {Parameters<typeof isReportOf>[0]} */
 const report = {
   disposition: "enforce", effectiveDirective: "connect-src", blockedURI: url, originalPolicy: policy,
 };
@@ -19,18 +20,18 @@ test("a report of the policy, enforced, is taken", () => {
   assert.ok(isReportOf({ ...report, blockedURI: "https://models.example" }, wanted), "a frame's");
 });
 
-for (const [what, change] of Object.entries({
+for (const [what, change] of Object.entries(/** @type {Record<string, Partial<typeof report>>} */ ({
   "a policy that only reports": { disposition: "report" },
   "another directive": { effectiveDirective: "img-src" },
   "another address": { blockedURI: `${url}-other` },
   "another host": { blockedURI: "https://elsewhere.example" },
   "the policy of the page around": { originalPolicy: "default-src 'self'" },
-})) {
+}))) {
   test(`${what} is not`, () => assert.ok(!isReportOf({ ...report, ...change }, wanted)));
 }
 
 test("one way that is not blocked, or of which nothing is known, and it is not sealed", () => {
-  const all = { fetch: "blocked", image: "blocked", engineFetch: "blocked" };
+  const all = /** @type {any} */ ({ fetch: "blocked", image: "blocked", engineFetch: "blocked" });
   assert.equal(judge(all), "sealed");
   for (const outcome of ["allowed", "unknown"]) {
     assert.equal(judge({ ...all, image: outcome }), "unenforced");

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { RemoteEngine } from "../../../web/worker/remote-engine.js";
 import { withCode } from "../../support/repository.js";
 
-const SOURCE = { name: "memory", attempts: 1, chunk: null };
+const SOURCE = { name: "memory", attempts: 1, manifest: null, chunk: null };
 
 /** A worker that answers the calls that it knows and no others. */
 class ScriptedWorker extends EventTarget {
@@ -36,7 +36,7 @@ async function engineOn(t, known) {
   t.mock.timers.enable({ apis: ["setInterval"] });
   let now = 0;
   t.mock.method(performance, "now", () => now);
-  const worker = new ScriptedWorker(["load", ...known]);
+  const worker = /** @type {Worker & ScriptedWorker} */ (new ScriptedWorker(["load", ...known]));
   const engine = await RemoteEngine.load(worker, { model: SOURCE }, null);
   t.after(() => engine.dispose());
   const pass = async (seconds) => {
@@ -84,7 +84,7 @@ test("errors of a worker while it loads and while it works have codes of their o
   const film = engine.analyze(new Uint8Array(4));
   fail(worker);
   await assert.rejects(film, withCode("WORKER_DIED", /out of memory/));
-  const other = new ScriptedWorker([]);
+  const other = /** @type {Worker & ScriptedWorker} */ (new ScriptedWorker([]));
   const loading = RemoteEngine.load(other, { model: SOURCE }, null);
   fail(other);
   await assert.rejects(loading, withCode("WORKER_LOAD", /out of memory/));
