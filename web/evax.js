@@ -59,6 +59,16 @@ const MODULES = {
   },
 };
 
+/** From here for the same reason. @type {import("./convert/convert-module.js").ConverterPlaces} */
+const CONVERTER = {
+  get convert() {
+    return new URL("./wasm/evax-convert.wasm", import.meta.url);
+  },
+  get films() {
+    return new URL("./convert/calibration/films.bin", import.meta.url);
+  },
+};
+
 /** @param {LoadOptions["wasm"]} wasm the option */
 const wasmHere = (wasm) => (isEach(wasm) ? { ...MODULES, ...wasm } : wasm ?? MODULES);
 
@@ -87,7 +97,7 @@ const here = {
 export async function load(options) {
   checkOptions(options);
   const { model, worker, convert: how, threads, signal } = options;
-  const source = isFiles(model) ? await openFiles(model, { threads, ...how, signal }) : model;
+  const source = isFiles(model) ? await openFiles(model, { threads, worker, ...how, signal }) : model;
   const known = { ...options, model: source };
   return isLocal(worker) ? loadOn(here, { ...known, wasm: wasmHere(known.wasm) })
     : RemoteEngine.load(startWorker(), known, runFrameJob);
@@ -100,7 +110,7 @@ const isLocal = (worker) => worker === false || typeof Worker === "undefined";
 async function converter() {
   const [{ openFile }, { memorySource }] = await Promise.all(
     [import("./convert/fetched-file.js"), import("./convert/byte-source.js")]);
-  return { ...here, openFile, openMemory: memorySource };
+  return { ...here, converterPlaces: CONVERTER, openFile, openMemory: memorySource };
 }
 
 /** @param {CheckpointFile | CheckpointFile[]} files @param {ConvertOptions} options */

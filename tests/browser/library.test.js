@@ -5,7 +5,7 @@ import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { bundle, bundleScripts } from "../../tools/build/bundle.js";
 import { vendor } from "../../tools/cli/vendor.js";
-import { load } from "../../web/evax-node.js";
+import { convert, load } from "../../web/evax-node.js";
 import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
 import { BAD, REPOSITORY, openHarness, openServer } from "./stage.js";
 
@@ -73,6 +73,27 @@ for (const name of CHOSEN) {
           const [first, ...maps] = expected;
           assert.deepEqual(logits, [first, first, maps, "RESULT_UNKNOWN", "DISPOSED", "DISPOSED", 0]);
         }
+      });
+    }
+
+    for (const [way, finish] of Object.entries(SITES)) {
+      test(`${way}: a checkpoint is converted in a worker and on the page's thread, into Node's model`, async (t) => {
+        const folder = await makeSite(`${name}-checkpoint-${way.replaceAll(" ", "-")}`, finish);
+        const checkpoint = `${REPOSITORY}tests/golden/nano_s_ft.pth`;
+        await cp(checkpoint, `${folder}/nano.pth`);
+        const server = await openServer(t, folder);
+        const page = await openHarness(t, browser, server, { file: "library.html" });
+        const { hash } = await convert(checkpoint);
+        for (const worker of [true, false]) {
+          const found = await page.evaluate(async (where) => {
+            const model = new File([await (await fetch("nano.pth")).blob()], "nano_s_ft.pth");
+            const engine = await evax.load({ model, worker: where });
+            return engine.info.modelHash;
+          }, worker);
+          assert.equal(found, hash);
+        }
+        const converters = server.asked.filter((path) => /convert-worker/.test(path));
+        assert.equal(converters.length, 1, "worker: false starts none");
       });
     }
 

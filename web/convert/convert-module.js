@@ -17,7 +17,8 @@ import { WasmInstance, importsMemory, sharedMemory } from "../engine/wasm-instan
 /** @typedef {import("../engine/thread-pool.js").Threads} Threads */
 /** @typedef {import("./plan.js").Encoding} Encoding */
 /** @typedef {import("./tensor.js").FloatType} FloatType */
-/** Where bytes and threads come from here. @typedef {{ readWasm: ReadWasm } & Threads} ConverterPlatform */
+/** Where bytes and threads come from here. converterPlaces: instead of the package's own.
+ * @typedef {{ readWasm: ReadWasm, converterPlaces?: ConverterPlaces } & Threads} ConverterPlatform */
 
 /** All that a conversion needs besides the checkpoint: once it is there, no network is needed any more.
  * @typedef {object} ConverterAssets
@@ -61,10 +62,11 @@ const EXPORTS = /** @type {const} */ ([
 /**
  * Fetches what a conversion needs. The module with threads is among it where threads can be had.
  * @param {ConverterPlatform} platform
- * @param {{ threads?: "auto" | number, places?: ConverterPlaces, signal: AbortSignal }} options
+ * @param {{ threads?: "auto" | number, signal: AbortSignal }} options
  * @returns {Promise<ConverterAssets>}
  */
-export async function fetchConverter(platform, { threads = "auto", places = {}, signal }) {
+export async function fetchConverter(platform, { threads = "auto", signal }) {
+  const { converterPlaces: places = {} } = platform;
   const read = (/** @type {"convert" | "convert-mt"} */ name) =>
     toModule(places[name] ?? FILES[name](), platform.readWasm, signal);
   const several = planThreads(threads, platform, MANY_PARAMETERS).threads > 1;
