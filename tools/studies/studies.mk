@@ -16,3 +16,11 @@ few-shot: wasm              ## AUC against films learned from: make few-shot DAT
 
 bench-fit: setup            ## how long fitting a head takes
 	@node tools/studies/few-shot/speed.js tools/studies/few-shot/speed.jsonl
+
+# DATA: as for explain-sanity.
+.PHONY: fidelity-q8
+fidelity-q8: wasm | $B/packages/python ## what q8 does to scores, on the films of DATA: model/FIDELITY-Q8.txt
+	@test -n "$(DATA)" || { echo "fidelity-q8 needs DATA=FOLDER, films with an index.csv" >&2; exit 1; }
+	@{ echo "# make fidelity-q8 DATA=FOLDER: q8 against f32, both by simd128, on films of three test splits (FIDELITY.md)"; \
+	  node tools/studies/fidelity/q8.js $(DATA) ti_224 s_224 b_224; } | tee $B/fidelity-q8.txt
+	@mv $B/fidelity-q8.txt model/FIDELITY-Q8.txt
