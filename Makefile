@@ -208,6 +208,7 @@ dist: wasm node_modules/.package-lock.json ## dist/site: the page, to be copied 
 
 package: dist                ## dist/*.tgz: the npm package
 	@node node_modules/typescript/bin/tsc
+	@node tools/build/manual.js dist/evax.1
 	@npm pack --silent --pack-destination dist
 
 serve: dist                 ## the page on this machine

@@ -75,5 +75,5 @@ test("it works where making code from strings is forbidden", () => {
   const args = ["--disallow-code-generation-from-strings", CLI, "analyze", "--json", film];
   const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
   assert.equal(status, 0);
-  assert.equal(JSON.parse(stdout).ok, true);
+  assert.equal(JSON.parse(stdout.split("\n")[1]).ok, true);
 });

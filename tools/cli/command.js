@@ -7,42 +7,103 @@ import { addAbortSignal } from "node:stream";
 import { IMAGE_HEAP } from "../../web/base/limits.js";
 import { EvaxError, load } from "../../web/evax-node.js";
 import { pathOf } from "./file-names.js";
+import { ProgressBar } from "./progress-bar.js";
 import { printable } from "./report.js";
 
 /** @typedef {import("../../web/evax.js").Engine} Engine */
-/** The options of the command line; each command takes some of them.
- * @typedef {{ model: string, variant: "auto" | "simd128" | "relaxed", json: boolean, out?: string,
- *   explain?: string[], method?: string, head?: string[], in?: string, count?: string,
- *   positive?: string, negative?: string, name?: string, frame?: string, dtype?: string, size?: string,
- *   card?: string, labels?: string, scoring?: string, ema?: boolean, threads?: string,
- *   force?: boolean }} Options */
+/** The options of the command line (commands.js); each command takes some of them.
+ * @typedef {{ model: string, variant: "auto" | "simd128" | "relaxed", json: boolean, quiet: boolean, csv?: boolean,
+ *   out?: string, explain?: string[], method?: "grad-cam" | "contribution", head?: string[], in?: string,
+ *   count?: string, positive?: string, negative?: string, name?: string, frame?: string,
+ *   dtype?: "q8" | "f16" | "f32", size?: string, card?: string, labels?: string, scoring?: "sigmoid" | "softmax",
+ *   ema?: boolean, threads?: string, force?: boolean }} Options */
 
 export const EXIT = { done: 0, someFailed: 1, usage: 2, model: 3, interrupted: 130, pipe: 141 };
 
 export class UsageError extends Error {}
 
+/** A whole number above 0, of an option. @param {string} option @param {string | undefined} text
+ * @param {number} [digits] at most */
+export function numberOf(option, text, digits = 4) {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d*$/.test(text) || text.length > digits) {
+    throw new UsageError(`--${option} must be a whole number from 1`);
+  }
+  return Number(text);
+}
+
 /** @param {string} text */
 export const say = (text) => process.stderr.write(`${text}\n`);
+
+let silent = false;
+
+/** From now on without notes, or with them. @param {boolean} quiet */
+export function quieten(quiet) {
+  silent = quiet;
+}
+
+/** Something that one may want to know, and that --quiet leaves out. @param {string} text */
+export function note(text) {
+  if (!silent) say(text);
+}
 
 /** @param {unknown} value */
 export const printJson = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
+/** Cures for the command line, where those for programs name what is not here.
+ * @type {Partial<Record<import("../../web/base/errors.js").ErrorCode, string>>} */
+const HINTS = {
+  OPTION_INVALID: "See evax help COMMAND.",
+  INPUT_TYPE: "Give a PNG, JPEG or DICOM file.",
+  INPUT_UNREADABLE: "Check its name and permissions.",
+  MODEL_INTEGRITY: "Check where the model comes from.",
+  CRYPTO_UNAVAILABLE: "Use a Node that was built with OpenSSL.",
+  LABELS_NEEDED: "Say it with --labels and --scoring, or with --card.",
+  HEAD_MODEL: "Name the model that it was trained with, by --model, or train it again with this one.",
+  WASM_UNSUPPORTED: "Update Node, or use --variant auto.",
+  WASM_LOAD: "Install the package again.",
+  WASM_TRAP: "Try the film again; if it happens again, please report it.",
+  MEMORY: "Close other programs, or use a smaller model.",
+  VARIANT: "Use --variant auto.",
+  DICOM_FRAME: "Choose one with --frame N, from 1.",
+};
+
+/** @param {EvaxError} error */
+const hintOf = ({ code, hint }) => HINTS[code] ?? hint;
+
+/** @param {string} name of a file, or "-" */
+export const nameOfInput = (name) => (name === "-" ? "standard input" : printable(name));
+
 /** @param {unknown} error @param {string} subject */
 export function complain(error, subject) {
   const { message } = /** @type {Error} */ (error);
-  say(`evax: ${printable(subject)}: ${printable(message)}`);
-  if (error instanceof EvaxError) say(`      ${error.hint} [${error.code}]`);
+  say(`evax: ${nameOfInput(subject)}: ${printable(message)}`);
+  if (error instanceof EvaxError) say(`      ${hintOf(error)} [${error.code}]`);
+}
+
+/** How far the model is on its way; shown on a terminal only. @param {boolean} quiet */
+function modelProgress(quiet) {
+  const bar = process.stderr.isTTY && !quiet ? new ProgressBar(process.stderr) : null;
+  return {
+    /** @param {{ loadedBytes: number, totalBytes: number }} progress */
+    show: ({ loadedBytes, totalBytes }) => { if (totalBytes) bar?.show("loading the model", loadedBytes, totalBytes); },
+    end: () => bar?.end(),
+  };
 }
 
 /** Loads the model, or says why not. @param {Options} options @param {AbortSignal} signal
  * @returns {Promise<Engine | null>} */
-export async function openModel({ model, variant }, signal) {
+export async function openModel({ model, variant, threads, quiet }, signal) {
+  const count = numberOf("threads", threads);
+  const progress = modelProgress(quiet);
   try {
-    return await load({ model, variant, signal });
+    return await load({ model, variant, threads: count, signal, onProgress: progress.show });
   } catch (error) {
     signal.throwIfAborted();
     complain(error, model);
     return null;
+  } finally {
+    progress.end();
   }
 }
 
@@ -50,13 +111,14 @@ export async function openModel({ model, variant }, signal) {
  * it is opened without waiting, and read as a socket. @param {string} file
  * @returns {Promise<import("node:stream").Readable>} */
 async function streamOf(file) {
+  if (file === "-") return process.stdin;
   const path = pathOf(file);
   if (!(await stat(path)).isFIFO()) return createReadStream(path);
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   return new Socket({ fd, readable: true, writable: false });
 }
 
-/** A film's bytes, no more than a film may have. Rejects with INPUT_UNREADABLE or IMAGE_HEAP, or at once with the
+/** A film's bytes, no more than a film may have; of "-", standard input's. Rejects with INPUT_UNREADABLE or IMAGE_HEAP, or at once with the
  * signal's reason. @param {string} file @param {AbortSignal} signal @returns {Promise<Uint8Array>} */
 export async function readFilm(file, signal) {
   signal.throwIfAborted();
@@ -79,6 +141,6 @@ export async function readFilm(file, signal) {
 /** @param {unknown} error @param {string} file */
 export function failureJson(error, file) {
   const { message } = /** @type {Error} */ (error);
-  const { code, hint } = error instanceof EvaxError ? error : { code: null, hint: null };
-  return { file, ok: false, error: { code, message, hint } };
+  const known = error instanceof EvaxError;
+  return { file, ok: false, error: { code: known ? error.code : null, message, hint: known ? hintOf(error) : null } };
 }

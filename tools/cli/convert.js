@@ -6,7 +6,7 @@ import { convert } from "../../web/evax-node.js";
 import { EvaxError } from "../../web/base/errors.js";
 import { convertInto } from "../../web/convert/convert.js";
 import { nodePlatform } from "../../web/convert/platform-node.js";
-import { EXIT, UsageError, complain, printJson, say } from "./command.js";
+import { EXIT, UsageError, complain, numberOf, printJson, say } from "./command.js";
 import { replaceFolder } from "./model-folder.js";
 import { ProgressBar } from "./progress-bar.js";
 import { conversionReport, printable } from "./report.js";
@@ -19,21 +19,9 @@ import { writeAtomically } from "./atomic-write.js";
 const PHASES = { read: "reading the checkpoint", calibrate: "calibrating", write: "writing the model" };
 const MAX_CARD = (1 << 20) + 1;
 
-/** @param {string} option @param {string | undefined} text */
-function numberOf(option, text) {
-  if (text !== undefined && !/^[1-9]\d{0,3}$/.test(text)) {
-    throw new UsageError(`--${option} must be a whole number above 0`);
-  }
-  return text === undefined ? undefined : Number(text);
-}
-
 /** @param {Options} options */
-function checkChoices({ dtype = "q8", scoring, labels, out }) {
+function checkOptions({ scoring, labels, out }) {
   if (!out) throw new UsageError("convert needs --out DIR, the model folder to write");
-  if (!["f32", "f16", "q8"].includes(dtype)) throw new UsageError("--dtype must be f32, f16 or q8");
-  if (scoring !== undefined && !["sigmoid", "softmax"].includes(scoring)) {
-    throw new UsageError("--scoring must be sigmoid or softmax");
-  }
   if ((labels === undefined) !== (scoring === undefined)) {
     throw new UsageError("--labels and --scoring go together");
   }
@@ -52,10 +40,10 @@ async function cardBytes(path) {
  * @returns {Promise<ConvertOptions>} */
 async function convertOptions({ dtype, size, labels, scoring, card, ema, threads }, signal, bar) {
   return {
-    dtype: /** @type {ConvertOptions["dtype"]} */ (dtype),
+    dtype,
     size: numberOf("size", size),
     labels: labels?.split(",").map((label) => label.trim()),
-    scoring: /** @type {ConvertOptions["scoring"]} */ (scoring),
+    scoring,
     card: await cardBytes(card),
     ema,
     threads: numberOf("threads", threads),
@@ -108,7 +96,7 @@ function tell(made, out, json) {
  * @param {AbortSignal} signal @returns {Promise<number>} exit status */
 export async function convertFiles(files, options, signal) {
   if (files.length === 0) throw new UsageError("convert needs a checkpoint");
-  checkChoices(options);
+  checkOptions(options);
   const { out = "", force = false, json } = options;
   const bar = new ProgressBar(process.stderr);
   try {

@@ -1,9 +1,9 @@
 /* embed.js - the command `evax embed`: writes the embeddings of films, and reads such a set again.
  * SPDX-License-Identifier: MIT */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { EvaxError } from "../../web/evax-node.js";
 import {
-  EXIT, UsageError, complain, failureJson, openModel, printJson, readFilm, say,
+  EXIT, UsageError, complain, failureJson, note, openModel, printJson, readFilm,
 } from "./command.js";
 import { filmsOf } from "./films.js";
 import { isNpy, npyOf, rowsOfNpy } from "./npy.js";
@@ -37,7 +37,7 @@ export async function* analysesOf(engine, films, signal, onFailure = () => {}) {
   }
 }
 
-/** @param {string} line @param {number} i @returns {Embedded | null} null: a film that failed */
+/** @param {string} line @param {number} i @returns {Embedded | null} null: not a film, or one that failed */
 function embeddedOf(line, i) {
   const refuse = (/** @type {string} */ problem) => {
     throw new EvaxError("SET_INVALID", `line ${i + 1}: ${problem}`);
@@ -49,14 +49,44 @@ function embeddedOf(line, i) {
     return refuse("not JSON");
   }
   if (value?.ok === false) return null;
-  const { file, embeddingSpace, embedding } = value ?? {};
+  const { file, info, embeddingSpace, embedding } = value ?? {};
+  if (file === undefined && info) return null; // the first line of analyze --json
   if (!Array.isArray(embedding) || !embedding.every(Number.isFinite)) return refuse("no embedding");
   return { name: String(file ?? `line ${i + 1}`), embeddingSpace, embedding: Float32Array.from(embedding) };
 }
 
+/** What stands beside a NumPy file, which has no place for it: the model's embedding space, and each row's film.
+ * @typedef {{ embeddingSpace: string, files: string[] }} RowNames */
+
+/** @param {string} file the NumPy file @returns its companion */
+const companionOf = (file) => `${file}.json`;
+
+/** Whether a file starts as a companion does. @param {Uint8Array} start */
+const isCompanion = (start) => new TextDecoder().decode(start).startsWith("{\"embeddingSpace\":");
+
+/** The companion of a NumPy file; null if there is none. Throws SET_INVALID if it is another file's.
+ * @param {string} file @param {number} rows @returns {Promise<RowNames | null>} */
+async function rowNamesOf(file, rows) {
+  const text = await readFile(companionOf(file), "utf8").catch(() => null);
+  if (text === null) return null;
+  try {
+    const { embeddingSpace, files } = JSON.parse(text);
+    if (typeof embeddingSpace === "string" && files.length === rows) return { embeddingSpace, files: files.map(String) };
+  } catch { /* said below */ }
+  throw new EvaxError("SET_INVALID", `${companionOf(file)} does not name the ${rows} rows; remove it, or embed again`);
+}
+
+/** @param {string} file @param {Buffer} bytes @returns {Promise<Embedded[]>} */
+async function filmsOfNpy(file, bytes) {
+  const rows = rowsOfNpy(bytes);
+  const names = await rowNamesOf(file, rows.length);
+  return rows.map((embedding, row) =>
+    ({ name: names?.files[row] ?? `row ${row}`, embeddingSpace: names?.embeddingSpace, embedding }));
+}
+
 /**
- * A set that `evax embed` or `evax analyze --json` wrote: lines of JSON, or a NumPy file, whose
- * films have no names but their rows. Throws SET_INVALID or INPUT_UNREADABLE.
+ * A set that `evax embed` or `evax analyze --json` wrote: lines of JSON, or a NumPy file, whose films are named in
+ * the file beside it, or without one by their rows. Throws SET_INVALID or INPUT_UNREADABLE.
  * @param {string} file
  * @returns {Promise<Embedded[]>}
  */
@@ -64,11 +94,18 @@ export async function readSet(file) {
   const bytes = await readFile(file).catch((cause) => {
     throw new EvaxError("INPUT_UNREADABLE", cause.message, { cause });
   });
-  if (isNpy(bytes)) {
-    return rowsOfNpy(bytes).map((embedding, row) => ({ name: `row ${row}`, embedding }));
-  }
+  if (isNpy(bytes)) return filmsOfNpy(file, bytes);
   const lines = bytes.toString().split("\n").filter(Boolean);
   return lines.map(embeddedOf).filter((film) => film !== null);
+}
+
+/** Writes the NumPy file and what stands beside it, which nothing but a file has. @param {string} out
+ * @param {Embedded[]} films @param {import("../../web/evax.js").Info} info @param {Options} options */
+async function writeSet(out, films, { embeddingSize, embeddingSpace }, options) {
+  await writeOutput(out, npyOf(films.map(({ embedding }) => embedding), embeddingSize), isNpy, options);
+  if (!(await stat(out).catch(() => null))?.isFile()) return;
+  const names = JSON.stringify({ embeddingSpace, files: films.map(({ name }) => name) });
+  await writeOutput(companionOf(out), `${names}\n`, isCompanion, options);
 }
 
 /** evax embed. @param {string[]} words @param {Options} options @param {AbortSignal} signal */
@@ -79,16 +116,16 @@ export async function embed(words, options, signal) {
   const films = await filmsOf(words);
   /* The rows alone, where they go to the same place. */
   const print = options.out && isStandardOutput(options.out) ? () => {} : printJson;
-  /** @type {Float32Array[]} */ const rows = [];
+  /** @type {Embedded[]} */ const set = [];
   const failed = (/** @type {string} */ file, /** @type {unknown} */ error) => print(failureJson(error, file));
   for await (const { file, analysis } of analysesOf(engine, films, signal, failed)) {
     const { embeddingSpace, embedding } = analysis;
-    const place = options.out ? { row: rows.length } : { embedding: [...embedding] };
+    const place = options.out ? { row: set.length } : { embedding: [...embedding] };
     print({ file, ok: true, model: engine.info.model, embeddingSpace, ...place });
-    rows.push(embedding);
+    set.push({ name: file, embedding });
   }
-  const failures = films.failed(rows.length);
-  if (options.out) await writeOutput(options.out, npyOf(rows, engine.info.embeddingSize), isNpy, options);
-  if (failures) say(`evax: ${failures} films failed`);
+  const failures = films.failed(set.length);
+  if (options.out) await writeSet(options.out, set, engine.info, options);
+  if (failures) note(`evax: ${failures} films failed`);
   return failures ? EXIT.someFailed : EXIT.done;
 }

@@ -7,6 +7,7 @@ import { UsageError } from "./command.js";
 import { mapPicture } from "./map-picture.js";
 import { isPng, pngBytes } from "./png.js";
 import { writeOutput } from "./output.js";
+import { didYouMean } from "./suggest.js";
 
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */
 /** @typedef {import("../../web/evax.js").AttentionMap} AttentionMap */
@@ -19,7 +20,8 @@ import { writeOutput } from "./output.js";
 export function checkRequest({ info: { labels: known } }, { labels }) {
   const unknown = labels.find((label) => !known.includes(label));
   if (unknown === undefined) return;
-  throw new UsageError(`--explain ${unknown}: the model has ${known.join(", ") || "no findings"}`);
+  throw new UsageError(`--explain ${unknown}: the model has ${known.join(", ") || "no findings"}`
+    + didYouMean(unknown, known));
 }
 
 export class Explainer {

@@ -5,7 +5,7 @@
 import { open, readdir, stat } from "node:fs/promises";
 import { EvaxError } from "../../web/evax-node.js";
 import { HEAD_BYTES, kindOf } from "../../web/dicom/kind.js";
-import { say } from "./command.js";
+import { note, say } from "./command.js";
 import { nameOf, pathOf } from "./file-names.js";
 import { printable } from "./report.js";
 
@@ -13,7 +13,7 @@ import { printable } from "./report.js";
 const INDEX = "DICOMDIR";
 
 /** @param {string} name @param {unknown} why */
-const leaveOut = (name, why) => say(`evax: ${printable(name)}: left out, ${printable(String(why))}`);
+const leaveOut = (name, why) => note(`evax: ${printable(name)}: left out, ${printable(String(why))}`);
 
 /** @param {unknown} error */
 const messageOf = (error) => /** @type {Error} */ (error).message;

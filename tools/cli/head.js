@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { EvaxError } from "../../web/evax-node.js";
 import { MAX_HEAD_BYTES } from "../../web/heads/head-file.js";
-import { EXIT, UsageError, complain, failureJson, openModel, printJson, say } from "./command.js";
+import { EXIT, UsageError, complain, failureJson, note, openModel, printJson } from "./command.js";
 import { analysesOf } from "./embed.js";
 import { filmsIn, filmsOf } from "./films.js";
 import { findingsText, headReport, paragraph, printable } from "./report.js";
@@ -53,9 +53,10 @@ async function examples(engine, films, signal) {
   return found;
 }
 
-/** @param {Options} options @param {AbortSignal} signal */
-async function fit(options, signal) {
+/** evax head fit. @param {string[]} words @param {Options} options @param {AbortSignal} signal */
+export async function fitHead(words, options, signal) {
   const { positive, negative, name, out } = options;
+  if (words.length) throw new UsageError("head fit takes its films by --positive and --negative");
   if (!positive || !negative || !name || !out) {
     throw new UsageError("head fit needs --positive, --negative, --name and --out");
   }
@@ -78,9 +79,9 @@ async function fit(options, signal) {
   }
 }
 
-/** @param {string[]} words the head's file, then films @param {Options} options
+/** evax head apply. @param {string[]} words the head's file, then films @param {Options} options
  * @param {AbortSignal} signal */
-async function apply([file, ...words], options, signal) {
+export async function applyHead([file, ...words], options, signal) {
   if (!file || !words.length) throw new UsageError("head apply needs a head's file and films");
   const engine = await openModel(options, signal);
   if (!engine) return EXIT.model;
@@ -98,13 +99,6 @@ async function apply([file, ...words], options, signal) {
   }
   if (done && !options.json) process.stdout.write(`${paragraph(engine.info.notice)}\n`);
   const failures = films.failed(done);
-  if (failures) say(`evax: ${failures} films failed`);
+  if (failures) note(`evax: ${failures} films failed`);
   return failures ? EXIT.someFailed : EXIT.done;
-}
-
-/** evax head. @param {string[]} words @param {Options} options @param {AbortSignal} signal */
-export async function head([verb, ...words], options, signal) {
-  if (verb === "fit" && words.length === 0) return fit(options, signal);
-  if (verb === "apply") return apply(words, options, signal);
-  throw new UsageError("head takes fit (no files), or apply HEAD.json FILES");
 }

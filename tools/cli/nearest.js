@@ -1,7 +1,7 @@
 /* nearest.js - the command `evax nearest`: which films of a set look most like a film.
  * SPDX-License-Identifier: MIT */
 import { EvaxError, nearest } from "../../web/evax-node.js";
-import { EXIT, UsageError, complain, openModel, printJson } from "./command.js";
+import { EXIT, UsageError, complain, numberOf, openModel, printJson } from "./command.js";
 import { analysesOf, readSet } from "./embed.js";
 import { Films, filmsOf } from "./films.js";
 import { printable } from "./report.js";
@@ -33,16 +33,10 @@ function print({ film: { name }, similarity }, json) {
   else process.stdout.write(`${similarity.toFixed(4).padStart(7)}  ${printable(name)}\n`);
 }
 
-/** @param {string} [count] */
-function countOf(count = "5") {
-  if (/^[1-9]\d{0,5}$/.test(count)) return Number(count);
-  throw new UsageError("--count must be a number from 1 on");
-}
-
 /** evax nearest. @param {string[]} words the film, then the set's films
  * @param {Options} options @param {AbortSignal} signal */
 export async function nearestFilms([film, ...words], options, signal) {
-  const { json, in: from } = options, count = countOf(options.count);
+  const { json, in: from } = options, count = numberOf("count", options.count, 6) ?? 5;
   if (!film) throw new UsageError("nearest needs the name of a film");
   if (!from && !words.length) throw new UsageError("nearest needs a set: more films, or --in FILE");
   const engine = await openModel(options, signal);

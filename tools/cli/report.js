@@ -1,7 +1,8 @@
-/* report.js - the text output of the command line tool: 80 columns, no colors.
+/* report.js - the text output of the command line tool, as wide as the terminal allows, elsewhere 80 columns.
  * SPDX-License-Identifier: MIT */
 import { visible } from "../../web/base/visible.js";
 import { warningsOf } from "../../web/heads/head.js";
+import { bold, columns as terminalColumns } from "./terminal.js";
 
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */
 /** @typedef {import("../../web/evax.js").Facts} Facts */
@@ -14,8 +15,6 @@ import { warningsOf } from "../../web/heads/head.js";
  *   & { notes: readonly string[], warnings: readonly string[],
  *       report: readonly import("../../web/convert/convert.js").ReportLine[] }} Converted */
 
-const WIDTH = 80;
-
 /** @param {number} count */
 const grouped = (count) => count.toLocaleString("en");
 
@@ -27,15 +26,16 @@ export const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 export const printable = (text) => visible(text.replace(/[\udc80-\udcff]/gu,
   (byte) => `\\x${(byte.charCodeAt(0) - 0xdc00).toString(16)}`));
 
-/** Text broken into lines of 80 characters that begin with `first`, then with as many spaces.
+/** Text broken into lines of the terminal's width that begin with `first`, then with as many spaces.
  * @param {string} text @param {string} [first] */
 export function paragraph(text, first = "") {
   const lines = [first];
-  let room = WIDTH - first.length;
+  const width = terminalColumns();
+  let room = width - first.length;
   for (const word of text.split(/\s+/)) {
     if (word.length > room) {
       lines.push(" ".repeat(first.length));
-      room = WIDTH - first.length;
+      room = width - first.length;
     }
     lines[lines.length - 1] += `${word} `;
     room -= word.length + 1;
@@ -47,16 +47,16 @@ export function paragraph(text, first = "") {
  * @template T
  * @typedef {{ head: string, cell: (row: T) => string, right?: boolean }} Column */
 
-/** Aligned columns under their headings. @template T @param {readonly T[]} rows
- * @param {Column<T>[]} columns */
-function table(rows, columns) {
+/** Aligned columns under their headings; the lines of some rows are bold. @template T @param {readonly T[]} rows
+ * @param {Column<T>[]} columns @param {(row: T) => boolean} [isBold] */
+function table(rows, columns, isBold = () => false) {
   const aligned = columns.map(({ head, cell, right }) => {
     const cells = [head, ...rows.map(cell)];
     const width = Math.max(...cells.map(({ length }) => length));
     return cells.map((text) => (right ? text.padStart(width) : text.padEnd(width)));
   });
   const lines = aligned[0].map((_, i) => aligned.map((cells) => cells[i]).join("  ").trimEnd());
-  return lines.join("\n");
+  return lines.map((line, i) => (i > 0 && isBold(rows[i - 1]) ? bold(line) : line)).join("\n");
 }
 
 /** A score or threshold with three decimals; only 0 and 1 themselves are shown as 0 and 1.
@@ -125,7 +125,8 @@ export function findingsText(findings) {
     { head: "", cell: side },
     ...columns,
   );
-  return [table(findings, result), ...(legend.length ? ["", ...legend] : [])].join("\n");
+  const grid = table(findings, result, ({ above }) => above === true);
+  return [grid, ...(legend.length ? ["", ...legend] : [])].join("\n");
 }
 
 const FORMATS = { png: "PNG", jpeg: "JPEG", dicom: "DICOM", raw: "pixels" };
@@ -153,7 +154,7 @@ function heading({ input, timing }, { model, dtype, variant }) {
 export function filmReport(file, analysis, info) {
   const name = printable(file);
   const parts = [
-    `${name}\n${"=".repeat(Math.min(name.length, WIDTH))}\n${heading(analysis, info)}`,
+    `${bold(name)}\n${"=".repeat(Math.min(name.length, terminalColumns()))}\n${heading(analysis, info)}`,
     ...analysis.reasons.map(({ code, message }) => paragraph(`${message} [${code}]`, "! ")),
     findingsText(analysis.findings),
     paragraph(analysis.notice),

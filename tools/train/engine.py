@@ -25,7 +25,7 @@ def analyzed(model, files):
     """One analysis a file, in order, from `evax analyze --json`."""
     command = ["node", str(CLI), "analyze", "--json", "--model", str(model), *map(str, files)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    lines = [json.loads(line) for line in done.stdout.splitlines()[1:]]  # the first is the model's
     if len(lines) != len(files):
         raise RuntimeError(f"{len(lines)} results for {len(files)} films")
     return lines

@@ -1,7 +1,7 @@
 /* The command line tool, as a process: what it prints where, and how it ends. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { version } from "../../../web/evax-node.js";
@@ -28,15 +28,18 @@ test("analyze prints a table of 80 columns with every finding, and the notice", 
   assert.doesNotMatch(stdout, /\u001b|diagnos|risk|healthy/i);
 });
 
-test("analyze --json prints one object a film and nothing else on standard output", () => {
+test("analyze --json prints the model once, then one object a film, and nothing else on standard output", () => {
   const { status, stdout, stderr } = evax("analyze", "--json", FILM, broken, FILM, "nowhere.png");
   assert.equal(status, 1);
-  const lines = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const [{ info }, ...lines] = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.match(info.notice, /not a medical device/);
+  assert.equal(info.facts.length, 14);
   assert.deepEqual(lines.map(({ ok }) => ok), [true, false, true, false]);
   assert.deepEqual(lines.map(({ file }) => file), [FILM, broken, FILM, "nowhere.png"]);
   assert.equal(lines[0].findings.length, 14);
   assert.equal(lines[0].embedding.length, 192);
-  assert.match(lines[0].notice, /not a medical device/);
+  assert.deepEqual(Object.keys(lines[0].findings[0]), ["label", "logit", "score", "threshold", "above"]);
+  assert.ok(stdout.split("\n")[1].length < 7000, "what is the same for all films is not said with each");
   assert.deepEqual(lines[2].findings, lines[0].findings);
   assert.deepEqual(lines.map(({ error }) => error?.code),
     [undefined, "IMAGE_FORMAT", undefined, "INPUT_UNREADABLE"]);
@@ -67,7 +70,7 @@ test("a model without facts gives findings and scores, and says that there is no
 test("a score that equals its threshold is below it in the table and in the JSON", () => {
   const model = tinyModel();
   const plain = writeModel(model, join(folder, "plain"));
-  const json = (place) => JSON.parse(evax("analyze", FILM, "--json", "--model", place).stdout);
+  const json = (place) => JSON.parse(evax("analyze", FILM, "--json", "--model", place).stdout.split("\n")[1]);
   const [{ label, score }] = json(plain).findings;
   model.manifest.findings = { [label]: { threshold: score } };
   const equal = writeModel(model, join(folder, "equal"));
@@ -112,7 +115,14 @@ test("an unusable model ends with status 3 and a cure", () => {
 
 for (const [what, args, message] of [
   ["no command", [], /command is missing/],
-  ["an unknown command", ["diagnose"], /no command "diagnose"/],
+  ["an unknown command", ["diagnose"], /no command "diagnose"$/m],
+  ["a mistyped command", ["anaylze", "x"], /did you mean analyze\?/],
+  ["a mistyped option", ["analyze", "x", "--jsno"], /did you mean --json\?/],
+  ["a mistyped variant", ["analyze", "x", "--variant", "simd182"], /did you mean simd128\?/],
+  ["two formats", ["analyze", "x", "--json", "--csv"], /--json or --csv, not both/],
+  ["a shell without completion", ["completion", "tcsh"], /bash, zsh or fish/],
+  ["no number of threads", ["analyze", "x", "--threads", "many"], /--threads must be a whole number/],
+  ["help of what is no command", ["help", "anlyze"], /did you mean analyze\?/],
   ["a command that is a member of every object", ["toString"], /no command/],
   ["no film", ["analyze"], /name of a film/],
   ["an unknown option", ["analyze", "x", "--fast"], /fast/],
@@ -128,12 +138,40 @@ for (const [what, args, message] of [
   });
 }
 
-test("--help and --version answer on standard output", () => {
+test("help, --help, -h, --version and -V answer on standard output", () => {
   const help = evax("--help");
   assert.equal(help.status, 0);
   assert.match(help.stdout, /Exit status: 0 all done, 1 .*2 .*3 /);
-  assert.ok(help.stdout.split("\n").every((line) => line.length <= 96));
-  assert.equal(evax("--version").stdout, `${version}\n`);
+  for (const same of [["help"], ["-h"]]) assert.equal(evax(...same).stdout, help.stdout);
+  for (const flag of ["--version", "-V"]) assert.equal(evax(flag).stdout, `${version}\n`);
+});
+
+test("a film can come from standard input, and results go out as CSV", () => {
+  const run = spawnSync(process.execPath, [CLI, "analyze", "-", broken, "--csv"],
+    { encoding: "utf8", cwd: folder, input: readFileSync(FILM) });
+  assert.equal(run.status, 1);
+  const [head, ...lines] = run.stdout.trimEnd().split("\r\n");
+  assert.match(head, /^file,error,label,score,.*,notice$/);
+  assert.equal(lines.length, 14 + 1);
+  assert.match(lines[0], /^standard input,,Atelectasis,0\.\d+,/);
+  assert.match(lines[14], /broken\.png,IMAGE_FORMAT,,/);
+});
+
+test("hints are those of a command line", () => {
+  const { stderr } = evax("analyze", "nowhere.png");
+  assert.match(stderr, /Check its name and permissions\. \[INPUT_UNREADABLE\]/);
+  assert.doesNotMatch(stderr, /canvas/);
+});
+
+test("--quiet leaves out notes, and keeps errors", () => {
+  const loud = evax("analyze", broken, "nowhere.png"), quiet = evax("analyze", broken, "nowhere.png", "--quiet");
+  assert.match(loud.stderr, /2 of 2 films failed/);
+  assert.equal(quiet.stderr, loud.stderr.replace(/.*films failed\n/, ""));
+});
+
+test("any number of threads gives the same findings", () => {
+  const findings = (threads) => evax("analyze", FILM, "--csv", "--variant", "simd128", "--threads", threads).stdout;
+  assert.equal(findings("2"), findings("1"));
 });
 
 test("names with control characters cannot reach the terminal", () => {
@@ -168,7 +206,7 @@ test("Ctrl-C between films ends the tool with status 130 and whole lines", async
     (child, name) => { if (name === "stdout") child.kill("SIGINT"); });
   assert.equal(status, 130);
   assert.equal(stderr, "evax: interrupted\n");
-  for (const line of stdout.trimEnd().split("\n")) assert.equal(JSON.parse(line).ok, true);
+  for (const line of stdout.trimEnd().split("\n").slice(1)) assert.equal(JSON.parse(line).ok, true);
 });
 
 test("Ctrl-C while a model is on its way ends the tool with status 130", async () => {

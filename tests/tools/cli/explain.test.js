@@ -44,7 +44,7 @@ test("--explain draws each finding into a file of its own, films of one name too
 
 test("--json has the engine's own numbers, and needs no folder", async () => {
   const { stdout, stderr } = evax(FILM, "--json", "--explain", "Mass", "--method", "contribution");
-  const { maps, picture, seen } = JSON.parse(stdout);
+  const { maps, picture, seen } = JSON.parse(stdout.split("\n")[1]);
   const map = await engine.explain(await engine.analyze(film(NAME)), "Mass", { method: "contribution" });
   assert.deepEqual(maps, [{
     ...map, raw: [...map.raw], normalized: [...map.normalized], file: null,
@@ -54,7 +54,8 @@ test("--json has the engine's own numbers, and needs no folder", async () => {
 
 test("what cannot be drawn is a usage error that says why, before any film is read", () => {
   for (const [args, why] of [
-    [["--explain", "Dust", "--out", "x"], /--explain Dust: the model has Atelectasis, .*Hernia/],
+    [["--explain", "Dust", "--out", "x"], /--explain Dust: the model has Atelectasis, .*Hernia$/m],
+    [["--explain", "Efusion", "--out", "x"], /did you mean Effusion\?/],
     [["--explain", "Mass"], /--explain needs --out DIR, --json or both/],
     [["--explain", "Mass", "--out", "x", "--method", "magic"], /--method must be grad-cam or contribution/],
     [["--out", "x"], /--method and --out go with --explain/],

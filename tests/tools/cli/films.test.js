@@ -54,8 +54,15 @@ test("embed --out writes rows that NumPy and nearest read", () => {
   const [dtype, shape, theirs] = python.stdout.match(/^(\w+) (\(.*\)) (\S+)/).slice(1);
   assert.deepEqual([dtype, shape, Math.fround(theirs)], ["float32", "(3, 8)", value]);
   const [first] = lines(evax("nearest", SAMPLES[2], "--in", set, "--count", "1", "--json"));
-  assert.equal(first.file, "row 2");
+  assert.equal(first.file, SAMPLES[2]);
   assert.ok(Math.abs(first.similarity - 1) < 1e-6);
+  const alone = join(folder, "alone.npy");
+  cpSync(set, alone);
+  assert.equal(lines(evax("nearest", SAMPLES[2], "--in", alone, "--count", "1", "--json"))[0].file, "row 2");
+  writeFileSync(`${alone}.json`, JSON.stringify({ embeddingSpace: "0".repeat(64), files: SAMPLES }));
+  assert.match(evax("nearest", SAMPLES[2], "--in", alone).stderr, /EMBEDDING_MODEL/);
+  writeFileSync(`${alone}.json`, JSON.stringify({ embeddingSpace: "", files: ["one"] }));
+  assert.match(evax("nearest", SAMPLES[2], "--in", alone).stderr, /does not name the 3 rows.*\n.*SET_INVALID/);
 });
 
 test("nearest takes films, lines of embed, or both", () => {
@@ -101,10 +108,9 @@ test("head fit prints figures and warnings; head apply and analyze use the head"
   const [applied] = lines(evax("head", "apply", head, SAMPLES[0], "--json"));
   assert.equal(applied.finding.label, "Marker");
   assert.match(evax("head", "apply", head, SAMPLES[0]).stdout, /Marker +[\d.<>]+ .*none[\s\S]*Random/);
-  const [{ findings }] = lines(evax("analyze", SAMPLES[0], "--head", head, "--json"));
-  assert.deepEqual(findings.map(({ label }) => label),
-    ["Finding 0", "Finding 1", "Finding 2", "Marker"]);
-  assert.deepEqual(findings[3], applied.finding);
+  const [{ info }, { findings, customFindings }] = lines(evax("analyze", SAMPLES[0], "--head", head, "--json"));
+  assert.deepEqual(findings.map(({ label }) => label), info.labels);
+  assert.deepEqual(customFindings, [applied.finding]);
 });
 
 test("a film in both folders is refused with its name, and nothing is written", () => {
@@ -144,7 +150,8 @@ for (const [what, args, message] of [
   ["embed without films", ["embed"], /name of a film/],
   ["nearest without a set", ["nearest", "a.png"], /needs a set/],
   ["nearest with a count of none", ["nearest", "a.png", "b.png", "--count", "0"], /--count/],
-  ["head without a verb", ["head"], /fit .*apply/],
+  ["head without a verb", ["head"], /head takes fit or apply/],
+  ["head with another verb", ["head", "aply"], /did you mean apply\?/],
   ["head fit without a name", ["head", "fit", "--positive", "a"], /needs --positive/],
   ["head apply without films", ["head", "apply", "head.json"], /and films/],
 ]) {

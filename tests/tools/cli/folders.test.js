@@ -24,11 +24,12 @@ const withoutPixels = (file) => file.subarray(0, file.lastIndexOf(Buffer.from([0
 const evax = (...args) => spawnSync(process.execPath, [CLI, ...args, "--model", model],
   { encoding: "utf8", cwd: folder, timeout: 60_000 });
 const lines = ({ stdout }) => stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+const films = (run) => lines(run).filter(({ info }) => !info);
 
 test("a folder gives the films below it, in order, and says what it leaves out", () => {
   const run = evax("analyze", "disc", "--json");
   assert.equal(run.status, 0, run.stderr);
-  assert.deepEqual(lines(run).map(({ file, input }) => [file, input.format]),
+  assert.deepEqual(films(run).map(({ file, input }) => [file, input.format]),
     [["disc/PAT0/SER1/IM0001", "dicom"], ["disc/PAT0/SER1/IM0002", "png"]]);
   assert.match(run.stderr, /readme\.txt: left out, no PNG, JPEG or DICOM file/);
   assert.match(run.stderr, /viewer\.exe: left out/);
@@ -81,11 +82,11 @@ test("a name that is not UTF-8 is a film like any other, found or named", () => 
   writeFileSync(join(odd, "Thörax.png"), film());
   const run = evax("analyze", "odd", "--json");
   assert.equal(run.status, 0, run.stderr);
-  assert.deepEqual(lines(run).map(({ file }) => file), ["odd/Thörax.png", "odd/Th\udcf6rax/\udce4.png"]);
+  assert.deepEqual(films(run).map(({ file }) => file), ["odd/Thörax.png", "odd/Th\udcf6rax/\udce4.png"]);
   assert.match(evax("analyze", "odd").stdout, /^odd\/Th\\xf6rax\/\\xe4\.png$/m);
   const named = spawnSync("bash", ["-c", `"$0" "$1" analyze odd/Th$'\\xf6'rax/* --json --model "$2"`,
     process.execPath, CLI, model], { encoding: "utf8", cwd: folder });
-  assert.equal(lines(named)[0]?.file, "odd/Th\udcf6rax/\udce4.png", named.stderr);
+  assert.equal(films(named)[0]?.file, "odd/Th\udcf6rax/\udce4.png", named.stderr);
 });
 
 test("what a folder holds beside films is named: special files, broken links, objects without image", () => {
@@ -98,7 +99,7 @@ test("what a folder holds beside films is named: special files, broken links, ob
   writeFileSync(join(mixed, "report"), withoutPixels(whole));
   const run = evax("analyze", "mixed", "--json");
   assert.equal(run.status, 0, run.stderr);
-  assert.deepEqual(lines(run).map(({ file }) => file), ["mixed/film.png", "mixed/image"]);
+  assert.deepEqual(films(run).map(({ file }) => file), ["mixed/film.png", "mixed/image"]);
   assert.match(run.stderr, /mixed\/pipe: left out, it is no regular file/);
   assert.match(run.stderr, /mixed\/report: left out, .*pixels/);
   const named = evax("analyze", "mixed/report");
@@ -106,7 +107,7 @@ test("what a folder holds beside films is named: special files, broken links, ob
   symlinkSync("nowhere", join(mixed, "broken"));
   const lost = evax("analyze", "mixed", "--json");
   assert.equal(lost.status, 1);
-  assert.equal(lines(lost).length, 2);
+  assert.equal(films(lost).length, 2);
   assert.match(lost.stderr, /mixed\/broken: cannot be read, ENOENT/);
   assert.match(lost.stderr, /1 of 3 films failed/);
 });
@@ -122,7 +123,7 @@ test("folders and files without permission are named, and every other film is re
   const run = evax("analyze", "closed", "--json");
   chmodSync(join(closed, "sub"), 0o755);
   assert.equal(run.status, 1);
-  assert.equal(lines(run).length, 1);
+  assert.equal(films(run).length, 1);
   assert.match(run.stderr, /closed\/sub: cannot be read, EACCES/);
   assert.match(run.stderr, /closed\/locked\.png: cannot be read, EACCES/);
 });

@@ -68,7 +68,7 @@ for (const [what, file] of [["a person", clean], ["words where they do not belon
     const model = writeModel(tinyModel(), join(folder, "tiny"));
     writeFileSync(join(folder, "film.dcm"), file);
     const drawn = ["--explain", "Finding 0", "--out", "maps"];
-    for (const more of [[], ["--json"], drawn]) {
+    for (const more of [[], ["--json"], ["--csv"], drawn]) {
       const { status, stdout, stderr } = spawnSync(process.execPath,
         [CLI, "analyze", "film.dcm", "--model", model, ...more], { encoding: "utf8", cwd: folder });
       assert.equal(status, 0, stderr);

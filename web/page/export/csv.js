@@ -1,28 +1,14 @@
-/* csv.js - results as CSV (RFC 4180): one line for each finding, and one for a film without any.
- *
- * Spreadsheets evaluate a cell that begins with = + - @ as a formula, some also behind blanks or what cannot be
- * seen, or in full width, so such texts get an apostrophe in front. Numbers such as -1.5 do not need it. Texts
- * with a semicolon are quoted: where the comma is the decimal sign, spreadsheets divide lines there.
+/* csv.js - results as CSV: one line for each finding, and one for a film without any.
  * SPDX-License-Identifier: MIT */
+import { csvLine } from "../../base/csv.js";
 
 /** @typedef {import("./record.js").Record} Record */
-/** @typedef {string | number | boolean | null | undefined} Cell */
+/** @typedef {import("../../base/csv.js").Cell} Cell */
 
 const FINDING_COLUMNS = /** @type {const} */ ([
   "label", "score", "logit", "threshold", "above", "sensitivity", "specificity", "auc", "n",
   "positives", "dataset", "evidence",
 ]);
-
-/* A tab or line break in front is one to some; a byte order mark is white space to \s. */
-const FORMULA = /^(?:[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]|[\t\r\n])/u;
-
-/** @param {Cell} value @returns {string} */
-function cell(value) {
-  if (value === null || value === undefined) return "";
-  if (typeof value !== "string") return String(value);
-  const safe = FORMULA.test(value) ? `'${value}` : value;
-  return /[",;\t\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll("\"", "\"\"")}"` : safe;
-}
 
 /** @param {Record} record @param {Record["films"][number]} film @returns {[string, Cell][][]} */
 function linesOf({ notice, createdAt, model, engine }, film) {
@@ -55,7 +41,7 @@ export function csvText(record) {
   const lines = record.films.flatMap((film) => linesOf(record, film));
   if (lines.length === 0) return "";
   const table = [lines[0].map(([name]) => name), ...lines.map((line) => line.map(([, v]) => v))];
-  return table.map((line) => `${line.map(cell).join(",")}\r\n`).join("");
+  return table.map(csvLine).join("");
 }
 
 /** @param {Record} record @returns {Blob} */

@@ -1,0 +1,137 @@
+/* commands.js - what the command line takes: every option and every command, once. Parsing, help, completion and
+ * the manual page are made from these tables.
+ * SPDX-License-Identifier: MIT */
+
+/** An option. value: what stands for its value in help, none for a switch; choices: the values there are;
+ * completes: what a shell offers for its value; several: it may be given more than once.
+ * @typedef {{ about: string, value?: string, short?: string, choices?: readonly string[],
+ *   completes?: "file" | "folder", several?: boolean }} Option */
+
+/** A command. words: what follows its name; takes: its options, in the order in which help lists them; own: what
+ * an option means here, where it means something else elsewhere.
+ * @typedef {{ words: string, about: string, takes: readonly string[], own?: Record<string, Partial<Option>>,
+ *   details?: string, completes?: "file" | "folder", examples: readonly string[] }} Command */
+
+/** @type {Record<string, Option>} */
+export const OPTIONS = {
+  model: {
+    value: "DIR", completes: "folder",
+    about: "a folder with manifest.json, or its http(s) address; without it, the demo model of the package",
+  },
+  variant: {
+    value: "V", choices: ["auto", "simd128", "relaxed"],
+    about: "auto (default), simd128 (the same bits everywhere) or relaxed (faster)",
+  },
+  threads: { value: "N", about: "how many threads compute; without it, as many as help" },
+  head: { value: "HEAD.json", completes: "file", several: true, about: "also the finding of this head" },
+  explain: {
+    value: "LABEL", several: true,
+    about: "also an attention map of this finding: what moved its score, not where disease is",
+  },
+  method: { value: "M", choices: ["grad-cam", "contribution"], about: "of the map: grad-cam (default) or contribution" },
+  frame: { value: "N", about: "which frame of a DICOM file that has several, from 1" },
+  in: { value: "SET", completes: "file", about: "a set of embeddings, as embed wrote it" },
+  count: { value: "N", about: "how many films to list; 5 if left out" },
+  positive: { value: "DIR", completes: "folder", about: "the films that show the finding" },
+  negative: { value: "DIR", completes: "folder", about: "the films that do not" },
+  name: { value: "NAME", about: "of the finding" },
+  out: { value: "FILE", completes: "file", about: "where to write" },
+  dtype: { value: "D", choices: ["q8", "f16", "f32"], about: "of the model's matrices: q8 (default), f16 or f32" },
+  size: { value: "PIXELS", about: "another input size; without it, the checkpoint's own" },
+  card: {
+    value: "FACTS.json", completes: "file",
+    about: "name, labels, scoring, licence, attribution, notice, findings (model/FORMAT.md)",
+  },
+  labels: { value: "A,B,...", about: "of the outputs, in their order; goes with --scoring" },
+  scoring: { value: "S", choices: ["sigmoid", "softmax"], about: "how the outputs become scores: sigmoid or softmax" },
+  ema: { about: "take the moving average that some trainers save beside the weights" },
+  force: { about: "replace a model, or a file of another kind, that is there" },
+  json: { about: "one JSON object a line; data on standard output, all else on standard error" },
+  csv: { about: "one line of CSV a finding" },
+  quiet: { short: "q", about: "no notes and no progress; errors and warnings stay" },
+  help: { short: "h", about: "this text" },
+  version: { short: "V", about: "the version of the package" },
+};
+
+/** Options of every command. */
+export const COMMON = ["quiet", "help"];
+
+const MODEL = ["model", "variant", "threads"];
+
+/** In the order in which help lists them. @type {Record<string, Command>} */
+export const COMMANDS = {
+  analyze: {
+    words: "FILES...", completes: "file",
+    about: "the findings of each film (DICOM, PNG or JPEG); of a folder, of all films below it",
+    takes: [...MODEL, "head", "explain", "method", "out", "frame", "json", "csv"],
+    own: { out: { value: "DIR", completes: "folder", about: "the folder for attention maps, as pictures" } },
+    details: "With --json the first line says what the model is and what was measured of each finding, and every "
+      + "other line is a film. \"-\" stands for a film on standard input.",
+    examples: ["analyze film.dcm", "analyze --csv films/ > findings.csv",
+      "analyze film.png --explain Effusion --out maps"],
+  },
+  embed: {
+    words: "FILES...", completes: "file",
+    about: "the embedding of each film, one JSON object a line, or in a NumPy file",
+    takes: [...MODEL, "out", "force"],
+    own: {
+      out: {
+        value: "SET.npy",
+        about: "a NumPy file of one row a film, with SET.npy.json beside it, which names the films",
+      },
+    },
+    examples: ["embed films/ --out films.npy"],
+  },
+  nearest: {
+    words: "FILM [FILES...]", completes: "file",
+    about: "the films of a set that look most like a film, by cosine",
+    takes: [...MODEL, "in", "count", "json"],
+    examples: ["nearest film.png others/", "nearest film.png --in films.npy --count 10"],
+  },
+  "head fit": {
+    words: "", about: "trains a finding of your own on a few films (model/HEAD.md)",
+    takes: [...MODEL, "positive", "negative", "name", "out", "force", "json"],
+    own: { out: { value: "HEAD.json", about: "the head, a small file tied to this model" } },
+    examples: ["head fit --positive with/ --negative without/ --name Pacemaker --out pacemaker.json"],
+  },
+  "head apply": {
+    words: "HEAD.json FILES...", completes: "file", about: "the finding of a head on each film",
+    takes: [...MODEL, "json"],
+    examples: ["head apply pacemaker.json films/"],
+  },
+  convert: {
+    words: "FILES...", completes: "file",
+    about: "a checkpoint, PyTorch's or safetensors, in one file or several, into a model",
+    takes: ["out", "dtype", "size", "card", "labels", "scoring", "ema", "threads", "force", "json"],
+    own: { out: { value: "DIR", completes: "folder", about: "the model folder; with a name that ends in .zip, one file" } },
+    examples: ["convert eva_x_small_patch16_merged520k_mim_cxr14_ft.pth --out models/cxr14-s"],
+  },
+  info: {
+    words: "[FILES...]", completes: "file",
+    about: "what the model is, and what was measured of each finding; of a checkpoint (FILES), what it is",
+    takes: [...MODEL, "ema", "json"],
+    examples: ["info", "info checkpoint.pth"],
+  },
+  verify: {
+    words: "DIR", completes: "folder", about: "checks every chunk, tensor and value of a model folder",
+    takes: [], examples: ["verify models/cxr14-s"],
+  },
+  vendor: {
+    words: "DIR", completes: "folder", about: "copies what a web page needs, and a model, into a folder of your own",
+    takes: ["model", "force"], examples: ["vendor public/evax --model models/cxr14-s"],
+  },
+  completion: {
+    words: "bash|zsh|fish", about: "prints what makes a shell complete commands, options and files",
+    takes: [], examples: ["completion bash > ~/.local/share/bash-completion/completions/evax"],
+  },
+  help: { words: "[COMMAND]", about: "what a command takes", takes: [], examples: ["help analyze"] },
+};
+
+/** What an option is in a command. @param {string} command @param {string} option @returns {Option} */
+export const optionOf = (command, option) => ({ ...OPTIONS[option], ...COMMANDS[command].own?.[option] });
+
+/** What ends the tool with which status. */
+export const EXIT_TEXT = "Exit status: 0 all done, 1 some inputs failed, 2 usage, 3 model unusable; "
+  + "130 interrupted, 141 the reader of the output went away.";
+
+export const NOTICE = "A research tool, not a medical device.";
