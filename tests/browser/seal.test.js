@@ -140,6 +140,10 @@ for (const name of CHOSEN) {
         assert.deepEqual(await readFilms(page), expected);
         const [isIsolated, origin] = await room.evaluate(() => [crossOriginIsolated, self.origin]);
         assert.deepEqual([isIsolated, origin], [isolated, "null"]);
+        assert.deepEqual(await room.evaluate(() => [innerWidth, innerHeight]), await page.evaluate(() => {
+          const { width, height } = document.querySelector("evax-xray").getBoundingClientRect();
+          return [width, height];
+        }), "the room is not as large as its element");
         assert.equal(await sealState(room), "shared");
       });
     }

@@ -32,12 +32,15 @@ const roomText = (script, policy, { title, direction }) => `<!doctype html><html
   + `${head(`${policy}; media-src 'none'`)}<meta name="color-scheme" content="light dark">`
   + `<title>${escaped(title)}</title><body><script type="module">${script}</script></html>`;
 
-/* Attributes of old and no doctype: a frame that fills a frame, without a style that a policy might refuse. */
+/* A frame that fills a frame, without a style, which a policy might refuse: a drawing as large as the window, whose
+ * attributes take units of it, holds the frame, whose percents are then of something. A text like this one is never in
+ * quirks mode, in which percents alone would do. */
 /** @param {string} room @param {string} policy @param {RoomLook} look */
 const porchText = (room, policy, { title }) => `<html lang="en">${head(policy)}<title>${escaped(title)}</title>`
   + "<body topmargin=\"0\" leftmargin=\"0\" marginwidth=\"0\" marginheight=\"0\">"
-  + `<iframe width="100%" height="100%" frameborder="0" align="top" sandbox="${SANDBOX}" allow="${FEATURES}" `
-  + `title="${escaped(title)}" srcdoc="${escaped(room)}"></iframe>`;
+  + "<svg display=\"block\" width=\"100vw\" height=\"100vh\"><foreignObject width=\"100%\" height=\"100%\">"
+  + `<iframe width="100%" height="100%" frameborder="0" sandbox="${SANDBOX}" allow="${FEATURES}" `
+  + `title="${escaped(title)}" srcdoc="${escaped(room)}"></iframe></foreignObject></svg>`;
 
 /** @typedef {import("../worker/channel.js").Handler} Handler */
 /** @typedef {{ title: string, direction: string }} RoomLook direction: "ltr" or "rtl" */
@@ -100,6 +103,7 @@ export async function openRoom(root, script, look, { facts, handlers }, signal) 
   frame.setAttribute("sandbox", SANDBOX);
   frame.allow = FEATURES;
   frame.title = look.title;
+  frame.scrolling = "no"; // the room scrolls within itself
   const { channel, far, said, close } = openChannel(handlers);
   try {
     const policy = roomPolicy(script.hash);
