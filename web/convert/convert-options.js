@@ -7,7 +7,7 @@ import { EvaxError } from "../base/errors.js";
 const DTYPES = ["f32", "f16", "q8"];
 
 /** Throws OPTION_INVALID. @param {ConvertOptions} options */
-export function checkConvertOptions({ dtype = "q8", size, labels, scoring, card, signal, onProgress }) {
+export function checkConvertOptions({ dtype = "q8", size, labels, scoring, card, askCard, signal, onProgress }) {
   const wrong = (/** @type {string} */ detail) => {
     throw new EvaxError("OPTION_INVALID", detail);
   };
@@ -16,6 +16,7 @@ export function checkConvertOptions({ dtype = "q8", size, labels, scoring, card,
   if ((labels === undefined) !== (scoring === undefined)) wrong("labels and scoring go together");
   if (labels !== undefined && !Array.isArray(labels)) wrong("labels must be an array of texts");
   if (card !== undefined && (typeof card !== "object" || card === null)) wrong("card must be an object");
+  if (askCard !== undefined && typeof askCard !== "function") wrong("askCard must be a function");
   if (signal !== undefined && !(signal instanceof AbortSignal)) wrong("signal must be an AbortSignal");
   if (onProgress !== undefined && typeof onProgress !== "function") wrong("onProgress must be a function");
 }

@@ -50,7 +50,11 @@ import { countOf } from "./tensor.js";
  * @property {AbortSignal} [signal] ends the conversion
  * @property {(progress: ConvertProgress) => void} [onProgress]
  * @property {boolean} [worker] in browsers: false converts on the calling thread
+ * @property {AskCard} [askCard] asked, while the file is open, for what its outputs stand for, where nothing
+ *   else tells
  */
+/** Gets the number of outputs, and why the last answer would not do ("" at first); resolves with a card that has
+ * labels and scoring. @typedef {(question: { classes: number, problem: string }) => Promise<Card | Uint8Array>} AskCard */
 /** @typedef {import("./convert-module.js").ConverterPlatform
  *   & { openFile: (place: string | URL, signal: AbortSignal) => Promise<ByteSource>,
  *       openMemory: (file: unknown) => ByteSource | null }} ConvertPlatform */
@@ -119,15 +123,40 @@ export const describeHead = ({ labels, scoring, dataset }) => (labels.length
 /** @typedef {{ checkpoint: Checkpoint, architecture: Architecture, tensors: Tensors, head: Head,
  *   card: Card, dtype: "f32" | "f16" | "q8" }} Recognized */
 
+/** A head and the card that it goes with, as the manifest will have them. @param {Card} card
+ * @param {Architecture} architecture @param {"f32" | "f16" | "q8"} dtype */
+function headWith(card, architecture, dtype) {
+  const head = headOf(architecture.classes, card);
+  checkCard({ architecture: { ...architecture, rope_pitch: null }, head, card, dtype });
+  return { head, card };
+}
+
+/** The same; whoever can be asked is asked until the answer will do. @param {ConvertOptions} options
+ * @param {Architecture} architecture @param {"f32" | "f16" | "q8"} dtype */
+async function knownHead(options, architecture, dtype) {
+  const { askCard } = options;
+  const card = cardOf(options);
+  /** @type {Card | Uint8Array} */
+  let answer = {};
+  for (let asked = false; ; asked = true) {
+    try {
+      return headWith({ ...card, ...readCard(answer) }, architecture, dtype);
+    } catch (error) {
+      const { code, message } = error instanceof EvaxError ? error : { code: "", message: "" };
+      const askable = code === "LABELS_NEEDED" || (asked && code === "CARD_INVALID");
+      if (!askCard || !askable) throw error;
+      answer = await askCard({ classes: architecture.classes, problem: asked ? message : "" });
+    }
+  }
+}
+
 /** All that can be refused without reading a weight. @param {ByteSource[]} sources
  * @param {ConvertOptions} options @param {AbortSignal} signal @returns {Promise<Recognized>} */
 async function recognizeIn(sources, options, signal) {
   const { ema, dtype = "q8" } = options;
-  const card = cardOf(options);
   const checkpoint = await openCheckpoint(sources, { ema, signal });
   const { architecture, tensors } = await recognize(checkpoint.tensors, signal);
-  const head = headOf(architecture.classes, card);
-  checkCard({ architecture: { ...architecture, rope_pitch: null }, head, card, dtype });
+  const { head, card } = await knownHead(options, architecture, dtype);
   return { checkpoint, architecture, tensors, head, card, dtype };
 }
 

@@ -11,18 +11,38 @@ import { readManifest } from "./manifest.js";
 /** @typedef {import("./source.js").Source} Source */
 /** @typedef {{ hash: string, name: string, bytes: number }} KeptModel */
 
-const FOLDER = /\/kept-models\/([0-9a-f]{64})\/manifest\.json$/;
+const FOLDER = /\/kept-models\/([0-9a-f]{64})\//;
 
 /** @param {string} hash */
 const folderOf = (hash) => new URL(`kept-models/${hash}/`, location.href).href;
 
-/** A listing never fails: a browser that keeps nothing has an empty one. @returns {Promise<KeptModel[]>} */
+/** Runs work that no other tab may disturb, or that disturbs none: then it is left out while another is at it.
+ * @template T @param {string} hash @param {boolean} wait @param {() => Promise<T>} work @returns {Promise<T | null>} */
+const alone = async (hash, wait, work) => (navigator.locks
+  ? navigator.locks.request(`evax-kept-model ${hash}`, { ifAvailable: !wait }, (lock) => (lock ? work() : null))
+  : work());
+
+/** The models by hash, whether they are whole or not. @returns {Promise<Map<string, string[]>>} the addresses of each */
+async function keptAddresses() {
+  /** @type {Map<string, string[]>} */
+  const models = new Map();
+  for (const { url } of await (await caches.open(CACHE_NAME)).keys()) {
+    const hash = FOLDER.exec(url)?.[1];
+    if (hash && url.startsWith(folderOf(hash))) models.set(hash, [...models.get(hash) ?? [], url]);
+  }
+  return models;
+}
+
+/** A listing never fails: a browser that keeps nothing has an empty one. What a tab left half-written when it was closed
+ * is taken away. @returns {Promise<KeptModel[]>} */
 export async function keptModels() {
   try {
-    const requests = await (await caches.open(CACHE_NAME)).keys();
-    const hashes = requests.flatMap(({ url }) => FOLDER.exec(url)?.[1] ?? [])
-      .filter((hash) => requests.some(({ url }) => url === `${folderOf(hash)}manifest.json`));
-    return (await Promise.all(hashes.map(factsOf))).flatMap((model) => model ?? []);
+    const models = [...await keptAddresses()].map(async ([hash, urls]) => {
+      const known = urls.includes(`${folderOf(hash)}manifest.json`) ? await factsOf(hash) : null;
+      if (!known) await alone(hash, false, () => forgetModel(hash));
+      return known;
+    });
+    return (await Promise.all(models)).flatMap((model) => model ?? []);
   } catch {
     return [];
   }
@@ -37,20 +57,34 @@ async function factsOf(hash) {
 }
 
 /**
- * Keeps a model. What is stored of one that the browser has no room for is taken away again.
+ * Keeps a model. What is stored of one that the browser has no room for, or of one that is not wanted any more, is taken
+ * away again.
  * @param {{ bytes: Uint8Array, chunks: Blob[] }} model bytes: of manifest.json; chunks: in its order
+ * @param {AbortSignal} signal
  * @returns {Promise<string>} why the browser refuses; "" if it does not
  */
-export async function keepModel({ bytes, chunks }) {
+export async function keepModel(model, signal) {
+  const hash = await sha256(model.bytes);
+  const refusal = await alone(hash, true, async () => {
+    const whole = await factsOf(hash);
+    const why = await store(hash, model, signal);
+    if (!whole && (why || signal.aborted)) await forgetModel(hash);
+    return why;
+  });
+  signal.throwIfAborted();
+  return refusal ?? "";
+}
+
+/** The manifest last: with it the model counts as kept. @param {string} hash
+ * @param {{ bytes: Uint8Array, chunks: Blob[] }} model @param {AbortSignal} signal */
+async function store(hash, { bytes, chunks }, signal) {
   const { chunks: entries } = readManifest(bytes);
-  const hash = await sha256(bytes);
   const cache = await ModelCache.open(folderOf(hash));
   for (const [i, entry] of entries.entries()) {
+    if (cache.refusal || signal.aborted) return cache.refusal;
     await cache.writeChunk(entry, new Uint8Array(await chunks[i].arrayBuffer()));
-    if (cache.refusal) break;
   }
-  if (!cache.refusal) await cache.commit(bytes, entries);
-  if (cache.refusal) await forgetModel(hash);
+  await cache.commit(bytes, entries);
   return cache.refusal;
 }
 
@@ -67,13 +101,14 @@ export async function keptSource(hash) {
   const cache = await ModelCache.open(folder);
   return {
     name: folder,
-    attempts: 1,
+    attempts: 2, // the second shows that what is here is no good
     manifest: async () => await cache.readManifest() ?? missing("MODEL_NOT_FOUND"),
-    chunk: async (entry) => await cache.readChunk(entry) ?? missing("CHUNK_MISSING"),
+    chunk: async (entry, { fresh }) => (fresh ? null : await cache.readChunk(entry)) ?? missing("CHUNK_MISSING"),
   };
 }
 
 /** @param {"MODEL_NOT_FOUND" | "CHUNK_MISSING"} code @returns {never} */
 function missing(code) {
-  throw new EvaxError(code, "this browser keeps the model no more; open its file again");
+  throw new EvaxError(code, "what this browser kept of the model is gone or damaged; delete it from the list, and open its "
+    + "file again");
 }

@@ -1,8 +1,9 @@
 /* app.js - the screens of the page, and the transitions between them.
  *
- *     unsupported | waiting ── opening ── loading ── workspace
+ *     unsupported | waiting ── opening ── loading ── workspace ── another model ── loading ── workspace
  *                       └────────┴──────────┴── problem ── retry
  *
+ * A model in files may be asked about on the way: which of several, and what its outputs stand for.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import { pickVariant } from "../engine/wasm-engine.js";
@@ -10,7 +11,11 @@ import { cardContent } from "./model-card.js";
 import { copyText, keysContent, openDialog } from "./base/dialogs.js";
 import { fill, h } from "./base/dom.js";
 import { FILE_STEPS, Loading, STEPS } from "./loading.js";
+import { hasFiles, droppedFiles, isFilmName } from "./base/files.js";
+import { insteadContent, labelsView, whichModelView } from "./model-questions.js";
 import { openingView, waitingView } from "./opening.js";
+import { ownModelView, sealedModelView } from "./own-model.js";
+import { sortGiven } from "../session/given-models.js";
 import { PrivacyStrip } from "./privacy.js";
 import { problemView, unsupportedView } from "./base/problem.js";
 import { text } from "./base/strings.js";
@@ -18,6 +23,14 @@ import { Workspace } from "./workspace.js";
 
 /** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("./opening.js").Inspection} Inspection */
+/** @typedef {import("./own-model.js").Wishes} Wishes */
+/** @typedef {import("./model-bar.js").Handed} Handed */
+/** @typedef {import("./base/files.js").GivenFile} GivenFile */
+/** @typedef {import("../session/given-models.js").GivenModel} GivenModel */
+/** A way to open a model. again: after a failure; canceled: what is said after a cancel
+ * @typedef {{ steps: import("../session/session.js").Phase[], canceled: string, again: () => void,
+ *   open: (signal: AbortSignal, loading: Loading, cancel: () => void) =>
+ *     Promise<{ info: Awaited<ReturnType<Session["open"]>>, handed: Handed }> }} Opening */
 /** What the app needs of the place where it is.
  * @typedef {object} Place
  * @property {(signal: AbortSignal) => Promise<import("./films/intake.js").Example[]>} examples fetched before
@@ -27,6 +40,10 @@ import { Workspace } from "./workspace.js";
 
 /* How often the count of requests is refreshed. */
 const SEAL_REFRESH_MS = 2000;
+/** @type {Wishes} */
+const NOTHING = { keep: false, save: false };
+/* Nothing was asked for, and nothing was refused. */
+const NOTHING_HANDED = { wishes: NOTHING, refusals: { keep: "", save: "" } };
 
 export class App {
   #root;
@@ -34,6 +51,8 @@ export class App {
   #place;
   /** @type {Inspection | null} */ #model = null;
   /** @type {Workspace | null} */ #workspace = null;
+  /** @type {import("./films/intake.js").Example[] | null} */ #examples = null;
+  /** Takes what is dropped on the screen that is shown. @type {((given: GivenFile[]) => void) | null} */ #takeDrop = null;
   #stop = new AbortController();
   #strip = new PrivacyStrip();
   #main = h("div", { class: "main" });
@@ -60,6 +79,19 @@ export class App {
           h("button", { type: "button", class: "quiet", onclick: () => this.#openKeys() }, text.keys))),
       h("p", { class: "banner", role: "note" }, text.banner),
       this.#strip.element, this.#main, this.#live);
+    this.#listen();
+  }
+
+  /** Without this a browser would leave the page for a file that is dropped on it. */
+  #listen() {
+    const { signal } = this.#stop;
+    document.addEventListener("dragover", (event) => hasFiles(event.dataTransfer) && event.preventDefault(), { signal });
+    document.addEventListener("drop", async (event) => {
+      if (!hasFiles(event.dataTransfer)) return;
+      event.preventDefault();
+      const take = this.#takeDrop;
+      if (take) take((await droppedFiles(event.dataTransfer)).given);
+    }, { signal });
   }
 
   /** Reads a film from code; as Workspace.read. @param {import("../engine/input.js").Input} film
@@ -101,12 +133,21 @@ export class App {
 
   async #showOpening() {
     const model = /** @type {Inspection} */ (this.#model);
-    this.#show(openingView(model, await this.#session.kept(), {
-      onAccept: () => this.#load(),
-      onFiles: (files, keep) => this.#loadFiles(files, keep),
+    const own = ownModelView(await this.#session.kept(), {
+      onGiven: (given, wishes) => this.#openGiven(given, wishes),
       onKept: (hash) => this.#loadKept(hash),
       onForget: (hash) => this.#forget(hash),
-    }));
+      chooseFolder: () => this.#session.chooseFolder(),
+    });
+    this.#show(openingView(model, () => this.#load(null), own.element), { onDrop: own.take });
+  }
+
+  /** Where the person is after a cancel or a failure: at the model that was open before, if there is one. */
+  #home() {
+    if (this.#workspace) return this.#show(this.#workspace.element, { focus: true });
+    if (!this.#session.closed) return this.start();
+    const take = (/** @type {GivenFile[]} */ given) => void this.#openGiven(given, NOTHING);
+    return this.#show(sealedModelView(take), { focus: true, onDrop: take });
   }
 
   /** @param {string} hash */
@@ -121,63 +162,120 @@ export class App {
       await this.#session.choose(hash);
       this.#model = await this.#session.inspect({ signal: this.#stop.signal });
     } catch (error) {
-      return this.#fail(error, () => this.start());
+      return this.#fail(error, () => this.#loadKept(hash));
     }
-    return this.#load();
+    return this.#load(NOTHING_HANDED);
   }
 
-  #load() {
-    return this.#loadWith(STEPS, text.loading.canceled, () => this.#load(), (signal, loading) =>
-      this.#session.open({ signal, onProgress: (progress) => {
+  /** The site's model, or a kept one. @param {Handed} handed @returns {Promise<void>} */
+  #load(handed) {
+    return this.#loadWith({
+      steps: STEPS,
+      canceled: text.loading.canceled,
+      again: () => this.#load(handed),
+      open: async (signal, loading) => ({ handed, info: await this.#session.open({ signal, onProgress: (progress) => {
         loading.show(progress);
         this.announce(text.loading.phases[progress.phase]);
-      } }));
-  }
-
-  /** @param {File[]} files @param {boolean} keep */
-  #loadFiles(files, keep) {
-    let last = "";
-    return this.#loadWith(FILE_STEPS, text.loading.fileCanceled, () => this.start(), async (signal, loading) => {
-      const info = await this.#session.openFiles(files, { signal, keep, onProgress: (progress) => {
-        loading.showPhase(progress);
-        if (progress.phase !== last) this.announce(text.loading.phases[last = progress.phase]);
-      } });
-      this.#model = this.#session.model;
-      if (info.refusal) this.announce(text.loading.notKept(info.refusal));
-      return info;
+      } }) }),
     });
   }
 
-  /** @param {import("../session/session.js").Phase[]} steps @param {string} canceled what is said after a cancel
-   * @param {() => void} again @param {(signal: AbortSignal, loading: Loading) => ReturnType<Session["open"]>} open */
-  async #loadWith(steps, canceled, again, open) {
+  /** Opens the model among files, or asks which. @param {GivenFile[]} given @param {Wishes} wishes */
+  async #openGiven(given, wishes) {
+    const { models, others } = await sortGiven(given);
+    if (models.length === 1) return this.#loadFiles(models[0], wishes);
+    if (models.length > 1) {
+      return this.#show(whichModelView(models, {
+        onOpen: (model) => this.#loadFiles(model, wishes), onCancel: () => this.#home(),
+      }), { focus: true });
+    }
+    if (others.length && others.every(({ path }) => isFilmName(path))) return this.#fail(text.ownModel.films);
+    if (others.length !== 1) return this.#fail(text.ownModel.none(others.length));
+    // To be told what the file is.
+    return this.#loadFiles({ name: others[0].path, files: [others[0].file] }, wishes);
+  }
+
+  /** @param {GivenModel} model @param {Wishes} wishes @returns {Promise<void>} */
+  #loadFiles(model, wishes) {
+    this.#workspace?.pause();
+    let last = "";
+    return this.#loadWith({
+      steps: FILE_STEPS,
+      canceled: text.loading.fileCanceled,
+      again: () => this.#loadFiles(model, wishes),
+      open: async (signal, loading, cancel) => {
+        const info = await this.#session.openFiles(model.files, { signal, ...wishes, onProgress: (progress) => {
+          loading.showPhase(progress);
+          if (progress.phase !== last) this.announce(text.loading.phases[last = progress.phase]);
+        }, convert: { askCard: (question) => this.#askCard(question, loading, cancel) } });
+        this.#model = this.#session.model;
+        return { info, handed: { wishes, refusals: info.refusals } };
+      },
+    });
+  }
+
+  /** Asks for what the file does not say, while it stays open. @param {{ classes: number, problem: string }} question
+   * @param {Loading} loading @param {() => void} cancel
+   * @returns {Promise<import("../convert/card.js").Card | Uint8Array>} */
+  #askCard(question, loading, cancel) {
+    return new Promise((resolve) => {
+      this.#show(labelsView(question, {
+        onCancel: cancel,
+        onCard: (card) => {
+          this.#show(loading.element, { focus: true });
+          resolve(card);
+        },
+      }), { focus: true });
+    });
+  }
+
+  /** A model was given while one is open. @param {GivenModel[]} models */
+  #offerInstead(models) {
+    const state = { current: this.#model?.name ?? "", results: this.#workspace?.resultCount ?? 0 };
+    const close = openDialog(this.#root, text.ownModel.insteadHeading, [
+      ...insteadContent(models, state, (model) => {
+        close();
+        void this.#loadFiles(model, NOTHING);
+      }),
+      h("p", { class: "actions" }, h("button", { type: "button", onclick: () => close() }, text.ownModel.goOn)),
+    ]);
+  }
+
+  /** @param {Opening} opening */
+  async #loadWith({ steps, canceled, again, open }) {
     const cancel = new AbortController();
     const signal = AbortSignal.any([cancel.signal, this.#stop.signal]);
     const loading = new Loading({ onCancel: () => cancel.abort() }, steps);
-    this.#show(loading.element, true);
+    this.#show(loading.element, { focus: true });
     try {
       /* Only possible before the seal. */
-      const examples = await this.#place.examples(signal);
-      this.#open(examples, await open(signal, loading));
+      this.#examples ??= await this.#place.examples(signal);
+      const { info, handed } = await open(signal, loading, () => cancel.abort());
+      this.#open(this.#examples, info, handed);
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       if (!cancel.signal.aborted) return this.#fail(error, again);
-      await this.start();
+      await this.#home();
       this.announce(canceled);
     }
   }
 
   /** @param {import("./films/intake.js").Example[]} examples
-   * @param {Awaited<ReturnType<Session["open"]>>} info */
-  #open(examples, info) {
+   * @param {Awaited<ReturnType<Session["open"]>>} info @param {Handed} handed */
+  #open(examples, info, handed) {
+    const films = this.#workspace?.films ?? [];
+    this.#workspace?.dispose();
     this.#workspace = new Workspace(this.#session, examples, info, {
       announce: (message) => this.announce(message),
       onHelp: () => this.#openKeys(),
       onCopy: () => this.#copy(),
       onRead: (film) => this.#onRead(film),
-    });
+      onModels: (models) => this.#offerInstead(models),
+    }, handed);
     this.#show(this.#workspace.element);
     this.#workspace.focus();
+    this.#workspace.readAgain(films);
+    clearInterval(this.#clock);
     this.#clock = window.setInterval(() => this.#strip.show(this.#session.seal), SEAL_REFRESH_MS);
   }
 
@@ -187,19 +285,24 @@ export class App {
     if (result) this.#place.onResult?.(name, result);
   }
 
-  /** @param {unknown} error @param {() => void} again */
+  /** @param {unknown} error @param {() => void} [again] where another try may help */
   #fail(error, again) {
     if (this.#stop.signal.aborted) return;
     const view = problemView(error, {
-      [text.retry]: again, [text.copyDiagnostics]: () => this.#copy(),
+      ...(again && { [text.retry]: again }),
+      ...(this.#model && { [text.back]: () => this.#home() }),
+      [text.copyDiagnostics]: () => this.#copy(),
     });
-    this.#show(h("section", { class: "sheet" }, view), true);
+    this.#show(h("section", { class: "sheet" }, view), { focus: true });
     this.announce(/** @type {any} */ (error)?.message ?? "");
   }
 
-  /** @param {HTMLElement} screen @param {boolean} [focus] moves to its heading */
-  #show(screen, focus = false) {
+  /** @param {HTMLElement} screen
+   * @param {{ focus?: boolean, onDrop?: (given: GivenFile[]) => void }} [how] focus: moves to its heading; onDrop: takes
+   *   files that are dropped while it is shown */
+  #show(screen, { focus = false, onDrop } = {}) {
     fill(this.#main, screen);
+    this.#takeDrop = onDrop ?? null;
     this.#strip.show(this.#session.seal);
     if (focus) /** @type {HTMLElement | null} */ (screen.querySelector("h2"))?.focus();
   }

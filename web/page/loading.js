@@ -12,7 +12,7 @@ const strings = text.loading;
 /** @type {Phase[]} */
 export const STEPS = ["manifest", "weights", "seal", "engine", "self-test"];
 /** Of a model in a file. @type {Phase[]} */
-export const FILE_STEPS = ["weights", "read", "calibrate", "write", "keep", "seal", "engine", "self-test"];
+export const FILE_STEPS = ["fetch", "read", "calibrate", "write", "keep", "seal", "engine", "self-test"];
 
 export class Loading {
   #started = performance.now();

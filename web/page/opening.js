@@ -51,64 +51,17 @@ export const waitingView = () => h("section", { class: "sheet", "aria-busy": "tr
   heading(), h("p", { class: "lead" }, strings.purpose), promises(),
   h("p", { class: "fine" }, strings.looking));
 
-/** @typedef {import("../session/supply.js").KeptModel} KeptModel */
-/** @typedef {object} OpeningActions
- * @property {() => void} onAccept the site's model
- * @property {(files: File[], keep: boolean) => void} onFiles a model in files
- * @property {(hash: string) => void} onKept
- * @property {(hash: string) => void} onForget
- */
-
-const MODEL_FILES = ".pth,.pt,.bin,.ckpt,.safetensors,.json,.zip";
-
-/** @param {KeptModel[]} kept @param {OpeningActions} actions */
-const keptList = (kept, { onKept, onForget }) => kept.length > 0 && h("div", { class: "kept" },
-  h("h4", {}, strings.kept),
-  h("ul", {}, ...kept.map(({ hash, name, bytes }) => h("li", {},
-    h("button", { type: "button", class: "kept-model", onclick: () => onKept(hash) }, strings.openKept(name)),
-    h("span", { class: "fine" }, size(bytes)),
-    h("button", { type: "button", class: "quiet", "aria-label": strings.forget(name), onclick: () => onForget(hash) },
-      strings.forgetShort)))));
-
-/** @param {KeptModel[]} kept @param {OpeningActions} actions */
-function ownModel(kept, actions) {
-  const keep = h("input", { type: "checkbox", checked: true });
-  const input = h("input", { type: "file", multiple: true, hidden: true, accept: MODEL_FILES, class: "model-file" });
-  const take = (/** @type {File[]} */ files) => files.length && actions.onFiles(files, keep.checked);
-  input.addEventListener("change", () => take([...input.files ?? []]));
-  const element = h("section", { class: "notice own-model" }, h("h3", {}, strings.own),
-    keptList(kept, actions), h("p", {}, strings.ownHint),
-    h("p", {}, h("label", {}, keep, " ", strings.keep)),
-    h("p", { class: "actions" },
-      h("button", { type: "button", onclick: () => input.click() }, strings.openFile)), input);
-  return { element, take };
-}
-
-/** Files may be dropped anywhere on the screen. @param {HTMLElement} sheet
- * @param {(files: File[]) => void} take */
-function takeDrops(sheet, take) {
-  sheet.addEventListener("dragover", (event) => event.preventDefault());
-  sheet.addEventListener("drop", (event) => {
-    event.preventDefault();
-    take([...event.dataTransfer?.files ?? []]);
-  });
-}
-
-/** @param {Inspection} model @param {KeptModel[]} kept @param {OpeningActions} actions */
-export function openingView(model, kept, actions) {
-  const { onAccept } = actions;
-  const own = ownModel(kept, actions);
+/** @param {Inspection} model @param {() => void} onAccept the site's model @param {HTMLElement} own another model */
+export function openingView(model, onAccept, own) {
   const partly = model.cachedBytes > 0 && model.cachedBytes < model.bytes;
-  const sheet = h("section", { class: "sheet" },
+  return h("section", { class: "sheet" },
     heading(), h("p", { class: "lead" }, strings.purpose), promises(), factsOf(model),
     h("div", { class: "notice" }, h("h3", {}, strings.notice),
       ...model.notice.split("\n").filter(Boolean).map((line) => h("p", {}, line))),
     h("p", { class: "actions" },
       h("button", { type: "button", class: "primary", onclick: onAccept },
         partly ? strings.resume : strings.accept)),
-    own.element);
-  takeDrops(sheet, own.take);
-  return sheet;
+    own);
 }
 
 /* Takes the focus when the view is shown after an action of the person. */

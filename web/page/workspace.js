@@ -7,6 +7,7 @@ import { exporter } from "./export/exporter.js";
 import { FilmList } from "./films/film-list.js";
 import { FilmQueue } from "./films/film-queue.js";
 import { Intake } from "./films/intake.js";
+import { ModelBar } from "./model-bar.js";
 import { PictureCache, viewsOf } from "./films/picture-cache.js";
 import { problemView } from "./base/problem.js";
 import { Results } from "./results/results.js";
@@ -29,6 +30,7 @@ import { Viewer } from "./viewer/viewer.js";
  * @property {() => void} onHelp
  * @property {() => void} onCopy diagnostics
  * @property {(film: Film) => void} onRead a film has been read or has failed
+ * @property {(models: import("../session/given-models.js").GivenModel[]) => void} onModels files of models were given
  */
 
 /** Pixels that may have been read from a canvas, as opposed to the bytes of a file.
@@ -41,7 +43,7 @@ export class Workspace {
   #around;
   #pictureCache = new PictureCache();
   #queue = new FilmQueue((film, signal) => this.#analyze(film, signal));
-  #results = new Results();
+  #results;
   #viewer;
   #attention;
   #list;
@@ -49,6 +51,7 @@ export class Workspace {
   #similar = new Similar((film) => this.#choose(film));
   #customFindings;
   #training;
+  #modelBar;
   #panes;
   /** @type {Film | null} */ #shown = null;
   /** Films were added and none of them is shown yet: the first one that is read will be. */
@@ -61,10 +64,13 @@ export class Workspace {
    * @param {import("./films/intake.js").Example[]} examples
    * @param {import("./export/record.js").Origin} origin
    * @param {PageActions} around
+   * @param {import("./model-bar.js").Handed} handed
    */
-  constructor(session, examples, origin, around) {
+  constructor(session, examples, origin, around, handed) {
     this.#session = session;
     this.#around = around;
+    this.#results = new Results(origin);
+    this.#modelBar = new ModelBar(session, origin, handed, around.announce);
     this.#attention = new Attention({
       explain: (analysis, label, method) => session.explain(analysis, label, { method }),
       onChange: (overlay) => this.#viewer.lay(overlay),
@@ -77,7 +83,7 @@ export class Workspace {
     this.#list = new FilmList(this.#queue, {
       onChoose: (film) => this.#choose(film), onClear: () => this.#cleared(),
     });
-    this.#intake = new Intake(examples, (items, skipped) => this.#take(items, skipped));
+    this.#intake = new Intake(examples, (items, skipped) => this.#take(items, skipped), around.onModels);
     this.#queue.addEventListener("change", (event) =>
       this.#onChange(/** @type {CustomEvent<Film>} */ (event).detail));
     const exports = exporter({ origin: () => origin, films: () => this.#queue.films,
@@ -90,12 +96,33 @@ export class Workspace {
     this.#panes = h("div", { class: "panes", hidden: true }, this.#viewer.element,
       h("div", { class: "side" }, this.#results.element, this.#similar.element, exports));
     this.element = h("div", { class: "workspace empty" },
-      h("div", { class: "entry" }, this.#intake.element, this.#skipped, this.#list.element),
+      h("div", { class: "entry" }, this.#modelBar.element, this.#intake.element, this.#skipped, this.#list.element),
       this.#panes, this.#training.element);
   }
 
   focus() {
     this.#intake.focus();
+  }
+
+  /** The films of the list, for another model to read. @returns {Parameters<FilmQueue["add"]>[0]} */
+  get films() {
+    return this.#queue.films.map(({ name, source, fromCanvas, frame }) => ({ name, source, fromCanvas, frame }));
+  }
+
+  /** How many films have a result. */
+  get resultCount() {
+    return this.#queue.counts.done;
+  }
+
+  /** Reads no film until it is asked to again. */
+  pause() {
+    this.#queue.cancelAll();
+  }
+
+  /** @param {Parameters<FilmQueue["add"]>[0]} films of another workspace */
+  readAgain(films) {
+    this.#awaited = films.length > 0;
+    this.#queue.add(films);
   }
 
   dispose() {
@@ -133,6 +160,7 @@ export class Workspace {
 
   /** @param {Film} film @param {AbortSignal} signal @returns {Promise<Result>} */
   async #analyze(film, signal) {
+    queueMicrotask(() => this.#modelBar.update());
     const analysis = await this.#session.analyze(film.source, { signal, frame: film.frame });
     this.#pictureCache.put(film.id, viewsOf(analysis));
     const { findings, reasons, embedding, embeddingSpace, input, timing, notice } = analysis;

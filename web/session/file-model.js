@@ -4,6 +4,7 @@
 import { trustedScript } from "../base/trusted-types.js";
 import { memorySource } from "../convert/byte-source.js";
 import { openModelFile } from "../convert/model-file.js";
+import { zipOf } from "../convert/zip-writer.js";
 import { loadChunks, loadManifest } from "../model/chunks.js";
 import { convertInWorker } from "../worker/remote-converter.js";
 
@@ -76,6 +77,12 @@ async function converted(files, converter, options) {
   } finally {
     URL.revokeObjectURL(script);
   }
+}
+
+/** A model in one file, which can be opened as one. @param {FileModel} model @returns {Promise<Blob>} */
+export function fileOfModel({ manifest, bytes, chunks }) {
+  const files = manifest.chunks.map(({ file }, i) => ({ name: file, content: chunks[i] }));
+  return zipOf([...files, { name: "manifest.json", content: new Blob([/** @type {BlobPart} */ (bytes)]) }]);
 }
 
 /**

@@ -2,8 +2,10 @@
  *
  *     page    serveSupply(supply) ── manifest, cachedBytes, assets, close ── RemoteSupply    room
  *
- * After close() the page has closed its end of the port: what is said into it is lost.
+ * After close() the page has closed its end of the port: whatever is asked from then on rejects with SEALED.
  * SPDX-License-Identifier: MIT */
+
+import { EvaxError } from "../base/errors.js";
 
 /** @typedef {import("./supply.js").SupplyPort} SupplyPort */
 /** @typedef {import("./supply.js").OnProgress} OnProgress */
@@ -19,7 +21,9 @@ export const serveSupply = (supply, channel) => ({
     (progress) => void channel().call("progress", progress).catch(() => {}), withModel),
   converter: ({ threads }, { signal }) => supply.converter(threads, signal),
   kept: () => supply.kept(),
-  keep: (model) => supply.keep(model),
+  keep: (model, { signal }) => supply.keep(model, signal),
+  save: (model, { signal }) => supply.save(model, signal),
+  chooseFolder: () => supply.chooseFolder(),
   forget: ({ hash }) => supply.forget(hash),
   choose: ({ hash }) => supply.choose(hash),
 });
@@ -27,6 +31,7 @@ export const serveSupply = (supply, channel) => ({
 /** @implements {SupplyPort} */
 export class RemoteSupply {
   #channel;
+  #closed = false;
   /** @type {OnProgress} */ #onProgress = () => {};
   roomed = true;
 
@@ -41,45 +46,61 @@ export class RemoteSupply {
 
   /** @param {AbortSignal} signal */
   manifest(signal) {
-    return this.#channel().call("manifest", null, { signal });
+    return this.#ask("manifest", null, signal);
   }
 
   cachedBytes() {
-    return this.#channel().call("cachedBytes", null);
+    return this.#ask("cachedBytes");
   }
 
   /** @param {import("../engine/modules.js").ModuleKind[]} kinds @param {AbortSignal} signal
    * @param {OnProgress} onProgress @param {boolean} [withModel] */
   assets(kinds, signal, onProgress, withModel = true) {
     this.#onProgress = onProgress;
-    return this.#channel().call("assets", { kinds, withModel }, { signal });
+    return this.#ask("assets", { kinds, withModel }, signal);
   }
 
   /** @param {boolean} threads @param {AbortSignal} signal */
   converter(threads, signal) {
-    return this.#channel().call("converter", { threads }, { signal });
+    return this.#ask("converter", { threads }, signal);
   }
 
   kept() {
-    return this.#channel().call("kept", null);
+    return this.#ask("kept");
   }
 
-  /** @param {{ bytes: Uint8Array, chunks: Blob[] }} model */
-  keep(model) {
-    return this.#channel().call("keep", model);
+  /** @param {{ bytes: Uint8Array, chunks: Blob[] }} model @param {AbortSignal} signal */
+  keep(model, signal) {
+    return this.#ask("keep", model, signal);
+  }
+
+  /** @param {{ bytes: Uint8Array, chunks: Blob[] }} model @param {AbortSignal} signal */
+  save(model, signal) {
+    return this.#ask("save", model, signal);
+  }
+
+  chooseFolder() {
+    return this.#ask("chooseFolder");
   }
 
   /** @param {string} hash */
   forget(hash) {
-    return this.#channel().call("forget", { hash });
+    return this.#ask("forget", { hash });
   }
 
   /** @param {string | null} hash */
   choose(hash) {
-    return this.#channel().call("choose", { hash });
+    return this.#ask("choose", { hash });
   }
 
   async close() {
-    await this.#channel().call("close", null);
+    await this.#ask("close");
+    this.#closed = true;
+  }
+
+  /** @param {string} name @param {unknown} [args] @param {AbortSignal} [signal] @returns {Promise<any>} */
+  async #ask(name, args = null, signal = undefined) {
+    if (this.#closed) throw new EvaxError("SEALED");
+    return this.#channel().call(name, args, { signal });
   }
 }

@@ -3,6 +3,8 @@
  *     inspect   the manifest, and nothing else
  *     open      chunks, scripts, modules, handed in verified ── the supply is closed ── engine worker from the
  *                 bytes in memory ── self-test, and in the room the seal's probe ── ready
+ *     openFiles the same with a model in files: opened, and converted, with what was fetched; also later, instead of the
+ *                 model that runs
  *     analyze   one film at a time, in the engine worker
  *
  * It runs in the room (web/room), or in a page of its author's making, where it cannot seal anything and says so.
@@ -19,7 +21,7 @@ import { readManifest } from "../model/manifest.js";
 import { Queue } from "../base/queue.js";
 import { RequestCount, judge, startProbe } from "../seal/network-seal.js";
 import { pickVariant } from "../engine/wasm-engine.js";
-import { openFileModel } from "./file-model.js";
+import { fileOfModel, openFileModel } from "./file-model.js";
 
 export { Supply } from "./supply.js";
 
@@ -60,7 +62,8 @@ export { Supply } from "./supply.js";
  * @property {import("../model/manifest.js").Architecture} architecture
  * @property {import("../model/manifest.js").Preprocessing} preprocessing
  */
-/** @typedef {"manifest" | "weights" | "read" | "calibrate" | "write" | "keep" | "seal" | "engine" | "self-test" | "ready"} Phase */
+/** @typedef {"manifest" | "weights" | "fetch" | "read" | "calibrate" | "write" | "keep" | "seal" | "engine" | "self-test"
+ *   | "ready"} Phase */
 /** Bytes and phases never go back. At most ten a second, but every phase is reported.
  * @typedef {{ phase: Phase, loadedBytes: number, totalBytes: number, fromCache: boolean }}
  *   SessionProgress */
@@ -68,15 +71,22 @@ export { Supply } from "./supply.js";
  * @typedef {object} FileOptions
  * @property {AbortSignal} [signal]
  * @property {boolean} [keep] store it in this browser for later visits
+ * @property {boolean} [save] write it into the folder that was chosen: chooseFolder()
  * @property {(progress: FileProgress) => void} [onProgress]
  * @property {import("../convert/convert.js").ConvertOptions} [convert]
  */
+/** What came of handing a model out: "" where it was done or not asked for, else why not. After the network was closed
+ * nothing is handed out. @typedef {{ keep: string, save: string }} Refusals */
 /** done of of, in the unit of the phase. @typedef {{ phase: Phase, done: number, of: number }} FileProgress */
 /** @typedef {Info & { engineHash: string, selfTest: SelfTestReport }} SessionInfo
  *   engineHash: SHA-256 of the WebAssembly module */
 /** @typedef {"idle" | "loading" | "ready" | "failed" | "disposed"} State */
+/** @typedef {{ engine: EngineAssets, converter: import("./supply.js").ConverterFiles }} Supplied */
 const PROGRESS_MS = 100;
 const ERRORS_KEPT = 10;
+
+/* Why a model is not handed out any more. */
+const CLOSED = "the frame is sealed, and nothing is handed out of it any more. Load the page again, and open the file first";
 
 /* After these no call to the same worker can succeed. */
 const FATAL = new Set(["WORKER_DIED", "WASM_TRAP", "DISPOSED"]);
@@ -116,6 +126,7 @@ export class Session {
   #queue = new Queue();
   /** @type {Known | null} */ #known = null;
   /** @type {EngineAssets | null} */ #assets = null;
+  /** What was fetched for any model: it serves the next one, too. @type {Supplied | null} */ #supplied = null;
   /** @type {RemoteEngine | null} */ #engine = null;
   /** @type {SessionInfo | null} */ #info = null;
   /** @type {State} */ #state = "idle";
@@ -126,6 +137,8 @@ export class Session {
   /** @type {string[]} */ #errors = [];
   /** @type {Record<string, number>} ms of each phase of the last open() */ #timings = {};
   #films = { done: 0, failed: 0, restarts: 0 };
+  /* Whether this has ever been given a film. */
+  #hasFilm = false;
   /* Results outlive the worker that made them. */
   #replays = new ReplayStore();
   /* Ends whatever is under way when the session is disposed. */
@@ -158,6 +171,11 @@ export class Session {
       probe: this.#probe,
       requests: () => this.#requests?.get() ?? { sent: 0, refused: 0 },
     };
+  }
+
+  /** Whether the supply is closed: only models in files can be opened from then on. */
+  get closed() {
+    return this.#closedAt !== null;
   }
 
   /**
@@ -198,7 +216,7 @@ export class Session {
     }
   }
 
-  /** The models that this browser keeps. */
+  /** The models that this browser keeps, and what it has room for. */
   kept() {
     return this.#supply.kept();
   }
@@ -206,6 +224,12 @@ export class Session {
   /** Lets a kept model go. @param {string} hash */
   forget(hash) {
     return this.#supply.forget(hash);
+  }
+
+  /** Lets the person choose a folder, into which openFiles() can save. Only right after a click.
+   * @returns {Promise<string>} its name; "" if none was chosen */
+  chooseFolder() {
+    return this.#supply.chooseFolder();
   }
 
   /** Which model inspect() and open() are about from now on. @param {string | null} hash of a kept one; null for
@@ -218,28 +242,46 @@ export class Session {
 
   /**
    * As open(), with the model in a file: a checkpoint, which is converted here, or a model that was. All that is
-   * needed is fetched first; the file is opened then. What is kept is handed out before the first film.
+   * needed is fetched first; the file is opened then. What is kept is handed out before the first film. It may also take
+   * the place of the model that is open, which goes on where this fails or is aborted.
    * @param {File[]} files one, or the files of one model
    * @param {FileOptions} [options]
-   * @returns {Promise<Readonly<SessionInfo> & { refusal: string }>} refusal: why the browser does not keep it
+   * @returns {Promise<Readonly<SessionInfo> & { refusals: Refusals }>}
    */
-  async openFiles(files, { signal, keep = false, onProgress = () => {}, convert = {} } = {}) {
+  async openFiles(files, options = {}) {
+    const { signal, onProgress = () => {} } = options;
     if (this.#state === "disposed") throw new EvaxError("DISPOSED");
-    if (this.#state === "loading" || this.#state === "ready") throw new EvaxError("STATE", "a model is open");
+    if (this.#state === "loading") throw new EvaxError("STATE", "a model is being opened");
+    const before = this.#state === "ready" ? { known: this.#known, assets: this.#assets, info: this.#info } : null;
+    this.#engine?.dispose(); // a conversion needs the memory; if it fails, the next film starts the engine again
     this.#state = "loading";
     try {
       const lasting = this.#lifelong(signal);
-      const refusal = await this.#noting(() => this.#take(files, keep, convert, lasting, onProgress));
+      const refusals = await this.#noting(() => this.#take(files, { ...options, signal: lasting, onProgress }));
       const known = /** @type {Known} */ (this.#known);
       const report = (/** @type {Phase} */ phase) => onProgress({ phase, done: 0, of: 1 });
       const info = await this.#noting(() => this.#begin(known, lasting, report));
       this.#state = "ready";
-      return { ...info, refusal };
+      return { ...info, refusals };
     } catch (error) {
-      [this.#known, this.#assets] = [null, null];
-      this.#state = this.#life.signal.aborted ? "disposed" : signal?.aborted ? "idle" : "failed";
+      [this.#known, this.#assets, this.#info] = [before?.known ?? null, before?.assets ?? null, before?.info ?? null];
+      this.#state = this.#life.signal.aborted ? "disposed" : before ? "ready" : signal?.aborted ? "idle" : "failed";
       throw error;
     }
+  }
+
+  /** Whether the model may still be handed out as a file: until the first film. */
+  get givesModel() {
+    return this.#state === "ready" && !this.#hasFilm;
+  }
+
+  /** The model that runs as one file. Rejects with SEALED once there was a film. @returns {Promise<Blob>} */
+  async modelFile() {
+    if (this.#hasFilm) throw new EvaxError("SEALED", "a film has been opened");
+    if (!this.#known || !this.#assets) throw new EvaxError("STATE", "open() comes first");
+    const file = await fileOfModel({ ...this.#known, chunks: this.#assets.chunks });
+    if (this.#hasFilm) throw new EvaxError("SEALED", "a film has been opened");
+    return file;
   }
 
   /**
@@ -252,6 +294,7 @@ export class Session {
   async analyze(input, { signal, frame } = {}) {
     if (this.#state === "disposed") throw new EvaxError("DISPOSED");
     if (this.#state !== "ready") throw new EvaxError("STATE", "open() comes first");
+    this.#hasFilm = true;
     const lasting = this.#lifelong(signal);
     return this.#queue.add(() => this.#noting(() => this.#film(input, frame, lasting)), lasting);
   }
@@ -338,8 +381,7 @@ export class Session {
     const known = await this.#timed("manifest", () => this.#know(signal));
     const report = steadyProgress(onProgress, known.manifest.stream_bytes);
     this.#known = null; // asked for again if this fails: the model may have been replaced
-    this.#assets ??= await this.#timed("weights", () => this.#supply.assets(
-      kindsFor(variant, this.#options.threads), signal,
+    this.#assets ??= await this.#timed("weights", () => this.#fetch(variant, signal,
       ({ loadedBytes, fromCache }) => report("weights", loadedBytes, fromCache)));
     this.#known = known;
     return this.#begin(known, signal, report);
@@ -356,25 +398,47 @@ export class Session {
     return info;
   }
 
-  /** The model in files, and the assets of its engine. @param {File[]} files @param {boolean} keep
-   * @param {import("../convert/convert.js").ConvertOptions} convert @param {AbortSignal} signal
-   * @param {(progress: FileProgress) => void} onProgress @returns {Promise<string>} why it is not kept */
-  async #take(files, keep, convert, signal, onProgress) {
-    const { variant, threads } = this.#options;
-    onProgress({ phase: "weights", done: 0, of: 1 });
+  /** All that is ever needed: the engine, with the model unless it is in files, and the converter for models in files
+   * that come later. @param {Variant} variant @param {AbortSignal} signal
+   * @param {import("./supply.js").OnProgress | null} onProgress null: without the model */
+  async #fetch(variant, signal, onProgress) {
+    const { threads } = this.#options;
     const several = globalThis.crossOriginIsolated && threads !== 1;
-    const [assets, converter] = await this.#timed("weights", () => Promise.all([
-      this.#supply.assets(kindsFor(pickVariant(variant), threads), signal, () => {}, false),
+    const [engine, converter] = await Promise.all([
+      this.#supply.assets(kindsFor(variant, threads), signal, onProgress ?? (() => {}), onProgress !== null),
       this.#supply.converter(several, signal),
-    ]));
+    ]);
+    const assets = { ...engine, files: [...engine.files, ...converter.files] };
+    this.#supplied = { engine: { ...assets, chunks: [] }, converter };
+    return assets;
+  }
+
+  /** The model in files, ready to begin with. @param {File[]} files
+   * @param {FileOptions & { signal: AbortSignal, onProgress: (progress: FileProgress) => void }} options
+   * @returns {Promise<Refusals>} */
+  async #take(files, { keep = false, save = false, convert = {}, signal, onProgress }) {
+    const { variant, threads } = this.#options;
+    onProgress({ phase: "fetch", done: 0, of: 1 });
+    if (!this.#closedAt) await this.#timed("fetch", () => this.#fetch(pickVariant(variant), signal, null));
+    const { engine, converter } = /** @type {Supplied} */ (this.#supplied);
     const model = await this.#timed("convert", () =>
       openFileModel(files, converter, { threads, ...convert, signal, onProgress }));
-    onProgress({ phase: "keep", done: 0, of: 1 });
     const { manifest, bytes, hash, chunks } = model;
-    const refusal = keep ? await this.#supply.keep({ bytes, chunks }) : "";
+    onProgress({ phase: "keep", done: 0, of: 1 });
+    const handed = { bytes, chunks };
+    const refusals = {
+      keep: keep ? await this.#handOut(() => this.#supply.keep(handed, signal)) : "",
+      save: save ? await this.#handOut(() => this.#supply.save(handed, signal)) : "",
+    };
+    signal.throwIfAborted();
     this.#known = { manifest, bytes, hash };
-    this.#assets = { ...assets, chunks, files: [...assets.files, ...converter.files], refusal };
-    return refusal;
+    this.#assets = { ...engine, chunks, refusal: refusals.keep };
+    return refusals;
+  }
+
+  /** @param {() => Promise<string>} work @returns {Promise<string>} why it was refused; "" if it was not */
+  async #handOut(work) {
+    return this.#closedAt ? CLOSED : work();
   }
 
   async #close() {
@@ -459,6 +523,7 @@ export class Session {
   /** The engine; a new one if its worker has died. No film's abort ends the making of it.
    * @returns {Promise<RemoteEngine>} */
   async #livingEngine() {
+    if (this.#state === "loading") throw new EvaxError("STATE", "another model is being opened");
     if (this.#engine && !this.#engine.ended) return this.#engine;
     this.#films.restarts++;
     try {

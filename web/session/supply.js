@@ -15,6 +15,7 @@ import { FILES as CONVERTER } from "../convert/convert-module.js";
 import { moduleUrl } from "../engine/modules.js";
 import { cachedSource, ModelCache } from "../model/cache.js";
 import { forgetModel, keepModel, keptModels, keptSource } from "../model/kept-models.js";
+import { canChooseFolder, chooseFolder, saveModel } from "../model/saved-folder.js";
 import { loadChunks, loadManifest, persist } from "../model/chunks.js";
 import { openSource, readScript, readWasm } from "../model/source.js";
 import { SCRIPT_DIGESTS } from "./script-digests.js";
@@ -42,7 +43,12 @@ import { SCRIPT_DIGESTS } from "./script-digests.js";
  * @property {Blob} films for the calibration
  * @property {SealedFile[]} files the same in words
  */
-/** A model that is kept in this browser. @typedef {{ hash: string, name: string, bytes: number }} KeptModel */
+/** A model that is kept in this browser. @typedef {import("../model/kept-models.js").KeptModel} KeptModel */
+/** The models that this browser keeps. usedBytes of quotaBytes: of all that it stores for this site, 0 where it does not
+ * tell; folders: whether a model can be saved into a folder here.
+ * @typedef {{ models: KeptModel[], usedBytes: number, quotaBytes: number, folders: boolean }} Kept */
+/** A model on its way out. bytes: of manifest.json; chunks: in its order
+ * @typedef {{ bytes: Uint8Array, chunks: Blob[] }} HandedModel */
 /** @typedef {(progress: { loadedBytes: number, fromCache: boolean }) => void} OnProgress */
 /** Where a session gets things from, here or on the other side of a port.
  * @typedef {object} SupplyPort
@@ -53,9 +59,11 @@ import { SCRIPT_DIGESTS } from "./script-digests.js";
  * @property {(kinds: ModuleKind[], signal: AbortSignal, onProgress: OnProgress, withModel?: boolean) =>
  *   Promise<EngineAssets>} assets of that manifest; withModel false: without its chunks
  * @property {(threads: boolean, signal: AbortSignal) => Promise<ConverterFiles>} converter
- * @property {() => Promise<KeptModel[]>} kept the models that are kept in this browser
- * @property {(model: { bytes: Uint8Array, chunks: Blob[] }) => Promise<string>} keep stores a model for later
- *   visits; why the browser refuses to, "" if it does not
+ * @property {() => Promise<Kept>} kept
+ * @property {(model: HandedModel, signal: AbortSignal) => Promise<string>} keep stores a model for later visits; why the
+ *   browser refuses to, "" if it does not. An abort leaves nothing of it
+ * @property {() => Promise<string>} chooseFolder lets the person choose one, right after a click; its name, "" if none was
+ * @property {(model: HandedModel, signal: AbortSignal) => Promise<string>} save writes a model into that folder; as keep
  * @property {(hash: string) => Promise<void>} forget lets a kept model go
  * @property {(hash: string | null) => Promise<void>} choose what manifest() and assets() give from now on: a kept
  *   model, or the site's
@@ -86,6 +94,15 @@ export const roomModule = () => import(/* webpackIgnore: true */ /* @vite-ignore
 
 /** @param {Uint8Array} bytes */
 const toBlob = (bytes) => new Blob([/** @type {BlobPart} */ (bytes)]);
+
+/** @returns {Promise<StorageEstimate>} empty where the browser does not tell */
+async function storageEstimate() {
+  try {
+    return await navigator.storage.estimate();
+  } catch {
+    return {};
+  }
+}
 
 /** What each chunk has brought so far, reported as it grows. */
 class Arrivals {
@@ -186,6 +203,7 @@ export class Supply {
   #integrity;
   #siteIntegrity;
   #wasm;
+  /** @type {FileSystemDirectoryHandle | null} where a model is to be saved */ #folder = null;
   /** @type {KnownModel | null} */ #known = null;
   /** Chunks that are being fetched and stored, also when nobody wants them any more. @type {Promise<unknown>} */
   #fetching = Promise.resolve();
@@ -266,13 +284,25 @@ export class Supply {
     };
   }
 
-  kept() {
-    return keptModels();
+  /** @returns {Promise<Kept>} */
+  async kept() {
+    const { usage = 0, quota = 0 } = await storageEstimate();
+    return { models: await keptModels(), usedBytes: usage, quotaBytes: quota, folders: canChooseFolder() };
   }
 
-  /** @param {{ bytes: Uint8Array, chunks: Blob[] }} model */
-  keep(model) {
-    return keepModel(model);
+  /** @param {HandedModel} model @param {AbortSignal} signal */
+  keep(model, signal) {
+    return keepModel(model, signal);
+  }
+
+  async chooseFolder() {
+    this.#folder = await chooseFolder();
+    return this.#folder?.name ?? "";
+  }
+
+  /** @param {HandedModel} model @param {AbortSignal} signal */
+  async save(model, signal) {
+    return this.#folder ? saveModel(this.#folder, model, signal) : "no folder was chosen";
   }
 
   /** @param {string} hash */

@@ -19,8 +19,9 @@ const platform = {
 
 /** @type {Record<string, import("../worker/channel.js").Handler>} */
 const handlers = {
-  convert: ({ files, options }, { signal }) => convertInto(platform, files, {
+  convert: ({ files, options, asks }, { signal }) => convertInto(platform, files, {
     ...options, signal, onProgress: (progress) => void page.call("progress", progress),
+    ...(asks && { askCard: (/** @type {unknown} */ question) => page.call("askCard", question, { signal }) }),
   }, (file, bytes) => page.call("keep", { file, bytes }, { signal, transfer: [bytes.buffer] })),
 };
 

@@ -26,10 +26,11 @@ export async function convertInWorker(worker, files, options) {
   /** @type {Map<string, Blob>} */
   const chunks = new Map();
   const threads = new PageThreads();
-  const { signal, onProgress = () => {}, ...rest } = options;
+  const { signal, askCard, onProgress = () => {}, ...rest } = options;
   const channel = new Channel(worker, {
     ...threads.handlers,
     progress: onProgress,
+    ...(askCard && { askCard }),
     sha256,
     keep: ({ file, bytes }) => void chunks.set(file, new Blob([bytes])),
   });
@@ -41,7 +42,7 @@ export async function convertInWorker(worker, files, options) {
   worker.addEventListener("messageerror", failed);
   try {
     checkConvertOptions(options);
-    const args = { files: (Array.isArray(files) ? files : [files]).map(cloneable), options: rest };
+    const args = { files: (Array.isArray(files) ? files : [files]).map(cloneable), options: rest, asks: Boolean(askCard) };
     return new ConvertedModel(await channel.call("convert", args, { signal }), chunks);
   } finally {
     worker.terminate();

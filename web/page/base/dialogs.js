@@ -6,6 +6,7 @@ import { text } from "./strings.js";
 /**
  * Opens a dialog; Escape or its button closes it and gives the focus back.
  * @param {ShadowRoot} root @param {string} heading @param {import("./dom.js").Child[]} content
+ * @returns {() => void} closes it, too
  */
 export function openDialog(root, heading, content) {
   const close = h("button", { type: "button", class: "quiet", "aria-label": text.close },
@@ -16,6 +17,7 @@ export function openDialog(root, heading, content) {
   dialog.addEventListener("close", () => dialog.remove());
   root.append(dialog);
   dialog.showModal();
+  return () => dialog.close();
 }
 
 /** The keys of the viewer. @returns {import("./dom.js").Child[]} */

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 import { visible } from "../../base/visible.js";
 
+/** @typedef {import("../../session/given-models.js").GivenFile} GivenFile */
 /** @typedef {{ name: string, source: Blob }} Item */
 /** @typedef {{ items: Item[], skipped: number }} Found skipped: files of other kinds */
 
@@ -11,6 +12,9 @@ import { visible } from "../../base/visible.js";
  * decides by content. */
 const FILM_NAME = /^(?!DICOMDIR$)[^.]+$|^[^.].*\.(png|jpe?g|dcm|dicom)$/i;
 const MAX_DROPPED = 20_000;
+
+/** Whether a file is a film by the ending of its name. @param {string} name */
+export const isFilmName = (name) => /\.(png|jpe?g|dcm|dicom)$/i.test(name);
 
 /** For the file chooser; files without an extension are under "all files". */
 export const ACCEPT = ".png,.jpg,.jpeg,.dcm,.dicom,image/png,image/jpeg,application/dicom";
@@ -27,15 +31,15 @@ export function itemsOf(files, chosen) {
   };
 }
 
-/** @param {FileSystemFileEntry} entry @returns {Promise<File[]>} */
+/** @param {FileSystemFileEntry} entry @returns {Promise<GivenFile[]>} */
 const fileOf = (entry) => new Promise((resolve) =>
-  entry.file((file) => resolve([file]), () => resolve([])));
+  entry.file((file) => resolve([{ file, path: entry.fullPath.slice(1) }]), () => resolve([])));
 
-/** The files below an entry of a drop. @param {FileSystemEntry} entry @returns {Promise<File[]>} */
+/** The files below an entry of a drop. @param {FileSystemEntry} entry @returns {Promise<GivenFile[]>} */
 async function filesBelow(entry) {
   if (entry.isFile) return fileOf(/** @type {FileSystemFileEntry} */ (entry));
   const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
-  /** @type {File[]} */ const files = [];
+  /** @type {GivenFile[]} */ const files = [];
   while (files.length < MAX_DROPPED) {
     /** @type {FileSystemEntry[]} */
     const some = await new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
@@ -45,13 +49,27 @@ async function filesBelow(entry) {
   return files;
 }
 
+/** The files of a chooser, with the folders that they are in where a folder was chosen. @param {HTMLInputElement} input
+ * @returns {GivenFile[]} */
+export const chosenFiles = ({ files }) =>
+  [...files ?? []].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
+
+/** All files of a drop. folders: whether any were dropped; without, every file was dropped on purpose.
+ * @param {DataTransfer} transfer @returns {Promise<{ given: GivenFile[], folders: boolean }>} */
+export async function droppedFiles(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
+  if (!entries.some((entry) => entry?.isDirectory)) {
+    return { given: [...transfer.files].map((file) => ({ file, path: file.name })), folders: false };
+  }
+  /** @type {GivenFile[]} */ const given = [];
+  for (const entry of entries) if (entry) given.push(...await filesBelow(entry));
+  return { given, folders: true };
+}
+
 /** @param {DataTransfer} transfer @returns {Promise<Found>} */
 export async function droppedItems(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
-  if (!entries.some((entry) => entry?.isDirectory)) return itemsOf([...transfer.files], true);
-  /** @type {File[]} */ const files = [];
-  for (const entry of entries) if (entry) files.push(...await filesBelow(entry));
-  return itemsOf(files, false);
+  const { given, folders } = await droppedFiles(transfer);
+  return itemsOf(given.map(({ file }) => file), !folders);
 }
 
 /** @param {DataTransfer | null} transfer @returns {transfer is DataTransfer} */

@@ -20,6 +20,7 @@ export const text = {
   keys: "Keyboard",
   close: "Close",
   retry: "Retry",
+  back: "Back",
   cancel: "Cancel",
   copyDiagnostics: "Copy diagnostics",
   copied: "Copied.",
@@ -45,15 +46,6 @@ export const text = {
     notice: "Before you start",
     accept: "Accept and load",
     resume: "Accept and continue",
-    own: "Another model",
-    ownHint: "A checkpoint of EVA-X (.pth, .pt, .safetensors) or a converted model. It is opened and converted on "
-      + "this device. Drop it here, or choose it.",
-    openFile: "Accept and open a model file",
-    keep: "Keep it in this browser for the next visit",
-    kept: "Kept in this browser",
-    openKept: (/** @type {string} */ name) => `Accept and load ${name}`,
-    forget: (/** @type {string} */ name) => `Delete ${name}`,
-    forgetShort: "Delete",
     promises: [
       ["Sealed first", "Films are opened in a frame that can send nothing, closed before the first."],
       ["Every number explained", "All findings, with threshold, sensitivity and specificity."],
@@ -61,11 +53,82 @@ export const text = {
     ],
   },
 
+  ownModel: {
+    heading: "Another model",
+    hint: "A checkpoint of EVA-X (.pth, .pt, .safetensors) or a converted model (its folder, or one .zip). It is opened and "
+      + "converted on this device. Drop it here, or choose it.",
+    open: "Accept and open a model file",
+    openFolder: "Accept and open a model folder",
+    keep: "Keep it in this browser for the next visit",
+    save: "Save it into a folder, for a web server",
+    chooseFolder: "Choose the folder",
+    savedIn: (/** @type {string} */ folder) => `Into the folder “${folder}”`,
+    kept: "Kept in this browser",
+    keptTotal: (/** @type {string} */ all, /** @type {string} */ used, /** @type {string} */ quota) =>
+      `${all} in all. The browser has given this site ${used} of at most ${quota}, and may take it back when space is short.`,
+    keptNote: "In a private window it forgets them when the window is closed.",
+    openKept: (/** @type {string} */ name) => `Accept and load ${name}`,
+    forget: (/** @type {string} */ name) => `Delete ${name}`,
+    forgetShort: "Delete",
+    none: (/** @type {number} */ n) => ({
+      message: n === 0 ? "the folder is empty"
+        : `among ${plural(n, "file")} there is neither a checkpoint nor a converted model`,
+      hint: "Give a checkpoint of EVA-X, with all of its files if it has several, or the folder of a converted model.",
+    }),
+    films: { message: "this is a film, not a model", hint: "Load a model first; then give the film again." },
+    sealedHeading: "Open another model file",
+    sealedHint: "The frame is sealed. A model in a file can still be opened; for the models of the site, and those that this "
+      + "browser keeps, load the page again.",
+    whichHeading: "Which model?",
+    which: (/** @type {number} */ n) => `There are ${n} models in what was given. One of them can be opened.`,
+    openOne: (/** @type {string} */ name) => `Open ${name}`,
+    insteadHeading: "This is a model, not a film",
+    instead: (/** @type {string} */ name, /** @type {string} */ current) =>
+      `${name} can be opened instead of the model that is loaded (${current}).`,
+    lost: (/** @type {number} */ results) =>
+      `The films of the list are read again with it, and ${plural(results, "result")} of the present model `
+      + "will be gone: export them first if you need them. Custom findings belong to the present model; save those first, too.",
+    notHanded: "The frame is sealed, so the other model serves this visit only: it cannot be kept in the browser any more.",
+    openInstead: (/** @type {string} */ name) => `Open ${name} instead`,
+    goOn: "Go on with the present model",
+  },
+
+  labels: {
+    heading: (/** @type {number} */ n) => `What do the model’s ${plural(n, "output")} stand for?`,
+    why: "The file does not say it, and no published EVA-X has so many. The order is that of training: a wrong order gives "
+      + "every score a wrong name.",
+    list: "Labels, one a line",
+    counted: (/** @type {number} */ have, /** @type {number} */ want) => `${have} of ${plural(want, "label")}`,
+    twice: (/** @type {string} */ label) => `“${label}” is there twice.`,
+    bad: (/** @type {string} */ label) =>
+      `“${label}” cannot be a label: it needs a visible text of at most 80 characters.`,
+    scoring: "How they were trained",
+    sigmoid: "Each by itself: several findings in one film (sigmoid)",
+    softmax: "One of them for each film (softmax)",
+    use: "Go on with these labels",
+    card: "Or choose a card (.json)",
+    unreadable: (/** @type {string} */ why) => `The card cannot be read: ${why}`,
+  },
+
+  modelBar: {
+    heading: "Model",
+    kept: "Kept in this browser for the next visit.",
+    notKept: (/** @type {string} */ why) => `Not kept in this browser: ${why}.`,
+    saved: "Saved into the folder that was chosen.",
+    notSaved: (/** @type {string} */ why) => `Not saved into the folder: ${why}.`,
+    save: "Save the model as one file",
+    saving: "Writing the file…",
+    saveDone: (/** @type {string} */ file) => `${file} saved.`,
+    notNow: "A film has been opened, and from then on the page gives out no model. To save it, load the page again.",
+    hash: "SHA-256 of manifest.json",
+  },
+
   loading: {
     heading: "Getting ready",
     phases: /** @type {Record<string, string>} */ ({
       manifest: "Reading the model's description",
       weights: "Loading the model",
+      fetch: "Fetching the engine and the converter",
       read: "Reading the file",
       calibrate: "Converting the model",
       write: "Writing the model",
@@ -79,7 +142,6 @@ export const text = {
     fromCache: "kept in this browser",
     percent: (/** @type {number} */ n) => `${n} %`,
     fileCanceled: "Canceled. Nothing of the file is kept.",
-    notKept: (/** @type {string} */ why) => `This browser does not keep the model: ${why}`,
     left: (/** @type {number} */ s) =>
       (s < 60 ? `about ${s} s left` : `about ${Math.round(s / 60)} min left`),
     canceled: "Canceled. The parts of the model that have come whole are kept.",
@@ -250,9 +312,17 @@ export const text = {
     logits: "Show logits",
     scoreNote: "A score is the model's output, not a probability. Compare it with its own threshold, "
       + "never with another finding's score.",
+    scoreNoteAlone: "A score is the model's output, not a probability. Scores of different findings do not compare.",
     timing: (/** @type {string} */ t) => `Read in ${t} on this device.`,
     treated: "Done to the film before the model saw it",
     custom: "custom finding",
+    readBy: (/** @type {string} */ model) => `Read by ${model}, SHA-256 of its manifest `,
+    noThresholds: "This model has no thresholds: nothing here says whether a score is high or low.",
+    orders: /** @type {Record<string, [string, string]>} by column: from the top, and the other way */ ({
+      score: ["Highest score first.", "Lowest score first."],
+      logit: ["Highest logit first.", "Lowest logit first."],
+      label: ["From Z to A.", "From A to Z."],
+    }),
     noFindings: "This model is a feature extractor: it has no findings.",
   },
 
@@ -264,6 +334,7 @@ export const text = {
     weak: "weak evidence",
     below: (/** @type {number} */ n) => `${n} below`,
     none: (/** @type {number} */ n) => `${n} without a threshold`,
+    scored: (/** @type {number} */ n) => `${plural(n, "finding")} scored, without thresholds.`,
   },
 
   similar: {

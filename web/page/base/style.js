@@ -114,6 +114,21 @@ const SHEETS = `
   background: var(--above-ground); border-inline-start: 4px solid var(--above); }
 .notice h3 { margin: 0 0 0.25rem; color: var(--above); }
 .sheet > .actions { margin-block-start: 1.5rem; }
+.own-model { background: var(--raised); border-inline-start-color: var(--accent); }
+.own-model h3 { color: var(--accent); }
+.own-model > * + * { margin-block-start: 0.5rem; }
+.kept h4 { margin: 0; font-size: 0.9375rem; }
+.kept li, .choices li { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.75rem; padding-block: 0.25rem; }
+.kept-model, .choices button { text-align: start; overflow-wrap: anywhere; }
+.sheet > ul.choices { list-style: none; padding: 0; }
+.labels-question .warning { margin-block: 0.75rem; }
+.stacked { display: grid; gap: 0.25rem; margin-block-start: 1rem; font-size: 0.9375rem; }
+.stacked textarea { padding: 0.5rem 0.75rem; border: 1px solid var(--soft); border-radius: 0.5rem; background: var(--sheet);
+  font-size: 1rem; inline-size: 100%; resize: vertical; }
+.counted { margin-block-start: 0.25rem; min-block-size: 1.5em; }
+button:disabled { opacity: 0.55; cursor: default; }
+dialog > p { margin-block-start: 0.75rem; max-width: 44rem; }
+dialog > .choices { margin-block-start: 0.75rem; }
 .bytes { margin-block: 0.5rem 1.25rem; font-variant-numeric: tabular-nums; min-block-size: 1.5em; }
 .steps li { display: flex; align-items: center; gap: 0.625rem; padding-block: 0.1875rem; color: var(--soft); }
 .steps .icon { opacity: 0; color: var(--good); }
@@ -132,6 +147,10 @@ const SHEETS = `
 const WORK = `
 .workspace { display: grid; gap: 1.5rem; max-width: 90rem; margin-inline: auto; }
 .entry { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr); align-content: start; }
+.model-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 0.125rem 1.25rem; font-size: 0.9375rem; min-block-size: 2.25rem; }
+.model-bar p { overflow-wrap: anywhere; }
+.without-thresholds :is(.threshold, .against, .verdict) { display: none; }
+.order-note { margin-block-end: 0.5rem; }
 .intake { padding: 1.25rem 1.5rem; border: 2px dashed var(--line); border-radius: var(--round);
   background: var(--sheet); text-align: center; }
 .intake.is-over { border-color: var(--accent); background: var(--raised); }

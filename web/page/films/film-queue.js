@@ -41,11 +41,11 @@ export class FilmQueue extends EventTarget {
   }
 
   /** Adds films and starts reading them.
-   * @param {{ name: string, source: Input, fromCanvas?: boolean }[]} items @returns {Film[]} */
+   * @param {{ name: string, source: Input, fromCanvas?: boolean, frame?: number }[]} items @returns {Film[]} */
   add(items) {
-    const films = items.map(({ name, source, fromCanvas = false }) => (
+    const films = items.map(({ name, source, fromCanvas = false, frame }) => (
       /** @type {Film} */ ({
-        id: ++this.#lastId, name, source, fromCanvas, status: "waiting", result: null, error: null,
+        id: ++this.#lastId, name, source, fromCanvas, frame, status: "waiting", result: null, error: null,
       })));
     this.films.push(...films);
     this.dispatchEvent(new CustomEvent("added", { detail: films }));

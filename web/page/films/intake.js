@@ -2,7 +2,8 @@
  * the engine only.
  * SPDX-License-Identifier: MIT */
 import { h, icon } from "../base/dom.js";
-import { ACCEPT, DROP_CLASS, droppedItems, hasFiles, itemsOf } from "../base/files.js";
+import { ACCEPT, DROP_CLASS, chosenFiles, droppedFiles, hasFiles, itemsOf } from "../base/files.js";
+import { sortGiven } from "../../session/given-models.js";
 import { text } from "../base/strings.js";
 
 const strings = text.films;
@@ -16,15 +17,19 @@ const isElsewhere = (event) => event.composedPath().some((part) =>
 
 export class Intake {
   #take;
+  #onModels;
   #stop = new AbortController();
   #files = h("input", { type: "file", multiple: true, hidden: true, accept: ACCEPT });
   #folder = h("input", { type: "file", webkitdirectory: true, hidden: true });
   element;
 
   /** @param {Example[]} examples
-   * @param {(items: Item[], skipped: number) => void} onItems */
-  constructor(examples, onItems) {
+   * @param {(items: Item[], skipped: number) => void} onItems
+   * @param {(models: import("../../session/given-models.js").GivenModel[]) => void} onModels files of models, which may
+   *   lie among films */
+  constructor(examples, onItems, onModels) {
     this.#take = onItems;
+    this.#onModels = onModels;
     this.element = h("section", { class: "intake", "aria-label": strings.drop },
       icon("add"), h("p", { class: "drop-head" }, strings.drop), h("p", { class: "fine" }, strings.dropHint),
       h("p", { class: "actions" },
@@ -47,9 +52,9 @@ export class Intake {
   /** @param {string} label @param {HTMLInputElement} input @param {boolean} chosen */
   #opener(label, input, chosen) {
     input.addEventListener("change", () => {
-      const { items, skipped } = itemsOf([...input.files ?? []], chosen);
+      const given = chosenFiles(input);
       input.value = "";
-      this.#take(items, skipped);
+      void this.#sort(given, chosen);
     });
     return h("button", { type: "button", class: chosen ? "primary" : null,
       onclick: () => input.click() }, label);
@@ -70,26 +75,34 @@ export class Intake {
     const { signal } = this.#stop;
     const over = (/** @type {boolean} */ on) => this.element.classList.toggle("is-over", on);
     document.addEventListener("dragover", (event) => {
-      if (!hasFiles(event.dataTransfer)) return;
+      if (!hasFiles(event.dataTransfer) || !this.element.isConnected) return;
       event.preventDefault();
       over(!isElsewhere(event));
     }, { signal });
     document.addEventListener("dragleave", (event) => event.relatedTarget ?? over(false), { signal });
     document.addEventListener("drop", async (event) => {
       over(false);
-      if (!hasFiles(event.dataTransfer)) return;
+      if (!hasFiles(event.dataTransfer) || !this.element.isConnected) return;
       event.preventDefault();
       if (isElsewhere(event)) return;
-      const { items, skipped } = await droppedItems(event.dataTransfer);
-      this.#take(items, skipped);
+      const { given, folders } = await droppedFiles(event.dataTransfer);
+      await this.#sort(given, !folders);
     }, { signal });
     document.addEventListener("paste", (event) => this.#onPaste(event), { signal });
+  }
+
+  /** @param {import("../base/files.js").GivenFile[]} given @param {boolean} chosen on purpose, one by one */
+  async #sort(given, chosen) {
+    const { models, others } = await sortGiven(given);
+    const { items, skipped } = itemsOf(others.map(({ file }) => file), chosen);
+    if (models.length) this.#onModels(models);
+    if (items.length || !models.length) this.#take(items, skipped);
   }
 
   /** @param {ClipboardEvent} event */
   #onPaste({ clipboardData }) {
     const files = [...clipboardData?.files ?? []];
-    if (files.length === 0) return;
+    if (files.length === 0 || !this.element.isConnected) return;
     this.#take(files.map((file) => ({ name: file.name || strings.pasted, source: file })), 0);
   }
 }

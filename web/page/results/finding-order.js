@@ -6,8 +6,12 @@
  * @typedef {"verdict" | "label" | "score" | "threshold" | "logit"} Key */
 /** @typedef {{ by: Key, descending: boolean }} Order */
 
-/** @type {Order} */
-export const FIRST_ORDER = { by: "verdict", descending: true };
+/** The order until the person chooses one: by score where no finding has a threshold. @param {Finding[]} findings
+ * @returns {Order} */
+export const firstOrder = (findings) => ({ by: hasThresholds(findings) ? "verdict" : "score", descending: true });
+
+/** @param {Finding[]} findings */
+export const hasThresholds = (findings) => findings.some(({ threshold }) => threshold !== null);
 
 const VERDICT = new Map([[true, 2], [false, 1], [null, 0]]);
 

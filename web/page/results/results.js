@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 import { against, count, duration, fraction, logit, words } from "../base/format.js";
 import { fill, h, icon } from "../base/dom.js";
-import { FIRST_ORDER, inOrder, nextOrder } from "./finding-order.js";
+import { firstOrder, hasThresholds, inOrder, nextOrder } from "./finding-order.js";
 import { text } from "../base/strings.js";
 import { summaryOf } from "./summary.js";
 
@@ -92,24 +92,29 @@ function rowOf(finding, custom) {
 
 export class Results {
   /** @type {Result | null} */ #result = null;
-  #order = FIRST_ORDER;
+  #origin;
+  /** @type {import("./finding-order.js").Order | null} null until the person chooses */ #order = null;
+  #orderNote = h("p", { class: "fine order-note" });
   #summary = h("p", { class: "summary" });
   #body = h("tbody", { role: "rowgroup" });
   #heads = COLUMNS.map(([key, name]) => this.#headOf(key, name));
   #logits = h("input", { type: "checkbox" });
   #table = h("table", { class: "findings", role: "table", "aria-label": strings.heading },
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...this.#heads)), this.#body);
+  #scoreNote = h("p", { class: "fine" });
   #done = h("div", { class: "done" });
   #message = h("div", { class: "results-message" });
   #filled = h("div", { hidden: true },
-    this.#summary, this.#table,
+    this.#summary, this.#orderNote, this.#table,
     h("label", { class: "check" }, this.#logits, strings.logits),
-    h("p", { class: "fine" }, strings.scoreNote),
+    this.#scoreNote,
     this.#done);
   element = h("section", { class: "results", "aria-label": strings.heading },
     h("h2", {}, strings.heading), this.#message, this.#filled);
 
-  constructor() {
+  /** @param {import("../export/record.js").Origin} origin of all results */
+  constructor(origin) {
+    this.#origin = origin;
     this.#logits.addEventListener("change", () =>
       this.#table.classList.toggle("with-logits", this.#logits.checked));
     this.say(strings.empty);
@@ -136,7 +141,9 @@ export class Results {
   /** @param {Result} result */
   #detailsOf({ input, timing, notice }) {
     const took = timing.decodeMs + timing.preprocessMs + timing.inferMs;
+    const { model, dtype, modelHash } = this.#origin;
     return [
+      h("p", { class: "fine read-by" }, strings.readBy(`${model}, ${dtype}`), h("code", { class: "hash" }, modelHash)),
       ...notice.split("\n").filter(Boolean).map((line) => h("p", { class: "fine" }, line)),
       h("p", { class: "fine" }, `${text.viewer.stored(input)}. ${strings.timing(duration(took))}`),
       input.notes.length > 0 && h("p", { class: "fine" }, `${strings.treated}:`),
@@ -144,22 +151,37 @@ export class Results {
     ];
   }
 
-  #fillRows() {
+  get #all() {
     const { findings = [], customFindings = [] } = this.#result ?? {};
-    const all = [...findings, ...customFindings];
+    return [...findings, ...customFindings];
+  }
+
+  #fillRows() {
+    const { customFindings = [] } = this.#result ?? {};
+    const all = this.#all;
+    const order = this.#order ?? firstOrder(all);
     this.#table.hidden = all.length === 0;
-    fill(this.#body, ...inOrder(all, this.#order).map((one) => rowOf(one, customFindings.includes(one))));
+    this.#table.classList.toggle("without-thresholds", !hasThresholds(all));
+    fill(this.#body, ...inOrder(all, order).map((one) => rowOf(one, customFindings.includes(one))));
     COLUMNS.forEach(([key], i) => {
-      const mine = key === this.#order.by;
-      const way = this.#order.descending ? "descending" : "ascending";
-      if (key) this.#heads[i].setAttribute("aria-sort", mine ? way : "none");
+      const way = order.descending ? "descending" : "ascending";
+      if (key) this.#heads[i].setAttribute("aria-sort", key === order.by ? way : "none");
     });
+    this.#noteOrder(all, order);
+  }
+
+  /** Scores without thresholds are in an order that is said. @param {Finding[]} all
+   * @param {import("./finding-order.js").Order} order */
+  #noteOrder(all, order) {
+    this.#orderNote.hidden = all.length === 0 || hasThresholds(all);
+    fill(this.#scoreNote, hasThresholds(all) ? strings.scoreNote : strings.scoreNoteAlone);
+    fill(this.#orderNote, strings.noThresholds, " ", strings.orders[order.by]?.[order.descending ? 0 : 1]);
   }
 
   /** @param {Key | null} key @param {string} name */
   #headOf(key, name) {
     const sort = () => {
-      this.#order = nextOrder(this.#order, /** @type {Key} */ (key));
+      this.#order = nextOrder(this.#order ?? firstOrder(this.#all), /** @type {Key} */ (key));
       this.#fillRows();
     };
     const inside = key ? h("button", { type: "button", onclick: sort }, name) : name;

@@ -21,6 +21,7 @@ export function summaryOf(findings) {
   const above = findings.filter((finding) => finding.above);
   const below = findings.filter((finding) => finding.above === false).length;
   const none = findings.length - above.length - below;
+  if (none === findings.length) return text.summary.scored(none);
   const head = text.summary.above(above.length, findings.length);
   const list = above.length ? `${head}: ${above.map(item).join("; ")}.` : `${head}.`;
   const rest = [below && text.summary.below(below), none && text.summary.none(none)].filter(Boolean);

@@ -1,0 +1,64 @@
+/* model-bar.js - the model that reads the films, by name and hash, always on the screen; and, until the first film, a way
+ * to save one that came from a file.
+ * SPDX-License-Identifier: MIT */
+import { download } from "./base/download.js";
+import { fill, h } from "./base/dom.js";
+import { text } from "./base/strings.js";
+
+const strings = text.modelBar;
+
+/** What came of keeping and saving; null where the model came from neither file nor browser.
+ * @typedef {{ wishes: import("./own-model.js").Wishes, refusals: import("../session/session.js").Refusals } | null} Handed */
+
+/** @param {NonNullable<Handed>} handed */
+const outcomes = ({ wishes, refusals }) => [
+  wishes.keep && (refusals.keep ? strings.notKept(refusals.keep) : strings.kept),
+  wishes.save && (refusals.save ? strings.notSaved(refusals.save) : strings.saved),
+].flatMap((line) => line || []);
+
+/** @param {string} name of a model */
+const fileNameOf = (name) => `${name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "")}.zip`;
+
+export class ModelBar {
+  #session;
+  #announce;
+  #saving = h("p", { class: "fine" });
+  element;
+
+  /** @param {import("../session/session.js").Session} session that is ready
+   * @param {import("./export/record.js").Origin} model
+   * @param {Handed} handed @param {(message: string) => void} announce */
+  constructor(session, { model, dtype, modelHash }, handed, announce) {
+    this.#session = session;
+    this.#announce = announce;
+    this.element = h("section", { class: "model-bar", "aria-label": strings.heading },
+      h("p", {}, h("strong", {}, `${model}, ${dtype}`), " ",
+        h("code", { class: "hash", title: `${strings.hash} ${modelHash}` }, modelHash.slice(0, 12))),
+      ...(handed ? [...outcomes(handed).map((line) => h("p", { class: "fine" }, line)), this.#saving] : []));
+    const button = h("button", { type: "button", class: "quiet save-model", onclick: () => this.#save(button, model) },
+      strings.save);
+    fill(this.#saving, button);
+    this.update();
+  }
+
+  /** After the first film nothing is handed out. */
+  update() {
+    if (!this.#session.givesModel) fill(this.#saving, strings.notNow);
+  }
+
+  /** @param {HTMLButtonElement} button @param {string} model */
+  async #save(button, model) {
+    button.disabled = true;
+    fill(button, strings.saving);
+    try {
+      const name = fileNameOf(model);
+      download(await this.#session.modelFile(), name);
+      this.#announce(strings.saveDone(name));
+    } catch (error) {
+      this.#announce(/** @type {Error} */ (error).message);
+    }
+    button.disabled = false;
+    fill(button, strings.save);
+    this.update();
+  }
+}
