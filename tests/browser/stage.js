@@ -85,6 +85,46 @@ export async function roomOf(page, index = 0, around = page.mainFrame()) {
   throw new Error("there is no room");
 }
 
+/** Runs work(root, ...args) in a page's room: root is what the element shows. The room's policy also refuses what
+ * puppeteer would wait and click with; plain evaluation and real key presses go on working. */
+export const inRoom = async (page, work, ...args) => (await roomOf(page)).evaluate(
+  `(${work})(document.querySelector("evax-xray").shadowRoot, ...${JSON.stringify(args)})`);
+
+/** Waits until that gives something, which it resolves to. */
+export async function untilRoom(page, work, ...args) {
+  let last = "";
+  for (let tries = 0; tries < 300; tries += 1) {
+    const found = await inRoom(page, work, ...args).catch((error) => { last = error; });
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const text = await inRoom(page, (root) => root.textContent).catch(() => "");
+  throw new Error(`${work} ${args} does not come about ${last}: ${text}`);
+}
+
+/** Waits for what a selector finds in the room, and clicks it. */
+export async function clickInRoom(page, selector) {
+  await untilRoom(page, (root, s) => Boolean(root.querySelector(s)), selector);
+  await inRoom(page, (root, s) => root.querySelector(s).click(), selector);
+}
+
+/** Gives files, { name: content }, to the file input that a selector finds in the room; where there is none, drops them
+ * on the room. */
+export async function giveInRoom(page, files, selector = "") {
+  const list = Object.entries(files).map(([name, content]) => [name, Buffer.from(content).toString("base64")]);
+  if (selector) await untilRoom(page, (root, s) => Boolean(root.querySelector(s)), selector);
+  await inRoom(page, (root, s, all) => {
+    const given = new DataTransfer();
+    for (const [name, base64] of all) {
+      given.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+    }
+    if (!s) return document.dispatchEvent(new DragEvent("drop", { dataTransfer: given, cancelable: true }));
+    const input = root.querySelector(s);
+    input.files = given.files;
+    return input.dispatchEvent(new Event("change"));
+  }, selector, list);
+}
+
 /** A session that is open, on the page. Resolves to { ok, error: { code, name, message, hint }
  * }. */
 export const openSession = (page, options = {}) => page.evaluate(async (more) => {

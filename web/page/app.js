@@ -90,7 +90,10 @@ export class App {
       if (!hasFiles(event.dataTransfer)) return;
       event.preventDefault();
       const take = this.#takeDrop;
-      if (take) take((await droppedFiles(event.dataTransfer)).given);
+      const { given, closed } = await droppedFiles(event.dataTransfer);
+      if (!take) return;
+      if (closed) this.#fail(text.ownModel.closedFolder);
+      else take(given);
     }, { signal });
   }
 

@@ -83,7 +83,8 @@ export class Workspace {
     this.#list = new FilmList(this.#queue, {
       onChoose: (film) => this.#choose(film), onClear: () => this.#cleared(),
     });
-    this.#intake = new Intake(examples, (items, skipped) => this.#take(items, skipped), around.onModels);
+    this.#intake = new Intake(examples, (items, skipped) => this.#take(items, skipped), around.onModels,
+      () => this.#say(text.films.closedFolder));
     this.#queue.addEventListener("change", (event) =>
       this.#onChange(/** @type {CustomEvent<Film>} */ (event).detail));
     const exports = exporter({ origin: () => origin, films: () => this.#queue.films,
@@ -151,11 +152,16 @@ export class Workspace {
   /** @param {import("./base/files.js").Item[]} items @param {number} skipped @returns {Film[]} */
   #take(items, skipped) {
     const messages = [skipped > 0 && text.films.skipped(skipped), items.length === 0 && text.films.nothing];
-    fill(this.#skipped, messages.filter(Boolean).join(" "));
-    this.#skipped.hidden = skipped === 0 && items.length > 0;
-    if (!items.length) this.#around.announce(text.films.nothing);
+    this.#say(messages.filter(Boolean).join(" "));
     this.#awaited = items.length > 0;
     return this.#queue.add(items);
+  }
+
+  /** Says something about what was given; "" ends it. @param {string} message */
+  #say(message) {
+    fill(this.#skipped, message);
+    this.#skipped.hidden = message === "";
+    if (message) this.#around.announce(message);
   }
 
   /** @param {Film} film @param {AbortSignal} signal @returns {Promise<Result>} */

@@ -81,7 +81,8 @@ export { Supply } from "./supply.js";
 /** @typedef {Info & { engineHash: string, selfTest: SelfTestReport }} SessionInfo
  *   engineHash: SHA-256 of the WebAssembly module */
 /** @typedef {"idle" | "loading" | "ready" | "failed" | "disposed"} State */
-/** @typedef {{ engine: EngineAssets, converter: import("./supply.js").ConverterFiles }} Supplied */
+/** @typedef {import("./supply.js").ConverterFiles} ConverterFiles */
+/** converter: gives it, or throws why it could not be had. @typedef {{ engine: EngineAssets, converter: () => ConverterFiles }} Supplied */
 const PROGRESS_MS = 100;
 const ERRORS_KEPT = 10;
 
@@ -399,17 +400,23 @@ export class Session {
   }
 
   /** All that is ever needed: the engine, with the model unless it is in files, and the converter for models in files
-   * that come later. @param {Variant} variant @param {AbortSignal} signal
+   * that come later, without which the others open all the same.
+   * @param {Variant} variant @param {AbortSignal} signal
    * @param {import("./supply.js").OnProgress | null} onProgress null: without the model */
   async #fetch(variant, signal, onProgress) {
     const { threads } = this.#options;
     const several = globalThis.crossOriginIsolated && threads !== 1;
-    const [engine, converter] = await Promise.all([
+    const [engine, [converter]] = await Promise.all([
       this.#supply.assets(kindsFor(variant, threads), signal, onProgress ?? (() => {}), onProgress !== null),
-      this.#supply.converter(several, signal),
+      Promise.allSettled([this.#supply.converter(several, signal)]),
     ]);
-    const assets = { ...engine, files: [...engine.files, ...converter.files] };
-    this.#supplied = { engine: { ...assets, chunks: [] }, converter };
+    signal.throwIfAborted();
+    const files = converter.status === "fulfilled" ? converter.value.files : [];
+    const assets = { ...engine, files: [...engine.files, ...files] };
+    this.#supplied = { engine: { ...assets, chunks: [] }, converter: () => {
+      if (converter.status === "rejected") throw converter.reason;
+      return converter.value;
+    } };
     return assets;
   }
 
@@ -422,7 +429,7 @@ export class Session {
     if (!this.#closedAt) await this.#timed("fetch", () => this.#fetch(pickVariant(variant), signal, null));
     const { engine, converter } = /** @type {Supplied} */ (this.#supplied);
     const model = await this.#timed("convert", () =>
-      openFileModel(files, converter, { threads, ...convert, signal, onProgress }));
+      openFileModel(files, converter(), { threads, ...convert, signal, onProgress }));
     const { manifest, bytes, hash, chunks } = model;
     onProgress({ phase: "keep", done: 0, of: 1 });
     const handed = { bytes, chunks };

@@ -35,14 +35,15 @@ export function itemsOf(files, chosen) {
 const fileOf = (entry) => new Promise((resolve) =>
   entry.file((file) => resolve([{ file, path: entry.fullPath.slice(1) }]), () => resolve([])));
 
-/** The files below an entry of a drop. @param {FileSystemEntry} entry @returns {Promise<GivenFile[]>} */
+/** The files below an entry of a drop. Rejects where the browser does not let this frame look into a folder: Chromium, in
+ * a frame without an origin. @param {FileSystemEntry} entry @returns {Promise<GivenFile[]>} */
 async function filesBelow(entry) {
   if (entry.isFile) return fileOf(/** @type {FileSystemFileEntry} */ (entry));
   const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
   /** @type {GivenFile[]} */ const files = [];
   while (files.length < MAX_DROPPED) {
     /** @type {FileSystemEntry[]} */
-    const some = await new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
+    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
     if (some.length === 0) break;
     for (const each of some) files.push(...await filesBelow(each));
   }
@@ -54,16 +55,23 @@ async function filesBelow(entry) {
 export const chosenFiles = ({ files }) =>
   [...files ?? []].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
 
-/** All files of a drop. folders: whether any were dropped; without, every file was dropped on purpose.
- * @param {DataTransfer} transfer @returns {Promise<{ given: GivenFile[], folders: boolean }>} */
+/** What a drop holds. folders: whether there are any; without, every file was dropped on purpose. closed: how many of them
+ * the browser does not let this frame look into
+ * @typedef {{ given: GivenFile[], folders: boolean, closed: number }} Dropped */
+
+/** @param {DataTransfer} transfer @returns {Promise<Dropped>} */
 export async function droppedFiles(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
-  if (!entries.some((entry) => entry?.isDirectory)) {
-    return { given: [...transfer.files].map((file) => ({ file, path: file.name })), folders: false };
+  const items = [...transfer.items].filter(({ kind }) => kind === "file")
+    .map((item) => ({ entry: item.webkitGetAsEntry?.() ?? null, file: item.getAsFile() }));
+  /** @type {Dropped} */ const dropped = { given: [], folders: items.some(({ entry }) => entry?.isDirectory), closed: 0 };
+  for (const { entry, file } of items) {
+    if (entry?.isDirectory) {
+      const files = await filesBelow(entry).catch(() => null);
+      if (files) dropped.given.push(...files);
+      else dropped.closed += 1;
+    } else if (file) dropped.given.push({ file, path: file.name });
   }
-  /** @type {GivenFile[]} */ const given = [];
-  for (const entry of entries) if (entry) given.push(...await filesBelow(entry));
-  return { given, folders: true };
+  return dropped;
 }
 
 /** @param {DataTransfer} transfer @returns {Promise<Found>} */

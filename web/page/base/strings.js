@@ -75,6 +75,10 @@ export const text = {
         : `among ${plural(n, "file")} there is neither a checkpoint nor a converted model`,
       hint: "Give a checkpoint of EVA-X, with all of its files if it has several, or the folder of a converted model.",
     }),
+    closedFolder: {
+      message: "this browser does not let a sealed frame look into a folder that is dropped",
+      hint: "Open the folder by the button \u201cAccept and open a model folder\u201d, or drop the files that are in it.",
+    },
     films: { message: "this is a film, not a model", hint: "Load a model first; then give the film again." },
     sealedHeading: "Open another model file",
     sealedHint: "The frame is sealed. A model in a file can still be opened; for the models of the site, and those that this "
@@ -196,6 +200,8 @@ export const text = {
     examples: "Or try an example",
     skipped: (/** @type {number} */ n) => `${plural(n, "file")} of other kinds left out.`,
     nothing: "There was no film in what was given: DICOM, PNG and JPEG files are read.",
+    closedFolder: "This browser does not let a sealed frame look into a folder that is dropped. Open it by \u201cChoose a "
+      + "folder\u201d, or drop the files that are in it.",
     status: /** @type {Record<string, string>} */ ({
       waiting: "waiting", reading: "reading", done: "done", failed: "failed", canceled: "canceled",
     }),

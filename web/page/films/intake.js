@@ -18,6 +18,7 @@ const isElsewhere = (event) => event.composedPath().some((part) =>
 export class Intake {
   #take;
   #onModels;
+  #onClosed;
   #stop = new AbortController();
   #files = h("input", { type: "file", multiple: true, hidden: true, accept: ACCEPT });
   #folder = h("input", { type: "file", webkitdirectory: true, hidden: true });
@@ -26,10 +27,12 @@ export class Intake {
   /** @param {Example[]} examples
    * @param {(items: Item[], skipped: number) => void} onItems
    * @param {(models: import("../../session/given-models.js").GivenModel[]) => void} onModels files of models, which may
-   *   lie among films */
-  constructor(examples, onItems, onModels) {
+   *   lie among films
+   * @param {() => void} onClosed a folder was dropped that the browser lets nobody look into here */
+  constructor(examples, onItems, onModels, onClosed) {
     this.#take = onItems;
     this.#onModels = onModels;
+    this.#onClosed = onClosed;
     this.element = h("section", { class: "intake", "aria-label": strings.drop },
       icon("add"), h("p", { class: "drop-head" }, strings.drop), h("p", { class: "fine" }, strings.dropHint),
       h("p", { class: "actions" },
@@ -85,8 +88,9 @@ export class Intake {
       if (!hasFiles(event.dataTransfer) || !this.element.isConnected) return;
       event.preventDefault();
       if (isElsewhere(event)) return;
-      const { given, folders } = await droppedFiles(event.dataTransfer);
-      await this.#sort(given, !folders);
+      const { given, folders, closed } = await droppedFiles(event.dataTransfer);
+      if (closed) this.#onClosed();
+      if (given.length || !closed) await this.#sort(given, !folders);
     }, { signal });
     document.addEventListener("paste", (event) => this.#onPaste(event), { signal });
   }
