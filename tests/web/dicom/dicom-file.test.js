@@ -8,6 +8,7 @@ import { InflatedBytes, PlainBytes } from "../../../web/dicom/byte-source.js";
 import { ALLOWED_TAGS } from "../../../web/dicom/data-set.js";
 import { openFile } from "../../../web/dicom/dicom-file.js";
 import { ElementWalk } from "../../../web/dicom/elements.js";
+import { dice, seedsOf } from "../../support/dice.js";
 import { bytesOf, index, odd } from "../../support/dicom-films.js";
 
 /** Runs a generator to its end: what it returns, and how often it yielded. */
@@ -70,23 +71,14 @@ test("inflated data are kept only as long as they are needed", () => {
     (error) => error.code === "DICOM_LIMIT");
 });
 
-/** Numbers 0..below-1 that follow from a seed. */
-function dice(seed) {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
 /* Of lengths and tags at which readers stumble. */
 const ODD = [0x00, 0x01, 0x08, 0x7f, 0x80, 0xdd, 0xe0, 0xfe, 0xff, 0x53, 0x51];
 
-test("whatever the bytes, the reader ends within steps that their number bounds", () => {
+test("whatever the bytes, the reader ends within steps that their number bounds", (t) => {
   const films = [...Object.keys(index).map(bytesOf), ...Object.keys(odd.index).map(odd.bytesOf)];
-  const count = Number(process.env.FUZZ_SECONDS ?? 0) * 20_000 || 20_000;
-  let read = 0;
-  for (let seed = 1; seed <= count; seed++) {
+  let [count, read] = [0, 0];
+  for (const seed of seedsOf(20_000)) {
+    count++;
     const roll = dice(seed);
     const bytes = Uint8Array.from(films[roll(films.length)].subarray(0, 200 + roll(2600)));
     for (let i = roll(8); i >= 0; i--) bytes[roll(bytes.length)] = roll(2) ? ODD[roll(ODD.length)] : roll(256);
@@ -100,4 +92,5 @@ test("whatever the bytes, the reader ends within steps that their number bounds"
     }
   }
   assert.ok(read > count / 10 && read < count, `${read} of ${count}`);
+  t.diagnostic(`executions: ${count}`);
 });

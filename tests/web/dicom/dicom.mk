@@ -12,5 +12,13 @@ dicom-oracles: wasm ## make the DICOM films of the tests again, compare; also ot
 	@$(PYTHON) tests/web/dicom/others.py $B/dicom-others $(PYDICOM) $(DATA)
 	@node tests/web/dicom/others.js $B/dicom-others | tee tests/web/dicom/OTHERS.txt
 
-fuzz-dicom: wasm            ## broken DICOM films for FUZZ_SECONDS=60
-	@FUZZ_SECONDS=$(FUZZ_SECONDS) node --test tests/web/dicom/fuzz.test.js tests/web/dicom/dicom-file.test.js
+fuzz-dicom: wasm            ## broken DICOM films for FUZZ_SECONDS=60: data sets, values, whole films
+	@for suite in dicom-file values fuzz; do \
+	  FUZZ_SECONDS=$(FUZZ_SECONDS) node --test --test-reporter=tap tests/web/dicom/$$suite.test.js \
+	    >$B/fuzz-$$suite.log || { tail -n 40 $B/fuzz-$$suite.log; exit 1; }; \
+	  sed -n "s/^ *# executions: /  $$suite: /p" $B/fuzz-$$suite.log; done
+
+.PHONY: measure-films
+measure-films: wasm         ## time, memory and the event loop: the largest films of each kind, small ones that unfold
+	@bash tools/build/install-packages.sh dcmtk libgdcm-tools
+	@$(NEW_NODE) tests/web/dicom/measure.js
