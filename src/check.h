@@ -28,16 +28,19 @@ typedef struct file_layout {
 } file_layout;
 
 /* For a file that starts with the signature of PNG (8 bytes) or JPEG (2 bytes). On EVX_OK it is whole, of
- * a kind that is decoded, and within EVX_MAX_SIDE and EVX_MAX_PIXELS. Errors: EVX_E_IMAGE_* other than
- * EVX_E_IMAGE_HEAP. */
+ * a kind that is decoded, and within EVX_MAX_SIDE, EVX_MAX_PIXELS and check_memory. Errors: EVX_E_IMAGE_*. */
 evx_status check_png(const uint8_t *file, size_t bytes, file_layout *out, error_message *err);
 evx_status check_jpeg(const uint8_t *file, size_t bytes, file_layout *out, error_message *err);
 
 /* EVX_OK if an image may be of this size, else EVX_E_IMAGE_EMPTY or EVX_E_IMAGE_SIZE. */
 evx_status check_size(uint32_t width, uint32_t height, error_message *err);
 
-/* EVX_OK if bytes, which decoding an image holds, are at most `most`, else EVX_E_IMAGE_HEAP. */
-evx_status check_heap(size_t bytes, size_t most, const evx_image_info *info, error_message *err);
+/* EVX_OK if `decoding` bytes, which decoding an image of `channels` (1 or 3) holds, are not too much for a file of
+ * `file` bytes, else EVX_E_IMAGE_HEAP. */
+evx_status check_memory(size_t decoding, int channels, size_t file, const evx_image_info *info, error_message *err);
+
+/* EVX_E_IMAGE_HEAP, and that it would take more than `most` bytes. */
+evx_status fail_heap(size_t most, const evx_image_info *info, error_message *err);
 
 /* The orientation 1..8 in a TIFF block of EXIF data; 0 if there is none or the block is damaged. */
 int exif_orientation(const uint8_t *tiff, size_t bytes);

@@ -10,9 +10,6 @@
 #define MAX_COST (INT64_C(1500) * 1000 * 1000)
 enum { BLOCK_COST = 3, TRANSFORM_COST = 36 };
 
-/* A file of less than a megabyte is no film of 40 megapixels in color: it may hold less than others. */
-enum { SMALL_FILE = 1 << 20, SMALL_FILE_HEAP = 192 << 20 };
-
 /* No bit of the coefficient has come. */
 enum { NOTHING = 255 };
 
@@ -89,7 +86,7 @@ static size_t blocks_in(int pixels, int factor, int factor_max)
 }
 
 /* Refuses before anything is allocated: planes of samples, with coefficients of 2 bytes, then with pixels. */
-static evx_status check_memory(walk *w)
+static evx_status check_planes(walk *w)
 {
     const evx_image_info *i = &w->out->info;
     const size_t pixels = (size_t)i->width * (size_t)i->height;
@@ -100,8 +97,8 @@ static evx_status check_memory(walk *w)
     }
     const size_t with_coefficients = samples * (w->progressive ? 3 : 1);
     const size_t with_pixels = samples + (w->components == 3 ? 3 * pixels : 0);
-    const size_t most = w->bytes < SMALL_FILE ? SMALL_FILE_HEAP : EVX_IMAGE_HEAP;
-    return check_heap(with_coefficients > with_pixels ? with_coefficients : with_pixels, most, i, w->err);
+    const size_t most = with_coefficients > with_pixels ? with_coefficients : with_pixels;
+    return check_memory(most, w->components, w->bytes, i, w->err);
 }
 
 static evx_status read_components(walk *w, const uint8_t *p)
@@ -125,7 +122,7 @@ static evx_status read_components(walk *w, const uint8_t *p)
             return corrupt(w, "sampling factors of which one is no multiple of another");
         }
     }
-    return check_memory(w);
+    return check_planes(w);
 }
 
 static evx_status read_frame(walk *w, const segment *s)

@@ -130,7 +130,10 @@ static evx_status read_header(walk *w)
                                      .height = (int)be32(p + 4),
                                      .bit_depth = depth,
                                      .channels = channels_of(color) };
-    return EVX_OK;
+    const int channels = color == PALETTE || channels_of(color) > 2 ? 3 : 1;
+    const size_t pixels = (size_t)w->out->info.width * (size_t)w->out->info.height;
+    const size_t samples = pixels * (size_t)channels * (channels == 1 && depth == 16 ? 2 : 1);
+    return check_memory(samples, channels, w->bytes, &w->out->info, w->err);
 }
 
 static evx_status read_palette(walk *w, const chunk *c)

@@ -1,4 +1,4 @@
-/* check_size.c - the limits on the size of an image, files and raw pixels alike.
+/* check_size.c - the limits on the size of an image, files and raw pixels alike, and on what a file unfolds into.
  * SPDX-License-Identifier: MIT */
 #include "check.h"
 
@@ -17,9 +17,19 @@ evx_status check_size(uint32_t width, uint32_t height, error_message *err)
     return EVX_OK;
 }
 
-evx_status check_heap(size_t bytes, size_t most, const evx_image_info *i, error_message *err)
+/* A file of less than a megabyte is no film of 40 megapixels in color: it may unfold into less than others, with
+ * the copy of its pixels that people look at. */
+enum { SMALL_FILE = 1 << 20, SMALL_FILE_MEMORY = 192 << 20 };
+
+evx_status check_memory(size_t decoding, int channels, size_t file, const evx_image_info *i, error_message *err)
 {
-    if (bytes <= most) return EVX_OK;
+    const size_t copy = (size_t)i->width * (size_t)i->height * (size_t)channels;
+    if (file < SMALL_FILE && decoding + copy > SMALL_FILE_MEMORY) return fail_heap(SMALL_FILE_MEMORY, i, err);
+    return decoding > EVX_IMAGE_HEAP ? fail_heap(EVX_IMAGE_HEAP, i, err) : EVX_OK;
+}
+
+evx_status fail_heap(size_t most, const evx_image_info *i, error_message *err)
+{
     return fail(err, EVX_E_IMAGE_HEAP,
                 "decoding %d x %d pixels would take more than %d MiB: make the image smaller", i->width, i->height,
                 (int)(most >> 20));

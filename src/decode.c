@@ -11,7 +11,7 @@ static evx_status decode_failure(const heap *h, const file_layout *s, const char
         return fail(err, EVX_E_IMAGE_CORRUPT, "the %s is damaged: %s", s->info.format == EVX_PNG ? "PNG" : "JPEG",
                     what);
     }
-    if (h->refused == EVX_E_IMAGE_HEAP) return check_heap(SIZE_MAX, EVX_IMAGE_HEAP, &s->info, err);
+    if (h->refused == EVX_E_IMAGE_HEAP) return fail_heap(EVX_IMAGE_HEAP, &s->info, err);
     return fail(err, EVX_E_MEMORY, "no memory to decode %d x %d pixels", s->info.width, s->info.height);
 }
 
