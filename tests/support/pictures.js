@@ -91,6 +91,7 @@ export const PICTURE_BOMBS = {
     blackPng({ width: 8000, height: 8000, channels: 3, damaged: true }),
   "64 million pixels of interlaced PNG": () => blackPng({ width: 8000, height: 8000, interlaced: true }),
   "64 million pixels of progressive JPEG": () => slowJpeg({ side: 8000 }),
-  "64 million pixels of progressive JPEG in 883 scans": () => slowJpeg({ side: 8000, bands: 63 }),
-  "7 million pixels of progressive JPEG in 883 scans": () => slowJpeg({ side: 2650, bands: 63 }),
+  "49 million pixels of progressive JPEG": () => slowJpeg({ side: 7000 }),
+  "49 million pixels of progressive JPEG in 883 scans (3 MB)": () => slowJpeg({ side: 7000, bands: 63 }),
+  "7 million pixels of progressive JPEG in 883 scans (3 MB)": () => slowJpeg({ side: 2650, bands: 63 }),
 };

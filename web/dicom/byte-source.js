@@ -49,8 +49,9 @@ export class PlainBytes {
   }
 }
 
-/* Of the deflated bytes at a time: what comes out of one step is about a megabyte at most. */
+/* Of the deflated bytes at a time, and what comes out of them at most. */
 const STEP_BYTES = 1024;
+const MOST_A_STEP = 1032 * STEP_BYTES;
 
 /** A data set that is inflated as it is read. @implements {ByteSource} */
 export class InflatedBytes {
@@ -83,6 +84,7 @@ export class InflatedBytes {
   /** @param {number} at @param {number} count @returns {Generator<void, boolean>} throws
    * DICOM_CORRUPT, DICOM_LIMIT */
   *reach(at, count) {
+    this.#makeRoom(at, count);
     while (at + count > this.#base + this.#used && this.#next < this.#deflated.length) {
       this.#forget(at);
       this.#step();
@@ -105,6 +107,17 @@ export class InflatedBytes {
       if (cause instanceof EvaxError) throw cause;
       throw new EvaxError("DICOM_CORRUPT", "the deflated data cannot be inflated");
     }
+  }
+
+  /** For all that is asked for, and what one step may bring beyond it: growing with every step would copy all that
+   * is held again and again. @param {number} at @param {number} count */
+  #makeRoom(at, count) {
+    this.#forget(at);
+    const size = Math.min(count, this.#limit) + MOST_A_STEP;
+    if (size <= this.#held.length || this.has(at, count)) return;
+    const held = new Uint8Array(size);
+    held.set(this.#held.subarray(0, this.#used));
+    this.#held = held;
   }
 
   /** @param {number} at */

@@ -6,6 +6,7 @@
  * one take 600 MB. So the claim must be that of the file around it.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
+import { jpeg2000Claim } from "./jpeg-2000.js";
 
 /** @typedef {import("./layout.js").Layout} Layout */
 /** @typedef {"jpeg" | "jpeg-12" | "jpeg-lossless" | "jpeg-ls" | "jpeg-2000"} Codec */
@@ -96,62 +97,6 @@ export function asRgb(bytes) {
   return told;
 }
 
-const JP2_SIGNATURE = 0x6a502020;
-const JP2_CODESTREAM = 0x6a703263;
-
-/** Where the codestream begins, in or without boxes. @param {DataView} view */
-function codestreamStart(view) {
-  if (view.byteLength < 12 || view.getUint32(4) !== JP2_SIGNATURE) return 0;
-  for (let at = 0; at + 8 <= view.byteLength;) {
-    const length = view.getUint32(at);
-    if (view.getUint32(at + 4) === JP2_CODESTREAM) return at + 8;
-    if (length < 8) break;
-    at += length;
-  }
-  return corrupt("a JPEG 2000 frame has no codestream");
-}
-
-/* SOC and SIZ. */
-const JPEG_2000 = 0xff4fff51;
-const SIZ_BYTES = 45;
-const SOT = 0xff90;
-const COD = 0xff52;
-/* From the COD marker to the byte that says which wavelet; 1 is the reversible one. */
-const WAVELET_AT = 13;
-
-/** Whether the main header chooses the reversible wavelet. @param {DataView} view @param {number} at
- * the SIZ marker */
-function isReversible(view, at) {
-  while (at + 4 <= view.byteLength) {
-    const marker = view.getUint16(at);
-    if (marker === SOT || marker < 0xff00) return false;
-    if (marker === COD && at + WAVELET_AT < view.byteLength) return view.getUint8(at + WAVELET_AT) === 1;
-    at += 2 + Math.max(2, view.getUint16(at + 2));
-  }
-  return false;
-}
-
-/** @param {Uint8Array} bytes @returns {Claim} */
-function jpeg2000Claim(bytes) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const at = codestreamStart(view);
-  if (at + SIZ_BYTES > view.byteLength || view.getUint32(at) !== JPEG_2000) {
-    corrupt("a frame is not JPEG 2000");
-  }
-  const field = (/** @type {number} */ i) => view.getUint32(at + 8 + 4 * i);
-  const tiles = Math.ceil((field(0) - field(6)) / field(4)) * Math.ceil((field(1) - field(7)) / field(5));
-  if (!(tiles <= 65_535)) corrupt("a JPEG 2000 frame has too many tiles");
-  if (view.getUint8(at + 43) !== 1 || view.getUint8(at + 44) !== 1) {
-    refuse("JPEG 2000 with subsampled components");
-  }
-  const depth = view.getUint8(at + 42);
-  return {
-    codec: "jpeg-2000", columns: field(0) - field(2), rows: field(1) - field(3),
-    samples: view.getUint16(at + 40), bits: (depth & 127) + 1, signed: depth > 127,
-    lossless: isReversible(view, at + 2), planar: false,
-  };
-}
-
 /* No decoder gives more. */
 const MOST_BITS = 16;
 
@@ -169,7 +114,7 @@ const isJpeg2000 = ([a, b, c, d, e, f]) => (a === 0xff && b === 0x4f && c === 0x
  * Refuses a codestream that claims other than the file around it.
  * @param {Uint8Array} bytes
  * @param {Layout} layout
- * @returns {Claim} throws DICOM_CORRUPT, DICOM_UNSUPPORTED
+ * @returns {Claim} throws DICOM_CORRUPT, DICOM_UNSUPPORTED, DICOM_LIMIT
  */
 export function checkCodestream(bytes, layout) {
   if (!isCodestream(bytes)) corrupt("a frame is neither JPEG nor JPEG 2000");

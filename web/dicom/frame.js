@@ -35,16 +35,17 @@ import { chunks, inSteps } from "./steps.js";
  * @property {string[]} notes
  */
 
-/* What a decoder may take: its own, and some words for every sample on the way. */
-const BASE_MEMORY = 64 * 1024 * 1024;
-const MEMORY_A_SAMPLE = 24;
+/* What a decoder may take: its own, and for every sample on the way three words; OpenJPEG, which takes most, has
+ * two and the result. */
+const BASE_MEMORY = 48 * 1024 * 1024;
+const MEMORY_A_SAMPLE = 12;
 const MAX_MEMORY = 1024 * 1024 * 1024;
 
 /* What a small file may unfold into: a film of this size (of JPEG 2000, whose decoder takes more memory
  * for each sample, a smaller one), or this many samples for each of its bytes. Radiographs take more
  * than a byte for 16 samples in any coding. */
 const FREE_SAMPLES = 16 << 20;
-const FREE_SAMPLES_JPEG_2000 = 12 << 20;
+const FREE_SAMPLES_JPEG_2000 = 11 << 20;
 const SAMPLES_A_BYTE = 16;
 
 /** @param {number} samples @param {number} bytes that they come from @param {number} free */

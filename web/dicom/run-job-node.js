@@ -1,6 +1,7 @@
 /* run-job-node.js - run-job.js with a worker thread of Node.
  * SPDX-License-Identifier: MIT */
 import { Worker } from "node:worker_threads";
+import { sharedCopy } from "../base/shared-copy-node.js";
 import { runJob } from "./run-job.js";
 
 /* Of JavaScript's own heap, which holds the tables of the decoders that are not WebAssembly. */
@@ -22,4 +23,5 @@ const startThread = () =>
     { resourceLimits: { maxOldGenerationSizeMb: HEAP_MB }, execArgv: [] }));
 
 /** @param {import("./run-job.js").Job} job @param {AbortSignal} [signal] */
-export const runJobInNode = (job, signal) => runJob(startThread, job, signal);
+export const runJobInNode = async (job, signal) =>
+  runJob(startThread, { ...job, bytes: await sharedCopy(job.bytes, signal) }, signal);

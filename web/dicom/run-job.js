@@ -8,10 +8,10 @@ import { EvaxError } from "../base/errors.js";
  * @typedef {{ postMessage(message: unknown): void, terminate(): unknown,
  *   listen(onMessage: (data: any) => void, onError: (error: unknown) => void): void }} Thread */
 
-/* A megabyte takes about a tenth of a second; a telephone is ten times slower. Pixels cost less, and a
- * small file has no more of them than frame.js allows. */
-const BASE_MS = 6_000;
-const MS_A_MEGABYTE = 3_000;
+/* A megabyte of JPEG 2000 takes about half a second, and a second what a small file may unfold into (frame.js); a
+ * telephone is five times slower. What of a film takes longest is this: a file of a megabyte has 8 s. */
+const BASE_MS = 5_500;
+const MS_A_MEGABYTE = 2_500;
 
 /** @param {any} error of a worker that ended by itself */
 const stopped = (error) => (error?.code === "ERR_WORKER_OUT_OF_MEMORY"

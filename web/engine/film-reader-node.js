@@ -7,27 +7,12 @@
  * SPDX-License-Identifier: MIT */
 import { Worker } from "node:worker_threads";
 import { EvaxError } from "../base/errors.js";
-import { yieldToEventLoop } from "../base/yield-to-event-loop.js";
+import { sharedCopy } from "../base/shared-copy-node.js";
 import { KEEP_BYTES } from "./film-reader.js";
 
 /** @typedef {import("./film-reader.js").Raw} Raw */
 /** @typedef {import("./film-reader.js").ReadFilm} ReadFilm */
 /** @typedef {import("./film-reader.js").Reader} Reader */
-
-/* Bytes that are copied between two turns of the event loop, in a few milliseconds. */
-const COPY_BYTES = 16 * 1024 * 1024;
-
-/** The bytes in memory that threads share, so that a message does not copy them.
- * @param {Uint8Array} bytes @param {AbortSignal} [signal] */
-async function shared(bytes, signal) {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  for (let at = 0; at < bytes.length; at += COPY_BYTES) {
-    if (at) await yieldToEventLoop();
-    signal?.throwIfAborted();
-    copy.set(bytes.subarray(at, at + COPY_BYTES), at);
-  }
-  return copy;
-}
 
 /** A thread with its module; unless it reads a film it does not keep the process alive.
  * @param {WebAssembly.Module} module */
@@ -89,7 +74,7 @@ export class ThreadFilmReader {
   /** @type {Reader["read"]} */
   async read(raw, wanted, picture, signal) {
     signal?.throwIfAborted();
-    const task = { raw: { ...raw, bytes: await shared(raw.bytes, signal) }, wanted, picture };
+    const task = { raw: { ...raw, bytes: await sharedCopy(raw.bytes, signal) }, wanted, picture };
     const worker = this.#thread.worker ??= startThread(this.#module);
     const { film, code, detail, usedBytes } = await answerOf(worker, task, signal).catch((error) => {
       this.dispose(); // it is gone, or still at work

@@ -35,17 +35,17 @@ function engineWith(script, started, limits) {
   return loadOn({ ...source, ...threads, dicom }, { model: memorySource(tinyModel()) });
 }
 
-test("a frame whose decoder hangs ends after 6 s and 3 s a megabyte, and not before", async (t) => {
+test("a frame whose decoder hangs ends after 5.5 s and 2.5 s a megabyte, and not before", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const started = [];
   let settled = false;
   const decoded = runJob(() => threadOf(HANGS, started), JOB).finally(() => { settled = true; });
   decoded.catch(() => {});
-  t.mock.timers.tick(8_999);
+  t.mock.timers.tick(7_999);
   await new Promise((resolve) => { setImmediate(resolve); });
   assert.equal(settled, false);
   t.mock.timers.tick(1);
-  await assert.rejects(decoded, withCode("DICOM_LIMIT", /not decoded after 9 s/));
+  await assert.rejects(decoded, withCode("DICOM_LIMIT", /not decoded after 8 s/));
   await Promise.all(started);
 });
 

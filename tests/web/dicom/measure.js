@@ -4,7 +4,7 @@
  *     node tests/web/dicom/measure.js [PATTERN]     only films whose name matches
  *
  * Films are made here; those that are compressed need dcmtk and gdcm's tools. Exits 1 if a small file takes over
- * 10 s or 300 MB, or anything holds the event loop for over 50 ms.
+ * 10 s, or with the 80 MB of Node and an engine over 300 MB, or anything holds the event loop for over 50 ms.
  * SPDX-License-Identifier: MIT */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ import { LARGEST } from "../../support/large-films.js";
 import { PICTURE_BOMBS } from "../../support/pictures.js";
 import { at } from "../../support/repository.js";
 
-const MOST_MS = 10_000, MOST_MB = 300, MOST_HELD_MS = 50;
+const MOST_MS = 10_000, MOST_MB = 220, MOST_HELD_MS = 50;
 const pattern = new RegExp(process.argv[2] ?? "");
 const folder = mkdtempSync(join(tmpdir(), "evax-films-"));
 
@@ -33,10 +33,10 @@ function measure(name, path, small) {
   const { stdout, stderr, status } = spawnSync(process.execPath, [at("tests", "support", "measure-film.js"), path],
     { encoding: "utf8" });
   if (status) throw new Error(`${name}: ${stderr}`);
-  const { code, wallMs, cpuMs, longestMs, peakMb, sameAfter } = JSON.parse(stdout);
-  const good = sameAfter && longestMs <= MOST_HELD_MS && (!small || (wallMs <= MOST_MS && peakMb <= MOST_MB));
+  const { code, wallMs, cpuMs, heldMs, peakMb, sameAfter } = JSON.parse(stdout);
+  const good = sameAfter && heldMs <= MOST_HELD_MS && (!small || (wallMs <= MOST_MS && peakMb <= MOST_MB));
   console.log([(statSync(path).size / 1e6).toFixed(2).padStart(8), wallMs.toFixed(0).padStart(7),
-    cpuMs.toFixed(0).padStart(7), longestMs.toFixed(0).padStart(7), peakMb.toFixed(0).padStart(6),
+    cpuMs.toFixed(0).padStart(7), heldMs.toFixed(0).padStart(7), peakMb.toFixed(0).padStart(6),
     `  ${name}${code && `: ${code}`}${good ? "" : "  <- too much"}`].join(""));
   return good;
 }
@@ -48,8 +48,8 @@ function table(title, films, small) {
     .map(([name, make]) => measure(name, fileOf(make), small));
 }
 
-console.log("# make measure-films: of the file; time; processor time of all threads; longest time without a turn of the");
-console.log(`# event loop; peak memory beyond that of Node and an engine. Node ${process.version}`);
+console.log("# make measure-films: of the file; time; processor time of all threads; longest processor time without a");
+console.log(`# turn of the event loop; peak memory beyond that of Node and an engine. Node ${process.version}`);
 const good = [
   ...table("The largest film of each kind", LARGEST, false),
   ...table("Small files that unfold", { ...BOMBS, ...PICTURE_BOMBS }, true),

@@ -41,7 +41,7 @@ test("the event loop has its turns while a film is decoded and prepared", async 
 test("an abort ends the decoding of a film at once, and the next film has its own numbers", async () => {
   const engine = await tiny();
   const expected = (await engine.analyze(film())).findings;
-  const slow = slowJpeg({ side: 8000 });
+  const slow = slowJpeg({ side: 7000 });
   for (const wait of [0, 1, 20, 200]) {
     const abort = new AbortController();
     const { took } = await watch(assert.rejects(() => {
@@ -95,7 +95,7 @@ test("readers on this thread and on another give the same bits, of modules with 
 
 test("a film that takes too long to decode is refused before it is decoded", async () => {
   const engine = await tiny();
-  const { took } = await watch(assert.rejects(engine.analyze(slowJpeg({ side: 8000, bands: 63 })),
+  const { took } = await watch(assert.rejects(engine.analyze(slowJpeg({ side: 7000, bands: 63 })),
     withCode("IMAGE_UNSUPPORTED", /too long to decode/)));
   assert.ok(took < 1000, `${took} ms`);
   engine.dispose();
