@@ -1,7 +1,7 @@
 /* evax-node.js - the package in Node: as evax.js, and models may also lie in a folder or a file.
  * SPDX-License-Identifier: MIT */
 import { stat } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { toPath } from "./base/path-node.js";
 import { runJobInNode } from "./dicom/run-job-node.js";
 import { ThreadFilmReader } from "./engine/film-reader-node.js";
 import { checkOptions, isFiles, loadOn } from "./engine/load.js";
@@ -31,8 +31,7 @@ const platform = {
 /** @param {string | URL} place */
 async function isFile(place) {
   if (/^https?:/i.test(String(place))) return false;
-  const path = /^file:/i.test(String(place)) ? fileURLToPath(place) : String(place);
-  return stat(path).then((found) => found.isFile(), () => false);
+  return stat(toPath(place)).then((found) => found.isFile(), () => false);
 }
 
 /** The contract is that of evax.js. @type {typeof import("./evax.js").load} */

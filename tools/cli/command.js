@@ -6,7 +6,7 @@ import { Socket } from "node:net";
 import { addAbortSignal } from "node:stream";
 import { IMAGE_HEAP } from "../../web/base/limits.js";
 import { EvaxError, load } from "../../web/evax-node.js";
-import { pathOf } from "./file-names.js";
+import { pathOf, placeOf } from "./file-names.js";
 import { ProgressBar } from "./progress-bar.js";
 import { printable } from "./report.js";
 
@@ -97,7 +97,7 @@ export async function openModel({ model, variant, threads, quiet }, signal) {
   const count = numberOf("threads", threads);
   const progress = modelProgress(quiet);
   try {
-    return await load({ model, variant, threads: count, signal, onProgress: progress.show });
+    return await load({ model: placeOf(model), variant, threads: count, signal, onProgress: progress.show });
   } catch (error) {
     signal.throwIfAborted();
     complain(error, model);

@@ -7,6 +7,7 @@ import { EvaxError } from "../../web/base/errors.js";
 import { convertInto } from "../../web/convert/convert.js";
 import { nodePlatform } from "../../web/convert/platform-node.js";
 import { EXIT, UsageError, complain, numberOf, printJson, say } from "./command.js";
+import { pathOf, placeOf } from "./file-names.js";
 import { replaceFolder } from "./model-folder.js";
 import { ProgressBar } from "./progress-bar.js";
 import { conversionReport, printable } from "./report.js";
@@ -30,7 +31,7 @@ function checkOptions({ scoring, labels, out }) {
 /** @param {string | undefined} path */
 async function cardBytes(path) {
   if (path === undefined) return undefined;
-  const bytes = await readFile(path).catch((cause) => {
+  const bytes = await readFile(pathOf(path)).catch((cause) => {
     throw new EvaxError("INPUT_UNREADABLE", cause.message, { cause });
   });
   return bytes.subarray(0, MAX_CARD);
@@ -76,7 +77,7 @@ async function toFile(files, out, force, options) {
   if (!force && await stat(out).catch(() => null)) {
     throw new EvaxError("OUTPUT_EXISTS", `${out} exists; --force replaces it`);
   }
-  const model = await convert(files, options);
+  const model = await convert(files.map(placeOf), options);
   const bytes = new Uint8Array(await (await model.toFile()).arrayBuffer());
   await writeAtomically(out, bytes).catch((cause) => {
     throw new EvaxError("OUTPUT_FAILED", cause.message, { cause });

@@ -5,6 +5,7 @@ import { EvaxError } from "../../web/evax-node.js";
 import {
   EXIT, UsageError, complain, failureJson, note, openModel, printJson, readFilm,
 } from "./command.js";
+import { pathOf } from "./file-names.js";
 import { filmsOf } from "./films.js";
 import { isNpy, npyOf, rowsOfNpy } from "./npy.js";
 import { isStandardOutput, writeOutput } from "./output.js";
@@ -91,7 +92,7 @@ async function filmsOfNpy(file, bytes) {
  * @returns {Promise<Embedded[]>}
  */
 export async function readSet(file) {
-  const bytes = await readFile(file).catch((cause) => {
+  const bytes = await readFile(pathOf(file)).catch((cause) => {
     throw new EvaxError("INPUT_UNREADABLE", cause.message, { cause });
   });
   if (isNpy(bytes)) return filmsOfNpy(file, bytes);

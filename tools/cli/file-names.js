@@ -8,6 +8,7 @@ import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 
 const ESCAPE = 0xdc00;
+const SLASH = 0x2f;
 const REPLACEMENT = "\ufffd";
 
 /** Bytes of the UTF-8 character that starts at `at`; 0 if there is none. @param {Uint8Array} bytes
@@ -36,6 +37,15 @@ export function pathOf(name) {
     const byte = character.charCodeAt(0) - ESCAPE;
     return character.length === 1 && byte >= 0x80 && byte <= 0xff ? Buffer.from([byte]) : Buffer.from(character);
   }));
+}
+
+/** The same for load() and convert(), to which bytes would be a file's: a file: URL. @param {string} name
+ * @returns {string} */
+export function placeOf(name) {
+  const path = pathOf(name);
+  if (typeof path === "string") return name;
+  const whole = path[0] === SLASH ? path : Buffer.concat([Buffer.from(`${process.cwd()}/`), path]);
+  return `file://${[...whole].map((byte) => (byte === SLASH ? "/" : `%${byte.toString(16).padStart(2, "0")}`)).join("")}`;
 }
 
 /** The words of the command line. Node reads them as UTF-8 and loses what is not; Linux still has the bytes.

@@ -5,6 +5,7 @@ import { EvaxError } from "../../web/evax-node.js";
 import { MAX_HEAD_BYTES } from "../../web/heads/head-file.js";
 import { EXIT, UsageError, complain, failureJson, note, openModel, printJson } from "./command.js";
 import { analysesOf } from "./embed.js";
+import { pathOf } from "./file-names.js";
 import { filmsIn, filmsOf } from "./films.js";
 import { findingsText, headReport, paragraph, printable } from "./report.js";
 import { isStandardOutput, writeOutput } from "./output.js";
@@ -20,7 +21,7 @@ const isHead = (start) => new TextDecoder().decode(start).startsWith("{\"format\
 /** A head's file for an engine. @param {Engine} engine @param {string} file
  * @returns {Promise<Head>} */
 async function readHead(engine, file) {
-  const bytes = await readFile(file).catch((cause) => {
+  const bytes = await readFile(pathOf(file)).catch((cause) => {
     throw new EvaxError("INPUT_UNREADABLE", cause.message, { cause });
   });
   if (bytes.length > MAX_HEAD_BYTES) {

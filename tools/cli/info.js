@@ -4,6 +4,7 @@ import { load } from "../../web/evax-node.js";
 import { inspect } from "../../web/convert/inspect.js";
 import { nodePlatform } from "../../web/convert/platform-node.js";
 import { EXIT, UsageError, complain, failureJson, openModel, printJson } from "./command.js";
+import { placeOf } from "./file-names.js";
 import { infoReport, inspectionReport, megabytes, printable } from "./report.js";
 
 /** @typedef {import("./command.js").Options} Options */
@@ -11,7 +12,7 @@ import { infoReport, inspectionReport, megabytes, printable } from "./report.js"
 /** What a checkpoint is. @param {string[]} files @param {Options} options @param {AbortSignal} signal */
 async function inspectFiles(files, { ema, json }, signal) {
   try {
-    const found = await inspect(nodePlatform, files, { ema, signal });
+    const found = await inspect(nodePlatform, files.map(placeOf), { ema, signal });
     const { problem, ...rest } = found;
     if (json) {
       const wrong = problem && { code: problem.code, message: problem.message, hint: problem.hint };
@@ -44,7 +45,7 @@ export async function verify(folders, _options, signal) {
   let bytes = 0;
   try {
     const onProgress = (/** @type {{ totalBytes: number }} */ p) => { bytes = p.totalBytes; };
-    const { info: found } = await load({ model, signal, onProgress });
+    const { info: found } = await load({ model: placeOf(model), signal, onProgress });
     process.stdout.write(`${printable(model)} is sound: ${found.model}, ${found.dtype}, `
       + `${megabytes(bytes)}; every chunk, tensor and value checked\n`
       + `SHA-256 of its manifest: ${found.modelHash}\n`);

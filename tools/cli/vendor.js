@@ -18,6 +18,7 @@ import { EvaxError } from "../../web/base/errors.js";
 import { loadChunks, loadManifest } from "../../web/model/chunks.js";
 import { openSource } from "../../web/model/source-node.js";
 import { writeAtomically } from "./atomic-write.js";
+import { placeOf } from "./file-names.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const WEB = join(ROOT, "web");
@@ -74,7 +75,7 @@ export async function vendor(target, model, force = false) {
   const missing = BUILT.find((file) => !existsSync(join(WEB, file)));
   if (missing) throw new Error(`${missing} is not built yet; run: make dist`);
   const { signal } = new AbortController();
-  const source = openSource(model);
+  const source = openSource(placeOf(model));
   const { manifest, bytes: manifestBytes } = await loadManifest(source, signal);
   if (!force) await checkModel(target, manifestBytes);
   await loadChunks(source, manifest, () => {}, signal, () => {});

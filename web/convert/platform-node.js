@@ -1,6 +1,6 @@
 /* platform-node.js - what a conversion needs in Node: files by path or address, modules, threads.
  * SPDX-License-Identifier: MIT */
-import { fileURLToPath } from "node:url";
+import { toPath } from "../base/path-node.js";
 import * as threads from "../engine/threads-node.js";
 import { readWasm } from "../model/source-node.js";
 import { memorySource } from "./byte-source.js";
@@ -14,6 +14,6 @@ export const nodePlatform = {
   openMemory: memorySource,
   async openFile(place, signal) {
     if (/^https?:/i.test(String(place))) return web.openFile(place, signal);
-    return pathSource(/^file:/i.test(String(place)) ? fileURLToPath(place) : String(place));
+    return pathSource(toPath(place));
   },
 };

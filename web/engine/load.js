@@ -25,7 +25,8 @@ import { VERSION } from "../base/version.js";
 
 /** @typedef {object} LoadOptions
  * @property {string | URL | Source | CheckpointFile | CheckpointFile[]} model the folder that holds
- *   manifest.json: an http(s) address, in Node also a file: URL or a path; an object that provides the
+ *   manifest.json: an http(s) address, in Node also a path, or a file: URL (its %XX name files of any
+ *   bytes, also such as are no UTF-8); an object that provides the
  *   bytes itself; or a file, as a File, a Blob or its bytes, in Node also its path: a model in one file, or a
  *   checkpoint, which is converted on the way
  * @property {ConvertOptions} [convert] how a checkpoint is converted

@@ -1,13 +1,13 @@
 /* source-node.js - sources in Node: folders of the file system, and those of source.js.
  * SPDX-License-Identifier: MIT */
 import { open } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { EvaxError } from "../base/errors.js";
+import { fileIn, toPath } from "../base/path-node.js";
 import { MAX_MANIFEST_BYTES } from "./manifest.js";
 import * as web from "./source.js";
 
 /** @typedef {import("../base/errors.js").ErrorCode} ErrorCode */
+/** @typedef {import("../base/path-node.js").Path} Path */
 /** @typedef {import("./source.js").Source} Source */
 
 /** Fills `bytes` from the start of a file. @param {import("node:fs/promises").FileHandle} file
@@ -24,7 +24,7 @@ async function fill(file, bytes) {
 
 /**
  * At most `limit` bytes from the start of a file.
- * @param {string} path
+ * @param {Path} path
  * @param {number} limit
  * @param {ErrorCode} absent the error if they are not there
  */
@@ -41,22 +41,19 @@ async function readFile(path, limit, absent) {
   }
 }
 
-/** @param {string} folder @returns {Source} */
+/** @param {Path} folder @returns {Source} */
 function folderSource(folder) {
   return {
-    name: folder,
+    name: folder.toString(),
     attempts: 1,
     manifest: () =>
-      readFile(join(folder, "manifest.json"), MAX_MANIFEST_BYTES + 1, "MODEL_NOT_FOUND"),
-    chunk: ({ file, bytes }) => readFile(join(folder, file), bytes + 1, "CHUNK_MISSING"),
+      readFile(fileIn(folder, "manifest.json"), MAX_MANIFEST_BYTES + 1, "MODEL_NOT_FOUND"),
+    chunk: ({ file, bytes }) => readFile(fileIn(folder, file), bytes + 1, "CHUNK_MISSING"),
   };
 }
 
 /** @param {string | URL} place */
 const isHttp = (place) => /^https?:/i.test(String(place));
-
-/** The path that a file: URL or a plain string names. @param {string | URL} place */
-const toPath = (place) => (/^file:/i.test(String(place)) ? fileURLToPath(place) : String(place));
 
 /**
  * The source of a model folder: an http(s) address, a file: URL or a path.

@@ -1,9 +1,13 @@
 /* evax with folders, as they come from a CD: films without an extension, an index, notes beside them. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync, cpSync, mkdirSync, openSync, readFileSync, renameSync, symlinkSync, writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { load } from "../../../web/evax-node.js";
+import { pngOf } from "../../support/pictures.js";
 import { CLI, at, film, temporaryFolder } from "../../support/repository.js";
 import { tinyModel, writeModel } from "../../support/tiny.js";
 
@@ -87,6 +91,30 @@ test("a name that is not UTF-8 is a film like any other, found or named", () => 
   const named = spawnSync("bash", ["-c", `"$0" "$1" analyze odd/Th$'\\xf6'rax/* --json --model "$2"`,
     process.execPath, CLI, model], { encoding: "utf8", cwd: folder });
   assert.equal(films(named)[0]?.file, "odd/Th\udcf6rax/\udce4.png", named.stderr);
+});
+
+test("a model and a head whose names are not UTF-8 are found, and load() takes them as file: URLs", async () => {
+  const copy = (from, name) => {
+    const to = Buffer.concat([Buffer.from(`${folder}/${name}`), Buffer.from([0xf6])]);
+    cpSync(from, `${folder}/copied`, { recursive: true });
+    renameSync(`${folder}/copied`, to);
+  };
+  copy(model, "model-");
+  for (const [set, shade] of [["with", 200], ["without", 30]]) {
+    mkdirSync(join(folder, set));
+    for (const i of [1, 2, 3]) writeFileSync(join(folder, set, `${i}.png`), pngOf({ rows: 40, columns: 40,
+      data: Uint8Array.from({ length: 1600 }, (_, at) => (shade + at * i) % 256) }));
+  }
+  const trained = evax("head", "fit", "--positive", "with", "--negative", "without", "--name", "N", "--out", "head.json");
+  assert.equal(trained.status, 0, trained.stderr);
+  copy(join(folder, "head.json"), "head-");
+  const run = spawnSync("bash", ["-c", `"$0" "$1" analyze with/1.png --json --model model-$'\\xf6' --head head-$'\\xf6'`,
+    process.execPath, CLI], { encoding: "utf8", cwd: folder });
+  assert.equal(run.status, 0, run.stderr);
+  assert.ok(JSON.stringify(films(run)[0].customFindings).includes("\"N\""), run.stdout);
+  const engine = await load({ model: `file://${folder}/model-%F6` });
+  assert.ok(engine.info.labels.length > 0);
+  engine.dispose();
 });
 
 test("what a folder holds beside films is named: special files, broken links, objects without image", () => {
