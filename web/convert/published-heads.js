@@ -55,7 +55,7 @@ export function headOf(classes, { labels, scoring }) {
 /**
  * The official evaluation transform. CovidX, and CheXpert in size Ti, are resized straight to the input;
  * the others to 8/7 of it, then cropped.
- * @param {import("./architecture.js").Architecture} a
+ * @param {Pick<import("./architecture.js").Architecture, "size" | "grid">} a
  * @param {string} dataset
  * @returns {Preprocessing}
  */

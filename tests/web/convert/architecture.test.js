@@ -6,7 +6,7 @@ import { plan } from "../../../web/convert/plan.js";
 import { drawnModel, drawnTensor, renamedModel, tensorOf, timmModel } from "./drawn.js";
 
 const refused = (tensors, code, message) =>
-  assert.rejects(recognize(tensors), (error) => {
+  assert.rejects(recognize(tensors), (/** @type {any} */ error) => {
     assert.equal(error.code, code, error.message);
     assert.match(error.message, message);
     return true;
@@ -65,7 +65,7 @@ test("every missing tensor is named", async () => {
     for (const name of model.keys()) {
       if (name === "fc_norm.weight" || name === "cls_token") continue; // another variant; another model
       await assert.rejects(recognize(without(model, name)),
-        (error) => error.code.startsWith("CHECKPOINT_") && error.message.includes(name.replace(/\.\w+$/, "")));
+        (/** @type {any} */ error) => error.code.startsWith("CHECKPOINT_") && error.message.includes(name.replace(/\.\w+$/, "")));
     }
   }
 });

@@ -154,7 +154,7 @@ test("a checkpoint in parts is one, with its index and without", async () => {
 
 test("parts that are missing, too many or mixed up are named", async () => {
   const [one, two] = parts(2);
-  for (const [files, message] of [
+  for (const [files, message] of /** @type {[ReturnType<typeof sourceOf>[], RegExp][]} */ ([
     [[one], /m-00001-of-00002\.safetensors is part 1 of 2/],
     [[one, index(MAP)], /there is no m-00002-of-00002/],
     [[one, two, sourceOf(PART("x"), "x.safetensors")], /not the parts of one/],
@@ -163,7 +163,7 @@ test("parts that are missing, too many or mixed up are named", async () => {
     [[one, two, index({ t1: MAP.t2, t2: MAP.t1 })], /does not say that t1 is in/],
     [[index(MAP)], /index of a checkpoint in several files/],
     [[], /no file was given/],
-  ]) await refusedWith(openCheckpoint(files), "CHECKPOINT_PARTS", message);
+  ])) await refusedWith(openCheckpoint(files), "CHECKPOINT_PARTS", message);
   await refusedWith(openCheckpoint([one, sourceOf(PART("t1"), two.name)]), "CHECKPOINT_TENSORS", /in two files/);
   await refusedWith(openCheckpoint([one, two, sourceOf(Buffer.from("{"), "m.index.json")]), "CHECKPOINT_DAMAGED", /not JSON/);
 });

@@ -137,7 +137,7 @@ test("labels and scoring are asked for where the head is none of the published o
 
 test("bad cards are refused by member, before anything is read", async () => {
   const labels = Array.from({ length: 14 }, (_, i) => `l${i}`);
-  for (const [card, message] of [
+  for (const [card, message] of /** @type {[any, RegExp][]} */ ([
     [{ licens: "x" }, /unknown members: licens/], [{ name: 3 }, /name/], [{ name: "" }, /name/], [{ labels }, /together/],
     [{ labels: [...labels.slice(1), "l1"], scoring: "sigmoid" }, /l1 again/], [{ labels, scoring: "max" }, /neither/],
     [{ labels: "ab", scoring: "sigmoid" }, /not a list/], [{ findings: [] }, /not an object/],
@@ -149,13 +149,15 @@ test("bad cards are refused by member, before anything is read", async () => {
     [{ notice: "" }, /notice/], [{ name: "a\u0007" }, /name/],
     [Buffer.from('{"name":"a","name":"b"}'), /twice/], [Buffer.from([255]), /not JSON/], [Buffer.from("[".repeat(1e5)), /not JSON/],
     [Buffer.alloc(2 << 20, " "), /million/], [Buffer.from("[1]"), /not an object/],
-  ]) await refusedWith(convert(NANO_S, { card }), "CARD_INVALID", message);
+  ])) await refusedWith(convert(NANO_S, { card }), "CARD_INVALID", message);
 });
 
 test("options that are not what they must be are refused", async () => {
-  for (const options of [{ dtype: "q4" }, { size: 1.5 }, { size: 100 }, { labels: ["a"] }, { scoring: "sigmoid" }, { card: "x" },
-    { signal: 1 }, { onProgress: 1 }]) await refusedWith(convert(NANO_S, options), "OPTION_INVALID");
-  await refusedWith(convert(5), "OPTION_INVALID", /checkpoint must be/);
+  for (const options of /** @type {any[]} */ ([{ dtype: "q4" }, { size: 1.5 }, { size: 100 }, { labels: ["a"] },
+    { scoring: "sigmoid" }, { card: "x" }, { signal: 1 }, { onProgress: 1 }])) {
+    await refusedWith(convert(NANO_S, options), "OPTION_INVALID");
+  }
+  await refusedWith(convert(/** @type {any} */ (5)), "OPTION_INVALID", /checkpoint must be/);
   await refusedWith(convert(join(folder, "none.pth")), "INPUT_UNREADABLE", /ENOENT/);
 });
 

@@ -22,7 +22,8 @@ const assets = await fetchConverter(platform, { threads: 3, signal });
 const recipe = { mean: 0.49185243, std: 0.28509309 };
 
 const HASHES = new Map(readFileSync(at("tests", "golden", "streams.txt"), "utf8").split("\n")
-  .filter((line) => /^[0-9a-f]{64} /.test(line)).map((line) => line.split("  ").reverse()));
+  .filter((line) => /^[0-9a-f]{64} /.test(line))
+  .map((line) => /** @type {[string, string]} */ (line.split("  ").reverse())));
 
 async function golden(file) {
   const bytes = readFileSync(at("tests", "golden", file));

@@ -8,6 +8,7 @@ const at = (place, text) => Buffer.concat([Buffer.alloc(place, "x"), Buffer.from
 
 const LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 86761239\n";
 
+/** @type {[string | Buffer, string, RegExp][]} */
 const KINDS = [
   ["", "CHECKPOINT_DAMAGED", /file\.pth is empty/],
   [LFS, "CHECKPOINT_FORMAT", /a Git LFS pointer.*git lfs pull/],

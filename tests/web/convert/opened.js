@@ -23,7 +23,7 @@ export const asFloats = (bytes) => [...new Float32Array(Uint8Array.from(bytes).b
 
 /** A promise that must reject with this code, and a message that fits. */
 export const refusedWith = (promise, code, message = /./) =>
-  assert.rejects(promise, (error) => {
+  assert.rejects(promise, (/** @type {any} */ error) => {
     assert.ok(error instanceof EvaxError, error.stack);
     assert.equal(error.code, code, error.message);
     assert.match(error.message, message);

@@ -10,10 +10,11 @@ const BUILDER = {
   storage: (...args) => ({ storage: args }),
   tensor: (...args) => ({ tensor: args }),
 };
+/** @returns {any} */
 const load = (bytes) => unpickle(new Uint8Array(bytes), BUILDER).value;
 const raw = (text) => Buffer.from(`\x80\x02${text}.`, "latin1");
 
-const refused = (bytes, code, message) => assert.throws(() => load(bytes), (error) => {
+const refused = (bytes, code, message) => assert.throws(() => load(bytes), (/** @type {any} */ error) => {
   assert.ok(error instanceof EvaxError, error.stack);
   assert.equal(error.code, code, error.message);
   assert.match(error.message, message);

@@ -23,6 +23,8 @@ export const call = (module, name, args = ")") => new Raw(`c${module}\n${name}\n
 
 /** A tensor as a pickle describes it: `numbers` are its storage's bytes, all else can lie. */
 export class Written {
+  /** @param {any} numbers a typed array @param {number[]} shape @param {{ storage?: string, count?: number,
+   *   offset?: number, strides?: number[] }} [more] */
   constructor(numbers, shape, { storage = "FloatStorage", count, offset = 0, strides } = {}) {
     this.numbers = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
     this.shape = shape;
@@ -68,7 +70,7 @@ export const pickle = (value, storages = [], protocol = 2) =>
   Buffer.concat([Buffer.from([0x80, protocol]), opcodes(value, storages), utf8(".")]);
 
 /** A ZIP archive. A file is { name, bytes, ... }, and what else it has overrides the honest fields.
- * @param {{ zip64?: boolean, comment?: string }} [options] */
+ * @param {any[]} files @param {{ zip64?: boolean, comment?: string }} [options] */
 export function zip(files, { zip64 = false, comment = "" } = {}) {
   const parts = [], directory = [];
   let at = 0;
@@ -106,7 +108,8 @@ export function torchFiles(tree) {
 
 export const torchZip = (tree) => zip(torchFiles(tree));
 
-/** A checkpoint of torch's older format. */
+/** A checkpoint of torch's older format. @param {any} tree @param {{ magic?: bigint, version?: number,
+ *   machine?: any, keys?: string[] }} [more] keys: of the list of storages */
 export function torchLegacy(tree, { magic = 0x1950a86a20f9469cfc6cn, version = 1001, machine, keys } = {}) {
   const storages = [];
   const whole = pickle(tree, storages);

@@ -68,7 +68,7 @@ test("inflated data are kept only as long as they are needed", () => {
   assert.ok(run(source.reach(49e6, 100)).value);
   assert.equal(source.has(0, 1), false);
   assert.throws(() => run(new InflatedBytes(deflateRawSync(Buffer.alloc(50e6)), 1e6).reach(2e6, 1)),
-    (error) => error.code === "DICOM_LIMIT");
+    (/** @type {any} */ error) => error.code === "DICOM_LIMIT");
 });
 
 /* Of lengths and tags at which readers stumble. */

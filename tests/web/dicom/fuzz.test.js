@@ -15,7 +15,7 @@ const LONGEST_MS = 10_000;
 const FILMS = ["files", "odd"].flatMap((folder) => {
   const path = at("tests", "web", "dicom", folder);
   return readdirSync(path).filter((name) => name.endsWith(".dcm")).sort()
-    .map((name) => [name, readFileSync(`${path}/${name}`)]);
+    .map((name) => /** @type {const} */ ([name, readFileSync(`${path}/${name}`)]));
 });
 
 /* Lengths, counts and markers at which readers stumble. */

@@ -24,6 +24,7 @@ const HANGS = "require('node:worker_threads').parentPort.on('message', () => { f
 const GROWS = `require('node:worker_threads').parentPort.on('message', () => {
   const kept = []; for (;;) kept.push(new Array(10000).fill(kept.length)); })`;
 const DIES = "require('node:worker_threads').parentPort.on('message', () => process.exit(0))";
+/** @type {import("../../../web/dicom/decoders.js").Job} */
 const JOB = {
   decoder: "jpeg-ls", bytes: new Uint8Array(1e6), pixels: 4e6, samples: 1, bits: 8, memory: 1e8,
 };

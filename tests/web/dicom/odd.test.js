@@ -9,7 +9,8 @@ const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 /* What the model's guard sees, which is not of the file. */
 const FILE_REASONS = ["MODALITY", "DEPTH", "RESCALE", "VOI", "SHAPE", "DEFAULT_WINDOW", "LOSSY", "COLOR"];
 
-/** Gray, of colored films too whose channels are the same, as the tools' RGB. */
+/** Gray, of colored films too whose channels are the same, as the tools' RGB.
+ * @param {import("../../../web/engine/engine.js").Analysis} film @param {string} wanted */
 const shownOf = ({ picture: { data, channels } }, wanted) =>
   [sha256(data), ...(channels === 1 ? [sha256(Uint8Array.from({ length: 3 * data.length }, (_, i) =>
     data[Math.floor(i / 3)]))] : [])].includes(wanted);

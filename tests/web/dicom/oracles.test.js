@@ -7,8 +7,9 @@ import { SYNTAXES } from "../../../web/dicom/syntaxes.js";
 import { bytesOf, index, read } from "../../support/dicom-films.js";
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
-const storedOf = ({ deep }) => deep && sha256(new Uint8Array(deep.levels.buffer));
-const shownOf = ({ picture }) => sha256(picture.data);
+/** @typedef {import("../../../web/engine/engine.js").Analysis} Analysis */
+const storedOf = (/** @type {Analysis} */ { deep }) => deep && sha256(new Uint8Array(deep.levels.buffer));
+const shownOf = (/** @type {Analysis} */ { picture }) => sha256(picture.data);
 
 for (const [name, { stored, shown, syntax, photometric }] of Object.entries(index)) {
   test(`${name} has the oracles' samples and shades`, async () => {

@@ -16,7 +16,8 @@ import { memorySource, tinyModel, writeModel } from "../../support/tiny.js";
 const folder = temporaryFolder();
 const engine = await load({ model: memorySource(tinyModel()) });
 
-/* Names, numbers, dates, places, free texts, a private element; 19731231 stands for every date. */
+/** Names, numbers, dates, places, free texts, a private element; 19731231 stands for every date.
+ * @type {import("../../support/dicom.js").Element[]} */
 const PERSON = [
   [8, 0x12, "DA", "19731231"], [8, 0x20, "DA", "19731231"], [8, 0x30, "TM", "235959"],
   [8, 0x50, "SH", "PLANTED-50"], [8, 0x70, "LO", "PLANTED-70"], [8, 0x80, "LO", "PLANTED-80"],
@@ -27,7 +28,8 @@ const PERSON = [
   [0x18, 0x1000, "LO", "PLANTED-SERIAL"], [0x20, 0xd, "UI", "1.2.19731231.1"], [0x20, 0x4000, "LT", "PLANTED"],
   [0x29, 0x10, "LO", "PLANTED-PRIVATE"], [0x40, 0x254, "LO", "PLANTED-254"], [0x4008, 0x300, "ST", "PLANTED"],
 ];
-/* The file's own meta data, sequences within sequences, a block of a maker's own elements. */
+/** The file's own meta data, sequences within sequences, a block of a maker's own elements.
+ * @type {import("../../support/dicom.js").Element[]} */
 const HIDDEN = [
   [2, 0x3, "UI", "1.2.19731231.3"], [2, 0x13, "SH", "PLANTED-IMPL"], [2, 0x16, "AE", "PLANTED-AE"],
   [8, 0x1140, "SQ", itemOf([[8, 0x1155, "UI", "1.2.19731231.4"]])],
@@ -38,7 +40,8 @@ const HIDDEN = [
   [0x29, 0x1020, "SQ", itemOf([[0x29, 0x1021, "LO", "PLANTED-INSIDE"]])],
   [0x54, 0x220, "SQ", itemOf([[8, 0x104, "LO", "PLANTED-VIEW"]])],
 ];
-/* Where a word of a list is expected, people write other things. */
+/** Where a word of a list is expected, people write other things.
+ * @type {import("../../support/dicom.js").Element[]} */
 const MISUSED = [
   [8, 0x60, "CS", "PLANTED MOD"], [8, 0x68, "CS", "PLANTED"], [0x18, 0x15, "CS", "PLANTED BODY"],
   [0x18, 0x5101, "CS", "PLANTED VIEW"], [0x20, 0x60, "CS", "PLANTED"], [0x20, 0x62, "CS", "PLANTED"],
@@ -51,14 +54,16 @@ const misused = dicomFile([...film, ...PERSON, ...HIDDEN, ...MISUSED]);
 const SECRET = /PLANTED|19731231|235959/;
 const search = (what) => assert.doesNotMatch(typeof what === "string" ? what : JSON.stringify(what), SECRET);
 
-for (const [what, file] of [["a person", clean], ["words where they do not belong", misused]]) {
+for (const [what, file] of /** @type {[string, Buffer][]} */ ([
+  ["a person", clean], ["words where they do not belong", misused]])) {
   test(`no result and no export holds what a file says of ${what}`, async () => {
     assert.match(file.toString("latin1"), SECRET);
     const analysis = await engine.analyze(file, { pictures: true });
     assert.equal(analysis.input.format, "dicom");
     search(analysis);
-    const result = { ...analysis, customFindings: [] };
-    const shown = { id: 1, name: "film.dcm", fromCanvas: false, status: "done", result, error: null };
+    const result = { ...analysis, customFindings: [], thumbnail: new Uint8ClampedArray(0) };
+    /** @type {import("../../../web/page/films/film-queue.js").Film} */
+    const shown = { id: 1, name: "film.dcm", source: file, fromCanvas: false, status: "done", result, error: null };
     const record = recordOf(origin, [shown], { names: true, at: new Date(0) });
     search(record);
     search(csvText(record));
