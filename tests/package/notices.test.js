@@ -15,10 +15,11 @@ const FILMS = ["Kermany", "CC BY 4.0", "Winther", "CC BY 3.0", "Wang et al."];
 const TEXTS = [/Permission is hereby granted, free of charge/, /Redistributions in binary form must reproduce/];
 
 /** Every text file of a folder that is named after a license or notice, or lies beside the films, joined. */
-const noticesOf = (path) => readdirSync(path, { recursive: true })
+const noticesOf = (path) => readdirSync(path, { recursive: true, encoding: "utf8" })
   .filter((name) => /(LICENSE|NOTICES|calibration\/README)[^/]*$/.test(name))
   .map((name) => readFileSync(join(path, name), "utf8")).join("\n");
 
+/** @type {[string, string, (path: string) => Promise<void>][]} */
 const COPIES = [
   ["the site", "site", (path) => makeSite(path, [at("web", "site", "index.html")])],
   ["what evax vendor copies", "public", (path) => vendor(path, DEMO)],

@@ -61,7 +61,7 @@ test("every code has a message and a hint", () => {
 });
 
 test("every code is one that something throws", () => {
-  const scripts = ["web", "tools"].flatMap((folder) => readdirSync(at(folder), { recursive: true })
+  const scripts = ["web", "tools"].flatMap((folder) => readdirSync(at(folder), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".js"))
     .map((name) => readFileSync(at(folder, name), "utf8")));
   const words = [...scripts, readFileSync(at("src", "evax.h"), "utf8")].join("\n");

@@ -79,10 +79,12 @@ async function contest(build, config, threads) {
   }));
 }
 
-if (process.argv[2] === "contend") await contend(...process.argv.slice(3));
-else {
+if (process.argv[2] === "contend") {
+  const [name, build, config, threads] = process.argv.slice(3);
+  await contend(name, build, config, threads);
+} else {
   const [build, out, config] = process.argv.slice(2);
-  const lines = [machine("")];
+  /** @type {object[]} */ const lines = [machine("")];
   for (const threads of [1, 2]) {
     const rows = await contest(build, config, threads);
     lines.push(...rows);

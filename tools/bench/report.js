@@ -32,7 +32,7 @@ export function median(values) {
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
-/** Rounded to three significant digits, which is the precision of a timing. @param {number} value */
+/** Rounded to four significant digits, which is the precision of a timing. @param {number} value */
 export const round = (value) => Number(value.toPrecision(4));
 
 /**

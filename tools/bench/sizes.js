@@ -11,6 +11,7 @@ const [BUILD, OUT] = process.argv.slice(2);
 const ROUNDS = 9;
 const ROUND_MS = 500;
 const FIXTURES = `${BUILD}/fixtures/models`;
+/** @type {[string, number, string][]} */
 const MODELS = [
   ["S", 160, `${BUILD}/sizes/s_160-q8`], ["S", 224, `${FIXTURES}/s_224-q8`],
   ["S", 320, `${BUILD}/sizes/s_320-q8`], ["S", 384, `${BUILD}/sizes/s_384-q8`],

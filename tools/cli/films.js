@@ -66,7 +66,7 @@ export class Films {
     return true;
   }
 
-  /** @param {string} name @param {unknown} error */
+  /** @param {string} name @param {unknown} error @returns {undefined} */
   #lose(name, error) {
     this.#unread++;
     say(`evax: ${printable(name)}: cannot be read, ${printable(messageOf(error))}`);

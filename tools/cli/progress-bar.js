@@ -15,7 +15,7 @@ export class ProgressBar {
   #began = 0;
   #drawn = 0;
 
-  /** @param {NodeJS.WriteStream} stream */
+  /** @param {{ isTTY: boolean, write(text: string): boolean }} stream as process.stderr */
   constructor(stream) {
     this.#stream = stream;
   }

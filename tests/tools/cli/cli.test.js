@@ -113,7 +113,7 @@ test("an unusable model ends with status 3 and a cure", () => {
   }
 });
 
-for (const [what, args, message] of [
+for (const [what, args, message] of /** @type {[string, string[], RegExp][]} */ ([
   ["no command", [], /command is missing/],
   ["an unknown command", ["diagnose"], /no command "diagnose"$/m],
   ["a mistyped command", ["anaylze", "x"], /did you mean analyze\?/],
@@ -129,7 +129,7 @@ for (const [what, args, message] of [
   ["an option of another command", ["verify", "x", "--json"], /does not take --json/],
   ["an unknown variant", ["analyze", "x", "--variant", "avx"], /--variant must be/],
   ["two folders to verify", ["verify", "a", "b"], /one model folder/],
-]) {
+])) {
   test(`${what} is a usage error with status 2`, () => {
     const { status, stdout, stderr } = evax(...args);
     assert.deepEqual([status, stdout], [2, ""]);

@@ -69,9 +69,9 @@ test("refusals name the file, the cause and the cure, and leave nothing", () => 
   const attack = join(folder, "attack.pth"), lfs = join(folder, "lfs.pth");
   writeFileSync(attack, torchZip({ model: {}, x: call("os", "system") }));
   writeFileSync(lfs, "version https://git-lfs.github.com/spec/v1\n");
-  for (const [args, message] of [[[attack], /os system/], [["none.pth"], /ENOENT/], [[lfs], /LFS pointer/],
+  for (const [args, message] of /** @type {[string[], RegExp][]} */ ([[[attack], /os system/], [["none.pth"], /ENOENT/], [[lfs], /LFS pointer/],
     [[NANO_S, "--size", "100"], /multiple of 16/], [[NANO_S, "--card", "none.json"], /ENOENT/],
-    [[folder], /is a folder/], [[at("model", "demo")], /holds a converted model; use it with --model/]]) {
+    [[folder], /is a folder/], [[at("model", "demo")], /holds a converted model; use it with --model/]])) {
     const out = fresh();
     const { status, stdout, stderr } = evax("convert", ...args, "--out", out);
     assert.deepEqual([status, stdout], [1, ""]);
@@ -140,7 +140,7 @@ test("a failure while the model is written leaves what was there", async () => {
   }
 });
 
-for (const signal of ["SIGINT", "SIGTERM"]) {
+for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
   test(`${signal} ends a conversion with status 130 and leaves nothing`, async () => {
     const out = fresh();
     const child = spawn(process.execPath, [CLI, "convert", NANO_S, "--out", out, "--size", "1024"], { cwd: folder });
@@ -159,7 +159,8 @@ test("a full disk is named, and the model that was there stays", () => {
   const out = fresh();
   evax("convert", NANO_S, "--out", out, "--dtype", "f32");
   const before = filesOf(out);
-  for (const [bytes, name] of [[0, out], [1000, out], [20_000, out], [20_000, `${out}.zip`]]) {
+  const tries = /** @type {[number, string][]} */ ([[0, out], [1000, out], [20_000, out], [20_000, `${out}.zip`]]);
+  for (const [bytes, name] of tries) {
     const run = spawnSync("prlimit", [`--fsize=${bytes}`, process.execPath, CLI, "convert", NANO_S, "--out", name, "--force"],
       { encoding: "utf8", cwd: folder });
     assert.equal(run.status, 1);
@@ -203,7 +204,8 @@ test("info tells what a checkpoint is, and why it cannot be converted", () => {
 
 test("on a terminal the progress is one line that changes, with the time left", async () => {
   const written = [];
-  const bar = new ProgressBar({ isTTY: true, write: (text) => void written.push(text) });
+  const terminal = { isTTY: true, write: (text) => written.push(text) > 0 };
+  const bar = new ProgressBar(terminal);
   bar.show("calibrating", 0, 12);
   await new Promise((resolve) => setTimeout(resolve, 1700));
   bar.show("calibrating", 6, 12);

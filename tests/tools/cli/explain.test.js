@@ -53,13 +53,13 @@ test("--json has the engine's own numbers, and needs no folder", async () => {
 });
 
 test("what cannot be drawn is a usage error that says why, before any film is read", () => {
-  for (const [args, why] of [
+  for (const [args, why] of /** @type {[string[], RegExp][]} */ ([
     [["--explain", "Dust", "--out", "x"], /--explain Dust: the model has Atelectasis, .*Hernia$/m],
     [["--explain", "Efusion", "--out", "x"], /did you mean Effusion\?/],
     [["--explain", "Mass"], /--explain needs --out DIR, --json or both/],
     [["--explain", "Mass", "--out", "x", "--method", "magic"], /--method must be grad-cam or contribution/],
     [["--out", "x"], /--method and --out go with --explain/],
-  ]) {
+  ])) {
     const { status, stderr, stdout } = evax(FILM, ...args);
     assert.deepEqual([status, stdout], [2, ""]);
     assert.match(stderr, why);

@@ -17,13 +17,13 @@ writeFileSync(join(folder, "film.png"), film());
 for (const [i, name] of ["positive", "negative"].entries()) {
   mkdirSync(join(folder, name));
   for (let n = 0; n < 6; n++) {
-    const pixels = Uint8Array.from({ length: 1024 }, (_, at) => (at * (7 * i + n + 3)) % 256);
-    const picture = { width: 32, height: 32, channels: 1, data: pixels };
-    writeFileSync(join(folder, name, `${n}.png`), pngBytes(picture));
+    const data = Uint8ClampedArray.from({ length: 4 * 1024 }, (_, at) => (at * (7 * i + n + 3)) % 256);
+    writeFileSync(join(folder, name, `${n}.png`), pngBytes({ width: 32, height: 32, data }));
   }
 }
 
-/* Each command that writes a file, the file, and how one of its kind begins. */
+/** Each command that writes a file, the file, and how one of its kind begins.
+ * @type {Record<string, [string[], string, string]>} */
 const WRITERS = {
   "embed --out": [["embed", "film.png", "--out", "out/set.npy"], "set.npy", "\x93NUMPY"],
   "analyze --explain": [["analyze", "film.png", "--explain", "Finding 0", "--out", "out"],

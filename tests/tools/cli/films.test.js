@@ -52,7 +52,7 @@ test("embed --out writes rows that NumPy and nearest read", () => {
     { encoding: "utf8" });
   const value = rowsOfNpy(readFileSync(set))[1][7];
   const [dtype, shape, theirs] = python.stdout.match(/^(\w+) (\(.*\)) (\S+)/).slice(1);
-  assert.deepEqual([dtype, shape, Math.fround(theirs)], ["float32", "(3, 8)", value]);
+  assert.deepEqual([dtype, shape, Math.fround(Number(theirs))], ["float32", "(3, 8)", value]);
   const [first] = lines(evax("nearest", SAMPLES[2], "--in", set, "--count", "1", "--json"));
   assert.equal(first.file, SAMPLES[2]);
   assert.ok(Math.abs(first.similarity - 1) < 1e-6);
@@ -88,7 +88,7 @@ test("NumPy files of other kinds and cut ones are refused for what they are", ()
   assert.deepEqual(rowsOfNpy(file), [Float32Array.of(1, 2), Float32Array.of(3, 4)]);
   assert.ok(isNpy(file) && file.length % 64 === 16);
   const text = (from, to) => Buffer.from(file.toString("latin1").replace(from, to), "latin1");
-  for (const [bytes, message] of [
+  for (const [bytes, message] of /** @type {[Buffer, RegExp][]} */ ([
     [file.subarray(0, -1), /15 bytes/],
     [file.subarray(0, 9), /./],
     [file.subarray(0, 40), /header/],
@@ -96,7 +96,7 @@ test("NumPy files of other kinds and cut ones are refused for what they are", ()
     [text("False", "True "), /float32/],
     [text("(2, 2)", "(9, 2)"), /not 72/],
     [text("\x01\x00", "\x02\x00"), /version/],
-  ]) assert.throws(() => rowsOfNpy(bytes), withCode("SET_INVALID", message));
+  ])) assert.throws(() => rowsOfNpy(bytes), withCode("SET_INVALID", message));
 });
 
 test("head fit prints figures and warnings; head apply and analyze use the head", () => {
@@ -146,7 +146,7 @@ test("a feature extractor embeds, compares and trains heads, and names what it c
   assert.match(run("analyze", SAMPLES[0], "--head", out).stdout, /New +[\d.<>]/);
 });
 
-for (const [what, args, message] of [
+for (const [what, args, message] of /** @type {[string, string[], RegExp][]} */ ([
   ["embed without films", ["embed"], /name of a film/],
   ["nearest without a set", ["nearest", "a.png"], /needs a set/],
   ["nearest with a count of none", ["nearest", "a.png", "b.png", "--count", "0"], /--count/],
@@ -154,7 +154,7 @@ for (const [what, args, message] of [
   ["head with another verb", ["head", "aply"], /did you mean apply\?/],
   ["head fit without a name", ["head", "fit", "--positive", "a"], /needs --positive/],
   ["head apply without films", ["head", "apply", "head.json"], /and films/],
-]) {
+])) {
   test(`${what} is a usage error`, () => {
     const run = evax(...args);
     assert.deepEqual([run.status, run.stdout], [2, ""]);

@@ -14,7 +14,7 @@ const model = writeModel(tinyModel(), join(folder, "tiny"));
 const other = writeModel(tinyModel({ seed: 2 }), join(folder, "other"));
 const vendor = (name, from, ...more) => spawnSync(process.execPath,
   [CLI, "vendor", name, "--model", from, ...more], { encoding: "utf8", cwd: folder });
-const below = (name) => readdirSync(join(folder, name), { recursive: true });
+const below = (name) => readdirSync(join(folder, name), { recursive: true, encoding: "utf8" });
 const manifest = (name) => readFileSync(join(folder, name, "model", "manifest.json"), "utf8");
 
 test("modules, model and the licenses of all are copied, nothing of Node's", () => {

@@ -1,7 +1,7 @@
 /* onnxruntime-web on its WebAssembly backend. SPDX-License-Identifier: MIT */
 const DIST = "/tools/bench/node_modules/onnxruntime-web/dist/";
 
-/** @param {{ config: string, dtype: string, threads: number, input: Float32Array }} options */
+/** @param {{ config: string, dtype: string, threads: number, side: number }} options */
 export async function open({ config, dtype, threads, side }) {
   const ort = await import(`${DIST}ort.wasm.min.mjs`);
   ort.env.wasm.wasmPaths = new URL(DIST, location.href).href;
