@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { toPath } from "./base/path-node.js";
 import { runJobInNode } from "./dicom/run-job-node.js";
 import { ThreadFilmReader } from "./engine/film-reader-node.js";
-import { checkOptions, isFiles, loadOn } from "./engine/load.js";
+import { checkOptions, isFiles, loadOn, optionsOf } from "./engine/load.js";
 import { isPlace } from "./engine/modules.js";
 import * as source from "./model/source-node.js";
 import * as threads from "./engine/threads-node.js";
@@ -35,7 +35,8 @@ async function isFile(place) {
 }
 
 /** The contract is that of evax.js. @type {typeof import("./evax.js").load} */
-export async function load(options) {
+export async function load(given) {
+  const options = optionsOf(given);
   checkOptions(options);
   const { model, convert: how, threads, signal } = options;
   if (!isFiles(model) && !(isPlace(model) && await isFile(model))) return loadOn(platform, options);

@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: MIT */
 import { runJob, webThread } from "./dicom/run-job.js";
 import { EvaxError } from "./base/errors.js";
-import { checkOptions, isFiles, loadOn } from "./engine/load.js";
+import { checkOptions, isFiles, loadOn, optionsOf } from "./engine/load.js";
 import { isEach } from "./engine/modules.js";
 import { RemoteEngine } from "./worker/remote-engine.js";
 import * as source from "./model/source.js";
@@ -91,10 +91,11 @@ const here = {
  * with an EvaxError, or on abort with the signal's reason; then no memory or worker is left.
  * In a page the engine runs in a worker of its own, so that the page stays responsive; with
  * `worker: false`, and inside workers that cannot start others, it runs right here.
- * @param {LoadOptions} options
+ * @param {LoadOptions | LoadOptions["model"]} given the options, or the model alone
  * @returns {Promise<Engine>}
  */
-export async function load(options) {
+export async function load(given) {
+  const options = optionsOf(given);
   checkOptions(options);
   const { model, worker, convert: how, threads, signal } = options;
   const source = isFiles(model) ? await openFiles(model, { threads, worker, ...how, signal }) : model;

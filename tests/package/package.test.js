@@ -4,7 +4,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { ERROR_CODES, EvaxError } from "eva-x-web";
+import { ERROR_CODES, EvaxError, load } from "eva-x-web";
+import { demoModel } from "eva-x-web/demo";
 import { CLI, at } from "../support/repository.js";
 
 const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
@@ -31,6 +32,11 @@ function reached(file, seen = new Set()) {
   }
   return seen;
 }
+
+test("the demo model can be named: load(demoModel) of eva-x-web/demo", async () => {
+  const { info } = await load(demoModel);
+  assert.equal(info.labels.length, 14);
+});
 
 test("a browser never sees a node: import, whatever bundler it comes through", () => {
   const { browser, default: other, node } = manifest.exports["."];

@@ -73,7 +73,7 @@ const BUILT = [
   /^web\/worker\/(engine|convert)-worker\.bundle\.js$/,
   /^web\/room\/room\.bundle\.js$/, /^web\/session\/script-digests\.js$/,
   /^web\/wasm\/(evax-[a-z0-9-]+\.wasm|digests\.js)$/,
-  /^dist\/types\/web\/.+\.d\.ts$/,
+  /^dist\/types\/(web|model)\/.+\.d\.ts$/, /^dist\/evax\.1$/,
 ];
 
 test("the archive for npm holds what it should and nothing else", () => {

@@ -7,7 +7,7 @@ import { UsageError } from "./command.js";
 import { mapPicture } from "./map-picture.js";
 import { isPng, pngBytes } from "./png.js";
 import { writeOutput } from "./output.js";
-import { didYouMean } from "./suggest.js";
+import { didYouMean } from "../../web/base/suggest.js";
 
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */
 /** @typedef {import("../../web/evax.js").AttentionMap} AttentionMap */

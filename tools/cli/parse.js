@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { UsageError } from "./command.js";
 import { COMMANDS, COMMON, OPTIONS } from "./commands.js";
 import { printable } from "./report.js";
-import { didYouMean } from "./suggest.js";
+import { didYouMean } from "../../web/base/suggest.js";
 
 /** @typedef {{ name: string, words: string[], values: Record<string, any> }} Parsed name: of a command, "" for none */
 

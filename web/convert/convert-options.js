@@ -1,13 +1,18 @@
 /* convert-options.js - whether the options of a conversion are what they must be.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
+import { refuseUnknown } from "../base/options.js";
 
 /** @typedef {import("./convert.js").ConvertOptions} ConvertOptions */
 
+const OPTIONS = ["dtype", "size", "card", "labels", "scoring", "ema", "threads", "signal", "onProgress", "worker",
+  "askCard", "assets"];
 const DTYPES = ["f32", "f16", "q8"];
 
 /** Throws OPTION_INVALID. @param {ConvertOptions} options */
-export function checkConvertOptions({ dtype = "q8", size, labels, scoring, card, askCard, signal, onProgress }) {
+export function checkConvertOptions(options) {
+  refuseUnknown(options, OPTIONS, "convert");
+  const { dtype = "q8", size, labels, scoring, card, askCard, signal, onProgress } = options;
   const wrong = (/** @type {string} */ detail) => {
     throw new EvaxError("OPTION_INVALID", detail);
   };

@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
+import { refuseUnknown } from "../base/options.js";
 
 /** How a map is made.
  * "grad-cam": channels of the last block weighed by the gradient of the logit: where a change
@@ -72,7 +73,9 @@ export function indexOfLabel(labels, label) {
 }
 
 /** Throws OPTION_INVALID. @param {ExplainOptions} options */
-export function checkExplain({ method = "grad-cam", width, height }) {
+export function checkExplain(options) {
+  refuseUnknown(options, ["method", "width", "height", "signal"], "explain");
+  const { method = "grad-cam", width, height } = options;
   if (!METHODS.includes(method)) {
     throw new EvaxError("OPTION_INVALID", `method must be one of ${METHODS.join(", ")}`);
   }

@@ -18,6 +18,8 @@ import { readInput } from "./input.js";
 import { Queue } from "../base/queue.js";
 import { yieldToEventLoop } from "../base/yield-to-event-loop.js";
 import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
+import { refuseUnknown } from "../base/options.js";
+import { ANALYZE_OPTIONS, CALL_OPTIONS, FILM_OPTIONS } from "./call-options.js";
 
 /** @typedef {import("./film-reader.js").Raw} Raw */
 /** @typedef {import("./film-reader.js").ReadFilm} ReadFilm */
@@ -145,8 +147,10 @@ export class Engine {
    * @param {AnalyzeOptions} [options]
    * @returns {Promise<Analysis>}
    */
-  analyze(input, { signal, frame, pictures = false } = {}) {
+  analyze(input, options = {}) {
+    const { signal, frame, pictures = false } = options;
     return this.#queue.add(async () => {
+      refuseUnknown(options, ANALYZE_OPTIONS, "analyze");
       let start = performance.now();
       const timing = { decodeMs: 0, preprocessMs: 0, inferMs: 0 };
       const { image, seen, picture, prepareMs, dicom } = await this.#read(input, pictures, frame, signal);
@@ -175,8 +179,10 @@ export class Engine {
    * @param {CallOptions} [options]
    * @returns {Promise<{ logits: Float32Array, embedding: Float32Array }>}
    */
-  infer(chw, { signal } = {}) {
+  infer(chw, options = {}) {
+    const { signal } = options;
     return this.#queue.add(async () => {
+      refuseUnknown(options, CALL_OPTIONS, "infer");
       this.#live();
       this.#checkTensor(chw);
       this.#live().setInput(chw);
@@ -222,8 +228,10 @@ export class Engine {
    * @param {FilmOptions} [options]
    * @returns {Promise<Float32Array>} [3][R][R]
    */
-  preprocess(input, { signal, frame } = {}) {
+  preprocess(input, options = {}) {
+    const { signal, frame } = options;
     return this.#queue.add(async () => {
+      refuseUnknown(options, FILM_OPTIONS, "preprocess");
       const { seen } = await this.#read(input, false, frame, signal);
       this.#live().setCrop(seen.data, seen.size);
       return this.#live().input(this.#tensorLength);

@@ -12,6 +12,7 @@ import { OodDetector } from "../model/ood-detector.js";
 import { loadChunks, loadManifest } from "../model/chunks.js";
 import { isPlace, createEngine } from "./modules.js";
 import { VERSION } from "../base/version.js";
+import { refuseUnknown } from "../base/options.js";
 
 /** @typedef {import("../model/chunks.js").Progress} Progress */
 /** @typedef {import("../model/manifest.js").Manifest} Manifest */
@@ -61,9 +62,16 @@ const isSource = (v) =>
 export const isFiles = (v) => v instanceof Blob || v instanceof Uint8Array || v instanceof ArrayBuffer
   || (Array.isArray(v) && v.length > 0);
 
+const OPTIONS = ["model", "convert", "integrity", "variant", "signal", "onProgress", "threads", "wasm", "worker"];
+
+/** What load() was given as options: a model alone is one. @param {LoadOptions | LoadOptions["model"]} given
+ * @returns {LoadOptions} */
+export const optionsOf = (given) => (isPlace(given) || isSource(given) || isFiles(given) ? { model: given } : given);
+
 /** Throws OPTION_INVALID. @param {LoadOptions} [options] */
 export function checkOptions(options) {
   const given = /** @type {LoadOptions} */ (options ?? {});
+  refuseUnknown(given, OPTIONS, "load");
   const { model, variant = "auto", threads = "auto", signal, onProgress } = given;
   if (!isPlace(model) && !isSource(model) && !isFiles(model)) {
     throw new EvaxError("OPTION_INVALID", "model must be a path, a URL, a file or a source");

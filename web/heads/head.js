@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: MIT */
 import { crossValidate, learningCurve } from "./cross-validation.js";
 import { EvaxError } from "../base/errors.js";
+import { refuseUnknown } from "../base/options.js";
 import { headText, readHead } from "./head-file.js";
 import { fitLogistic, logitOf } from "./logistic.js";
 import { isAbove } from "../base/threshold.js";
@@ -216,6 +217,7 @@ export class Heads {
   /** Trains a head on films. Rejects with HEAD_FILMS, EMBEDDING_MODEL, INPUT_VALUE or
    * OPTION_INVALID. @param {FitOptions} options @returns {Promise<Head>} */
   async fit(options) {
+    refuseUnknown(options, ["name", "positive", "negative", "evaluate", "signal"], "fit");
     const head = await fitHead(options, this.#model);
     this.#sound.add(Object.freeze(head));
     return head;

@@ -6,6 +6,8 @@
 import { Channel, Moved } from "./channel.js";
 import { cloneableInput } from "./cloneable-input.js";
 import { EvaxError } from "../base/errors.js";
+import { refuseUnknown } from "../base/options.js";
+import { ANALYZE_OPTIONS, CALL_OPTIONS, FILM_OPTIONS } from "../engine/call-options.js";
 import { sha256 } from "../base/sha256.js";
 import { Heads } from "../heads/head.js";
 import { ReplayStore } from "../engine/attention-map.js";
@@ -121,7 +123,9 @@ export class RemoteEngine {
 
   /** As Engine.analyze. @param {Input} input @param {AnalyzeOptions} [options]
    * @returns {Promise<Analysis>} */
-  async analyze(input, { signal, frame, pictures } = {}) {
+  async analyze(input, options = {}) {
+    refuseUnknown(options, ANALYZE_OPTIONS, "analyze");
+    const { signal, frame, pictures } = options;
     const reply = await this.#film("analyze", input, { frame, pictures }, signal);
     const { analysis, replay, memoryBytes, threads } = reply;
     this.#memoryBytes = memoryBytes;
@@ -134,7 +138,9 @@ export class RemoteEngine {
 
   /** As Engine.infer. @param {Float32Array} chw [3][R][R] @param {CallOptions} [options]
    * @returns {Promise<{ logits: Float32Array, embedding: Float32Array }>} */
-  async infer(chw, { signal } = {}) {
+  async infer(chw, options = {}) {
+    refuseUnknown(options, CALL_OPTIONS, "infer");
+    const { signal } = options;
     const { result, replay } = await this.#channel.call("infer", { chw }, { signal });
     this.replays.keep(result, { ...replay, chw });
     return result;
@@ -152,7 +158,9 @@ export class RemoteEngine {
 
   /** As Engine.preprocess. @param {Input} input @param {FilmOptions} [options]
    * @returns {Promise<Float32Array>} [3][R][R] */
-  preprocess(input, { signal, frame } = {}) {
+  async preprocess(input, options = {}) {
+    refuseUnknown(options, FILM_OPTIONS, "preprocess");
+    const { signal, frame } = options;
     return this.#film("preprocess", input, { frame }, signal);
   }
 

@@ -7,7 +7,7 @@ import { COMPLETIONS } from "../../../tools/cli/completion.js";
 import { helpOf, overview } from "../../../tools/cli/help.js";
 import { manual } from "../../../tools/build/manual.js";
 import { commandIn, parse } from "../../../tools/cli/parse.js";
-import { suggestion } from "../../../tools/cli/suggest.js";
+import { suggestion } from "../../../web/base/suggest.js";
 import { CLI } from "../../support/repository.js";
 
 const NAMES = Object.keys(COMMANDS);
