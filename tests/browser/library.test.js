@@ -18,7 +18,7 @@ async function makeSite(name, finish) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await bundleScripts(`${REPOSITORY}web`);
-  await vendor(folder, `${REPOSITORY}model/demo`);
+  await vendor(folder, [`${REPOSITORY}model/demo`]);
   await cp(`${REPOSITORY}${FILM}`, `${folder}/film.jpeg`);
   await cp(`${HERE}library.html`, `${folder}/library.html`);
   await finish(folder);

@@ -22,7 +22,7 @@ const noticesOf = (path) => readdirSync(path, { recursive: true, encoding: "utf8
 /** @type {[string, string, (path: string) => Promise<void>][]} */
 const COPIES = [
   ["the site", "site", (path) => makeSite(path, [at("web", "site", "index.html")])],
-  ["what evax vendor copies", "public", (path) => vendor(path, DEMO)],
+  ["what evax vendor copies", "public", (path) => vendor(path, [DEMO])],
 ];
 
 for (const [what, name, make] of COPIES) {

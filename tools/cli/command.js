@@ -11,8 +11,8 @@ import { ProgressBar } from "./progress-bar.js";
 import { printable } from "./report.js";
 
 /** @typedef {import("../../web/evax.js").Engine} Engine */
-/** The options of the command line (commands.js); each command takes some of them.
- * @typedef {{ model: string, variant: "auto" | "simd128" | "relaxed", json: boolean, quiet: boolean, csv?: boolean,
+/** The options of the command line (commands.js); each command takes some of them. models: all that were named.
+ * @typedef {{ model: string, models: string[], variant: "auto" | "simd128" | "relaxed", json: boolean, quiet: boolean, csv?: boolean,
  *   out?: string, explain?: string[], method?: "grad-cam" | "contribution", head?: string[], in?: string,
  *   count?: string, positive?: string, negative?: string, name?: string, frame?: string,
  *   dtype?: "q8" | "f16" | "f32", size?: string, card?: string, labels?: string, scoring?: "sigmoid" | "softmax",

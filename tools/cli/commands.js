@@ -117,8 +117,9 @@ export const COMMANDS = {
     takes: [], examples: ["verify models/cxr14-s"],
   },
   vendor: {
-    words: "DIR", completes: "folder", about: "copies what a web page needs, and a model, into a folder of your own",
-    takes: ["model", "force"], examples: ["vendor public/evax --model models/cxr14-s"],
+    words: "DIR", completes: "folder", about: "copies what a web page needs, and models, into a folder of your own",
+    takes: ["model", "force"], own: { model: { several: true } },
+    examples: ["vendor public/evax --model models/cxr14-s", "vendor public/evax --model models/cxr14-s --model models/cxr14-ti"],
   },
   completion: {
     words: "bash|zsh|fish", about: "prints what makes a shell complete commands, options and files",

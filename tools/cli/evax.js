@@ -50,7 +50,8 @@ async function main(args, signal) {
   if (!name) return print(overview());
   const { model = DEMO, variant = "auto", json = false, quiet = false, ...rest } = values;
   quieten(quiet);
-  return RUN[name](words, { ...rest, model, variant, json, quiet }, signal);
+  const models = [model].flat();
+  return RUN[name](words, { ...rest, model: models[0], models, variant, json, quiet }, signal);
 }
 
 /** @param {unknown} error @param {AbortSignal} signal */

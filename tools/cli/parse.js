@@ -2,15 +2,18 @@
  * SPDX-License-Identifier: MIT */
 import { parseArgs } from "node:util";
 import { UsageError } from "./command.js";
-import { COMMANDS, COMMON, OPTIONS } from "./commands.js";
+import { COMMANDS, COMMON, OPTIONS, optionOf } from "./commands.js";
 import { printable } from "./report.js";
 import { didYouMean } from "../../web/base/suggest.js";
 
 /** @typedef {{ name: string, words: string[], values: Record<string, any> }} Parsed name: of a command, "" for none */
 
-const PARSED = Object.fromEntries(Object.entries(OPTIONS).map(([name, { value, short, several = false }]) =>
+/** Whether some command takes an option more than once. @param {string} option */
+const isRepeatable = (option) => Object.keys(COMMANDS).some((name) => optionOf(name, option).several === true);
+
+const PARSED = Object.fromEntries(Object.entries(OPTIONS).map(([name, { value, short }]) =>
   [name, { type: /** @type {"string" | "boolean"} */ (value ? "string" : "boolean"), ...(short && { short }),
-    multiple: several }]));
+    multiple: isRepeatable(name) }]));
 
 /** @param {unknown} cause */
 function refusal(cause) {
@@ -41,7 +44,11 @@ function checkOptions(name, values) {
     if (!takes.includes(option)) {
       throw new UsageError(`${name} does not take --${option}${didYouMean(option, takes, "--")}`);
     }
-    const { choices } = OPTIONS[option];
+    const { choices, several } = optionOf(name, option);
+    if (Array.isArray(value) && !several) {
+      if (value.length > 1) throw new UsageError(`${name} takes one --${option}`);
+      [values[option]] = value;
+    }
     if (choices && !choices.includes(value)) {
       const list = `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
       throw new UsageError(`--${option} must be ${list}${didYouMean(value, choices)}`);

@@ -4,22 +4,22 @@ import { basename } from "node:path";
 import { EvaxError } from "../../web/evax-node.js";
 import { EXIT, UsageError, complain } from "./command.js";
 import { printable } from "./report.js";
-import { vendor } from "./vendor.js";
+import { foldersOf, vendor } from "./vendor.js";
 
 /** @param {string[]} folders @param {import("./command.js").Options} options */
-export async function vendorCommand(folders, { model, force = false }) {
+export async function vendorCommand(folders, { models, force = false }) {
   if (folders.length !== 1) throw new UsageError("vendor takes the folder to copy into");
   const [target] = folders;
   try {
-    await vendor(target, model, force);
+    await vendor(target, models, force);
   } catch (error) {
     complain(error, target);
     return error instanceof EvaxError ? EXIT.model : EXIT.someFailed;
   }
-  const shown = printable(basename(target));
-  process.stdout.write(`${printable(target)} now holds the modules, and the model in model/.\n`
+  const shown = printable(basename(target)), places = foldersOf(models);
+  process.stdout.write(`${printable(target)} now holds the modules, and ${places.map((place) => `${place}/`).join(", ")}.\n`
     + "In a page beside it:\n\n"
     + `  <script type="module" src="${shown}/element.js"></script>\n`
-    + `  <evax-xray model="${shown}/model/"></evax-xray>\n`);
+    + `  <evax-xray model="${places.map((place) => `${shown}/${place}/`).join(" ")}"></evax-xray>\n`);
   return EXIT.done;
 }

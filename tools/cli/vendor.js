@@ -3,16 +3,17 @@
  *     DIR/*.js, DIR/{base,dicom,page,...}/*.js    the modules, unchanged, without those for Node
  *     DIR/wasm/*.wasm
  *     DIR/LICENSE, DIR/dicom/NOTICES.md           the licenses of all that
- *     DIR/model/                                  a model folder, chunk by chunk
+ *     DIR/model/                                  a model folder, chunk by chunk;
+ *     DIR/models/NAME/                            of several models, each in a folder named after its own
  *
  * Existing files of the same names are replaced, another model only if that is wanted; nothing else in DIR is
  * touched. What is copied are contents: a link in the package, in the model or in DIR is never copied, and never
- * written through. Every chunk is verified before the first is written, and the manifest is written last: a
- * folder that has it has all its chunks.
+ * written through. Every chunk of every model is verified before the first is written, and the manifest is written
+ * last: a folder that has it has all its chunks.
  * SPDX-License-Identifier: MIT */
 import { existsSync } from "node:fs";
 import { lstat, mkdir, readFile, readdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join, posix, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EvaxError } from "../../web/base/errors.js";
 import { loadChunks, loadManifest } from "../../web/model/chunks.js";
@@ -24,7 +25,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const WEB = join(ROOT, "web");
 /* Not usable in a browser, or only on the package's own site. */
 const LEFT_OUT = /-node\.js$|(^|\/)web\/site$/;
-const MODULES = ["simd128", "simd128-mt", "relaxed", "relaxed-mt"];
+const MODULES = ["simd128", "simd128-mt", "relaxed", "relaxed-mt", "convert", "convert-mt"];
 const BUILT = ["worker/engine-worker.bundle.js", "worker/convert-worker.bundle.js", "room/room.bundle.js",
   "session/script-digests.js", "convert/sha256-stream.bundle.js", "dicom/inflate.bundle.js",
   "dicom/frame-worker.bundle.js", "wasm/digests.js",
@@ -59,33 +60,65 @@ async function put(target, file, bytes) {
   await writeAtomically(join(target, file), bytes);
 }
 
-/** Refuses to replace another model. @param {string} target @param {Uint8Array} manifest */
-async function checkModel(target, manifest) {
-  const there = await readFile(join(target, "model", "manifest.json")).catch(() => null);
-  if (!there || there.equals(manifest)) return;
-  throw new EvaxError("OUTPUT_EXISTS", `${join(target, "model")} holds another model`);
+/** What a model's folder is called where there are several: as it is now. @param {string} model */
+function nameOf(model) {
+  const name = /^https?:/i.test(model) ? posix.basename(new URL(model).pathname) : basename(resolve(model));
+  return name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^\.+/, "") || "model";
+}
+
+/** Where models go, relative to the target. @param {string[]} models */
+export function foldersOf(models) {
+  if (models.length === 1) return ["model"];
+  const names = models.map(nameOf);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice) throw new EvaxError("OPTION_INVALID", `two models are in folders called ${twice}: give one another name`);
+  return names.map((name) => `models/${name}`);
+}
+
+/** A model on its way. @typedef {{ source: import("../../web/model/source.js").Source, folder: string,
+ *   manifest: import("../../web/model/manifest.js").Manifest, bytes: Uint8Array }} Vendored bytes: of manifest.json */
+
+const never = new AbortController().signal;
+
+/** @param {string} model @param {string} folder @returns {Promise<Vendored>} */
+async function openVendored(model, folder) {
+  const source = openSource(placeOf(model));
+  const { manifest, bytes } = await loadManifest(source, never);
+  return { source, folder, manifest, bytes };
+}
+
+/** Refuses to replace another model. @param {string} target @param {Vendored} model */
+async function checkModel(target, { folder, bytes }) {
+  const there = await readFile(join(target, folder, "manifest.json")).catch(() => null);
+  if (!there || there.equals(bytes)) return;
+  throw new EvaxError("OUTPUT_EXISTS", `${join(target, folder)} holds another model; --force replaces it`);
+}
+
+/** @param {string} target @param {Vendored} model */
+async function putModel(target, { source, folder, manifest, bytes }) {
+  /** @type {Promise<void>[]} */ const writes = [];
+  await loadChunks(source, manifest, (chunk) => {
+    writes.push(put(target, join(folder, manifest.chunks[writes.length].file), chunk));
+  }, never, () => {});
+  await Promise.all(writes);
+  await put(target, join(folder, "manifest.json"), bytes);
 }
 
 /**
  * @param {string} target folder, made if it does not exist
- * @param {string} model folder, or its http(s) address
- * @param {boolean} [force] replaces another model
+ * @param {string[]} models folders, or their http(s) addresses
+ * @param {boolean} [force] replaces other models
  */
-export async function vendor(target, model, force = false) {
+export async function vendor(target, models, force = false) {
   const missing = BUILT.find((file) => !existsSync(join(WEB, file)));
   if (missing) throw new Error(`${missing} is not built yet; run: make dist`);
-  const { signal } = new AbortController();
-  const source = openSource(placeOf(model));
-  const { manifest, bytes: manifestBytes } = await loadManifest(source, signal);
-  if (!force) await checkModel(target, manifestBytes);
-  await loadChunks(source, manifest, () => {}, signal, () => {});
+  const folders = foldersOf(models);
+  const vendored = await Promise.all(models.map((model, i) => openVendored(model, folders[i])));
+  for (const model of vendored) {
+    if (!force) await checkModel(target, model);
+    await loadChunks(model.source, model.manifest, () => {}, never, () => {});
+  }
   for (const file of await filesBelow(WEB)) await put(target, file, await readFile(join(WEB, file)));
   await put(target, "LICENSE", await readFile(join(ROOT, "LICENSE")));
-  const files = manifest.chunks.map(({ file }) => join("model", file));
-  /** @type {Promise<void>[]} */ const writes = [];
-  await loadChunks(source, manifest, (bytes) => {
-    writes.push(put(target, files[writes.length], bytes));
-  }, signal, () => {});
-  await Promise.all(writes);
-  await put(target, join("model", "manifest.json"), manifestBytes);
+  for (const model of vendored) await putModel(target, model);
 }

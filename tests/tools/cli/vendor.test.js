@@ -60,6 +60,38 @@ test("a damaged model is refused before anything is written", () => {
   assert.ok(!existsSync(join(folder, "fresh")));
 });
 
+test("several models go into folders of their own names, and the snippet names them in the order given", () => {
+  const run = vendor("several", other, "--model", model);
+  assert.equal(run.status, 0, run.stderr);
+  assert.match(run.stdout, /<evax-xray model="several\/models\/other\/ several\/models\/tiny\/">/);
+  for (const [name, from] of [["other", other], ["tiny", model]]) {
+    for (const file of readdirSync(from)) {
+      assert.deepEqual(readFileSync(join(folder, "several", "models", name, file)), readFileSync(join(from, file)));
+    }
+  }
+  assert.ok(!existsSync(join(folder, "several", "model")));
+});
+
+test("of several models none is written where one is damaged, or would take the place of another", () => {
+  const damaged = join(folder, "broken"), twin = join(folder, "twins", "tiny");
+  cpSync(model, damaged, { recursive: true });
+  writeFileSync(join(damaged, readdirSync(damaged).find((file) => file.endsWith(".bin"))), "x");
+  assert.match(vendor("none", model, "--model", damaged).stderr, /CHUNK_/);
+  cpSync(other, twin, { recursive: true });
+  assert.match(vendor("none", model, "--model", twin).stderr, /two models are in folders called tiny.*\n.*OPTION_INVALID/);
+  assert.ok(!existsSync(join(folder, "none")));
+  assert.equal(vendor("full", model, "--model", other).status, 0);
+  const refused = vendor("full", twin, "--model", other);
+  assert.match(refused.stderr, /models.tiny holds another model.*\n.*OUTPUT_EXISTS/);
+  assert.equal(vendor("full", twin, "--model", other, "--force").status, 0);
+});
+
+test("only vendor takes several models", () => {
+  const run = spawnSync(process.execPath, [CLI, "info", "--model", model, "--model", other], { encoding: "utf8" });
+  assert.equal(run.status, 2);
+  assert.match(run.stderr, /info takes one --model/);
+});
+
 test("another model is replaced with --force only", () => {
   assert.equal(vendor("site", model).status, 0);
   const before = manifest("site");
