@@ -3,7 +3,8 @@
  *     <script type="module" src="element.js"></script>
  *     <evax-xray model="model/demo/"></evax-xray>
  *
- *     integrity="..."      SHA-256 that manifest.json must have, in hex
+ *     model="...  ..."     of several models, parted by spaces, the person chooses one
+ *     integrity="..."      SHA-256 that manifest.json must have, in hex; of several models, theirs in the same order
  *     results="page"       the page is given the findings of every film: event "result", and analyze()
  *     unsealed="allow"     where the sealed frame cannot be had, work in the page itself, and say so
  *
@@ -30,6 +31,14 @@ iframe { display: block; inline-size: 100%; block-size: 100%; border: 0; }
 .problem { margin: 0; padding: 1.5rem; font: 1rem/1.5 system-ui, sans-serif; }
 `;
 
+/** What the author says of the models, in order. @param {EvaxXray} element */
+function modelsOf(element) {
+  const words = (/** @type {string} */ name) => (element.getAttribute(name) ?? "").split(/\s+/).filter(Boolean);
+  const hashes = words("integrity");
+  const given = element.hasAttribute("integrity");
+  return words("model").map((model, i) => ({ model, integrity: given ? hashes[i] ?? "" : undefined }));
+}
+
 /** What an element is from the moment it is in a page until it is taken out. */
 class Life {
   #element;
@@ -46,9 +55,8 @@ class Life {
     this.#element = element;
     this.#root = root;
     this.#shared = element.getAttribute("results") === "page";
-    this.#supply = new Supply({
-      model: element.getAttribute("model") ?? "", integrity: element.getAttribute("integrity") ?? undefined,
-    });
+    const [first = { model: "" }, ...others] = modelsOf(element);
+    this.#supply = new Supply({ ...first, others });
     this.#room = this.#open().catch((error) => this.#fail(error));
   }
 

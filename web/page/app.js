@@ -17,6 +17,7 @@ import { openingView, waitingView } from "./opening.js";
 import { ownModelView, sealedModelView } from "./own-model.js";
 import { sortGiven } from "../session/given-models.js";
 import { PrivacyStrip } from "./privacy.js";
+import { siteModelsView } from "./site-models.js";
 import { problemView, unsupportedView } from "./base/problem.js";
 import { text } from "./base/strings.js";
 import { Workspace } from "./workspace.js";
@@ -61,6 +62,7 @@ export class App {
     type: "button", class: "quiet", hidden: true, onclick: () => this.#openCard(),
   }, text.modelCard);
   #clock = 0;
+  /** Which of the site's models is shown. */ #siteModel = 0;
 
   /**
    * @param {ShadowRoot} root
@@ -113,7 +115,7 @@ export class App {
     }
     this.#show(waitingView());
     try {
-      await this.#session.choose(null);
+      await this.#session.choose(this.#siteModel);
       this.#model = await this.#session.inspect({ signal: this.#stop.signal });
       this.#card.hidden = false;
       await this.#showOpening();
@@ -134,7 +136,7 @@ export class App {
     fill(this.#live, message);
   }
 
-  async #showOpening() {
+  async #showOpening(focus = false) {
     const model = /** @type {Inspection} */ (this.#model);
     const own = ownModelView(await this.#session.kept(), {
       onGiven: (given, wishes) => this.#openGiven(given, wishes),
@@ -142,7 +144,19 @@ export class App {
       onForget: (hash) => this.#forget(hash),
       chooseFolder: () => this.#session.chooseFolder(),
     });
-    this.#show(openingView(model, () => this.#load(null), own.element), { onDrop: own.take });
+    const site = siteModelsView(await this.#session.siteModels(), model.modelHash, (at) => this.#chooseSiteModel(at));
+    this.#show(openingView(model, () => this.#load(null), site, own.element), { onDrop: own.take, focus });
+  }
+
+  /** @param {number} at among the site's models */
+  async #chooseSiteModel(at) {
+    try {
+      await this.#session.choose(this.#siteModel = at);
+      this.#model = await this.#session.inspect({ signal: this.#stop.signal });
+      await this.#showOpening(true);
+    } catch (error) {
+      this.#fail(error, () => this.start());
+    }
   }
 
   /** Where the person is after a cancel or a failure: at the model that was open before, if there is one. */

@@ -51,11 +51,12 @@ export const waitingView = () => h("section", { class: "sheet", "aria-busy": "tr
   heading(), h("p", { class: "lead" }, strings.purpose), promises(),
   h("p", { class: "fine" }, strings.looking));
 
-/** @param {Inspection} model @param {() => void} onAccept the site's model @param {HTMLElement} own another model */
-export function openingView(model, onAccept, own) {
+/** @param {Inspection} model @param {() => void} onAccept that model @param {HTMLElement | false} site the choice among
+ * the site's models @param {HTMLElement} own another model */
+export function openingView(model, onAccept, site, own) {
   const partly = model.cachedBytes > 0 && model.cachedBytes < model.bytes;
   return h("section", { class: "sheet" },
-    heading(), h("p", { class: "lead" }, strings.purpose), promises(), factsOf(model),
+    heading(), h("p", { class: "lead" }, strings.purpose), promises(), site, factsOf(model),
     h("div", { class: "notice" }, h("h3", {}, strings.notice),
       ...model.notice.split("\n").filter(Boolean).map((line) => h("p", {}, line))),
     h("p", { class: "actions" },

@@ -25,7 +25,8 @@ export const serveSupply = (supply, channel) => ({
   save: (model, { signal }) => supply.save(model, signal),
   chooseFolder: () => supply.chooseFolder(),
   forget: ({ hash }) => supply.forget(hash),
-  choose: ({ hash }) => supply.choose(hash),
+  siteModels: (_, { signal }) => supply.siteModels(signal),
+  choose: ({ which }) => supply.choose(which),
 });
 
 /** @implements {SupplyPort} */
@@ -88,9 +89,14 @@ export class RemoteSupply {
     return this.#ask("forget", { hash });
   }
 
-  /** @param {string | null} hash */
-  choose(hash) {
-    return this.#ask("choose", { hash });
+  /** @param {AbortSignal} signal */
+  siteModels(signal) {
+    return this.#ask("siteModels", null, signal);
+  }
+
+  /** @param {string | number} which */
+  choose(which) {
+    return this.#ask("choose", { which });
   }
 
   async close() {

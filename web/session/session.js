@@ -233,11 +233,16 @@ export class Session {
     return this.#supply.chooseFolder();
   }
 
-  /** Which model inspect() and open() are about from now on. @param {string | null} hash of a kept one; null for
-   * the site's */
-  async choose(hash) {
+  /** The site's models, where it has several. */
+  siteModels() {
+    return this.#supply.siteModels(this.#life.signal);
+  }
+
+  /** Which model inspect() and open() are about from now on. @param {string | number} which the hash of a kept one, or
+   * which of the site's */
+  async choose(which) {
     if (this.#state !== "idle" && this.#state !== "failed") throw new EvaxError("STATE", "a model is open");
-    await this.#supply.choose(hash);
+    await this.#supply.choose(which);
     [this.#known, this.#assets] = [null, null];
   }
 

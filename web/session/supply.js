@@ -22,6 +22,7 @@ import { SCRIPT_DIGESTS } from "./script-digests.js";
 
 /** @typedef {import("../model/chunks.js").KnownModel} KnownModel */
 /** @typedef {import("../model/manifest.js").ChunkEntry} ChunkEntry */
+/** @typedef {import("../model/source.js").Source} Source */
 /** @typedef {import("../engine/modules.js").ModuleKind} ModuleKind */
 /** @typedef {import("../seal/network-seal.js").SealedFile} SealedFile */
 
@@ -47,6 +48,8 @@ import { SCRIPT_DIGESTS } from "./script-digests.js";
 /** The models that this browser keeps. usedBytes of quotaBytes: of all that it stores for this site, 0 where it does not
  * tell; folders: whether a model can be saved into a folder here.
  * @typedef {{ models: KeptModel[], usedBytes: number, quotaBytes: number, folders: boolean }} Kept */
+/** One of a site's models. at: which, from 0; hash: of its manifest.json.
+ * @typedef {{ at: number, name: string, bytes: number, hash: string }} SiteModel */
 /** A model on its way out. bytes: of manifest.json; chunks: in its order
  * @typedef {{ bytes: Uint8Array, chunks: Blob[] }} HandedModel */
 /** @typedef {(progress: { loadedBytes: number, fromCache: boolean }) => void} OnProgress */
@@ -65,8 +68,10 @@ import { SCRIPT_DIGESTS } from "./script-digests.js";
  * @property {() => Promise<string>} chooseFolder lets the person choose one, right after a click; its name, "" if none was
  * @property {(model: HandedModel, signal: AbortSignal) => Promise<string>} save writes a model into that folder; as keep
  * @property {(hash: string) => Promise<void>} forget lets a kept model go
- * @property {(hash: string | null) => Promise<void>} choose what manifest() and assets() give from now on: a kept
- *   model, or the site's
+ * @property {(signal: AbortSignal) => Promise<SiteModel[]>} siteModels those that can be had; none where the site has
+ *   one only
+ * @property {(which: string | number) => Promise<void>} choose what manifest() and assets() give from now on: a kept
+ *   model, by its hash, or one of the site's, from 0
  * @property {() => Promise<void>} close nothing more is given or taken
  */
 
@@ -196,12 +201,16 @@ export const fetchScript = (name, signal) => fetchFile(SCRIPTS[name](), async (u
 const fetchModules = (given, kinds, signal) => Promise.all(kinds.map(async (kind) =>
   /** @type {const} */ ([kind, await fetchFile(given[kind] ?? moduleUrl(kind), readWasm, signal)])));
 
+/** A model's manifest; what this browser keeps of it helps where the server cannot be reached. @param {Source} server
+ * @param {AbortSignal} signal @param {string | undefined} integrity */
+const loadKnown = async (server, signal, integrity) =>
+  loadManifest(cachedSource(server, await ModelCache.open(server.name), () => {}), signal, integrity);
+
 /** @implements {SupplyPort} */
 export class Supply {
-  #site;
+  /** The site's models. @type {{ source: Source, integrity: string | undefined }[]} */ #sites;
   #server;
   #integrity;
-  #siteIntegrity;
   #wasm;
   /** @type {FileSystemDirectoryHandle | null} where a model is to be saved */ #folder = null;
   /** @type {KnownModel | null} */ #known = null;
@@ -209,26 +218,36 @@ export class Supply {
   #fetching = Promise.resolve();
   roomed = false;
 
-  /** @param {{ model: string | URL, integrity?: string,
-   *   wasm?: Partial<Record<ModuleKind, string | URL>> }} options integrity: SHA-256 of manifest.json; wasm:
-   *   addresses instead of the package's modules */
-  constructor({ model, integrity, wasm = {} }) {
-    this.#site = openSource(model);
-    this.#server = this.#site;
-    this.#siteIntegrity = integrity;
+  /** @param {{ model: string | URL, integrity?: string, others?: { model: string | URL, integrity?: string }[],
+   *   wasm?: Partial<Record<ModuleKind, string | URL>> }} options integrity: SHA-256 of manifest.json; others: models
+   *   that can be chosen instead; wasm: addresses instead of the package's modules */
+  constructor({ model, integrity, others = [], wasm = {} }) {
+    this.#sites = [{ model, integrity }, ...others].map((site) =>
+      ({ source: openSource(site.model), integrity: site.integrity }));
+    this.#server = this.#sites[0].source;
     this.#integrity = integrity;
     this.#wasm = wasm;
   }
 
   get name() {
-    return this.#site.name;
+    return this.#sites[0].source.name;
   }
 
   /** Asked for anew each time: the model may have been replaced. @param {AbortSignal} signal */
   async manifest(signal) {
-    const source = cachedSource(this.#server, await ModelCache.open(this.#server.name), () => {});
-    this.#known = await loadManifest(source, signal, this.#integrity);
+    this.#known = await loadKnown(this.#server, signal, this.#integrity);
     return { bytes: this.#known.bytes, hash: this.#known.hash };
+  }
+
+  /** @param {AbortSignal} signal @returns {Promise<SiteModel[]>} */
+  async siteModels(signal) {
+    if (this.#sites.length === 1) return [];
+    const models = await Promise.all(this.#sites.map(async ({ source, integrity }, at) => {
+      const known = await loadKnown(source, signal, integrity).catch(() => null);
+      return known ? [{ at, name: `${known.manifest.name}, ${known.manifest.dtype}`, bytes: known.manifest.stream_bytes,
+        hash: known.hash }] : [];
+    }));
+    return models.flat();
   }
 
   async cachedBytes() {
@@ -310,10 +329,11 @@ export class Supply {
     return forgetModel(hash);
   }
 
-  /** @param {string | null} hash */
-  async choose(hash) {
-    this.#server = hash === null ? this.#site : await keptSource(hash);
-    this.#integrity = hash ?? this.#siteIntegrity;
+  /** @param {string | number} which */
+  async choose(which) {
+    const { source, integrity } = typeof which === "number" ? this.#sites[which]
+      : { source: await keptSource(which), integrity: which };
+    [this.#server, this.#integrity] = [source, integrity];
   }
 
   async close() {}

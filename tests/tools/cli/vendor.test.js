@@ -69,7 +69,7 @@ test("several models go into folders of their own names, and the snippet names t
       assert.deepEqual(readFileSync(join(folder, "several", "models", name, file)), readFileSync(join(from, file)));
     }
   }
-  assert.ok(!existsSync(join(folder, "several", "model")));
+  assert.ok(!existsSync(join(folder, "several", "model", "manifest.json")));
 });
 
 test("of several models none is written where one is damaged, or would take the place of another", () => {

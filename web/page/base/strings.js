@@ -32,6 +32,7 @@ export const text = {
     purpose: "A vision transformer scores a film for every finding it was trained on, and shows how "
       + "far each score has been tested. The film never leaves this device.",
     looking: "Looking for the model\u2026",
+    siteModels: "Models of this site",
     model: "Model",
     findings: "Findings",
     findingCount: (/** @type {number} */ n) => (n ? plural(n, "finding") : "none: a feature extractor"),
