@@ -4,8 +4,8 @@
     others.py OUT FOLDERS...
 
     OUT/index.json    a list of { file, syntax, oracles: { tool: name of a file here }, pnm: name, or null }
-    OUT/<n>.<tool>    the first frame: gray as 16-bit little endian, the least that can be stored
-                      being 0; color as RGB bytes
+    OUT/<n>.<tool>    the first frame: gray as 16-bit little endian, from 0 on (make.py); color as RGB
+                      bytes
     OUT/<n>.pnm       the first frame as dcm2pnm shows it by the file's table or window, or else from its
                       least to its greatest value: gray or RGB bytes
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pydicom
-from make import decoded, samples, shown, shown_by_dcmtk
+from make import decoded, leveled, samples, shown, shown_by_dcmtk
 
 
 def first_frame(data, original):
@@ -25,13 +25,12 @@ def first_frame(data, original):
     frame = samples(data)[0]
     if data.SamplesPerPixel == 1 and data.PhotometricInterpretation.startswith("MONO"):
         bits = max(original.BitsStored, data.BitsStored)
-        least = -(2 ** (bits - 1)) if original.PixelRepresentation else 0
-        return (frame - least).astype("<u2").tobytes()
+        return leveled(frame, bits, original.PixelRepresentation).astype("<u2").tobytes()
     return np.ascontiguousarray(shown(data, frame)).astype("u1").tobytes()
 
 
 def oracle(tool, path, original, scratch):
-    """What a tool reads; None if it refuses the file, or reads what is no film of 8 or 16 bits."""
+    """What a tool reads; None if it refuses the file, or reads what is no film."""
     try:
         data = decoded(tool, path, scratch)
         return data and first_frame(data, original)

@@ -25,11 +25,20 @@ function write(pen, words_, x, y, { size = 20, weight = 400, color = INK } = {})
   pen.fillText(words_, x, y);
 }
 
+/** A word in pieces that fit, most often one. @param {CanvasRenderingContext2D} pen @param {string} word
+ * @param {number} width @returns {string[]} */
+function piecesOf(pen, word, width) {
+  const letters = [...word];
+  if (letters.length < 2 || pen.measureText(word).width <= width) return [word];
+  const half = letters.length >> 1;
+  return [letters.slice(0, half), letters.slice(half)].flatMap((part) => piecesOf(pen, part.join(""), width));
+}
+
 /** A text broken into lines that fit. @param {CanvasRenderingContext2D} pen @param {string} content
  * @param {number} width @returns {string[]} */
 function broken(pen, content, width) {
   const lines = [""];
-  for (const word of content.split(/\s+/)) {
+  for (const word of content.split(/\s+/).flatMap((whole) => piecesOf(pen, whole, width))) {
     const longer = `${lines[lines.length - 1]} ${word}`.trim();
     if (pen.measureText(longer).width <= width) lines[lines.length - 1] = longer;
     else lines.push(word);

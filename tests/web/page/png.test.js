@@ -1,0 +1,43 @@
+/* The exported picture holds a notice of any length: in lines that fit, no more of them than a canvas can hold. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pngOf } from "../../../web/page/export/png.js";
+import { recordOf } from "../../../web/page/export/record.js";
+import { done, origin } from "../../support/films.js";
+
+const LETTER = 10;
+/* Of a canvas, in all browsers; and the lines of a part of the foot. */
+const MOST_HEIGHT = 16_384, MOST_LINES = 100;
+
+/** What is written on a canvas that only measures: lines, and the size of the canvas. */
+async function drawn(t, notice) {
+  const lines = [];
+  const canvas = { toBlob: (take) => take(new Blob(["png"])) };
+  const pen = {
+    measureText: (text) => ({ width: LETTER * text.length }), fillText: (text, x) => lines.push({ text, x }),
+    fillRect() {}, drawImage() {},
+  };
+  globalThis.document = { createElement: () => Object.assign(canvas, { getContext: () => pen }) };
+  t.after(() => { delete globalThis.document; });
+  const record = recordOf({ ...origin, notice }, [done()], { names: true, at: new Date(0) });
+  await pngOf(record, { width: 100, height: 80 }, null);
+  return { lines: lines.filter(({ x }) => x === 48).map(({ text }) => text), canvas };
+}
+
+test("a short notice is drawn in one line", async (t) => {
+  const { lines, canvas } = await drawn(t, "Not a medical device.");
+  assert.ok(lines.includes("Not a medical device."));
+  assert.ok(canvas.height < 2000);
+});
+
+for (const [what, notice] of [["words", "many words ".repeat(100_000)], ["letters without a blank", "x".repeat(1e6)]]) {
+  test(`a notice of a million ${what} is cut, and says so, and no line leaves the picture`, async (t) => {
+    const { lines, canvas } = await drawn(t, notice);
+    assert.ok(canvas.height < MOST_HEIGHT, `${canvas.height} pixels`);
+    assert.ok(lines.every((line) => LETTER * line.length <= canvas.width - 96));
+    const first = lines.findIndex((line) => notice.startsWith(line) && line.length > 20);
+    assert.equal(lines[first + MOST_LINES], "\u2026");
+    assert.ok(lines.slice(first, first + MOST_LINES).every((line) => notice.includes(line)));
+    assert.ok(lines.some((line) => line.includes(origin.modelHash.slice(0, 20))), "what follows is there");
+  });
+}
