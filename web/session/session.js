@@ -124,6 +124,8 @@ const inspectionOf = (m, hash) => ({
 export class Session {
   #supply;
   #options;
+  /* An engine queues its calls, too. Here films wait before they are sent to it: a worker that dies takes one of them
+   * along, not all, and what waits is held once. */
   #queue = new Queue();
   /** @type {Known | null} */ #known = null;
   /** @type {EngineAssets | null} */ #assets = null;

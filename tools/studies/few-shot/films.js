@@ -1,32 +1,7 @@
-/* films.js - reads the labeled films of a data folder: index.csv, one row for each film.
+/* films.js - which films of a data folder the study compares, by its index.csv.
  * SPDX-License-Identifier: MIT */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 
-/** @typedef {Record<string, string>} Row by the names of the heading */
-
-const FIELD = /("(?:[^"]|"")*"|[^,]*)(,|$)/g;
-
-/** The fields of a line; quotes go around what holds a comma. @param {string} line */
-function fieldsOf(line) {
-  const fields = [];
-  for (const [, field, end] of line.matchAll(FIELD)) {
-    fields.push(field.startsWith("\"") ? field.slice(1, -1).replaceAll("\"\"", "\"") : field);
-    if (!end) break;
-  }
-  return fields;
-}
-
-/** @param {string} folder with index.csv @returns {Row[]} */
-export function filmsOf(folder) {
-  const text = readFileSync(join(folder, "index.csv"), "utf8");
-  const [heading, ...lines] = text.split(/\r?\n/).filter(Boolean);
-  const names = fieldsOf(heading);
-  return lines.map((line) => {
-    const fields = fieldsOf(line);
-    return Object.fromEntries(names.map((name, i) => [name, fields[i]]));
-  });
-}
+/** @typedef {import("../index-csv.js").Row} Row */
 
 /** Only films that the demo model was not trained on. @param {Row} row */
 const unseen = ({ split }) => split === "val" || split === "test";

@@ -15,7 +15,8 @@ import { load } from "../../../web/evax-node.js";
 import { fitLogistic, logitOf } from "../../../web/heads/logistic.js";
 import { fitPrototype } from "../../../web/heads/nearest-mean.js";
 import { randoms, shuffled } from "../../../web/heads/random.js";
-import { CONTRASTS, filmsOf } from "./films.js";
+import { rowsOf } from "../index-csv.js";
+import { CONTRASTS } from "./films.js";
 
 /** @typedef {{ patient: string, shows: boolean, embedding: Float32Array, thumbnail: Float32Array }}
  *   Film */
@@ -97,7 +98,7 @@ function summary(values) {
 }
 
 const engine = await load({ model: MODEL, variant: "simd128" });
-const rows = filmsOf(DATA), read = await readAll(engine, rows);
+const rows = rowsOf(DATA), read = await readAll(engine, rows);
 const lines = [];
 for (const { id, title, among, shows } of CONTRASTS) {
   const films = rows.filter(among).map((row) =>

@@ -23,7 +23,7 @@ const DRAW = fileURLToPath(new URL("../../../tests/golden/weights.py", import.me
 
 /** The films that are compared, as bytes of their files. */
 async function readFilms() {
-  const lists = await Promise.all(DATASETS.map(async (name) => (await testFilms(DATA, name)).slice(0, FILMS_EACH)));
+  const lists = DATASETS.map((name) => testFilms(DATA, name).slice(0, FILMS_EACH));
   return Promise.all(lists.flat().map(({ path }) => readFile(path)));
 }
 

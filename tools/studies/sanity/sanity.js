@@ -18,7 +18,8 @@ import { fileURLToPath } from "node:url";
 import { METHODS } from "../../../web/engine/attention-map.js";
 import { load } from "../../../web/evax-node.js";
 import { STEPS, area, curve, emptied, ranked } from "./curves.js";
-import { randoms, testFilms } from "./films.js";
+import { randoms } from "../../../web/heads/random.js";
+import { testFilms } from "./films.js";
 import { shuffledModel } from "./shuffled.js";
 
 const DATASETS = ["nih", "kermany"];
@@ -115,7 +116,7 @@ async function films(engine, lost) {
   const grid = engine.info.inputSize / 16;
   for (const dataset of DATASETS) {
     let count = 0;
-    for (const { file, path } of await testFilms(FOLDER, dataset)) {
+    for (const { file, path } of testFilms(FOLDER, dataset)) {
       const film = await readFile(path);
       const label = strongest(await engine.analyze(film));
       if (!label) continue;
