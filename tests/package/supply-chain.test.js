@@ -65,7 +65,7 @@ test("no package runs anything when it is installed", () => {
 const WHOLE = [/^tools\/cli\/[^/]+\.js$/, /^web\/([a-z-]+\/){0,2}[^/]+\.js$/, /^model\/demo\//];
 const NAMED = [
   "LICENSE", "README.md", "package.json", "model/FORMAT.md", "model/HEAD.md", "web/convert/NOTICES.md",
-  "web/convert/calibration/README.md", "web/convert/calibration/films.bin",
+  "web/README.md", "web/convert/calibration/README.md", "web/convert/calibration/films.bin",
    "web/dicom/NOTICES.md",
 ];
 const BUILT = [
