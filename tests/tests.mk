@@ -106,7 +106,7 @@ fidelity: $B/plain/golden fixtures-all ## errors against the official code, mode
 	  $B/plain/golden $B/fixtures $B/native $$(ls $B/fixtures/cases); } | tee model/FIDELITY.txt
 
 # ---- longer ones, apart from make test ------------------------------------------------------------
-.PHONY: test-consumers test-engines test-seal soak measure-page
+.PHONY: test-consumers test-engines test-seal soak measure-page measure-convert
 test-seal: setup dist       ## every way out of the sealed frame, with controls, in a network of its own: tests/seal/RESULTS.txt
 	@bash tools/build/install-packages.sh iproute2 openssl
 	@bash tests/seal/netns.sh $B/seal node tests/seal/run.js $B/seal tests/seal/RESULTS.txt
@@ -120,6 +120,10 @@ test-engines: setup wasm native fixtures ## the same logits in Node, Chromium, F
 
 soak: wasm setup           ## 1,000 films of all encodings in Node and Chromium: tests/SOAK.txt
 	@$(NEW_NODE) --expose-gc tests/soak.js
+
+measure-convert: setup wasm ## a checkpoint on the page: seconds until it reads films, memory, long tasks: tests/CONVERT.txt
+	@{ echo "# make measure-convert: drawn checkpoints of 22, 87 and 343 MB, q8"; node tests/browser/measure-convert.js; } \
+	  | tee tests/CONVERT.txt
 
 measure-page: setup wasm    ## ready times, long tasks, memory over 1,000 films
 	@node tests/browser/measure.js

@@ -272,19 +272,19 @@ async function* encodeOn(threads, options, signal, facts, encoded) {
     facts.streamBytes = converter.streamBytes;
     await converter.whenReady();
     const pieces = new Pieces();
-    /** @type {{ tensor: StreamTensor, data: Uint8Array }[]} */
+    /** @type {{ tensor: StreamTensor, data: Blob }[]} as Blobs, which a browser holds outside of the tab */
     const kept = [];
     if (dtype !== "q8") yield* pieces.header(converter.header());
     for await (const { planned, tensor, data } of encodeParts(converter, options, signal, facts, made)) {
       encoded.push({ planned, tensor });
-      if (dtype === "q8") kept.push({ tensor, data });
+      if (dtype === "q8") kept.push({ tensor, data: new Blob([data]) });
       else yield* pieces.tensor(tensor, data);
     }
     facts.selfTest = selfTestOf(converter, facts.architecture, dtype);
     if (dtype === "q8") yield* pieces.header(converter.header());
     for (const { tensor, data } of kept) {
       signal.throwIfAborted();
-      yield* pieces.tensor(tensor, data);
+      yield* pieces.tensor(tensor, new Uint8Array(await data.arrayBuffer()));
       onProgress({ phase: "write", done: tensor.offset + tensor.bytes, of: facts.streamBytes });
     }
   } finally {

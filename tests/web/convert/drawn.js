@@ -1,7 +1,8 @@
 /* drawn.js - tensors of a tiny EVA-X, drawn, under the names of the official code.
  * SPDX-License-Identifier: MIT */
 
-const [C, DEPTH, HEAD_DIM, HIDDEN, GRID] = [48, 2, 16, 128, 4];
+/** The size of a model: channels, blocks, channels of a head, hidden channels of the MLP, patches a side. */
+const TINY = { channels: 48, depth: 2, headDim: 16, hidden: 128, grid: 4 };
 
 /** Numbers that differ, the same every time. */
 function drawn(count, seed) {
@@ -25,7 +26,7 @@ export const tensorOf = (shape, values) => ({
 export const drawnTensor = (shape, seed = 1, scale = 1) =>
   tensorOf(shape, drawn(shape.reduce((a, b) => a * b, 1), seed).map((v) => v * scale));
 
-function blockShapes(split) {
+function blockShapes(split, { channels: C, hidden: HIDDEN }) {
   const shapes = {
     "norm1.weight": [C], "norm1.bias": [C], "attn.q_bias": [C], "attn.v_bias": [C],
     "attn.proj.weight": [C, C], "attn.proj.bias": [C], "norm2.weight": [C], "norm2.bias": [C],
@@ -42,21 +43,23 @@ function blockShapes(split) {
 }
 
 /**
- * The tensors of a fine-tuned file with K classes, packed as Ti and S are or split as B is.
- * @param {{ split?: boolean, classes?: number }} [options]
+ * The tensors of a fine-tuned file with K classes, packed as Ti and S are or split as B is; their numbers lie in
+ * -scale / 2..scale / 2.
+ * @param {{ split?: boolean, classes?: number, size?: typeof TINY, scale?: number }} [options]
  * @returns {Map<string, { dtype: string, shape: number[], read: () => Promise<Uint8Array> }>}
  */
-export function drawnModel({ split = false, classes = 14 } = {}) {
+export function drawnModel({ split = false, classes = 14, size = TINY, scale = 1 } = {}) {
+  const { channels: C, depth, headDim: HEAD_DIM, grid: GRID } = size;
   const shapes = {
     "cls_token": [1, 1, C], "pos_embed": [1, 1 + GRID * GRID, C],
     "patch_embed.proj.weight": [C, 3, 16, 16], "patch_embed.proj.bias": [C],
     "rope.freqs_cos": [GRID * GRID, HEAD_DIM], "rope.freqs_sin": [GRID * GRID, HEAD_DIM],
     "fc_norm.weight": [C], "fc_norm.bias": [C], "head.weight": [classes, C], "head.bias": [classes],
   };
-  for (let i = 0; i < DEPTH; i++) {
-    for (const [name, shape] of Object.entries(blockShapes(split))) shapes[`blocks.${i}.${name}`] = shape;
+  for (let i = 0; i < depth; i++) {
+    for (const [name, shape] of Object.entries(blockShapes(split, size))) shapes[`blocks.${i}.${name}`] = shape;
   }
-  return new Map(Object.entries(shapes).map(([name, shape], i) => [name, drawnTensor(shape, i + 1)]));
+  return new Map(Object.entries(shapes).map(([name, shape], i) => [name, drawnTensor(shape, i + 1, scale)]));
 }
 
 /** The model with its names changed. */

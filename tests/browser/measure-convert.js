@@ -1,0 +1,151 @@
+#!/usr/bin/env node
+/* measure-convert.js - figures of a conversion on the real page, as a table:
+ *
+ *     node tests/browser/measure-convert.js [chromium | firefox] [Ti] [S] [B]
+ *
+ * A checkpoint in the official layout, of drawn numbers, is chosen from the disk on an isolated page. Told are the seconds
+ * from then until films can be read, the most memory that the tab's processes had meanwhile (proportional set size, all
+ * content processes of the browser together) and before, that of the browser's main process, which holds Blobs, and the
+ * tasks over 50 ms on the threads of room and page, which Chromium alone tells. Linux only.
+ * SPDX-License-Identifier: MIT */
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { drawnNumbers } from "../web/convert/drawn.js";
+import { Written, torchFiles, zip } from "../web/convert/written.js";
+import { CHOSEN, launch } from "./browsers.js";
+import { buildSite, openServer, roomOf, untilRoom } from "./stage.js";
+
+const size = (channels, hidden) => ({ channels, depth: 12, headDim: 64, hidden, grid: 14 });
+const MODELS = {
+  Ti: { size: size(192, 512), scale: 0.1 },
+  S: { size: size(384, 1024), scale: 0.1 },
+  B: { size: size(768, 2048), split: true, scale: 0.1 },
+};
+const SAMPLE_MS = 250;
+/* Chromium keeps a renderer ready that is nobody's. */
+const ARGS = { chromium: ["--disable-features=SpareRendererForSitePerProcess"], firefox: [] };
+
+const asked = process.argv.slice(2);
+const browsers = CHOSEN.filter((name) => asked.includes(name) || !asked.some((word) => CHOSEN.includes(word)));
+const names = Object.keys(MODELS).filter((name) => asked.includes(name) || !asked.some((word) => word in MODELS));
+
+/** @param {keyof MODELS} name @param {string} folder @returns its path */
+async function writeCheckpoint(name, folder) {
+  const numbers = await drawnNumbers(MODELS[name]);
+  const tree = { model: Object.fromEntries([...numbers].map(([key, { shape, values }]) => [key, new Written(values, shape)])) };
+  const path = join(folder, `drawn_${name}.pth`);
+  await writeFile(path, zip(torchFiles(tree)));
+  return path;
+}
+
+const textOf = (path) => readFile(path, "utf8").catch(() => "");
+
+/** The processes below another. @returns {Promise<{ pid: number, command: string }[]>} */
+async function processesBelow(root) {
+  const pids = (await readdir("/proc")).filter((entry) => /^\d+$/.test(entry));
+  const all = await Promise.all(pids.map(async (pid) => {
+    const parent = Number(/\) \S (\d+)/.exec(await textOf(`/proc/${pid}/stat`))?.[1]);
+    return { pid: Number(pid), parent, command: await textOf(`/proc/${pid}/cmdline`) };
+  }));
+  const below = [root];
+  for (let i = 0; i < below.length; i++) {
+    below.push(...all.filter(({ parent }) => parent === below[i]).map(({ pid }) => pid));
+  }
+  return all.filter(({ pid }) => below.includes(pid));
+}
+
+/** Chromium's renderers, Firefox's content processes. */
+const isContent = ({ command }) => /--type=renderer|-contentproc.*\0tab\0?$/s.test(command);
+
+const bytesOf = async ({ pid }) =>
+  1024 * Number(/^Pss:\s+(\d+)/m.exec(await textOf(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
+
+/** Bytes of a browser's tabs, and of its main process. */
+async function memoryOf(root, processes) {
+  const sum = async (list) => (await Promise.all(list.map(bytesOf))).reduce((a, b) => a + b, 0);
+  return { tab: await sum(processes.filter(isContent)), main: await sum(processes.filter(({ pid }) => pid === root)) };
+}
+
+/** Looks at the memory until it is stopped. */
+function watchMemory(root) {
+  const most = { tab: 0, main: 0 };
+  let watching = true;
+  const done = (async () => {
+    while (watching) {
+      const { tab, main } = await memoryOf(root, await processesBelow(root));
+      [most.tab, most.main] = [Math.max(most.tab, tab), Math.max(most.main, main)];
+      await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
+    }
+  })();
+  return async () => {
+    watching = false;
+    await done;
+    return most;
+  };
+}
+
+const noteLongTasks = (page) => page.evaluate(() => {
+  globalThis.longTasks = [];
+  if (!PerformanceObserver.supportedEntryTypes.includes("longtask")) return;
+  new PerformanceObserver((list) => globalThis.longTasks.push(...list.getEntries().map(({ duration }) => Math.round(duration))))
+    .observe({ type: "longtask" });
+});
+
+/** @param {"chromium" | "firefox"} name @param {string} site @param {[string, string][]} files name and path */
+async function measure(name, site, files) {
+  const closing = [];
+  const server = await openServer({ after: (work) => closing.push(work) }, site, { isolated: true });
+  for (const [model, path] of files) {
+    const browser = await launch(name, ARGS[name]);
+    try {
+      const [page] = await browser.pages();
+      await page.goto(server.url);
+      await untilRoom(page, (root) => Boolean(root.querySelector(".model-file")));
+      await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+      const room = await roomOf(page);
+      await noteLongTasks(page);
+      const { pid } = browser.process();
+      const before = await memoryOf(pid, await processesBelow(pid));
+      const stop = watchMemory(pid);
+      const ready = room.evaluate(() => new Promise((resolve) => {
+        const root = document.querySelector("evax-xray").shadowRoot;
+        const timings = {};
+        root.querySelector(".model-file").addEventListener("change", () => {
+          const start = performance.now();
+          new MutationObserver(() => {
+            const step = root.querySelector(".steps .is-now")?.textContent;
+            if (step) timings[step] = Math.round(performance.now() - start);
+            if (root.querySelector(".intake, .problem")) {
+              resolve({ ms: performance.now() - start, timings, problem: root.querySelector(".problem")?.textContent });
+            }
+          }).observe(root, { childList: true, subtree: true, characterData: true, attributes: true });
+        });
+      }));
+      const input = await room.evaluateHandle(() => document.querySelector("evax-xray").shadowRoot.querySelector(".model-file"));
+      await input.uploadFile(path);
+      const { ms, timings, problem } = await ready;
+      const most = await stop();
+      if (problem) throw new Error(problem);
+      const long = await page.evaluate(() => globalThis.longTasks); // the room's are among them
+      const mb = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
+      console.log(`${await browser.version()}, ${model}: ${(ms / 1000).toFixed(1)} s to ready; tab at most ${mb(most.tab)}`
+        + ` (${mb(before.tab)} before), main process ${mb(most.main)} (${mb(before.main)} before);`
+        + ` tasks over 50 ms: ${name === "firefox" ? "not told" : long.join(", ") || "none"}`);
+      if (process.env.PHASES) console.log(timings);
+    } finally {
+      await browser.close();
+    }
+  }
+  for (const work of closing) await work();
+}
+
+const folder = await mkdtemp(join(tmpdir(), "evax-convert-"));
+try {
+  const site = await buildSite("site-measure-convert");
+  const files = [];
+  for (const name of names) files.push([name, await writeCheckpoint(name, folder)]);
+  for (const name of browsers) await measure(name, site, files);
+} finally {
+  await rm(folder, { recursive: true });
+}
