@@ -135,6 +135,24 @@ test("labels and scoring are asked for where the head is none of the published o
   await refusedWith(seven({ labels: ["a"], scoring: "sigmoid" }), "CARD_INVALID", /1 labels, the head 7/);
 });
 
+test("whoever can be asked for labels is asked until the answer will do", async () => {
+  const sevenOutputs = new Uint8Array(torchZip(tree(await drawnNumbers({ classes: 7 }))));
+  const labels = ["a", "b", "c", "d", "e", "f", "g"];
+  const answers = [{ labels: ["a"], scoring: "sigmoid" }, Buffer.from("{"), { labels, scoring: "softmax" }];
+  const asked = [];
+  const askCard = async (question) => {
+    asked.push(question);
+    return answers[asked.length - 1];
+  };
+  const model = await convert(sevenOutputs, { askCard, dtype: "f32", card: { name: "Seven" } });
+  assert.deepEqual([model.facts.labels, model.facts.scoring, model.facts.name], [labels, "softmax", "Seven"]);
+  assert.deepEqual(asked.map(({ classes }) => classes), [7, 7, 7]);
+  [/^$/, /1 labels, the head 7/, /not JSON/].forEach((message, i) => assert.match(asked[i].problem, message));
+  await refusedWith(convert(sevenOutputs, { askCard, card: { labels: ["a"], scoring: "sigmoid" } }), "CARD_INVALID", /1 labels/);
+  await refusedWith(convert(sevenOutputs, { askCard: 5 }), "OPTION_INVALID", /askCard/);
+  assert.equal(asked.length, 3, "a card that is wrong from the start is not asked about");
+});
+
 test("bad cards are refused by member, before anything is read", async () => {
   const labels = Array.from({ length: 14 }, (_, i) => `l${i}`);
   for (const [card, message] of /** @type {[any, RegExp][]} */ ([
