@@ -27,6 +27,16 @@ function addressOf(place) {
   }
 }
 
+/** The last part of an address, as people read it where it is UTF-8. @param {URL} url */
+function nameOf({ pathname }) {
+  const name = pathname.split("/").pop() ?? "";
+  try {
+    return decodeURIComponent(name) || "checkpoint";
+  } catch {
+    return name;
+  }
+}
+
 /**
  * @param {string | URL} place in a page, relative to the page
  * @param {AbortSignal} signal
@@ -35,5 +45,5 @@ function addressOf(place) {
 export async function openFile(place, signal) {
   const url = addressOf(place);
   const source = /** @type {ByteSource} */ (memorySource(await download(url, signal)));
-  return { ...source, name: decodeURIComponent(url.pathname.split("/").pop() ?? "") || "checkpoint" };
+  return { ...source, name: nameOf(url) };
 }

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "node:test";
@@ -55,6 +56,21 @@ test("a path, a file URL, a File, a Blob and bytes give the same model, with any
     assert.equal(model.facts.source.checkpoint, "checkpoint");
     assert.deepEqual(model.facts.chunks, (await convert(NANO_S)).facts.chunks);
   }
+});
+
+test("an address gives the same model; its last part, whatever it is, names the checkpoint", async (t) => {
+  const server = createServer((request, response) =>
+    (request.url.startsWith("/gone") ? response.writeHead(404).end() : response.end(readFileSync(NANO_S))));
+  await new Promise((resolve) => { server.listen(0, "localhost", resolve); });
+  t.after(() => server.close());
+  const address = (path) => `http://localhost:${server.address().port}${path}`;
+  const { chunks } = (await convert(NANO_S, { dtype: "f32" })).facts;
+  for (const [path, name] of [["/models/my%20model.pth?download=true", "my model.pth"], ["/%E9t%E9.pth", "%E9t%E9.pth"],
+    ["/", "checkpoint"]]) {
+    const { facts } = await convert(address(path), { dtype: "f32" });
+    assert.deepEqual([facts.source.checkpoint, facts.chunks], [name, chunks]);
+  }
+  await refusedWith(convert(address("/gone.pth")), "INPUT_UNREADABLE", /HTTP 404/);
 });
 
 const tree = (numbers) =>
