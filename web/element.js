@@ -14,8 +14,9 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "./base/errors.js";
 import { fetchExamples, linksOf } from "./page/films/examples.js";
-import { openRoom } from "./room/room-frame.js";
+import { makeRoomFrame, openRoom } from "./room/room-frame.js";
 import { serveSupply } from "./session/remote-supply.js";
+import { SCRIPT_DIGESTS } from "./session/script-digests.js";
 import { cloneableInput } from "./worker/cloneable-input.js";
 import { Supply, fetchScript, roomModule } from "./session/supply.js";
 
@@ -23,11 +24,12 @@ import { Supply, fetchScript, roomModule } from "./session/supply.js";
 /** @typedef {import("./room/room-frame.js").Room} Room */
 /** @typedef {import("./room/room.js").Shared} Shared */
 
-const TITLE = "EVA-X chest X-ray";
+/* In base64, as policies have it. */
+const ROOM_HASH = btoa(String.fromCharCode(...(SCRIPT_DIGESTS.room.match(/../g) ?? []).map((pair) => parseInt(pair, 16))));
 const STYLE = `
 :host { display: block; block-size: 100vh; block-size: 100dvh; min-block-size: 24rem; }
 :host([hidden]) { display: none; }
-iframe { display: block; inline-size: 100%; block-size: 100%; border: 0; }
+iframe, ::slotted(iframe) { display: block; inline-size: 100%; block-size: 100%; border: 0; }
 .problem { margin: 0; padding: 1.5rem; font: 1rem/1.5 system-ui, sans-serif; }
 `;
 
@@ -93,20 +95,43 @@ class Life {
   /** @returns {Promise<Room>} */
   async #open() {
     const { signal } = this.#stop;
-    const script = await fetchScript("room", signal);
+    this.#supply.prepare(signal);
     /** @type {Room} */ let room;
     const handlers = {
       ...serveSupply(this.#supply, () => room.channel),
-      examples: (/** @type {unknown} */ _, /** @type {{ signal: AbortSignal }} */ context) =>
-        this.#examples(context.signal),
+      examples: (/** @type {unknown} */ _, /** @type {{ signal: AbortSignal }} */ context) => {
+        const examples = this.#examples(context.signal);
+        this.hold(examples);
+        return examples;
+      },
       close: () => this.#close(room),
       result: (/** @type {Shared} */ detail) => this.#tell(detail),
     };
-    const look = { title: TITLE, direction: getComputedStyle(this.#element).direction };
     const facts = { model: this.#supply.name, shared: this.#shared };
-    this.#root.replaceChildren();
-    room = await openRoom(this.#root, roomScript(script), look, { facts, handlers }, signal);
+    const frame = this.#builtFrame() ?? await this.#makeFrame(signal);
+    room = await openRoom(frame, ROOM_HASH, { facts, handlers }, signal);
     return room;
+  }
+
+  /** The one that came with the page, which has begun already. */
+  #builtFrame() {
+    const frame = this.#element.querySelector(":scope > iframe[slot=room]");
+    if (!(frame instanceof HTMLIFrameElement)) return null;
+    const slot = document.createElement("slot");
+    slot.name = frame.slot;
+    frame.hidden = false;
+    this.#root.replaceChildren(slot);
+    return frame;
+  }
+
+  /** @param {AbortSignal} signal */
+  async #makeFrame(signal) {
+    const { bytes } = await fetchScript("room", signal);
+    const { direction } = getComputedStyle(this.#element);
+    const frame = makeRoomFrame({ text: new TextDecoder().decode(bytes), hash: ROOM_HASH }, direction);
+    signal.throwIfAborted();
+    this.#root.replaceChildren(frame);
+    return frame;
   }
 
   /** What is still under way is waited for; then the room can say nothing more, but for what the author asked.
@@ -151,13 +176,6 @@ class Life {
     line.textContent = `${message} ${hint}`;
     this.#root.replaceChildren(line);
   }
-}
-
-/** @param {Awaited<ReturnType<typeof fetchScript>>} script */
-function roomScript({ bytes, facts }) {
-  const digits = facts.sha256.match(/../g) ?? [];
-  const hash = btoa(String.fromCharCode(...digits.map((pair) => parseInt(pair, 16))));
-  return { text: new TextDecoder().decode(bytes), hash };
 }
 
 function elementStyle() {

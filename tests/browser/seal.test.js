@@ -138,12 +138,11 @@ for (const name of CHOSEN) {
         const room = await roomOf(page);
         await accept(room);
         assert.deepEqual(await readFilms(page), expected);
-        const [isIsolated, origin] = await room.evaluate(() => [crossOriginIsolated, self.origin]);
+        const [isIsolated, origin, width, height] =
+          await room.evaluate(() => [crossOriginIsolated, self.origin, innerWidth, innerHeight]);
         assert.deepEqual([isIsolated, origin], [isolated, "null"]);
-        assert.deepEqual(await room.evaluate(() => [innerWidth, innerHeight]), await page.evaluate(() => {
-          const { width, height } = document.querySelector("evax-xray").getBoundingClientRect();
-          return [width, height];
-        }), "the room is not as large as its element");
+        const size = await page.evaluate(() => document.querySelector("evax-xray").getBoundingClientRect().toJSON());
+        assert.deepEqual([width, height], [size.width, size.height], "the room does not fill the element");
         assert.equal(await sealState(room), "shared");
       });
     }

@@ -15,6 +15,7 @@ import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { roomMarkup } from "../../web/room/room-frame.js";
 import { SCRIPT_PATHS, bundle, bundleScripts } from "./bundle.js";
 import { TYPES } from "./serve.js";
 
@@ -25,6 +26,8 @@ const WEB = join(ROOT, "web");
 const ENTRY = /(<script type="module" src="|<link rel="stylesheet" href=")([^"]+)"/g;
 /* The address of the demo model, wherever a page names it. */
 const MODEL = /"model\/demo\/"/g;
+/* Where a page of its own has the room from the beginning: it starts while the page's scripts are fetched. */
+const ROOM = "<!-- room -->";
 /* What the page itself may run; the room's script, put into a frame as text, needs its hash there. */
 const OWN_SCRIPTS = "script-src 'self'";
 
@@ -87,9 +90,13 @@ async function writePage(page, out, { version, model }) {
     html = html.replace(entry, `${tag}${address}" integrity="${await integrityOf(join(out, address))}"`);
   }
   const room = `${version}/room/room.bundle.js`;
-  html = html.replace(OWN_SCRIPTS, `${OWN_SCRIPTS} '${await integrityOf(join(out, room))}'`)
+  const integrity = await integrityOf(join(out, room));
+  const script = { text: await readFile(join(out, room), "utf8"), hash: integrity.replace("sha256-", "") };
+  const early = html.includes(ROOM) ? `${model.folder}manifest.json` : room;
+  html = html.replace(OWN_SCRIPTS, `${OWN_SCRIPTS} '${integrity}'`)
     .replace(MODEL, `"${model.folder}" integrity="${model.hash}"`)
-    .replace("</title>", `</title>\n  <link rel="preload" as="fetch" crossorigin href="${room}">`);
+    .replace("</title>", `</title>\n  <link rel="preload" as="fetch" crossorigin href="${early}">`)
+    .replace(ROOM, () => roomMarkup(script, "ltr"));
   await writeFile(join(out, basename(page)), html);
 }
 

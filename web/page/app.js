@@ -39,6 +39,9 @@ import { Workspace } from "./workspace.js";
  * @property {(name: string, result: import("./films/film-queue.js").Result) => void} [onResult] of every film
  */
 
+/** Models that this browser keeps, and the site's.
+ * @typedef {[import("../session/supply.js").Kept, import("../session/supply.js").SiteModel[]]} Choices */
+
 /* How often the count of requests is refreshed. */
 const SEAL_REFRESH_MS = 2000;
 /** @type {Wishes} */
@@ -116,9 +119,11 @@ export class App {
     this.#show(waitingView());
     try {
       await this.#session.choose(this.#siteModel);
-      this.#model = await this.#session.inspect({ signal: this.#stop.signal });
+      const [model, choices] = await Promise.all(
+        [this.#session.inspect({ signal: this.#stop.signal }), this.#choices()]);
+      this.#model = model;
       this.#card.hidden = false;
-      await this.#showOpening();
+      this.#showOpening(choices);
     } catch (error) {
       this.#fail(error, () => this.start());
     }
@@ -136,15 +141,21 @@ export class App {
     fill(this.#live, message);
   }
 
-  async #showOpening(focus = false) {
+  /** The models that can be chosen instead. */
+  #choices() {
+    return Promise.all([this.#session.kept(), this.#session.siteModels()]);
+  }
+
+  /** @param {Choices} choices @param {boolean} [focus] */
+  #showOpening([kept, siteModels], focus = false) {
     const model = /** @type {Inspection} */ (this.#model);
-    const own = ownModelView(await this.#session.kept(), {
+    const own = ownModelView(kept, {
       onGiven: (given, wishes) => this.#openGiven(given, wishes),
       onKept: (hash) => this.#loadKept(hash),
       onForget: (hash) => this.#forget(hash),
       chooseFolder: () => this.#session.chooseFolder(),
     });
-    const site = siteModelsView(await this.#session.siteModels(), model.modelHash, (at) => this.#chooseSiteModel(at));
+    const site = siteModelsView(siteModels, model.modelHash, (at) => this.#chooseSiteModel(at));
     this.#show(openingView(model, () => this.#load(null), site, own.element), { onDrop: own.take, focus });
   }
 
@@ -153,7 +164,7 @@ export class App {
     try {
       await this.#session.choose(this.#siteModel = at);
       this.#model = await this.#session.inspect({ signal: this.#stop.signal });
-      await this.#showOpening(true);
+      this.#showOpening(await this.#choices(), true);
     } catch (error) {
       this.#fail(error, () => this.start());
     }
@@ -170,7 +181,7 @@ export class App {
   /** @param {string} hash */
   async #forget(hash) {
     await this.#session.forget(hash);
-    await this.#showOpening();
+    this.#showOpening(await this.#choices());
   }
 
   /** @param {string} hash of a model that this browser keeps */
@@ -258,6 +269,11 @@ export class App {
     ]);
   }
 
+  /** Once: a later model finds them here. @param {AbortSignal} signal */
+  async #fetchExamples(signal) {
+    return this.#examples ??= await this.#place.examples(signal);
+  }
+
   /** @param {Opening} opening */
   async #loadWith({ steps, canceled, again, open }) {
     const cancel = new AbortController();
@@ -265,10 +281,10 @@ export class App {
     const loading = new Loading({ onCancel: () => cancel.abort() }, steps);
     this.#show(loading.element, { focus: true });
     try {
-      /* Only possible before the seal. */
-      this.#examples ??= await this.#place.examples(signal);
-      const { info, handed } = await open(signal, loading, () => cancel.abort());
-      this.#open(this.#examples, info, handed);
+      /* Both only before the seal, which waits for what is under way. */
+      const [examples, { info, handed }] = await Promise.all(
+        [this.#fetchExamples(signal), open(signal, loading, () => cancel.abort())]);
+      this.#open(examples, info, handed);
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       if (!cancel.signal.aborted) return this.#fail(error, again);

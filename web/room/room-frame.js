@@ -6,44 +6,48 @@
  * Both are made from text and sandboxed without an origin: no cookies, storage, service worker, permissions or
  * popups, and no window may look into the other. Sandboxed frames can navigate only themselves, which the policy
  * of the frame around them refuses; hence two. The page has said all it will say with the first message.
+ * tools/build/dist.js writes the same frame into a page of its own, where it starts before any script of the page.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import { TRUSTED_NAME, trustedDocument } from "../base/trusted-types.js";
 import { Channel } from "../worker/channel.js";
+import { LISTENING } from "./listening.js";
 import { neededOfHost, roomPolicy } from "./room-policy.js";
 
 /* Modals: printing. Downloads: what the person exports. */
 const SANDBOX = "allow-scripts allow-downloads allow-modals";
 /* Isolation is what threads need; without being named here it does not reach a frame in Chromium. */
 const FEATURES = "cross-origin-isolated; fullscreen; clipboard-write";
-/* The script has run when the frame has loaded; from then on it takes milliseconds. */
+/* From when the page and its frames have loaded: the script has run by then, and answers within milliseconds. */
 const PATIENCE_MS = 5_000;
 
-/** @param {string} text in an attribute or an element */
-const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("\"", "&quot;").replaceAll("<", "&lt;");
+const TITLE = "EVA-X chest X-ray";
+
+/** @param {string} text in an attribute */
+const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("\"", "&quot;");
 
 /** @param {string} policy */
 const head = (policy) => `<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">`
   + "<meta http-equiv=\"x-dns-prefetch-control\" content=\"off\">";
 
 /** The room's own policy says one thing more than the one it inherits, so that reports tell which one refused.
- * @param {string} script @param {string} policy @param {RoomLook} look */
-const roomText = (script, policy, { title, direction }) => `<!doctype html><html lang="en" dir="${direction}">`
+ * @param {string} script @param {string} policy @param {string} direction */
+const roomText = (script, policy, direction) => `<!doctype html><html lang="en" dir="${direction}">`
   + `${head(`${policy}; media-src 'none'`)}<meta name="color-scheme" content="light dark">`
-  + `<title>${escaped(title)}</title><body><script type="module">${script}</script></html>`;
+  + `<title>${TITLE}</title><body><script type="module">${script}</script></html>`;
 
-/* A frame that fills a frame, without a style, which a policy might refuse: a drawing as large as the window, whose
- * attributes take units of it, holds the frame, whose percents are then of something. A text like this one is never in
- * quirks mode, in which percents alone would do. */
-/** @param {string} room @param {string} policy @param {RoomLook} look */
-const porchText = (room, policy, { title }) => `<html lang="en">${head(policy)}<title>${escaped(title)}</title>`
+/* A frame that fills a frame, without a style that a policy might refuse: only attributes of SVG know the height of
+ * what is seen; and WebKit takes that for a frame's height only by way of the font's. */
+/** @param {string} room @param {string} policy */
+const porchText = (room, policy) => `<!doctype html><html lang="en">${head(policy)}<title>${TITLE}</title>`
   + "<body topmargin=\"0\" leftmargin=\"0\" marginwidth=\"0\" marginheight=\"0\">"
-  + "<svg display=\"block\" width=\"100vw\" height=\"100vh\"><foreignObject width=\"100%\" height=\"100%\">"
-  + `<iframe width="100%" height="100%" frameborder="0" sandbox="${SANDBOX}" allow="${FEATURES}" `
-  + `title="${escaped(title)}" srcdoc="${escaped(room)}"></iframe></foreignObject></svg>`;
+  + "<svg display=\"block\" width=\"100%\" height=\"100vh\" font-size=\"100vh\">"
+  + "<foreignObject width=\"100%\" height=\"1em\">"
+  + `<iframe width="100%" height="100%" frameborder="0" align="top" sandbox="${SANDBOX}" allow="${FEATURES}" `
+  + `title="${TITLE}" srcdoc="${escaped(room)}"></iframe></foreignObject></svg>`;
 
 /** @typedef {import("../worker/channel.js").Handler} Handler */
-/** @typedef {{ title: string, direction: string }} RoomLook direction: "ltr" or "rtl" */
+/** The room's script. @typedef {{ text: string, hash: string }} RoomScript hash: SHA-256 in base64 of text */
 /** The room, seen from the page: it can be spoken to, not looked into.
  * @typedef {object} Room
  * @property {HTMLIFrameElement} frame
@@ -53,73 +57,88 @@ const porchText = (room, policy, { title }) => `<html lang="en">${head(policy)}<
  * @property {() => void} close from here on nothing that the room says is heard
  */
 
-/** @param {HTMLIFrameElement} frame @param {string} text */
-function fill(frame, text) {
+/** The text of the outer frame, with the room in it. @param {RoomScript} script @param {string} direction */
+function frameText({ text, hash }, direction) {
+  const policy = roomPolicy(hash);
+  return porchText(roomText(text, policy, direction), policy);
+}
+
+/** The frame as it stands in a page that is built: a child of the element, which takes it from there.
+ * @param {RoomScript} script @param {string} direction "ltr" or "rtl" */
+export const roomMarkup = (script, direction) => `<iframe hidden slot="room" scrolling="no" sandbox="${SANDBOX}" allow="${FEATURES}" `
+  + `title="${TITLE}" srcdoc="${escaped(frameText(script, direction))}"></iframe>`;
+
+/** Makes the frame; it starts when it is put into a document. Errors: FRAME where Trusted Types refuse it.
+ * @param {RoomScript} script @param {string} direction "ltr" or "rtl" */
+export function makeRoomFrame(script, direction) {
+  const frame = document.createElement("iframe");
+  frame.setAttribute("sandbox", SANDBOX);
+  frame.allow = FEATURES;
+  frame.title = TITLE;
+  frame.scrolling = "no"; // the room scrolls within itself
   try {
-    frame.srcdoc = trustedDocument(text);
+    frame.srcdoc = trustedDocument(frameText(script, direction));
   } catch (cause) {
     throw new EvaxError("FRAME", `trusted-types ${TRUSTED_NAME}`, { cause });
   }
+  return frame;
 }
 
-/** The inner window. @param {HTMLIFrameElement} frame @returns {Window} */
-const roomOf = ({ contentWindow }) => /** @type {any} */ (contentWindow)[0];
+/** The inner window, once it is there: to ask for one that is not is an error. @param {HTMLIFrameElement} frame
+ * @returns {Window | null} */
+const roomOf = ({ contentWindow }) => (contentWindow?.length ? /** @type {any} */ (contentWindow)[0] : null);
 
-/** Resolves when the room's script says that it runs. @param {Promise<unknown>} said @param {string} scriptHash
- * @param {AbortSignal} signal */
-const answerOf = (said, scriptHash, signal) => new Promise((resolve, reject) => {
-  const timer = setTimeout(reject, PATIENCE_MS, new EvaxError("FRAME", neededOfHost(scriptHash)));
-  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  void said.then(resolve).finally(() => clearTimeout(timer));
+/** @returns {Promise<void>} when this document and the frames that it came with have loaded */
+const loaded = () => new Promise((resolve) => {
+  if (document.readyState === "complete") resolve();
+  else addEventListener("load", () => resolve(), { once: true });
 });
 
-/** A channel to the room, and when it has said that it runs. @param {Record<string, Handler>} handlers */
-function openChannel(handlers) {
-  const { port1: port, port2: far } = new MessageChannel();
-  /** @type {(said: unknown) => void} */ let running = () => {};
-  const said = new Promise((resolve) => { running = resolve; });
-  const channel = new Channel(port, { ...handlers, running: () => running(true) });
-  port.start();
-  const close = () => {
-    port.close();
-    channel.close(new EvaxError("SEALED"));
-  };
-  return { channel, far, said, close };
+/** Resolves when the room listens. It says so when its script runs, and again when it is asked: whichever of the two
+ * documents is the first. @param {HTMLIFrameElement} frame @param {string} scriptHash @param {AbortSignal} signal */
+async function untilListening(frame, scriptHash, signal) {
+  const over = new AbortController();
+  try {
+    await new Promise((resolve, reject) => {
+      addEventListener("message", ({ source, data }) => {
+        if (data === LISTENING && source === roomOf(frame)) resolve(true);
+      }, { signal: over.signal });
+      signal.addEventListener("abort", () => reject(signal.reason), { signal: over.signal });
+      void loaded().then(() => setTimeout(reject, PATIENCE_MS, new EvaxError("FRAME", neededOfHost(scriptHash))));
+      roomOf(frame)?.postMessage(LISTENING, "*");
+    });
+  } finally {
+    over.abort();
+  }
 }
 
 /**
- * Makes a room and waits until its script runs. Errors: FRAME, with what the page's policy lacks; on abort the
- * signal's reason. The frame is gone then.
- * @param {ShadowRoot} root that gets the frame
- * @param {{ text: string, hash: string }} script hash: SHA-256 in base64 of text
- * @param {RoomLook} look
+ * Waits until the room's script runs, and gives it what it is told first. Errors: FRAME, with what the page's policy
+ * lacks; on abort the signal's reason. The frame is gone then.
+ * @param {HTMLIFrameElement} frame in the document
+ * @param {string} scriptHash
  * @param {{ facts: unknown, handlers: Record<string, Handler> }} page facts: what the room is told first;
  *   handlers: what it may ask for
  * @param {AbortSignal} signal
  * @returns {Promise<Room>}
  */
-export async function openRoom(root, script, look, { facts, handlers }, signal) {
-  const frame = document.createElement("iframe");
-  frame.setAttribute("sandbox", SANDBOX);
-  frame.allow = FEATURES;
-  frame.title = look.title;
-  frame.scrolling = "no"; // the room scrolls within itself
-  const { channel, far, said, close } = openChannel(handlers);
+export async function openRoom(frame, scriptHash, { facts, handlers }, signal) {
   try {
-    const policy = roomPolicy(script.hash);
-    fill(frame, porchText(roomText(script.text, policy, look), policy, look));
-    const loaded = new Promise((resolve) => frame.addEventListener("load", resolve, { once: true }));
-    root.append(frame);
-    await loaded;
     signal.throwIfAborted();
-    const post = (/** @type {unknown} */ message, /** @type {Transferable[]} */ transfer = []) =>
-      roomOf(frame).postMessage(message, "*", transfer);
-    post(facts, [far]);
-    await answerOf(said, script.hash, signal);
-    return { frame, channel, post, close };
+    await untilListening(frame, scriptHash, signal);
   } catch (error) {
-    close();
     frame.remove();
     throw error;
   }
+  const { port1: port, port2: far } = new MessageChannel();
+  const channel = new Channel(port, handlers);
+  port.start();
+  const post = (/** @type {unknown} */ message, /** @type {Transferable[]} */ transfer = []) =>
+    roomOf(frame)?.postMessage(message, "*", transfer);
+  post(facts, [far]);
+  const close = () => {
+    port.close();
+    channel.close(new EvaxError("SEALED"));
+  };
+  return { frame, channel, post, close };
 }

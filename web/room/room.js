@@ -11,6 +11,7 @@ import { styleSheet } from "../page/base/style.js";
 import { Channel } from "../worker/channel.js";
 import { RemoteSupply } from "../session/remote-supply.js";
 import { Session } from "../session/session.js";
+import { LISTENING } from "./listening.js";
 
 /** What the page tells first.
  * @typedef {object} RoomFacts
@@ -41,7 +42,6 @@ function open({ model, shared }, port) {
     film: async (/** @type {GivenFilm} */ { film, name }) => sharedOf(name, await app.read(film, name)),
   });
   port.start();
-  void page.call("running", null).catch(() => {});
   addEventListener("message", ({ source, data }) => {
     if (source === parent.parent && data?.film) void app.read(data.film, data.name).catch(() => {});
   });
@@ -84,12 +84,17 @@ export function openUnsealed(root, supply, { examples, onShare }) {
   };
 }
 
+/** The page may be there before this script or after it: it asks, and is answered. */
 function listen() {
+  const page = parent.parent;
   addEventListener("message", function take({ source, data, ports }) {
-    if (source !== parent.parent || ports.length !== 1) return;
+    if (source !== page) return;
+    if (data === LISTENING) page.postMessage(LISTENING, "*");
+    if (ports.length !== 1) return;
     removeEventListener("message", take);
     open(data, ports[0]);
   });
+  page.postMessage(LISTENING, "*");
 }
 
 if (location.href === "about:srcdoc") {

@@ -84,6 +84,8 @@ export { Supply } from "./supply.js";
 /** @typedef {import("./supply.js").ConverterFiles} ConverterFiles */
 /** converter: gives it, or throws why it could not be had. @typedef {{ engine: EngineAssets, converter: () => ConverterFiles }} Supplied */
 const PROGRESS_MS = 100;
+/* The first screen comes first. */
+const PROBE_DELAY_MS = 300;
 const ERRORS_KEPT = 10;
 
 /* Why a model is not handed out any more. */
@@ -127,6 +129,7 @@ export class Session {
   /* An engine queues its calls, too. Here films wait before they are sent to it: a worker that dies takes one of them
    * along, not all, and what waits is held once. */
   #queue = new Queue();
+  /** The hash of a kept model, or which of the site's. @type {string | number} */ #chosen = 0;
   /** @type {Known | null} */ #known = null;
   /** @type {EngineAssets | null} */ #assets = null;
   /** What was fetched for any model: it serves the next one, too. @type {Supplied | null} */ #supplied = null;
@@ -187,9 +190,10 @@ export class Session {
    * @returns {Promise<Inspection>}
    */
   async inspect({ signal } = {}) {
-    const { manifest: m, hash } = await this.#noting(() => this.#know(signal));
-    this.#startProbe();
-    return { ...inspectionOf(m, hash), cachedBytes: await this.#supply.cachedBytes() };
+    const [{ manifest: m, hash }, cachedBytes] = await this.#noting(() =>
+      Promise.all([this.#know(signal), this.#supply.cachedBytes()]));
+    setTimeout(() => this.#startProbe(), PROBE_DELAY_MS);
+    return { ...inspectionOf(m, hash), cachedBytes };
   }
 
   /** The same of the model that runs. @returns {Inspection | null} null until ready */
@@ -244,7 +248,8 @@ export class Session {
    * which of the site's */
   async choose(which) {
     if (this.#state !== "idle" && this.#state !== "failed") throw new EvaxError("STATE", "a model is open");
-    await this.#supply.choose(which);
+    if (which !== this.#chosen) await this.#supply.choose(which);
+    this.#chosen = which;
     [this.#known, this.#assets] = [null, null];
   }
 
@@ -491,7 +496,7 @@ export class Session {
   /** The room's policy is there from its beginning: what can be tried without the engine is tried while a person
    * reads the first screen. */
   #startProbe() {
-    if (this.#supply.roomed) this.#probing ??= startProbe(this.#supply.name);
+    if (this.#supply.roomed && !this.#life.signal.aborted) this.#probing ??= startProbe(this.#supply.name);
   }
 
   /** @param {RemoteEngine} engine @returns {Promise<Probe | null>} null where there is no seal to try */

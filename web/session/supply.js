@@ -206,6 +206,15 @@ const fetchModules = (given, kinds, signal) => Promise.all(kinds.map(async (kind
 const loadKnown = async (server, signal, integrity) =>
   loadManifest(cachedSource(server, await ModelCache.open(server.name), () => {}), signal, integrity);
 
+/** @returns {Promise<Kept>} */
+async function listKept() {
+  const [{ usage = 0, quota = 0 }, models] = await Promise.all([storageEstimate(), keptModels()]);
+  return { models, usedBytes: usage, quotaBytes: quota, folders: canChooseFolder() };
+}
+
+/** What was begun before it was asked for.
+ * @typedef {{ manifest?: Promise<KnownModel>, cachedBytes?: Promise<number>, kept?: Promise<Kept> }} Ahead */
+
 /** @implements {SupplyPort} */
 export class Supply {
   /** The site's models. @type {{ source: Source, integrity: string | undefined }[]} */ #sites;
@@ -213,6 +222,8 @@ export class Supply {
   #integrity;
   #wasm;
   /** @type {FileSystemDirectoryHandle | null} where a model is to be saved */ #folder = null;
+  /** @type {Ahead} */ #ahead = {};
+  /** The manifest that was last asked for. @type {Promise<unknown>} */ #asking = Promise.resolve();
   /** @type {KnownModel | null} */ #known = null;
   /** Chunks that are being fetched and stored, also when nobody wants them any more. @type {Promise<unknown>} */
   #fetching = Promise.resolve();
@@ -233,10 +244,20 @@ export class Supply {
     return this.#sites[0].source.name;
   }
 
+  /** Begins with what the first screen shows, while who will ask for it is being made. @param {AbortSignal} signal */
+  prepare(signal) {
+    const manifest = this.#ask(signal);
+    const cachedBytes = manifest.then(() => this.#countCached());
+    this.#ahead = { manifest, cachedBytes, kept: listKept() };
+    for (const early of [manifest, cachedBytes]) early.catch(() => {}); // who asks is told
+  }
+
   /** Asked for anew each time: the model may have been replaced. @param {AbortSignal} signal */
   async manifest(signal) {
-    this.#known = await loadKnown(this.#server, signal, this.#integrity);
-    return { bytes: this.#known.bytes, hash: this.#known.hash };
+    const asking = this.#take("manifest") ?? this.#ask(signal);
+    this.#asking = asking.catch(() => {});
+    const { bytes, hash } = await asking;
+    return { bytes, hash };
   }
 
   /** @param {AbortSignal} signal @returns {Promise<SiteModel[]>} */
@@ -251,9 +272,10 @@ export class Supply {
   }
 
   async cachedBytes() {
-    await this.#fetching;
-    const cache = await ModelCache.open(this.#server.name);
-    return cache.bytesOf(this.#model().manifest.chunks);
+    const early = this.#take("cachedBytes");
+    if (early) return early;
+    await Promise.all([this.#asking, this.#fetching]);
+    return this.#countCached();
   }
 
   /** @param {ModuleKind[]} kinds @param {AbortSignal} signal @param {OnProgress} onProgress
@@ -303,10 +325,8 @@ export class Supply {
     };
   }
 
-  /** @returns {Promise<Kept>} */
   async kept() {
-    const { usage = 0, quota = 0 } = await storageEstimate();
-    return { models: await keptModels(), usedBytes: usage, quotaBytes: quota, folders: canChooseFolder() };
+    return this.#take("kept") ?? listKept();
   }
 
   /** @param {HandedModel} model @param {AbortSignal} signal */
@@ -331,12 +351,31 @@ export class Supply {
 
   /** @param {string | number} which */
   async choose(which) {
+    this.#ahead = {};
     const { source, integrity } = typeof which === "number" ? this.#sites[which]
       : { source: await keptSource(which), integrity: which };
     [this.#server, this.#integrity] = [source, integrity];
   }
 
   async close() {}
+
+  /** What was begun, once. @template {keyof Ahead} K @param {K} what @returns {Ahead[K]} */
+  #take(what) {
+    const { [what]: begun, ...others } = this.#ahead;
+    this.#ahead = others;
+    return begun;
+  }
+
+  /** @param {AbortSignal} signal */
+  async #ask(signal) {
+    this.#known = await loadKnown(this.#server, signal, this.#integrity);
+    return this.#known;
+  }
+
+  async #countCached() {
+    const cache = await ModelCache.open(this.#server.name);
+    return cache.bytesOf(this.#model().manifest.chunks);
+  }
 
   #model() {
     if (!this.#known) throw new EvaxError("STATE", "the manifest comes first");

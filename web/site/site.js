@@ -13,7 +13,9 @@ function offerUpdate() {
   offer.querySelector("button")?.addEventListener("click", takeUpdate, { once: true });
 }
 
-const offline = startOffline("service-worker.js", offerUpdate);
+/* Its files come after those of the first screen. */
+const loaded = new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+const offline = loaded.then(() => startOffline("service-worker.js", offerUpdate));
 for (const element of document.querySelectorAll("evax-xray")) {
   if (element instanceof EvaxXray) element.holdOpen(offline);
 }

@@ -1,0 +1,60 @@
+/* dist.test.js - the site as it is deployed: every file is known by its hash to the file that loads it, so that no upload
+ * that is under way, and no mixture of two, runs as one.
+ * SPDX-License-Identifier: MIT */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { makeSite } from "../../../tools/build/dist.js";
+import { at } from "../../support/repository.js";
+
+let folder, html, files;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "evax-dist-"));
+  await makeSite(folder, [at("web/site/index.html")]);
+  html = await readFile(join(folder, "index.html"), "utf8");
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1));
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+const hashOf = async (path, form) => createHash("sha256").update(await readFile(join(folder, path))).digest(form);
+const ending = (end) => files.find((path) => path.endsWith(end));
+
+test("index.html names each script and style with its hash, and the model with its manifest's", async () => {
+  const loaded = [...html.matchAll(/<(?:script|link rel="stylesheet")[^>]* (?:src|href)="([^"]+)" integrity="sha256-([^"]+)"/g)];
+  assert.deepEqual(loaded.map(([, path]) => path.split("/").at(-1)).sort(), ["site.js", "style.css"]);
+  for (const [, path, hash] of loaded) assert.equal(hash, await hashOf(path, "base64"), path);
+  const [, model, integrity] = /<evax-xray model="([^"]+)" integrity="([^"]+)"/.exec(html);
+  assert.equal(integrity, await hashOf(`${model}manifest.json`, "hex"));
+});
+
+test("the room in index.html is the deployment's script to the character, and the policy allows that script alone", async () => {
+  const unescaped = (text) => text.replaceAll("&quot;", "\"").replaceAll("&amp;", "&");
+  const [, outer] = /<iframe hidden slot="room"[^>]* srcdoc="([^"]*)"/.exec(html);
+  const [, inner] = /<iframe [^>]* srcdoc="([^"]*)"/.exec(unescaped(outer));
+  const [, script] = /<script type="module">([\s\S]*)<\/script>/.exec(unescaped(inner));
+  assert.equal(script, await readFile(join(folder, ending("room.bundle.js")), "utf8"));
+  const hash = await hashOf(ending("room.bundle.js"), "base64");
+  assert.match(html, new RegExp(`script-src 'self' 'sha256-${hash.replace(/[+/]/g, "\\$&")}'`));
+  for (const text of [unescaped(outer), unescaped(inner)]) assert.ok(text.includes(`script-src 'sha256-${hash}' 'wasm-unsafe-eval'`));
+});
+
+test("the page knows the hash of every script that it hands into the room", async () => {
+  const { SCRIPT_DIGESTS } = await import("../../../web/session/script-digests.js"); // as they are by now
+  const site = await readFile(join(folder, ending("site/site.js")), "utf8");
+  for (const [name, end] of [["engine", "engine-worker.bundle.js"], ["convert", "convert-worker.bundle.js"],
+    ["frames", "frame-worker.bundle.js"], ["room", "room.bundle.js"]]) {
+    assert.equal(SCRIPT_DIGESTS[name], await hashOf(ending(end), "hex"));
+    assert.ok(site.includes(SCRIPT_DIGESTS[name]), name);
+  }
+});
+
+test("the service worker has the hash of every file but the model's chunks", async () => {
+  const worker = await readFile(join(folder, "service-worker.js"), "utf8");
+  for (const path of files.filter((file) => file !== "service-worker.js" && !/^model\/.*\.bin$/.test(file))) {
+    assert.ok(worker.includes(await hashOf(path, "hex")), path);
+  }
+});
