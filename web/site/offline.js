@@ -20,8 +20,11 @@ const settled = (worker) => new Promise((resolve) => {
  */
 
 /**
- * Registers the service worker. Resolves when it has all its files, so that nothing of it is still
- * downloading when the page is sealed; never rejects.
+ * Registers the service worker, and looks for a newer one. Resolves when it has all its files, so that nothing of it is
+ * still downloading when the page is sealed; never rejects.
+ *
+ * Some time after a visit has begun browsers look for a newer one by themselves. So it is looked for before that, and
+ * the HTTP cache may answer (for a day at most): where a host says how long its files hold, theirs is no request then.
  * @param {string | URL} script service-worker.js in the folder of index.html
  * @param {() => void} onUpdate a newer deployment waits: offer takeUpdate()
  * @returns {Promise<Offline>}
@@ -29,7 +32,7 @@ const settled = (worker) => new Promise((resolve) => {
 export async function startOffline(script, onUpdate) {
   if (!("serviceWorker" in navigator)) return { ready: false, reason: "no service workers here" };
   try {
-    const registration = await navigator.serviceWorker.register(script);
+    const registration = await navigator.serviceWorker.register(script, { updateViaCache: "all" });
     const announce = () => {
       if (registration.waiting && navigator.serviceWorker.controller) onUpdate();
     };
@@ -38,7 +41,8 @@ export async function startOffline(script, onUpdate) {
       (worker ? settled(worker).then(announce) : Promise.resolve());
     registration.addEventListener("updatefound", () => void watch(registration.installing));
     const timeout = new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS));
-    await Promise.race([watch(registration.installing), timeout]);
+    const looked = registration.active ? registration.update().catch(() => {}) : Promise.resolve();
+    await Promise.race([looked.then(() => watch(registration.installing)), timeout]);
     const ready = Boolean(registration.active ?? registration.waiting);
     return { ready, reason: ready ? "" : "the offline copy is not complete yet" };
   } catch (error) {

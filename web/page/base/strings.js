@@ -173,7 +173,8 @@ export const text = {
     howTo: [
       "Open the browser's developer tools, choose Network, and open a film: the list stays empty.",
       "Or turn on airplane mode, or pull the cable: everything goes on working.",
-      "Requests are counted as the browser lists them for this frame; its workers cannot make any.",
+      "Requests are counted as the browser lists them for this frame; its workers cannot make any. The browser itself "
+        + "may look for a newer version of the page around; nothing of a film or finding goes along.",
       "Not covered: what you save or copy yourself, browser extensions, and whoever can change this page's files.",
     ],
     tried: "What was tried after the seal",
