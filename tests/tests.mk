@@ -108,7 +108,7 @@ fidelity: $B/plain/golden fixtures-all ## errors against the official code, mode
 # ---- longer ones, apart from make test ------------------------------------------------------------
 .PHONY: test-consumers test-engines test-seal soak measure-page measure-convert
 test-seal: setup dist       ## every way out of the sealed frame, with controls, in a network of its own: tests/seal/RESULTS.txt
-	@bash tools/build/install-packages.sh iproute2 openssl
+	@bash tools/build/install-packages.sh iproute2 openssl webkit2gtk-driver xvfb
 	@bash tests/seal/netns.sh $B/seal node tests/seal/run.js $B/seal tests/seal/RESULTS.txt
 
 test-consumers: setup wasm tests/consumers/node_modules/.package-lock.json ## the package in Vite and webpack

@@ -48,18 +48,19 @@ function answerStranger({ url, headers }, response) {
   }).end("ok");
 }
 
-async function answerOwn(folder, pages, { url }, response) {
+async function answerOwn({ folder, headers }, pages, { url }, response) {
   const { pathname } = new URL(url, "http://localhost");
   if (pathname.includes("204leak")) return response.writeHead(204).end();
   if (pathname in pages) {
-    const { headers = {}, html } = pages[pathname];
-    return response.writeHead(200, { "content-type": "text/html", ...headers }).end(html);
+    const { headers: own = {}, html } = pages[pathname];
+    return response.writeHead(200, { "content-type": "text/html", ...own }).end(html);
   }
   try {
     const inside = normalize(`/${decodeURIComponent(pathname)}`);
     const file = join(folder, inside.endsWith("/") ? `${inside}index.html` : inside);
     const bytes = await readFile(file);
-    return response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(bytes);
+    const type = TYPES[extname(file)] ?? "application/octet-stream";
+    return response.writeHead(200, { "content-type": type, ...headers[pathname] }).end(bytes);
   } catch {
     return response.writeHead(404).end();
   }
@@ -96,7 +97,8 @@ const bound = (socket, ...where) => new Promise((resolve) => socket.bind(...wher
  * @param {string} folder of the own site
  * @param {string} keys folder of key.pem and cert.pem
  * @param {Record<string, { headers?: Record<string, string>, html: string }>} [pages] of the own site, by path
- * @returns {Promise<{ log: Line[], close: () => void }>}
+ * @returns {Promise<{ log: Line[], folder: string, headers: Record<string, Record<string, string>>, close: () => void }>}
+ *   folder, and headers of its files by path: may be changed
  */
 export async function startLab(folder, keys, pages = {}) {
   /** @type {Line[]} */ const log = [];
@@ -106,7 +108,7 @@ export async function startLab(folder, keys, pages = {}) {
     const told = TELLING.filter((name) => request.headers[name]).map((name) => `${name}=${request.headers[name]}`);
     note("http", `${request.method} ${scheme}://${host}${request.url} ${told.join(" ").slice(0, 600)} ${await bodyOf(request)}`);
     if (host.endsWith("evil.test")) answerStranger(request, response);
-    else await answerOwn(folder, pages, request, response);
+    else await answerOwn(lab, pages, request, response);
   };
   const plain = createHttp(answer("http"));
   const secure = createHttps({
@@ -130,8 +132,10 @@ export async function startLab(folder, keys, pages = {}) {
   const others = UDP_PORTS.map((port) => createSocket("udp4").on("message", (message) =>
     note("udp", `port ${port}: ${message.toString("latin1").replace(/[^\x20-\x7e]/g, ".").slice(0, 100)}`)));
   await Promise.all(others.map((socket, i) => bound(socket, UDP_PORTS[i], "0.0.0.0")));
-  return {
+  const lab = {
     log,
+    folder,
+    headers: {},
     close() {
       for (const server of [plain, secure]) {
         server.closeAllConnections();
@@ -140,4 +144,5 @@ export async function startLab(folder, keys, pages = {}) {
       for (const socket of [names, ...others]) socket.close();
     },
   };
+  return lab;
 }

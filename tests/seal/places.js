@@ -20,13 +20,17 @@ async function there(frame, selector) {
   throw new Error(`${selector} does not appear`);
 }
 
-/** The page of its own: its room, sealed. */
+/** What is, or will be, the room of a page: the second frame inward. @param page of puppeteer, or of webkit.js */
+const innermost = (page) => (page.frames
+  ? page.frames().filter((frame) => frame.parentFrame()?.parentFrame() === page.mainFrame()).at(-1) : page.room());
+
+/** The page of its own: its room, closed, with the model in it. */
 export async function openRoom(page) {
   await page.goto("http://localhost/");
   let room = null;
   for (let tries = 0; !room; tries += 1) {
     if (tries === 300) throw new Error("there is no room");
-    const inner = page.frames().filter((frame) => frame.parentFrame()?.parentFrame() === page.mainFrame()).at(-1);
+    const inner = innermost(page);
     const ready = await inner?.evaluate(() => Boolean(document.querySelector("evax-xray"))).catch(() => false);
     if (ready) room = inner;
     else await sleep(100);
@@ -37,10 +41,15 @@ export async function openRoom(page) {
   return room;
 }
 
-export const sealState = (room) => room.evaluate(() =>
-  document.querySelector("evax-xray").shadowRoot.querySelector(".seal").dataset.state);
+/** What the strip says, and of each way what the probe saw. */
+export const sealOf = (room) => room.evaluate(() => {
+  const strip = document.querySelector("evax-xray").shadowRoot.querySelector(".seal");
+  return { state: strip.querySelector("strong").textContent,
+    tried: [...strip.querySelectorAll(".tried li")].map((li) => li.textContent) };
+});
 
-async function openControl(page) {
+/** An open page of the same origin. */
+export async function openControl(page) {
   await page.goto("http://localhost/open.html");
   await page.evaluate(async () => {
     await navigator.serviceWorker.register("service-worker.js");

@@ -1,0 +1,54 @@
+/* webkit-driver.js - WebKitGTK's MiniBrowser by plain W3C WebDriver, on a display of its own.
+ * SPDX-License-Identifier: MIT */
+import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const MINI_BROWSER = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser";
+const MINUTES_10 = 600_000;
+
+/* A driver serves one session: each has a port of its own. */
+let lastPort = 9516;
+
+/** @typedef {object} WebKitSession
+ * @property {string} version
+ * @property {(command: string, body?: object, method?: string) => Promise<any>} ask a command of this session, as
+ *   "url" or "execute/async"; the value of its answer
+ * @property {() => void} close
+ */
+
+/** @param {string} address @param {object} body @param {string} method @returns {Promise<any>} the answer's value */
+async function askDriver(address, body, method) {
+  const answer = await fetch(address, { method, ...(method === "POST" && { body: JSON.stringify(body) }) });
+  const { value } = await answer.json();
+  if (value?.error) throw new Error(`${value.error}: ${value.message}`);
+  return value;
+}
+
+/** A browser with a profile of its own, which is gone when it closes. @returns {Promise<WebKitSession>} */
+export async function openWebKitSession() {
+  const port = ++lastPort;
+  const driver = spawn("xvfb-run", ["-a", "WebKitWebDriver", `--port=${port}`], {
+    detached: true, stdio: "ignore",
+    env: { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1", LIBGL_ALWAYS_SOFTWARE: "1" },
+  });
+  const close = () => process.kill(-driver.pid);
+  const capabilities = { alwaysMatch: { acceptInsecureCerts: true,
+    "webkitgtk:browserOptions": { binary: MINI_BROWSER, args: ["--automation"] } } };
+  const root = `http://127.0.0.1:${port}/session`;
+  try {
+    let session;
+    for (let tries = 0; !session; tries++) {
+      session = await askDriver(root, { capabilities }, "POST").catch((error) => {
+        if (tries === 20) throw error;
+        return sleep(500);
+      });
+    }
+    const at = `${root}/${session.sessionId}`;
+    const ask = (command, body = {}, method = "POST") => askDriver(`${at}/${command}`, body, method);
+    await ask("timeouts", { script: MINUTES_10 });
+    return { version: `WebKitGTK ${session.capabilities.browserVersion}`, ask, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
