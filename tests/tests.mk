@@ -23,7 +23,7 @@ LONG_FILES := $(addprefix tests/web/,dicom/bombs.test.js model/tampering.test.js
 PYTHON_SUITES := python/python python/tools/train
 # One suite a file of tests, each in a browser of its own.
 BROWSER_FILES := $(patsubst tests/browser/%.test.js,%,$(wildcard tests/browser/*.test.js))
-CHROMIUM_ONLY := page quota
+CHROMIUM_ONLY := handling page quota
 BROWSER_SUITES := $(BROWSER_FILES:%=browser/chromium/%) $(patsubst %,browser/firefox/%,$(filter-out $(CHROMIUM_ONLY),$(BROWSER_FILES)))
 LINT_SUITES := lint/types lint/js lint/c
 

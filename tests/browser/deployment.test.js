@@ -103,6 +103,55 @@ for (const name of CHOSEN) {
       assert.deepEqual(await openSession(page), { ok: true, state: "ready" });
     });
 
+    const OTHER = { "another script of the page": ["site.js", BAD.zeros(2000)], "its folder not there yet": ["site.js", BAD.status(404)] };
+    for (const [what, [path, answer]] of Object.entries(OTHER)) {
+      test(`half an upload, ${what}: nothing of it runs, and the page says so`, async (t) => {
+        const server = await openServer(t, first);
+        server.fault(path, answer);
+        const context = await browser.createBrowserContext();
+        t.after(() => context.close());
+        const page = await context.newPage();
+        await page.goto(`${server.url}index.html`);
+        await page.waitForFunction(() => getComputedStyle(document.querySelector(".late")).visibility === "visible");
+        assert.match(await page.evaluate(() => document.querySelector("main").textContent), /scripts could not be loaded/);
+        assert.equal(await page.evaluate(() => customElements.get("evax-xray")), undefined);
+      });
+    }
+
+    /* Puppeteer's profile of Firefox lets files load modules, which people's does not. */
+    const ofFiles = { skip: name === "firefox" };
+    test("opened as a file: no script runs, and the page says what to do instead", ofFiles, async (t) => {
+      const context = await browser.createBrowserContext();
+      t.after(() => context.close());
+      const page = await context.newPage();
+      await page.goto(`file://${first}/index.html`);
+      assert.equal(await page.evaluate(() => customElements.get("evax-xray")), undefined);
+      const [said, framed] = await page.evaluate(() => [document.querySelector(".late").checkVisibility(),
+        document.querySelector("evax-xray > iframe").checkVisibility()]);
+      assert.deepEqual([said, framed], [true, false]);
+      assert.match(await page.evaluate(() => document.querySelector(".late").textContent), /from a web server/);
+    });
+
+    test("two projects of one host, as on a forge's pages: each keeps its own copy, and both open offline", async (t) => {
+      const folder = `${REPOSITORY}build/projects-${name}`;
+      await deploy(first, `${folder}/one`);
+      await deploy(second, `${folder}/two`);
+      const server = await openServer(t, folder, { base: "/someone/" });
+      const page = await openHarness(t, browser, server, { file: "one/harness.html" });
+      for (const project of ["one", "two"]) {
+        await page.goto(`${server.url}${project}/harness.html`);
+        await ready(page);
+        const { ready: offline } = await page.evaluate(() => evax.startOffline("service-worker.js", () => {}));
+        assert.equal(offline, true);
+      }
+      server.fall();
+      for (const [project, title] of [["one", /test harness/], ["two", /second version/]]) {
+        await page.goto(`${server.url}${project}/harness.html`);
+        await ready(page);
+        assert.match(await page.title(), title);
+      }
+    });
+
     test("an installation that meets a wrong file fails, and the page works on", async (t) => {
       const server = await openServer(t, first);
       server.fault("evax-relaxed.wasm", BAD.html);
