@@ -4,8 +4,8 @@ values as raw little-endian float32.
 
     python3 tests/fixtures.py OUTDIR [small | tests | all]
 
-    small: models of two tiny blocks. tests: also real ones, the two largest in f32 only, as long as it takes to
-    calibrate them. all: these in q8, too.
+    small: models of two tiny blocks. tests: also real ones, the two largest in f32 only, because their
+    calibration takes long. all: these in q8, too.
 
     OUTDIR/index.json                     what there is: configs, their models, sides, shapes
     OUTDIR/models/<config>-<dtype>/       manifest.json and chunks, by evax convert
@@ -73,6 +73,7 @@ LEVELS = {
 }
 
 AT_ONCE = 2  # each takes up to 0.8 GB
+DRAWN = "drawn-"  # folders of drawn weights, gone when they are converted
 
 
 def main():
@@ -94,6 +95,8 @@ def make(out, stamp, sources, current):
         for part in ("models", "cases", "preprocess"):
             shutil.rmtree(out / part, ignore_errors=True)
         _preprocess(out / "preprocess")
+    for left in out.glob(f"{DRAWN}*"):  # by a run that was ended
+        shutil.rmtree(left)
     with ProcessPoolExecutor(AT_ONCE) as pool:
         made = {name: pool.submit(_config, out, name, source)
                 for name, source in reversed(sources.items())}  # the largest are the last
@@ -124,7 +127,7 @@ def _config(out, name, source):
     config = weights.CONFIGS[source.config]
     side = source.side or config.side
     print("fixtures:", name, flush=True)
-    with tempfile.TemporaryDirectory(dir=out) as folder:
+    with tempfile.TemporaryDirectory(prefix=DRAWN, dir=out) as folder:
         tensors, file = _weights(Path(folder), name, source, config)
         models = {dtype: _convert(out, name, dtype, file, source) for dtype in source.dtypes}
     manifest = json.loads((out / models[source.dtypes[0]] / "manifest.json").read_text(encoding="utf-8"))

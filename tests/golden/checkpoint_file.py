@@ -12,6 +12,8 @@ _TYPES = {"FloatStorage": np.float32, "HalfStorage": np.float16}
 
 
 class _Stranger:
+    """What stands for any other object."""
+
     def __init__(self, *_arguments):
         pass
 
