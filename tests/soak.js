@@ -36,8 +36,9 @@ function png16() {
 /** Fills FOLDER with one film of each encoding that the repository has. @returns their names */
 async function collect() {
   await mkdir(FOLDER, { recursive: true });
-  for (const [folder, which] of [["model/samples", /\.(png|jpeg)$/], ["tests/images", /\.(png|jpg)$/],
-    ["tests/web/dicom/files", /^(cr12|dx16|dx8|palette|ybr).*\.dcm$/]]) {
+  for (const [folder, which] of /** @type {[string, RegExp][]} */ ([
+    ["model/samples", /\.(png|jpeg)$/], ["tests/images", /\.(png|jpg)$/],
+    ["tests/web/dicom/files", /^(cr12|dx16|dx8|palette|ybr).*\.dcm$/]])) {
     for (const name of (await readdir(REPOSITORY + folder)).filter((one) => which.test(one))) {
       await copyFile(`${REPOSITORY}${folder}/${name}`, `${FOLDER}/${name}`);
     }

@@ -2,7 +2,10 @@
  * SPDX-License-Identifier: MIT */
 import puppeteer from "puppeteer-core";
 
-/** A browser's name, and how it is started. */
+/** @typedef {"chromium" | "firefox"} BrowserName */
+
+/** A browser's name, and how it is started.
+ * @type {Record<BrowserName, import("puppeteer-core").LaunchOptions>} */
 export const BROWSERS = {
   chromium: {
     browser: "chrome",
@@ -20,9 +23,10 @@ export const BROWSERS = {
 };
 
 /** Those that this run is about: the one that is named in the environment, or all. */
-export const CHOSEN = Object.keys(BROWSERS).filter((name) => [undefined, name].includes(process.env.BROWSER));
+export const CHOSEN = /** @type {BrowserName[]} */ (Object.keys(BROWSERS))
+  .filter((name) => (process.env.BROWSER ?? name) === name);
 
-/** A browser with a profile of its own, which is gone when it closes. @param {keyof BROWSERS} name
+/** A browser with a profile of its own, which is gone when it closes. @param {BrowserName} name
  * @param {string[]} [args] of its command line */
 export const launch = (name, args = []) => {
   const { args: usual = [], ...options } = BROWSERS[name];
@@ -33,7 +37,7 @@ export const launch = (name, args = []) => {
 const shared = new Map();
 
 /** A browser that all tests of this process share, each in contexts of its own; closeBrowsers ends it.
- * @param {keyof BROWSERS} name */
+ * @param {BrowserName} name */
 export function sharedBrowser(name) {
   if (!shared.has(name)) shared.set(name, launch(name));
   return shared.get(name);

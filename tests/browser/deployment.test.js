@@ -46,7 +46,7 @@ for (const name of CHOSEN) {
       await page.reload();
       await ready(page);
       assert.match(await page.title(), /test harness/);
-      await page.evaluate(() => new Promise((resolve) => {
+      await page.evaluate(() => new Promise((/** @type {(value?: any) => void} */ resolve) => {
         evax.startOffline("service-worker.js", resolve);
         navigator.serviceWorker.getRegistration().then((registration) => registration.update());
       }));

@@ -7,10 +7,13 @@ import { startOffline, takeUpdate } from "../../web/site/offline.js";
 import { Session as AnySession, Supply } from "../../web/session/session.js";
 import { yieldToEventLoop } from "../../web/base/yield-to-event-loop.js";
 
-const demo = document.querySelector("link[data-model]").href;
+/** @typedef {import("../../web/session/session.js").SessionOptions} SessionOptions */
+
+const demo = /** @type {HTMLLinkElement} */ (document.querySelector("link[data-model]")).href;
 
 /** A session in this page, which is not sealed. */
 class Session extends AnySession {
+  /** @param {ConstructorParameters<typeof Supply>[0] & Omit<SessionOptions, "supply">} options */
   constructor({ model, integrity, wasm, ...options }) {
     super({ supply: new Supply({ model: model === "model/demo/" ? demo : model, integrity, wasm }), ...options });
   }

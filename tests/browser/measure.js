@@ -65,7 +65,7 @@ const soak = (page, films) => page.evaluate(async (count) => {
     globalThis.gc?.();
     return {
       wasm: Number(/([\d.]+) MB of WebAssembly/.exec(session.diagnostics())[1]),
-      heap: performance.memory?.usedJSHeapSize ?? 0,
+      heap: /** @type {any} */ (performance).memory?.usedJSHeapSize ?? 0,
     };
   };
   const read = async () => (await session.analyze(film)).findings.map(({ logit }) => logit);

@@ -25,7 +25,7 @@ const OTHERS = ["nano_b_ft.pth", "nano_s_mim_fp16.pt", "nano_b_mim_fp16.pt"];
 const LABELS = ["One", "Two", "Three", "Four", "Five", "Six", "Seven"];
 const folder = temporaryFolder();
 
-/** A checkpoint of drawn numbers. */
+/** A checkpoint of drawn numbers. @param {object} options @param {(numbers: Map<string, any>) => void} [change] */
 const drawnFile = async (options, change = () => {}) => {
   const numbers = await drawnNumbers(options);
   change(numbers);
@@ -62,7 +62,7 @@ async function openInstead(page, files) {
   await clickInRoom(page, "dialog .choices button");
 }
 
-/** What a button makes the room save: the last Blob that gets an address. @returns {Promise<number[]>} its bytes */
+/** What a button makes the room save: the last Blob that gets an address. @returns {Promise<Buffer>} its bytes */
 async function savedBy(page, selector) {
   await inRoom(page, () => {
     const made = URL.createObjectURL.bind(URL);
@@ -88,7 +88,7 @@ async function savedBy(page, selector) {
 async function readFilm(page) {
   await giveInRoom(page, { "film.jpeg": FILM }, ".intake input");
   await untilRoom(page, (root) => Boolean(root.querySelector(".films li.done")));
-  return JSON.parse(await savedBy(page, ".exports .actions button"));
+  return JSON.parse((await savedBy(page, ".exports .actions button")).toString());
 }
 
 const inputOf = async (page, selector) => (await roomOf(page)).evaluateHandle((s) =>
@@ -112,7 +112,8 @@ for (const name of CHOSEN) {
       nano = await readFile(golden(NANO));
     });
 
-    /** The page on its first screen, in a profile of its own. script: runs in it before all else */
+    /** The page on its first screen, in a profile of its own. script: runs in it before all else
+     * @param {any} t @param {{ script?: () => unknown, base?: string, isolated?: boolean }} [how] */
     async function openPage(t, { script, ...host } = {}) {
       const server = await openServer(t, site, host);
       const context = await browser.createBrowserContext();
@@ -260,13 +261,13 @@ for (const name of CHOSEN) {
       assert.match(which, /There are 2 models.*Open nano_s_ft\.pth.*Open other\.safetensors/);
       await clickInRoom(page, ".which-model > .actions button");
       await opening(page);
-      for (const [files, message] of [
+      for (const [files, message] of /** @type {[Record<string, any>, RegExp][]} */ ([
         [{ "model-00001-of-00002.safetensors": "x", "model.safetensors.index.json": "{\"weight_map\":{\"a\":\"model-00002-of-00002.safetensors\"}}" },
           /there is no model-00002-of-00002\.safetensors/],
         [{ "notes.txt": "x", "readme.md": "y" }, /among 2 files there is neither a checkpoint nor a converted model/i],
         [{ "film.png": "\x89PNG" }, /this is a film, not a model.*Load a model first/i],
         [{ ...model, "chunk-000.bin": new Uint8Array(5) }, /wrong length.*chunk-000\.bin/],
-      ]) {
+      ])) {
         await giveInRoom(page, files);
         await untilRoom(page, (root) => Boolean(root.querySelector(".problem")));
         assert.match(await said(page), message);
@@ -345,7 +346,7 @@ for (const name of CHOSEN) {
 
     test("cancel leads back to the first screen, and nothing is kept", async (t) => {
       const { server, page } = await openPage(t);
-      let release = () => {};
+      /** @type {(value?: any) => void} */ let release;
       const held = new Promise((resolve) => { release = resolve; });
       server.fault("calibration/films.bin", (_, response) => {
         void held.then(() => response.destroy());

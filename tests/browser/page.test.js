@@ -322,11 +322,12 @@ test("a finding is trained on films, joins every film's findings, is saved, remo
     const made = URL.createObjectURL;
     const saved = new Promise((resolve) => {
       URL.createObjectURL = (blob) => {
-        if (blob.type === "application/json") resolve(blob.text());
+        if (blob instanceof Blob && blob.type === "application/json") resolve(blob.text());
         return made.call(URL, blob);
       };
     });
-    document.querySelector("evax-xray").shadowRoot.querySelector(".head header button").click();
+    const { shadowRoot } = document.querySelector("evax-xray");
+    /** @type {HTMLElement} */ (shadowRoot.querySelector(".head header button")).click();
     return saved;
   });
   assert.equal(JSON.parse(file).name, "Bright square");
@@ -386,6 +387,7 @@ test("the films most alike are named, nearest first, and lead to each other", as
 test("a DICOM film of several frames asks which, and reads the one that is chosen", async () => {
   const page = await open();
   for (const state of ["opening", "ready"]) await STATES[state](page);
+  /** @type {import("../support/dicom.js").Element[]} */
   const frames = [...FILM.filter(([group]) => group !== 0x7fe0), [0x28, 8, "IS", "2"],
     [0x7fe0, 0x10, "OW", Buffer.from(Array.from({ length: 2 * 32 * 24 }, (_, i) => (i * 7) % 256))]];
   await inside(page, (root, bytes) => {

@@ -39,7 +39,7 @@ const click = async (room, selector) => {
   await room.evaluate((s) => document.querySelector("evax-xray").shadowRoot.querySelector(s).click(), selector);
 };
 const sealState = (room) => room.evaluate(() =>
-  document.querySelector("evax-xray").shadowRoot.querySelector(".seal").dataset.state);
+  document.querySelector("evax-xray").shadowRoot.querySelector(".seal").getAttribute("data-state"));
 const probe = (room) => room.evaluate(() =>
   [...document.querySelector("evax-xray").shadowRoot.querySelectorAll(".seal .tried li")].map((li) => li.textContent));
 
@@ -55,11 +55,11 @@ function recordPage() {
   globalThis.recorded = seen;
   const note = (what, value) => seen.push(`${what}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
   for (const type of ["message", "drop", "paste", "input", "change", "keydown", "result", "click"]) {
-    addEventListener(type, ({ data, target }) => note(type, data ?? target?.textContent), true);
+    addEventListener(type, (/** @type {any} */ { data, target }) => note(type, data ?? target?.textContent), true);
   }
   const { addEventListener: listen } = MessagePort.prototype;
   MessagePort.prototype.addEventListener = function (type, listener, ...rest) {
-    if (type === "message") listen.call(this, type, ({ data }) => note("port", Object.keys(data ?? {}).join() + (data?.call ? data.name : "")));
+    if (type === "message") listen.call(this, type, (/** @type {any} */ { data }) => note("port", Object.keys(data ?? {}).join() + (data?.call ? data.name : "")));
     return listen.call(this, type, listener, ...rest);
   };
   const open = Element.prototype.attachShadow;
@@ -77,7 +77,7 @@ function recordPage() {
         return "";
       }
     });
-    return [...roots.map((root) => root.textContent ?? root.body?.textContent), ...frames].join("\n");
+    return [...roots.map((root) => root.textContent ?? document.body?.textContent), ...frames].join("\n");
   };
 }
 
@@ -93,7 +93,9 @@ for (const name of CHOSEN) {
       expected = await nodeLogits();
     });
 
-    /** Somebody's page: with headers, attributes of the element and markup of its own. */
+    /** Somebody's page: with headers, attributes of the element and markup of its own. @param {any} t
+     * @param {{ headers?: Record<string, string>, isolated?: boolean, attributes?: string, more?: string, file?: string,
+     *   script?: () => unknown }} [how] script: runs in the page before its own */
     async function openHost(t, { headers = {}, isolated = false, attributes = "", more = "", file = "host.html", script } = {}) {
       const server = await openServer(t, folder, { isolated });
       const isolation = isolated
@@ -233,7 +235,8 @@ for (const name of CHOSEN) {
       await accept(room);
       await page.evaluate(() => {
         globalThis.told = [];
-        document.querySelector("evax-xray").addEventListener("result", ({ detail }) => globalThis.told.push(detail));
+        document.querySelector("evax-xray").addEventListener("result", (/** @type {any} */ { detail }) =>
+          globalThis.told.push(detail));
       });
       const [film] = FILMS;
       await readFilms(page, [film]);
@@ -349,7 +352,7 @@ for (const name of CHOSEN) {
       assert.match(await page.evaluate(() => globalThis.root.querySelector(".seal").textContent), /Not sealed.*no sealed frame/);
       const [film] = FILMS;
       await page.evaluate(() => document.querySelector("evax-xray")
-        .addEventListener("result", ({ detail }) => { globalThis.told = detail.name; }));
+        .addEventListener("result", (/** @type {any} */ { detail }) => { globalThis.told = detail.name; }));
       assert.deepEqual((await readFilms(page, [film]))[film], expected[film]);
       assert.equal(await page.evaluate(() => globalThis.told), film);
     });

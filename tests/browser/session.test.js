@@ -43,8 +43,8 @@ const trapWorkers = (page) => page.evaluate(() => {
     worker.dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));
   globalThis.trap = trap;
   globalThis.Worker = class extends Worker {
-    constructor(...args) {
-      super(...args);
+    constructor(address, options) {
+      super(address, options);
       this.addEventListener("message", ({ data }) => {
         if (trap.stage && data?.name === trap.stage) perish(this);
       });
@@ -195,10 +195,10 @@ for (const name of CHOSEN) {
         const stop = new AbortController();
         const put = Cache.prototype.put;
         const begun = new Promise((resolve) => {
-          Cache.prototype.put = async function (...args) {
-            if (--chunks === 0) resolve();
+          Cache.prototype.put = async function (request, response) {
+            if (--chunks === 0) resolve(null);
             await new Promise((stored) => setTimeout(stored, 300));
-            return put.apply(this, args);
+            return put.call(this, request, response);
           };
         });
         globalThis.session = new evax.Session({ model: "model/demo/" });
@@ -230,7 +230,7 @@ for (const name of CHOSEN) {
         ];
         waiting.abort();
         evax.yieldToEventLoop().then(() => running.abort()); // timers are slow in tabs that nobody sees
-        const settled = await Promise.allSettled(results);
+        const settled = /** @type {any[]} */ (await Promise.allSettled(results));
         return settled.map(({ reason, value }) => reason?.name ?? value.findings[0].logit);
       });
       assert.deepEqual(outcome, ["AbortError", "AbortError", Object.values(expected)[2][0]]);
@@ -242,8 +242,8 @@ for (const name of CHOSEN) {
       await openSession(page);
       const outcome = await page.evaluate(async () => {
         const large = new Blob([new Uint8Array(200_000_000)]);
-        const inputs = [new Blob(["no film"]), films[0].slice(0, 9000), () => {}, large, films[0]];
-        const settled = await Promise.allSettled(inputs.map((input) => session.analyze(input)));
+        const inputs = /** @type {any[]} */ ([new Blob(["no film"]), films[0].slice(0, 9000), () => {}, large, films[0]]);
+        const settled = /** @type {any[]} */ (await Promise.allSettled(inputs.map((input) => session.analyze(input))));
         return settled.map(({ reason, value }) => reason?.code ?? value.findings[0].logit);
       });
       assert.deepEqual(outcome.slice(0, 4),
@@ -339,7 +339,7 @@ for (const name of CHOSEN) {
         cancel.abort(new Error("enough"));
         const codes = [await film];
         const later = globalThis.setTimeout;
-        globalThis.setTimeout = (work, ms, ...rest) => later(work, ms >= 10_000 ? 50 : ms, ...rest);
+        globalThis.setTimeout = /** @type {any} */ ((work, ms, ...rest) => later(work, ms >= 10_000 ? 50 : ms, ...rest));
         codes.push(await codeOf(session.analyze(new Uint8Array(dicom))));
         globalThis.setTimeout = later;
         trap.stage = "";
@@ -473,7 +473,7 @@ for (const name of CHOSEN) {
       const error = await page.evaluate(async () => {
         WebAssembly.validate = () => false;
         const session = new evax.Session({ model: "model/demo/" });
-        return session.open().catch(({ code, hint }) => ({ code, hint }));
+        return session.open().then(() => null, ({ code, hint }) => ({ code, hint }));
       });
       assert.equal(error.code, "WASM_UNSUPPORTED");
       assert.match(error.hint, /Lockdown Mode/);

@@ -47,7 +47,9 @@ export async function openServer(test, folder, { base = "/some/where/", isolated
 }
 
 /** A page with the harness, in a profile of its own; it is left empty after the test. It keeps
- * the workers that it starts from blob: scripts, the engines' threads apart. */
+ * the workers that it starts from blob: scripts, the engines' threads apart.
+ * @param {any} test @param {import("puppeteer-core").Browser} browser @param {{ url: string }} server
+ * @param {{ context?: import("puppeteer-core").BrowserContext, file?: string }} [options] */
 export async function openHarness(test, browser, server, { context, file = "harness.html" } = {}) {
   const profile = context ?? await browser.createBrowserContext();
   const page = await profile.newPage();

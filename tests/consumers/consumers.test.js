@@ -49,7 +49,7 @@ for (const name of Object.keys(BUNDLERS)) {
     test("the bundle analyzes a film in a worker, in Chromium and in Firefox", async () => {
       const server = await serve(await build(name), { base: "/sub/path/" });
       try {
-        for (const browserName of ["chromium", "firefox"]) {
+        for (const browserName of /** @type {const} */ (["chromium", "firefox"])) {
           const browser = await launch(browserName);
           const tab = await browser.newPage();
           await tab.goto(server.url);

@@ -29,7 +29,7 @@ export const FILMS = [
  * @returns {Promise<Run>}
  */
 export async function runList(load, addressOf, read, options) {
-  const logits = {};
+  /** @type {Run["logits"]} */ const logits = {};
   const films = await Promise.all(FILMS.map(read));
   let info;
   for (const model of MODELS) {

@@ -6,5 +6,6 @@ import { runList } from "./list.js";
 
 const [variant, threads] = process.argv.slice(2);
 const addressOf = (path) => new URL(`../../${path}`, import.meta.url).pathname;
-const run = await runList(load, addressOf, (path) => readFile(addressOf(path)), { variant, threads: Number(threads) });
+const options = { variant: /** @type {"simd128" | "relaxed"} */ (variant), threads: Number(threads) };
+const run = await runList(load, addressOf, (path) => readFile(addressOf(path)), options);
 process.stdout.write(JSON.stringify(run));

@@ -19,7 +19,7 @@ import { openWebKit } from "./webkit.js";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const BOUND = 1e-4;
 const command = promisify(execFile);
-const large = { maxBuffer: 1 << 28, encoding: "buffer" };
+const large = /** @type {const} */ ({ maxBuffer: 1 << 28, encoding: "buffer" });
 
 /** @typedef {import("./list.js").Run} Run */
 /** @typedef {{ version: string, run: (options: object) => Promise<Run>, close: () => void }} Host */
@@ -51,7 +51,7 @@ async function openNative() {
   const folder = `${ROOT}build/engines`;
   await mkdir(folder, { recursive: true });
   const run = async () => {
-    const logits = {};
+    /** @type {Run["logits"]} */ const logits = {};
     for (const model of MODELS) {
       const engine = await load({ model: ROOT + model, variant: "simd128", threads: 1 });
       for (const film of FILMS) {
@@ -92,7 +92,7 @@ function judge(run, want) {
 
 const lines = [];
 let wrong = 0;
-let want;
+/** @type {Run} */ let want;
 
 /** @param {() => Promise<Host>} open @param {string[]} variants @param {number[]} counts of threads */
 async function tryHost(open, variants, counts) {

@@ -36,7 +36,8 @@ export async function openRoom(page) {
     else await sleep(100);
   }
   await there(room, "button.primary");
-  await room.evaluate(() => document.querySelector("evax-xray").shadowRoot.querySelector("button.primary").click());
+  await room.evaluate(() => /** @type {HTMLElement} */ (
+    document.querySelector("evax-xray").shadowRoot.querySelector("button.primary")).click());
   await there(room, ".intake");
   return room;
 }

