@@ -25,7 +25,7 @@ PYTHON_SUITES := python/python python/tools/train
 BROWSER_FILES := $(patsubst tests/browser/%.test.js,%,$(wildcard tests/browser/*.test.js))
 CHROMIUM_ONLY := handling page quota
 BROWSER_SUITES := $(BROWSER_FILES:%=browser/chromium/%) $(patsubst %,browser/firefox/%,$(filter-out $(CHROMIUM_ONLY),$(BROWSER_FILES)))
-LINT_SUITES := lint/types lint/js lint/c
+LINT_SUITES := lint/types lint/types-tests lint/js lint/c
 
 test: setup                 ## every test: C, JavaScript, Python, browsers, types and style
 	@$(call run,c-goldens/all $(BROWSER_SUITES) $(JS_SUITES) $(PYTHON_SUITES) $(C_SUITES) $(LINT_SUITES))
@@ -83,8 +83,11 @@ $(RESULTS)/python/%: $B/plain/image_tool $B/plain/explain_tool fixtures
 $(RESULTS)/browser/%: wasm $(NODE_MODULES) | $B/packages/browsers
 	$(SUITE) node "Browser: $*" env BROWSER=$(*D) node $(TAP) tests/browser/$(*F).test.js
 
+TSC := node node_modules/typescript/bin/tsc --noEmit --incremental
 $(RESULTS)/lint/types: wasm $(NODE_MODULES)
-	$(SUITE) exit "Lint: types" node node_modules/typescript/bin/tsc --noEmit --incremental --tsBuildInfoFile $B/types.tsbuildinfo
+	$(SUITE) exit "Lint: types" $(TSC) --tsBuildInfoFile $B/types.tsbuildinfo
+$(RESULTS)/lint/types-tests: wasm $(NODE_MODULES)
+	$(SUITE) exit "Lint: types of tests and tools" $(TSC) --project tests --tsBuildInfoFile $B/types-tests.tsbuildinfo
 $(RESULTS)/lint/js: $(NODE_MODULES) always
 	$(SUITE) exit "Lint: JavaScript" node node_modules/@biomejs/biome/bin/biome lint --error-on-warnings
 # Debian 12's clang-format is the one that .clang-format is for.

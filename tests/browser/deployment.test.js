@@ -145,7 +145,7 @@ for (const name of CHOSEN) {
         assert.equal(offline, true);
       }
       server.fall();
-      for (const [project, title] of [["one", /test harness/], ["two", /second version/]]) {
+      for (const [project, title] of /** @type {[string, RegExp][]} */ ([["one", /test harness/], ["two", /second version/]])) {
         await page.goto(`${server.url}${project}/harness.html`);
         await ready(page);
         assert.match(await page.title(), title);

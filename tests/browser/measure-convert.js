@@ -27,8 +27,10 @@ const SAMPLE_MS = 250;
 const ARGS = { chromium: ["--disable-features=SpareRendererForSitePerProcess"], firefox: [] };
 
 const asked = process.argv.slice(2);
-const browsers = CHOSEN.filter((name) => asked.includes(name) || !asked.some((word) => CHOSEN.includes(word)));
-const names = Object.keys(MODELS).filter((name) => asked.includes(name) || !asked.some((word) => word in MODELS));
+const chosen = /** @type {string[]} */ (CHOSEN);
+const browsers = CHOSEN.filter((name) => asked.includes(name) || !asked.some((word) => chosen.includes(word)));
+const names = /** @type {(keyof typeof MODELS)[]} */ (Object.keys(MODELS))
+  .filter((name) => asked.includes(name) || !asked.some((word) => word in MODELS));
 
 /** @param {keyof MODELS} name @param {string} folder @returns its path */
 async function writeCheckpoint(name, folder) {
@@ -143,7 +145,7 @@ async function measure(name, site, files) {
 const folder = await mkdtemp(join(tmpdir(), "evax-convert-"));
 try {
   const site = await buildSite("site-measure-convert");
-  const files = [];
+  /** @type {[string, string][]} */ const files = [];
   for (const name of names) files.push([name, await writeCheckpoint(name, folder)]);
   for (const name of browsers) await measure(name, site, files);
 } finally {

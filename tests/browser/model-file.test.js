@@ -236,8 +236,8 @@ for (const name of CHOSEN) {
       assert.match(await inRoom(page, (root) => root.querySelector(".model-bar").textContent), /Saved into the folder/);
       const written = await page.evaluate(async () => {
         const models = await (await navigator.storage.getDirectory()).getDirectoryHandle("models");
-        const [[folderName, handle]] = await Array.fromAsync(models.entries());
-        const files = await Array.fromAsync(handle.entries());
+        const [[folderName, handle]] = /** @type {any[]} */ (await Array.fromAsync(models.entries()));
+        const files = /** @type {any[]} */ (await Array.fromAsync(handle.entries()));
         return { folderName, files: Object.fromEntries(await Promise.all(files.map(async ([file, entry]) =>
           [file, [...new Uint8Array(await (await entry.getFile()).arrayBuffer())]]))) };
       });

@@ -96,7 +96,7 @@ const bound = (socket, ...where) => new Promise((resolve) => socket.bind(...wher
  * Starts them all.
  * @param {string} folder of the own site
  * @param {string} keys folder of key.pem and cert.pem
- * @param {Record<string, { headers?: Record<string, string>, html: string }>} [pages] of the own site, by path
+ * @param {Record<string, { headers?: Record<string, string>, html: string | Buffer }>} [pages] of the own site, by path
  * @returns {Promise<{ log: Line[], folder: string, headers: Record<string, Record<string, string>>, close: () => void }>}
  *   folder, and headers of its files by path: may be changed
  */

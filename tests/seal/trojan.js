@@ -8,7 +8,7 @@ import { join } from "node:path";
 const TEXTS = /\.(js|html)$/;
 
 /** Both forms in which files name each other's SHA-256. @param {Buffer} bytes */
-const namesOf = (bytes) => ["hex", "base64"].map((form) => createHash("sha256").update(bytes).digest(form));
+const namesOf = (bytes) => /** @type {const} */ (["hex", "base64"]).map((form) => createHash("sha256").update(bytes).digest(form));
 
 /** Writes a file, and its new hash into all that name the old one, whose hashes change thereby, too.
  * @param {string} folder @param {string} path @param {Buffer} bytes @returns {Promise<void>} */

@@ -24,6 +24,7 @@ const input = {
   exifOrientation: null, notes: [], dicom: null,
 };
 
+/** One that was read. @param {any} [over] @returns {import("../../web/page/films/film-queue.js").Film} */
 export const done = (over = {}) => ({
   id: 1, name: "film.png", fromCanvas: false, status: "done", error: null,
   result: {

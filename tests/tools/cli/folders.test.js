@@ -100,7 +100,7 @@ test("a model and a head whose names are not UTF-8 are found, and load() takes t
     renameSync(`${folder}/copied`, to);
   };
   copy(model, "model-");
-  for (const [set, shade] of [["with", 200], ["without", 30]]) {
+  for (const [set, shade] of /** @type {const} */ ([["with", 200], ["without", 30]])) {
     mkdirSync(join(folder, set));
     for (const i of [1, 2, 3]) writeFileSync(join(folder, set, `${i}.png`), pngOf({ rows: 40, columns: 40,
       data: Uint8Array.from({ length: 1600 }, (_, at) => (shade + at * i) % 256) }));

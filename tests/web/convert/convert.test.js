@@ -61,9 +61,10 @@ test("a path, a file URL, a File, a Blob and bytes give the same model, with any
 test("an address gives the same model; its last part, whatever it is, names the checkpoint", async (t) => {
   const server = createServer((request, response) =>
     (request.url.startsWith("/gone") ? response.writeHead(404).end() : response.end(readFileSync(NANO_S))));
-  await new Promise((resolve) => { server.listen(0, "localhost", resolve); });
+  await new Promise((resolve) => { server.listen(0, "localhost", () => resolve(null)); });
   t.after(() => server.close());
-  const address = (path) => `http://localhost:${server.address().port}${path}`;
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  const address = (path) => `http://localhost:${port}${path}`;
   const { chunks } = (await convert(NANO_S, { dtype: "f32" })).facts;
   for (const [path, name] of [["/models/my%20model.pth?download=true", "my model.pth"], ["/%E9t%E9.pth", "%E9t%E9.pth"],
     ["/", "checkpoint"]]) {
@@ -154,6 +155,7 @@ test("labels and scoring are asked for where the head is none of the published o
 test("whoever can be asked for labels is asked until the answer will do", async () => {
   const sevenOutputs = new Uint8Array(torchZip(tree(await drawnNumbers({ classes: 7 }))));
   const labels = ["a", "b", "c", "d", "e", "f", "g"];
+  /** @type {(Uint8Array | import("../../../web/convert/card.js").Card)[]} */
   const answers = [{ labels: ["a"], scoring: "sigmoid" }, Buffer.from("{"), { labels, scoring: "softmax" }];
   const asked = [];
   const askCard = async (question) => {
@@ -165,7 +167,7 @@ test("whoever can be asked for labels is asked until the answer will do", async 
   assert.deepEqual(asked.map(({ classes }) => classes), [7, 7, 7]);
   [/^$/, /1 labels, the head 7/, /not JSON/].forEach((message, i) => assert.match(asked[i].problem, message));
   await refusedWith(convert(sevenOutputs, { askCard, card: { labels: ["a"], scoring: "sigmoid" } }), "CARD_INVALID", /1 labels/);
-  await refusedWith(convert(sevenOutputs, { askCard: 5 }), "OPTION_INVALID", /askCard/);
+  await refusedWith(convert(sevenOutputs, { askCard: /** @type {any} */ (5) }), "OPTION_INVALID", /askCard/);
   assert.equal(asked.length, 3, "a card that is wrong from the start is not asked about");
 });
 

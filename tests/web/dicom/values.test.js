@@ -46,7 +46,8 @@ function film(values, { allocated, stored, high, signed, photometric, more }) {
     [0x7fe0, 0x10, allocated === 8 ? "OB" : "OW", Buffer.from(pixels.buffer)]]);
 }
 
-/** A film as it is read, or its error's code. */
+/** A film as it is read, or its error's code. @returns {Promise<Partial<import("../../../web/dicom/film.js").DicomFilm
+ *   & { code: string }>>} */
 const reading = (bytes) => readDicom(bytes, never).catch((error) => {
   assert.ok(error instanceof EvaxError, error.stack);
   return { code: error.code };

@@ -12,15 +12,15 @@ const MOST_HEIGHT = 16_384, MOST_LINES = 100;
 /** What is written on a canvas that only measures: lines, and the size of the canvas. */
 async function drawn(t, notice) {
   const lines = [];
-  const canvas = { toBlob: (take) => take(new Blob(["png"])) };
+  const canvas = /** @type {any} */ ({ toBlob: (take) => take(new Blob(["png"])) });
   const pen = {
     measureText: (text) => ({ width: LETTER * text.length }), fillText: (text, x) => lines.push({ text, x }),
     fillRect() {}, drawImage() {},
   };
-  globalThis.document = { createElement: () => Object.assign(canvas, { getContext: () => pen }) };
+  globalThis.document = /** @type {any} */ ({ createElement: () => Object.assign(canvas, { getContext: () => pen }) });
   t.after(() => { delete globalThis.document; });
   const record = recordOf({ ...origin, notice }, [done()], { names: true, at: new Date(0) });
-  await pngOf(record, { width: 100, height: 80 }, null);
+  await pngOf(record, /** @type {any} */ ({ width: 100, height: 80 }), null);
   return { lines: lines.filter(({ x }) => x === 48).map(({ text }) => text), canvas };
 }
 
