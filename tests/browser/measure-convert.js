@@ -4,7 +4,7 @@
  *     node tests/browser/measure-convert.js [chromium | firefox] [Ti] [S] [B]
  *
  * A checkpoint in the official layout, of drawn numbers, is chosen from the disk on an isolated page. Told are the seconds
- * from then until films can be read, the most memory that the tab's processes had meanwhile (proportional set size, all
+ * from then until films can be read, those of processors that the tab took, which a busy machine changes less, the most memory that the tab's processes had meanwhile (proportional set size, all
  * content processes of the browser together) and before, that of the browser's main process, which holds Blobs, and the
  * tasks over 50 ms on the threads of room and page, which Chromium alone tells. Linux only.
  * SPDX-License-Identifier: MIT */
@@ -23,6 +23,7 @@ const MODELS = {
   B: { size: size(768, 2048), split: true, scale: 0.1 },
 };
 const SAMPLE_MS = 250;
+const TICKS = 100; // a second, in /proc
 /* Chromium keeps a renderer ready that is nobody's. */
 const ARGS = { chromium: ["--disable-features=SpareRendererForSitePerProcess"], firefox: [] };
 
@@ -69,6 +70,15 @@ async function memoryOf(root, processes) {
   return { tab: await sum(processes.filter(isContent)), main: await sum(processes.filter(({ pid }) => pid === root)) };
 }
 
+/** Seconds of processors that the browser's content processes have taken. */
+async function secondsOf(processes) {
+  const each = await Promise.all(processes.filter(isContent).map(async ({ pid }) => {
+    const fields = (await textOf(`/proc/${pid}/stat`)).split(") ").pop().split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / TICKS;
+  }));
+  return each.reduce((a, b) => a + b, 0);
+}
+
 /** Looks at the memory until it is stopped. */
 function watchMemory(root) {
   const most = { tab: 0, main: 0 };
@@ -108,7 +118,9 @@ async function measure(name, site, files) {
       const room = await roomOf(page);
       await noteLongTasks(page);
       const { pid } = browser.process();
-      const before = await memoryOf(pid, await processesBelow(pid));
+      const first = await processesBelow(pid);
+      const before = await memoryOf(pid, first);
+      const secondsBefore = await secondsOf(first);
       const stop = watchMemory(pid);
       const ready = room.evaluate(() => new Promise((resolve) => {
         const root = document.querySelector("evax-xray").shadowRoot;
@@ -128,10 +140,11 @@ async function measure(name, site, files) {
       await input.uploadFile(path);
       const { ms, timings, problem } = await ready;
       const most = await stop();
+      const seconds = await secondsOf(await processesBelow(pid)) - secondsBefore;
       if (problem) throw new Error(problem);
       const long = await page.evaluate(() => globalThis.longTasks); // the room's are among them
       const mb = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
-      console.log(`${await browser.version()}, ${model}: ${(ms / 1000).toFixed(1)} s to ready; tab at most ${mb(most.tab)}`
+      console.log(`${await browser.version()}, ${model}: ${(ms / 1000).toFixed(1)} s to ready, ${seconds.toFixed(1)} s of processors; tab at most ${mb(most.tab)}`
         + ` (${mb(before.tab)} before), main process ${mb(most.main)} (${mb(before.main)} before);`
         + ` tasks over 50 ms: ${name === "firefox" ? "not told" : long.join(", ") || "none"}`);
       if (process.env.PHASES) console.log(timings);

@@ -169,6 +169,8 @@ for (const name of CHOSEN) {
       assert.equal(await write(LABELS.slice(1)), "6 of 7 labels|true");
       assert.match(await write([...LABELS.slice(1), "two"]), /^7 of 7 labels\. .two. is there twice\.\|true$/);
       if (name === "chromium") assert.deepEqual(await violations(page), []);
+      await page.setViewport({ width: 320, height: 900 });
+      assert.ok(await inRoom(page, () => document.scrollingElement.scrollWidth <= innerWidth), "too wide for a phone");
       await inRoom(page, (root) => root.querySelector(".labels-question .actions button:last-child").click());
       await opening(page); // canceled
       await giveInRoom(page, seven, ".model-file");

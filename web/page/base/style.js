@@ -122,7 +122,7 @@ const SHEETS = `
 .kept-model, .choices button { text-align: start; overflow-wrap: anywhere; }
 .sheet > ul.choices { list-style: none; padding: 0; }
 .labels-question .warning { margin-block: 0.75rem; }
-.stacked { display: grid; gap: 0.25rem; margin-block-start: 1rem; font-size: 0.9375rem; }
+.stacked { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.25rem; margin-block-start: 1rem; font-size: 0.9375rem; }
 .stacked textarea { padding: 0.5rem 0.75rem; border: 1px solid var(--soft); border-radius: 0.5rem; background: var(--sheet);
   font-size: 1rem; inline-size: 100%; resize: vertical; }
 .counted { margin-block-start: 0.25rem; min-block-size: 1.5em; }
