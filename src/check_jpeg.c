@@ -5,9 +5,9 @@
 #include "jpeg_segments.h"
 
 /* What decoding may cost, in coefficients that the scans visit, all together: about 5 s in WebAssembly. A
- * picture of EVX_MAX_PIXELS in three components, progressive in ten scans, takes a third of it. A block of
+ * picture of EVX_MAX_PIXELS in three components, progressive in ten scans, takes half of it. A block of
  * 8 x 8 coefficients costs as much as a few by itself, and in a sequential scan its transform. */
-#define MAX_COST (INT64_C(1500) * 1000 * 1000)
+#define MAX_COST (INT64_C(1000) * 1000 * 1000)
 enum { BLOCK_COST = 3, TRANSFORM_COST = 36 };
 
 /* No bit of the coefficient has come. */
