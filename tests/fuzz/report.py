@@ -1,7 +1,7 @@
 """report.py BUILD TARGETS...: what fuzzing has done so far, as text.
 
-Executions come from libFuzzer's logs in BUILD/fuzz/log; coverage from a replay of the committed
-corpora and of those in BUILD/fuzz/corpus by the programs in BUILD/cover (llvm-cov).
+Executions come from the logs in BUILD/fuzz/log, of libFuzzer and of the property tests in JavaScript; coverage
+from a replay of the committed corpora and of those in BUILD/fuzz/corpus by the programs in BUILD/cover (llvm-cov).
 SPDX-License-Identifier: MIT
 """
 import json
@@ -12,12 +12,14 @@ from pathlib import Path
 
 PROFDATA, COV = "llvm-profdata-19", "llvm-cov-19"
 HERE = Path(__file__).parent
+# Property tests in JavaScript (make fuzz-dicom), and what is broken in them.
+PROPERTIES = {"dicom-file": "DICOM data sets", "values": "DICOM values", "fuzz": "DICOM films, whole"}
 
 
 def executions(build, target):
-    """Of all runs of a target, and the inputs in its two corpora."""
-    logs = (build / "fuzz/log").glob(f"{target}-*.log")
-    counts = [re.search(r"number_of_executed_units: (\d+)", log.read_text(errors="replace"))
+    """Of all runs of a target or property test."""
+    logs = (build / "fuzz/log").glob(f"{target}-[0-9]*.log")
+    counts = [re.search(r"(?:number_of_executed_units|# executions): (\d+)", log.read_text(errors="replace"))
               for log in logs]
     return sum(int(count[1]) for count in counts if count)
 
@@ -59,6 +61,8 @@ def main(build, targets):
         print(f"{target:<10} {executions(build, target):>10,} {inputs:>8,}")
         for name, lines in coverage(build, target, profile).items():
             seen.setdefault(name, {})[target] = lines
+    for suite, what in PROPERTIES.items():
+        print(f"{suite:<10} {executions(build, suite):>10,}           {what}")
     print("\nlines reached, %  " + "".join(f"{target:>11}" for target in targets))
     for name in sorted(seen):
         cells = (seen[name].get(target, (0, 0)) for target in targets)

@@ -13,12 +13,14 @@ dicom-oracles: wasm ## make the DICOM films of the tests again, compare; also ot
 	@node tests/web/dicom/others.js $B/dicom-others | tee tests/web/dicom/OTHERS.txt
 
 fuzz-dicom: wasm            ## broken DICOM films for FUZZ_SECONDS=60: data sets, values, whole films
-	@for suite in dicom-file values fuzz; do \
-	  FUZZ_SECONDS=$(FUZZ_SECONDS) node --test --test-reporter=tap tests/web/dicom/$$suite.test.js \
-	    >$B/fuzz-$$suite.log || { tail -n 40 $B/fuzz-$$suite.log; exit 1; }; \
-	  sed -n "s/^ *# executions: /  $$suite: /p" $B/fuzz-$$suite.log; done
+	@mkdir -p $B/fuzz/log
+	@for suite in dicom-file values fuzz; do log=$B/fuzz/log/$$suite-$$(date +%s).log; \
+	  FUZZ_SECONDS=$(FUZZ_SECONDS) node --test --test-reporter=tap tests/web/dicom/$$suite.test.js >$$log \
+	    || { tail -n 40 $$log; exit 1; }; \
+	  sed -n "s/^ *# executions: /  $$suite: /p" $$log; done
 
 .PHONY: measure-films
 measure-films: wasm         ## time, memory and the event loop: the largest films of each kind, small ones that unfold
 	@bash tools/build/install-packages.sh dcmtk libgdcm-tools
 	@$(NEW_NODE) tests/web/dicom/measure.js
+	@node tests/web/dicom/measure-page.js

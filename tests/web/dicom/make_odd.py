@@ -242,7 +242,8 @@ def codings():
         "jls-interleave-none": (recoded(color, "dcmcjpls", "+in"), color, None),
         "jls-interleave-line": (recoded(color, "dcmcjpls", "+il"), color, None),
         "jls-interleave-sample": (recoded(color, "dcmcjpls", "+is"), color, None),
-        "frames-in-pieces-rle": (frames(as_rle, RLE), two, None),
+        # dcm2pnm reads one fragment a frame, and fills what is missing (21 levels off); dcmdrle joins them.
+        "frames-in-pieces-rle": (frames(as_rle, RLE), two, "lie in 2 fragments"),
         "frames-in-pieces-jls": (frames(as_jls, JLS), two, None),
         "frames-in-pieces-j2k": (frames(jpeg2000, J2K), two, None),
     }
