@@ -9,7 +9,9 @@ import { runJob, webThread } from "./dicom/run-job.js";
 import { EvaxError } from "./base/errors.js";
 import { checkOptions, isFiles, loadOn, optionsOf } from "./engine/load.js";
 import { isEach } from "./engine/modules.js";
+import { fileUrl, fileUrls } from "./package-files.js";
 import { RemoteEngine } from "./worker/remote-engine.js";
+import { startError, startScript } from "./worker/start-script.js";
 import * as source from "./model/source.js";
 
 export { ERROR_CODES, EvaxError } from "./base/errors.js";
@@ -36,55 +38,43 @@ export { VERSION as version } from "./base/version.js";
 /** @typedef {import("./engine/input.js").Input} Input */
 /** @typedef {import("./engine/input.js").Pixels} Pixels */
 /** @typedef {import("./engine/load.js").LoadOptions} LoadOptions */
+/** @typedef {import("./package-files.js").AssetsOption} AssetsOption */
 /** @typedef {import("./model/chunks.js").Progress} Progress */
 /** @typedef {import("./model/source.js").Source} Source */
 
-/* Written out in full, so that bundlers find the workers. */
-const startFrameWorker = () =>
-  new Worker(new URL("./dicom/frame-worker.bundle.js", import.meta.url), { type: "module" });
-const startWorker = () =>
-  new Worker(new URL("./worker/engine-worker.js", import.meta.url), { type: "module" });
+const MODULES = /** @type {const} */ (["simd128", "relaxed", "simd128-mt", "relaxed-mt"]);
+const ALONE = MODULES.slice(0, 2);
 
-const startConverter = () =>
-  new Worker(new URL("./worker/convert-worker.js", import.meta.url), { type: "module" });
+/** The package's modules where none is given; where some are, theirs with threads are the caller's affair.
+ * @param {LoadOptions["wasm"]} wasm the option @param {AssetsOption} [assets] */
+const wasmHere = (wasm, assets) => (isEach(wasm) ? { ...fileUrls(ALONE, assets), ...wasm }
+  : wasm ?? fileUrls(MODULES, assets));
 
-/* From here and not from modules.js, which in a bundle of one file has this address as well: the modules
- * lie beside the bundle, as the workers do. The calling thread is alone: it needs none with threads. */
-const MODULES = {
-  get simd128() {
-    return new URL("./wasm/evax-simd128.wasm", import.meta.url);
-  },
-  get relaxed() {
-    return new URL("./wasm/evax-relaxed.wasm", import.meta.url);
-  },
-};
-
-/** From here for the same reason. @type {import("./convert/convert-module.js").ConverterPlaces} */
-const CONVERTER = {
-  get convert() {
-    return new URL("./wasm/evax-convert.wasm", import.meta.url);
-  },
-  get films() {
-    return new URL("./convert/calibration/films.bin", import.meta.url);
-  },
-};
-
-/** @param {LoadOptions["wasm"]} wasm the option */
-const wasmHere = (wasm) => (isEach(wasm) ? { ...MODULES, ...wasm } : wasm ?? MODULES);
-
-/** @type {import("./engine/engine.js").DicomReader["runJob"]} */
-const runFrameJob = (job, signal) => runJob(() => webThread(startFrameWorker()), job, signal);
+/** @param {AssetsOption} [assets] @returns {import("./engine/engine.js").DicomReader["runJob"]} */
+const frameRunner = (assets) => (job, signal) =>
+  runJob(async () => webThread(await startScript(fileUrl("frameWorker", assets))), job, signal);
 
 /** The calling thread may be a page's main thread, which must not block on other threads.
- * @type {import("./engine/load.js").Platform} */
-const here = {
+ * @param {AssetsOption} [assets] @returns {import("./engine/load.js").Platform} */
+const platformHere = (assets) => ({
   ...source,
   maxThreads: () => ({ max: 1, note: "the engine runs on the calling thread" }),
   startThread() {
     throw new EvaxError("STATE", "this engine has no worker threads");
   },
-  dicom: { open: () => import("./dicom/film.js"), runJob: runFrameJob },
-};
+  dicom: { open: () => import("./dicom/film.js"), runJob: frameRunner(assets) },
+});
+
+/** Runs something in a worker; where its script does not start, the error says what its address answers.
+ * @template T @param {URL} url @param {(worker: Worker) => Promise<T>} work @returns {Promise<T>} */
+async function inWorker(url, work) {
+  try {
+    return await work(await startScript(url));
+  } catch (error) {
+    const unstarted = error instanceof EvaxError && error.code === "WORKER_LOAD" && !error.detail.includes(url.href);
+    throw unstarted ? await startError(url, error.detail) : error;
+  }
+}
 
 /**
  * Loads a model. Every chunk is verified against its SHA-256 before the engine sees it. Rejects
@@ -97,27 +87,31 @@ const here = {
 export async function load(given) {
   const options = optionsOf(given);
   checkOptions(options);
-  const { model, worker, convert: how, threads, signal } = options;
-  const source = isFiles(model) ? await openFiles(model, { threads, worker, ...how, signal }) : model;
-  const known = { ...options, model: source };
-  return isLocal(worker) ? loadOn(here, { ...known, wasm: wasmHere(known.wasm) })
-    : RemoteEngine.load(startWorker(), known, runFrameJob);
+  const { model, worker, convert: how, threads, assets, signal } = options;
+  const source = isFiles(model) ? await openFiles(model, { threads, worker, assets, ...how, signal }) : model;
+  const known = { ...options, model: source, wasm: wasmHere(options.wasm, assets) };
+  if (isLocal(worker)) return loadOn(platformHere(assets), known);
+  return inWorker(fileUrl("engineWorker", assets), (started) => RemoteEngine.load(started, known, frameRunner(assets)));
 }
 
 /** @param {boolean | undefined} worker the option */
 const isLocal = (worker) => worker === false || typeof Worker === "undefined";
 
-/** What converts on the calling thread. @returns {Promise<import("./convert/convert.js").ConvertPlatform>} */
-async function converter() {
+/** @param {AssetsOption} [assets] @returns {import("./convert/convert-module.js").ConverterPlaces} */
+const converterPlaces = (assets) => fileUrls(["convert", "convert-mt", "films"], assets);
+
+/** What converts on the calling thread. @param {AssetsOption} [assets]
+ * @returns {Promise<import("./convert/convert.js").ConvertPlatform>} */
+async function converter(assets) {
   const [{ openFile }, { memorySource }] = await Promise.all(
     [import("./convert/fetched-file.js"), import("./convert/byte-source.js")]);
-  return { ...here, converterPlaces: CONVERTER, openFile, openMemory: memorySource };
+  return { ...platformHere(assets), converterPlaces: converterPlaces(assets), openFile, openMemory: memorySource };
 }
 
 /** @param {CheckpointFile | CheckpointFile[]} files @param {ConvertOptions} options */
 async function openFiles(files, options) {
   const { openModel } = await import("./convert/opened-file.js");
-  return openModel(await converter(), files, options, convert);
+  return openModel(await converter(options.assets), files, options, convert);
 }
 
 /**
@@ -130,10 +124,12 @@ async function openFiles(files, options) {
  * @returns {Promise<ConvertedModel>}
  */
 export async function convert(files, options = {}) {
-  if (isLocal(options.worker)) {
+  const { worker, assets } = options;
+  if (isLocal(worker)) {
     const { convertOn } = await import("./convert/opened-file.js");
-    return convertOn(await converter(), files, options);
+    return convertOn(await converter(assets), files, options);
   }
   const { convertInWorker } = await import("./worker/remote-converter.js");
-  return convertInWorker(startConverter(), files, options);
+  return inWorker(fileUrl("convertWorker", assets), (started) =>
+    convertInWorker(started, files, options, converterPlaces(assets)));
 }

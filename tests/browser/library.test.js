@@ -1,7 +1,7 @@
 /* library.test.js - load() in a page that uses the package: unbundled from a folder, and bundled by esbuild.
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { bundle, bundleScripts } from "../../tools/build/bundle.js";
 import { vendor } from "../../tools/cli/vendor.js";
@@ -11,6 +11,7 @@ import { BAD, REPOSITORY, openHarness, openServer } from "./stage.js";
 
 const HERE = `${REPOSITORY}tests/browser/`;
 const FILM = "model/samples/kermany_person101_virus_187.jpeg";
+const DICOM = "cr12.j2k.dcm";
 
 /** A site: what `evax vendor` copies, a film, and a page made by `finish`. */
 async function makeSite(name, finish) {
@@ -100,12 +101,65 @@ for (const name of CHOSEN) {
     test("a page without the worker's file is told what to copy", async (t) => {
       const folder = await makeSite(`${name}-missing`, SITES["unbundled from a folder"]);
       const server = await openServer(t, folder);
-      server.fault("engine-worker.js", BAD.status(404));
+      server.fault("engine-worker.bundle.js", BAD.status(404));
       const page = await openHarness(t, browser, server, { file: "library.html" });
-      const { code, hint } = await page.evaluate(() =>
-        evax.load({ model: "model/" }).then(() => null, ({ code, hint }) => ({ code, hint })));
+      const { code, hint, message } = await page.evaluate(() =>
+        evax.load({ model: "model/" }).then(() => null, ({ code, hint, message }) => ({ code, hint, message })));
       assert.equal(code, "WORKER_LOAD");
+      assert.match(message, /\/worker\/engine-worker\.bundle\.js: the server answered 404$/);
       assert.match(hint, /evax vendor/);
+    });
+
+    /* What a page gets from the package: the logits of a film, of a DICOM file whose frame a worker decodes, and the
+     * hash of a converted checkpoint. */
+    const everything = (page, script, options) => page.evaluate(async (address, more) => {
+      const { convert, load } = await import(address);
+      const bytes = async (file) => new Uint8Array(await (await fetch(file)).arrayBuffer());
+      const engine = await load({ model: new URL("model/", location.href), variant: "simd128", ...more });
+      const [film, dicom] = [await bytes("film.jpeg"), await bytes("film.dcm")];
+      const { findings } = await engine.analyze(film);
+      const { input } = await engine.analyze(dicom);
+      const checkpoint = new File([await bytes("nano.pth")], "nano_s_ft.pth");
+      const { hash } = await convert(checkpoint, { dtype: "f32", assets: more.assets });
+      return [findings.map(({ logit }) => logit), input.format, hash];
+    }, script, options);
+
+    const wanted = async () =>
+      [expected[0], "dicom", (await convert(`${REPOSITORY}tests/golden/nano_s_ft.pth`, { dtype: "f32" })).hash];
+
+    const addFiles = async (folder) => {
+      await cp(`${REPOSITORY}tests/golden/nano_s_ft.pth`, `${folder}/nano.pth`);
+      await cp(`${REPOSITORY}tests/web/dicom/files/${DICOM}`, `${folder}/film.dcm`);
+    };
+
+    test("the package can lie on another origin that allows it, worker scripts and all", async (t) => {
+      const folder = await makeSite(`${name}-elsewhere`, SITES["unbundled from a folder"]);
+      await addFiles(folder);
+      const own = await readFile(`${folder}/library.html`, "utf8");
+      await writeFile(`${folder}/library.html`, own.replace(/<meta http-equiv.*\n/, "")); // the policy is of one origin
+      const [server, other] = [await openServer(t, folder), await openServer(t, folder)];
+      for (const kind of [".js", ".wasm", ".bin"]) {
+        other.fault(kind, (_, response) => {
+          response.setHeader("access-control-allow-origin", "*");
+          return false;
+        });
+      }
+      const page = await openHarness(t, browser, server, { file: "library.html" });
+      assert.deepEqual(await everything(page, `${other.url}evax.js`, {}), await wanted());
+      assert.ok(!server.asked.some((path) => /worker\.bundle|\.wasm$/.test(path)));
+      const refused = await everything(page, `${other.url}evax.js`,
+        { assets: { engineWorker: `${other.url}nowhere.js` } }).catch(({ message }) => message);
+      assert.match(refused, /nowhere\.js: the server answered 404/);
+    });
+
+    test("a bundle whose files lie in another folder is told which: assets", async (t) => {
+      const folder = await makeSite(`${name}-assets`, SITES["bundled by esbuild"]);
+      await addFiles(folder);
+      await mkdir(`${folder}/files`);
+      for (const part of ["worker", "dicom", "wasm", "convert"]) await rename(`${folder}/${part}`, `${folder}/files/${part}`);
+      const server = await openServer(t, folder);
+      const page = await openHarness(t, browser, server, { file: "library.html" });
+      assert.deepEqual(await everything(page, `${server.url}library.js`, { assets: { base: "files" } }), await wanted());
     });
 
     test("a canvas is analyzed in the worker as its pixels are on the page", async (t) => {

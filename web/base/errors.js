@@ -158,8 +158,8 @@ const CODES = /** @type {const} */ ({
   // Workers in browsers.
   WORKER_LOAD: [
     "a script of the page cannot be loaded",
-    "Reload the page. On your own server: copy the files again (`evax vendor DIR`), or pass "
-      + "worker: false.",
+    "Reload the page. On your own server: copy the files again (`evax vendor DIR`), say where they are with the "
+      + "option assets, or pass worker: false.",
   ],
   WORKER_DIED: [
     "the engine's worker stopped in the middle of its work",

@@ -6,7 +6,7 @@ import { refuseUnknown } from "../base/options.js";
 /** @typedef {import("./convert.js").ConvertOptions} ConvertOptions */
 
 const OPTIONS = ["dtype", "size", "card", "labels", "scoring", "ema", "threads", "signal", "onProgress", "worker",
-  "askCard", "assets"];
+  "askCard", "assets", "fetched"];
 const DTYPES = ["f32", "f16", "q8"];
 
 /** Throws OPTION_INVALID. @param {ConvertOptions} options */

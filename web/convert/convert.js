@@ -50,6 +50,8 @@ import { countOf } from "./tensor.js";
  * @property {AbortSignal} [signal] ends the conversion
  * @property {(progress: ConvertProgress) => void} [onProgress]
  * @property {boolean} [worker] in browsers: false converts on the calling thread
+ * @property {import("../package-files.js").AssetsOption} [assets] in browsers: where the package's files lie, if
+ *   not beside its scripts
  * @property {AskCard} [askCard] asked, while the file is open, for what its outputs stand for, where nothing
  *   else tells
  */
@@ -172,7 +174,7 @@ const sourceMember = ({ checkpoint, architecture }, hash) => ({
  * until then is of no use.
  * @param {ConvertPlatform} platform
  * @param {CheckpointFile | CheckpointFile[]} files one, or the files of a checkpoint in several
- * @param {ConvertOptions & { assets?: ConverterAssets }} options assets: what was fetched before the
+ * @param {ConvertOptions & { fetched?: ConverterAssets }} options fetched: what was fetched before the
  *   network was closed
  * @param {(file: string, bytes: Uint8Array) => void | Promise<void>} keep gets every chunk, in order
  * @returns {Promise<Conversion>}
@@ -181,7 +183,7 @@ export async function convertInto(platform, files, options, keep) {
   checkConvertOptions(options);
   const { threads = "auto", size, signal = new AbortController().signal, onProgress = () => {} } = options;
   signal.throwIfAborted();
-  const assets = options.assets ?? await fetchConverter(platform, { threads, signal });
+  const assets = options.fetched ?? await fetchConverter(platform, { threads, signal });
   return withSources(platform, files, signal, async (sources) => {
     const found = await recognizeIn(sources, options, signal);
     const { checkpoint, architecture, tensors, head, card, dtype } = found;

@@ -14,12 +14,16 @@ const BASE_MS = 5_500;
 const MS_A_MEGABYTE = 2_500;
 
 /** @param {any} error of a worker that ended by itself */
-const stopped = (error) => (error?.code === "ERR_WORKER_OUT_OF_MEMORY"
-  ? new EvaxError("DICOM_LIMIT", "its frame's decoder takes too much memory")
-  : new EvaxError("DICOM_CORRUPT", "the frame's decoder stopped"));
+function stopped(error) {
+  if (error?.code === "ERR_WORKER_OUT_OF_MEMORY") {
+    return new EvaxError("DICOM_LIMIT", "its frame's decoder takes too much memory");
+  }
+  if (!error?.message) return new EvaxError("WORKER_LOAD", "frame-worker.bundle.js"); // a script that cannot be had
+  return new EvaxError("DICOM_CORRUPT", "the frame's decoder stopped");
+}
 
 /**
- * @param {() => Thread} start a worker
+ * @param {() => Thread | Promise<Thread>} start a worker
  * @param {Job} job
  * @param {AbortSignal} [signal]
  * @returns {Promise<Decoded>} rejects with DICOM_CORRUPT, DICOM_LIMIT, or the
@@ -27,7 +31,7 @@ const stopped = (error) => (error?.code === "ERR_WORKER_OUT_OF_MEMORY"
  */
 export async function runJob(start, job, signal) {
   signal?.throwIfAborted();
-  const thread = start();
+  const thread = await start();
   const limit = BASE_MS + (MS_A_MEGABYTE * job.bytes.length) / 1e6;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer;
   /** @type {(() => void) | undefined} */ let onAbort;

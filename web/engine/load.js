@@ -44,6 +44,8 @@ import { refuseUnknown } from "../base/options.js";
  *   module read from an address or path must be one of this package; bytes and compiled modules are
  *   trusted
  * @property {boolean} [worker] in browsers: false runs the engine on the calling thread
+ * @property {import("../package-files.js").AssetsOption} [assets] in browsers: where the package's files lie, if
+ *   not beside its scripts
  */
 /** What depends on the platform: sources, modules, threads, what reads films (on this thread if openReader is
  * left out), DICOM.
@@ -62,7 +64,8 @@ const isSource = (v) =>
 export const isFiles = (v) => v instanceof Blob || v instanceof Uint8Array || v instanceof ArrayBuffer
   || (Array.isArray(v) && v.length > 0);
 
-const OPTIONS = ["model", "convert", "integrity", "variant", "signal", "onProgress", "threads", "wasm", "worker"];
+const OPTIONS = ["model", "convert", "integrity", "variant", "signal", "onProgress", "threads", "wasm", "worker",
+  "assets"];
 
 /** What load() was given as options: a model alone is one. @param {LoadOptions | LoadOptions["model"]} given
  * @returns {LoadOptions} */

@@ -66,7 +66,7 @@ async function converted(files, converter, options) {
   try {
     const worker = new Worker(trustedScript(script), { name: "evax-convert" });
     const assets = await assetsOf(converter);
-    const model = await convertInWorker(worker, files, { ...options, assets });
+    const model = await convertInWorker(worker, files, { ...options, fetched: assets });
     const chunks = new Map(model.files().map(({ name, content }) => [name, content]));
     return {
       manifest: model.facts,

@@ -1,6 +1,6 @@
 /* convert-worker.js - the converter in a worker; the other side is remote-converter.js.
  *
- * The library runs it as a module worker, a session as a blob: worker from its bundle.
+ * It runs from its bundle of one file: by its address, or in a session as a blob: worker.
  * SPDX-License-Identifier: MIT */
 import { hashElsewhere } from "../base/sha256.js";
 import { threadsThrough } from "../engine/threads.js";
@@ -19,7 +19,7 @@ const platform = {
 
 /** @type {Record<string, import("../worker/channel.js").Handler>} */
 const handlers = {
-  convert: ({ files, options, asks }, { signal }) => convertInto(platform, files, {
+  convert: ({ files, options, places, asks }, { signal }) => convertInto({ ...platform, converterPlaces: places }, files, {
     ...options, signal, onProgress: (progress) => void page.call("progress", progress),
     ...(asks && { askCard: (/** @type {unknown} */ question) => page.call("askCard", question, { signal }) }),
   }, (file, bytes) => page.call("keep", { file, bytes }, { signal, transfer: [bytes.buffer] })),

@@ -1,7 +1,7 @@
 /* engine-worker.js - an engine in a worker; the other side is remote-engine.js.
  *
- * The library runs it as a module worker. A session runs the same file, bundled, as a blob: worker, which in the
- * room inherits a policy under which it cannot connect to anything.
+ * It runs from its bundle of one file: by its address, or in a session as a blob: worker, which in the room
+ * inherits a policy under which it cannot connect to anything.
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
 import { EvaxError } from "../base/errors.js";

@@ -11,22 +11,24 @@ import { ConvertedModel } from "../convert/converted-model.js";
 /** @typedef {import("../convert/convert.js").CheckpointFile} CheckpointFile */
 /** @typedef {import("../convert/convert.js").ConvertOptions} ConvertOptions */
 
-/** URLs cannot be cloned. @param {CheckpointFile} file */
-const cloneable = (file) => (typeof file === "string" || file instanceof URL
-  ? new URL(file, location.href).href : file);
+/** URLs cannot be cloned. @template T @param {T} place */
+const cloneable = (place) => (typeof place === "string" || place instanceof URL
+  ? new URL(place, location.href).href : place);
 
 /**
  * Converts a checkpoint. The contract is that of convert() in evax.js.
  * @param {Worker} worker that runs convert-worker.js; it ends with the conversion
  * @param {CheckpointFile | CheckpointFile[]} files
  * @param {Parameters<typeof import("../convert/convert.js").convertInto>[2]} options
+ * @param {import("../convert/convert-module.js").ConverterPlaces} [places] of what the worker loads by address
  * @returns {Promise<ConvertedModel>}
  */
-export async function convertInWorker(worker, files, options) {
+export async function convertInWorker(worker, files, options, places = {}) {
   /** @type {Map<string, Blob>} */
   const chunks = new Map();
   const threads = new PageThreads();
-  const { signal, askCard, onProgress = () => {}, ...rest } = options;
+  const { signal, askCard, assets: _used, onProgress = () => {}, ...rest } = options;
+  const hrefs = Object.fromEntries(Object.entries(places).map(([name, place]) => [name, cloneable(place)]));
   const channel = new Channel(worker, {
     ...threads.handlers,
     progress: onProgress,
@@ -42,7 +44,8 @@ export async function convertInWorker(worker, files, options) {
   worker.addEventListener("messageerror", failed);
   try {
     checkConvertOptions(options);
-    const args = { files: (Array.isArray(files) ? files : [files]).map(cloneable), options: rest, asks: Boolean(askCard) };
+    const args = { files: (Array.isArray(files) ? files : [files]).map(cloneable), options: rest, places: hrefs,
+      asks: Boolean(askCard) };
     return new ConvertedModel(await channel.call("convert", args, { signal }), chunks);
   } finally {
     worker.terminate();

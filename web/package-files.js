@@ -1,0 +1,44 @@
+/* package-files.js - where the files lie that the package loads by address: workers, WebAssembly modules, the
+ * converter's films.
+ *
+ * Each address is written out in full and relative to this file, so that bundlers find the file and copy it as it
+ * is; in a bundle of one file this file's address is the bundle's, and the folders lie beside it. Workers are
+ * scripts of one file each, which load nothing by an address of their own: they are given all addresses.
+ * SPDX-License-Identifier: MIT */
+
+/** Path below web/, and the address beside this file. */
+const FILES = /** @type {const} */ ({
+  engineWorker: ["worker/engine-worker.bundle.js", () => new URL("./worker/engine-worker.bundle.js", import.meta.url)],
+  convertWorker: ["worker/convert-worker.bundle.js", () => new URL("./worker/convert-worker.bundle.js", import.meta.url)],
+  frameWorker: ["dicom/frame-worker.bundle.js", () => new URL("./dicom/frame-worker.bundle.js", import.meta.url)],
+  simd128: ["wasm/evax-simd128.wasm", () => new URL("./wasm/evax-simd128.wasm", import.meta.url)],
+  relaxed: ["wasm/evax-relaxed.wasm", () => new URL("./wasm/evax-relaxed.wasm", import.meta.url)],
+  "simd128-mt": ["wasm/evax-simd128-mt.wasm", () => new URL("./wasm/evax-simd128-mt.wasm", import.meta.url)],
+  "relaxed-mt": ["wasm/evax-relaxed-mt.wasm", () => new URL("./wasm/evax-relaxed-mt.wasm", import.meta.url)],
+  convert: ["wasm/evax-convert.wasm", () => new URL("./wasm/evax-convert.wasm", import.meta.url)],
+  "convert-mt": ["wasm/evax-convert-mt.wasm", () => new URL("./wasm/evax-convert-mt.wasm", import.meta.url)],
+  films: ["convert/calibration/films.bin", () => new URL("./convert/calibration/films.bin", import.meta.url)],
+});
+
+/** @typedef {keyof typeof FILES} PackageFile */
+/** Where the package's files lie, if not where a bundler or `evax vendor` put them: base, a folder that holds them as
+ * the package's web/ does; and addresses of single files, which win. Relative ones are the page's.
+ * @typedef {{ base?: string | URL } & Partial<Record<PackageFile, string | URL>>} AssetsOption */
+
+export const ASSET_NAMES = Object.freeze(["base", ...Object.keys(FILES)]);
+
+/** @param {string | URL} place */
+const absolute = (place) => new URL(place, globalThis.location?.href);
+
+/** The address of one of the package's files. @param {PackageFile} name @param {AssetsOption} [assets] */
+export function fileUrl(name, assets = {}) {
+  const [path, beside] = FILES[name];
+  const { base, [name]: own } = assets;
+  if (own !== undefined) return absolute(own);
+  return base === undefined ? beside() : new URL(path, absolute(`${base}`.replace(/\/?$/, "/")));
+}
+
+/** The addresses of some of them. @template {PackageFile} Name @param {readonly Name[]} names
+ * @param {AssetsOption} [assets] @returns {Record<Name, URL>} */
+export const fileUrls = (names, assets) =>
+  /** @type {any} */ (Object.fromEntries(names.map((name) => [name, fileUrl(name, assets)])));
