@@ -5,6 +5,8 @@
 /** An open page with what the ways look for. */
 export const OPEN_PAGE = { html: "<!doctype html><html lang=en><head><title>open</title></head><body><evax-xray></evax-xray></body></html>" };
 
+const VISIT_MS = 15_000;
+
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Whatever a way does to a page, the run goes on. */
@@ -26,7 +28,8 @@ const innermost = (page) => (page.frames
 
 /** The page of its own: its room, closed, with the model in it. */
 export async function openRoom(page) {
-  await page.goto("http://localhost/");
+  // Puppeteer's goto() does not settle in Firefox where the page of a later visit is isolated, unlike the first.
+  await within(VISIT_MS, page.goto("http://localhost/"), "");
   let room = null;
   for (let tries = 0; !room; tries += 1) {
     if (tries === 300) throw new Error("there is no room");

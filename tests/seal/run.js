@@ -58,14 +58,26 @@ function carriedBy(way, log, from, said) {
   return [...kinds].sort();
 }
 
-/** Tries ways one after the other at a place; those that leave it, on a page each.
+/* How often a place is opened again where that failed. */
+const RETRIES = 3;
+
+/** Tries ways one after the other at a place; those that leave it, on a page each. All in one profile, so that what one
+ * place keeps does not look like another's; in a new one where a way took the browser with it.
  * @returns {Promise<{ way: string, said: string, from: number }[]>} */
-async function tryAll(profile, lab, open, ways) {
+async function tryAll(browser, lab, open, ways) {
   const tried = [];
-  const newPage = async () => {
-    const page = await profile.newPage();
-    page.on("dialog", (dialog) => dialog.dismiss().catch(() => {}));
-    return { page, attempt: await open(page) };
+  let profile = await browser.createBrowserContext();
+  const newPage = async (retries = RETRIES) => {
+    try {
+      const page = await profile.newPage();
+      page.on("dialog", (dialog) => dialog.dismiss().catch(() => {}));
+      return { page, attempt: await open(page) };
+    } catch (error) {
+      if (retries === 0) throw error;
+      await within(3_000, profile.close(), "");
+      profile = await browser.createBrowserContext();
+      return newPage(retries - 1);
+    }
   };
   let current = null;
   for (const { group, way } of ways) {
@@ -80,21 +92,14 @@ async function tryAll(profile, lab, open, ways) {
     }
   }
   if (ways.length > 0) await sleep(SETTLE_MS);
-  if (current) await within(2_000, current.page.close(), "");
+  await within(3_000, profile.close(), "");
   return tried;
 }
 
-/** All ways of a script, or those that a worker has. @param {string} source */
-async function listWays(profile, source, forWorker) {
-  const page = await profile.newPage();
-  await page.goto("http://localhost/open.html");
-  await page.evaluate(source);
-  const groups = await page.evaluate(() =>
-    Object.fromEntries(Object.entries(globalThis.WAYS).map(([group, ways]) => [group, Object.keys(ways)])));
-  await page.close();
-  return Object.entries(groups).flatMap(([group, ways]) => ways.map((way) => ({ group, way })))
-    .filter(({ group, way }) => (!forWorker || group === "net") && chosen(way, onlyWays, onlyScenarios));
-}
+/** All ways, or those that a worker has. @param {boolean} forWorker */
+const listWays = (forWorker) => Object.entries(globalThis.WAYS)
+  .flatMap(([group, ways]) => Object.keys(ways).map((way) => ({ group, way })))
+  .filter(({ group, way }) => (!forWorker || group === "net") && chosen(way, onlyWays, onlyScenarios));
 
 /** Whether what came out of a place is what is said of it. */
 const isSaid = (name, place, way, carried) =>
@@ -118,10 +123,7 @@ async function measure(name, lab, source, trojan) {
   try {
     const found = {};
     for (const [place, open] of Object.entries(places(source))) {
-      const profile = await browser.createBrowserContext(); // what one keeps must not look like another's
-      const ways = await listWays(profile, source, place.endsWith("worker"));
-      const tried = await tryAll(profile, lab, open, ways);
-      await within(3_000, profile.close(), "");
+      const tried = await tryAll(browser, lab, open, listWays(place.endsWith("worker")));
       found[place] = Object.fromEntries(tried.map(({ way, said, from }) => [way, carriedBy(way, lab.log, from, said)]));
     }
     for (const [control, place] of [["open document", "room"], ["open worker", "room worker"]]) {

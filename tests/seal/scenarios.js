@@ -95,7 +95,7 @@ async function readByTrojan(page, lab, carried) {
 }
 
 /* What a browser asks by itself, to look for a newer service worker: nothing of the page goes with it. */
-const UPDATE = /^GET http:\/\/localhost\/service-worker\.js +(referer=http:\/\/localhost\/ )?service-worker=script( sec-fetch-dest=serviceworker)? *$/;
+const UPDATE = /^GET http:\/\/localhost\/service-worker\.js +(referer=http:\/\/localhost\/(service-worker\.js)? )?service-worker=script( sec-fetch-dest=serviceworker)? *$/;
 /** Lines of the log that this browser's page caused: not what a browser asks its maker. */
 const ofPages = (lines) => lines.filter(({ text }) => /localhost|evil\.test/.test(text) && !UPDATE.test(text));
 
