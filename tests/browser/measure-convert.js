@@ -59,7 +59,7 @@ async function processesBelow(root) {
 }
 
 /** Chromium's renderers, Firefox's content processes. */
-const isContent = ({ command }) => /--type=renderer|-contentproc.*\0tab\0?$/s.test(command);
+const isContent = ({ command }) => /--type=renderer|-contentproc.*[\0 ]tab[\0 ]*$/s.test(command);
 
 const bytesOf = async ({ pid }) =>
   1024 * Number(/^Pss:\s+(\d+)/m.exec(await textOf(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
