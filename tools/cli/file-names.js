@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: MIT */
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 
 const ESCAPE = 0xdc00;
 const SLASH = 0x2f;
@@ -45,7 +46,8 @@ export function placeOf(name) {
   const path = pathOf(name);
   if (typeof path === "string") return name;
   const whole = path[0] === SLASH ? path : Buffer.concat([Buffer.from(`${process.cwd()}/`), path]);
-  return `file://${[...whole].map((byte) => (byte === SLASH ? "/" : `%${byte.toString(16).padStart(2, "0")}`)).join("")}`;
+  const escaped = [...whole.subarray(1)].map((byte) => (byte === SLASH ? "/" : `%${byte.toString(16).padStart(2, "0")}`));
+  return pathToFileURL("/").href + escaped.join("");
 }
 
 /** The words of the command line. Node reads them as UTF-8 and loses what is not; Linux still has the bytes.
