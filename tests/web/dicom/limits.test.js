@@ -42,6 +42,7 @@ test("a frame whose decoder hangs ends after 5.5 s and 2.5 s a megabyte, and not
   let settled = false;
   const decoded = runJob(() => threadOf(HANGS, started), JOB).finally(() => { settled = true; });
   decoded.catch(() => {});
+  await new Promise((resolve) => { setImmediate(resolve); }); // its worker starts, and its time
   t.mock.timers.tick(7_999);
   await new Promise((resolve) => { setImmediate(resolve); });
   assert.equal(settled, false);
