@@ -18,7 +18,7 @@ function stopped(error) {
   if (error?.code === "ERR_WORKER_OUT_OF_MEMORY") {
     return new EvaxError("DICOM_LIMIT", "its frame's decoder takes too much memory");
   }
-  if (!error?.message) return new EvaxError("WORKER_LOAD", "frame-worker.bundle.js"); // a script that cannot be had
+  if (error instanceof Object && !error.message) return new EvaxError("WORKER_LOAD", "frame-worker.bundle.js"); // a script that cannot be had
   return new EvaxError("DICOM_CORRUPT", "the frame's decoder stopped");
 }
 
