@@ -18,7 +18,8 @@ function stopped(error) {
   if (error?.code === "ERR_WORKER_OUT_OF_MEMORY") {
     return new EvaxError("DICOM_LIMIT", "its frame's decoder takes too much memory");
   }
-  if (error instanceof Object && !error.message) return new EvaxError("WORKER_LOAD", "frame-worker.bundle.js"); // a script that cannot be had
+  /* A browser says nothing of a script that it cannot have; Node gives the number with which a thread ended. */
+  if (error instanceof Object && !error.message) return new EvaxError("WORKER_LOAD", "frame-worker.bundle.js");
   return new EvaxError("DICOM_CORRUPT", "the frame's decoder stopped");
 }
 
@@ -39,6 +40,7 @@ export async function runJob(start, job, signal) {
     return await new Promise((resolve, reject) => {
       onAbort = () => reject(signal?.reason);
       signal?.addEventListener("abort", onAbort);
+      if (signal?.aborted) onAbort(); // while it started
       timer = setTimeout(() => reject(new EvaxError("DICOM_LIMIT",
         `its frame is not decoded after ${Math.round(limit / 1000)} s`)), limit);
       thread.listen(({ samples, note, code, detail }) => {

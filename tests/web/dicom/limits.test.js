@@ -51,6 +51,16 @@ test("a frame whose decoder hangs ends after 5.5 s and 2.5 s a megabyte, and not
   await Promise.all(started);
 });
 
+test("a cancel while the worker starts ends it as well, at once", async () => {
+  const started = [], cancel = new AbortController();
+  const decoded = runJob(async () => {
+    cancel.abort(new Error("enough"));
+    return threadOf(HANGS, started);
+  }, JOB, cancel.signal);
+  await assert.rejects(decoded, /enough/);
+  await Promise.all(started);
+});
+
 test("a cancel ends a decoder that hangs, and the next film is analyzed", async () => {
   const started = [];
   const engine = await engineWith(HANGS, started);
