@@ -42,8 +42,8 @@ export const text = {
     partly: (/** @type {string} */ here, /** @type {string} */ size) =>
       `${here} of ${size} are here already`,
     license: "License",
-    takes: "Takes",
-    takesFiles: "DICOM, PNG and JPEG films, 8 to 16 bits",
+    takes: "File types",
+    takesFiles: "DICOM, PNG and JPEG",
     notice: "Before you start",
     accept: "Accept and load",
     resume: "Accept and continue",
