@@ -280,12 +280,13 @@ export class App {
     const signal = AbortSignal.any([cancel.signal, this.#stop.signal]);
     const loading = new Loading({ onCancel: () => cancel.abort() }, steps);
     this.#show(loading.element, { focus: true });
+    const opening = open(signal, loading, () => cancel.abort());
     try {
       /* Both only before the seal, which waits for what is under way. */
-      const [examples, { info, handed }] = await Promise.all(
-        [this.#fetchExamples(signal), open(signal, loading, () => cancel.abort())]);
+      const [examples, { info, handed }] = await Promise.all([this.#fetchExamples(signal), opening]);
       this.#open(examples, info, handed);
     } catch (error) {
+      await opening.catch(() => {}); // after a cancel the examples end first, and the session is still busy
       if (this.#stop.signal.aborted) return;
       if (!cancel.signal.aborted) return this.#fail(error, again);
       await this.#home();
