@@ -93,7 +93,7 @@ const STATES = [
     await wait(page, ".intake");
   }],
   ["3-results", async (page) => {
-    await click(page, ".examples li:nth-child(3) button");
+    await click(page, ".examples li:nth-child(1) button");
     await wait(page, ".viewer:not(.blank)");
     await page.evaluate(() => new Promise((done) => setTimeout(done, 300)));
   }],
