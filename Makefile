@@ -53,7 +53,8 @@ PACKAGES_native := gcc libc6-dev libsimde-dev libstb-dev
 # python: numpy, for the expected values of tests; Pillow, whose pixels every PNG and JPEG must have.
 PACKAGES_python := python3-numpy python3-pil
 PACKAGES_browsers := chromium firefox-esr
-PACKAGES_lint := clang-format
+# lint: also groff, by which a test reads the manual page.
+PACKAGES_lint := clang-format groff-base
 PACKAGES_fuzz := clang-19 libclang-rt-19-dev
 PACKAGES_all := $(sort $(foreach list,wasm native python browsers lint,$(PACKAGES_$(list))))
 

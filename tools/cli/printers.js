@@ -17,6 +17,11 @@ import { filmReport, printable } from "./report.js";
  * @property {(file: string, analysis: Analysis, customFindings: Finding[], maps: DrawnMap[]) => void} film
  * @property {(file: string, error: unknown) => void} failure */
 
+/** @param {DrawnMap[]} maps */
+function noteMaps(maps) {
+  for (const { file } of maps) if (file) note(`attention map: ${printable(file)}`);
+}
+
 /** @implements {Printer} */
 export class TextPrinter {
   #info;
@@ -30,7 +35,7 @@ export class TextPrinter {
   film(file, analysis, customFindings, maps) {
     const findings = [...analysis.findings, ...customFindings];
     process.stdout.write(`${filmReport(nameOfInput(file), { ...analysis, findings }, this.#info)}\n`);
-    for (const map of maps) if (map.file) note(`attention map: ${printable(map.file)}`);
+    noteMaps(maps);
   }
 
   failure() { /* what is said on standard error is enough */ }
@@ -60,7 +65,7 @@ export class JsonPrinter {
       embedding: [...embedding],
       ...(maps.length && { maps: maps.map((map) => ({ ...map, raw: [...map.raw], normalized: [...map.normalized] })) }),
     });
-    for (const map of maps) if (map.file) note(`attention map: ${printable(map.file)}`);
+    noteMaps(maps);
   }
 
   /** @type {Printer["failure"]} */
@@ -92,7 +97,7 @@ export class CsvPrinter {
     for (const cells of lines.length ? lines : [[...COLUMNS.map(() => null), null]]) {
       process.stdout.write(csvLine([nameOfInput(file), null, ...cells, codes, ...this.#model]));
     }
-    for (const map of maps) if (map.file) note(`attention map: ${printable(map.file)}`);
+    noteMaps(maps);
   }
 
   /** @type {Printer["failure"]} */

@@ -1,6 +1,15 @@
-/* cloneable-input.js - a film on its way to another thread or frame.
+/* cloneable-input.js - a film, or an address, on its way to another thread or frame.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
+
+/** URLs cannot be cloned, and a worker of another address would take relative ones for its own: an address becomes
+ * the page's, as text; anything else stays. @template T @param {T} place @returns {T | string} */
+export const cloneablePlace = (place) => (typeof place === "string" || place instanceof URL
+  ? new URL(place, location.href).href : place);
+
+/** The same of each member. @param {Record<string, unknown>} places @returns {Record<string, any>} */
+export const cloneablePlaces = (places) =>
+  Object.fromEntries(Object.entries(places).map(([name, place]) => [name, cloneablePlace(place)]));
 
 /** A canvas cannot be transferred, a bitmap of it can. @param {any} input
  * @returns {Promise<{ input: any, transfer: Transferable[] }>} */

@@ -5,15 +5,12 @@ import { EvaxError } from "../base/errors.js";
 import { sha256 } from "../base/sha256.js";
 import { PageThreads } from "../engine/threads.js";
 import { Channel } from "./channel.js";
+import { cloneablePlace, cloneablePlaces } from "./cloneable-input.js";
 import { checkConvertOptions } from "../convert/convert-options.js";
 import { ConvertedModel } from "../convert/converted-model.js";
 
 /** @typedef {import("../convert/convert.js").CheckpointFile} CheckpointFile */
 /** @typedef {import("../convert/convert.js").ConvertOptions} ConvertOptions */
-
-/** URLs cannot be cloned. @template T @param {T} place */
-const cloneable = (place) => (typeof place === "string" || place instanceof URL
-  ? new URL(place, location.href).href : place);
 
 /**
  * Converts a checkpoint. The contract is that of convert() in evax.js.
@@ -28,7 +25,6 @@ export async function convertInWorker(worker, files, options, places = {}) {
   const chunks = new Map();
   const threads = new PageThreads();
   const { signal, askCard, assets: _used, onProgress = () => {}, ...rest } = options;
-  const hrefs = Object.fromEntries(Object.entries(places).map(([name, place]) => [name, cloneable(place)]));
   const channel = new Channel(worker, {
     ...threads.handlers,
     progress: onProgress,
@@ -44,7 +40,7 @@ export async function convertInWorker(worker, files, options, places = {}) {
   worker.addEventListener("messageerror", failed);
   try {
     checkConvertOptions(options);
-    const args = { files: (Array.isArray(files) ? files : [files]).map(cloneable), options: rest, places: hrefs,
+    const args = { files: (Array.isArray(files) ? files : [files]).map(cloneablePlace), options: rest, places: cloneablePlaces(places),
       asks: Boolean(askCard) };
     return new ConvertedModel(await channel.call("convert", args, { signal }), chunks);
   } finally {

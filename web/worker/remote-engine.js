@@ -4,7 +4,7 @@
  * copied. dispose() ends the worker, which frees all of its memory at once.
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
-import { cloneableInput } from "./cloneable-input.js";
+import { cloneableInput, cloneablePlace, cloneablePlaces } from "./cloneable-input.js";
 import { EvaxError } from "../base/errors.js";
 import { refuseUnknown } from "../base/options.js";
 import { ANALYZE_OPTIONS, CALL_OPTIONS, FILM_OPTIONS } from "../engine/call-options.js";
@@ -30,16 +30,6 @@ import { PageThreads } from "../engine/threads.js";
  * pass or a download; the longest single step, decoding 64 million pixels on a phone, takes seconds. */
 const PING_MS = 5_000;
 const SILENCE_MS = 60_000;
-
-/** URLs cannot be cloned. @param {any} wasm the option of load() @returns {any} */
-function cloneableWasm(wasm) {
-  if (typeof wasm === "string" || wasm instanceof URL) return new URL(wasm, location.href).href;
-  if (isEach(wasm)) {
-    const each = Object.entries(wasm).map(([name, place]) => [name, cloneableWasm(place)]);
-    return Object.fromEntries(each);
-  }
-  return wasm;
-}
 
 /** @param {Source} source @returns {Record<string, import("./channel.js").Handler>} */
 const serve = (source) => ({
@@ -107,9 +97,9 @@ export class RemoteEngine {
     const engine = new RemoteEngine(worker, handlers);
     const place = source
       ? { source: { name: source.name, attempts: source.attempts, verified: source.verified } }
-      : { model: new URL(/** @type {string | URL} */ (model), location.href).href };
+      : { model: cloneablePlace(model) };
     try {
-      const args = { ...place, integrity, variant, threads, wasm: cloneableWasm(wasm) };
+      const args = { ...place, integrity, variant, threads, wasm: isEach(wasm) ? cloneablePlaces(wasm) : cloneablePlace(wasm) };
       const { info, memoryBytes } = await engine.#channel.call("load", args, { signal });
       engine.info = info;
       engine.head = new Heads(info);

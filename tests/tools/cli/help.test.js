@@ -76,7 +76,7 @@ test("the manual page names every command and option, and roff has nothing to co
   const page = manual();
   for (const name of NAMES) assert.ok(page.includes(`evax ${name}`), name);
   const { status, stderr } = spawnSync("groff", ["-man", "-Tutf8", "-ww", "-z"], { input: page, encoding: "utf8" });
-  if (status !== null) assert.equal(stderr, "");
+  assert.deepEqual([status, stderr], [0, ""]);
 });
 
 test("a word that is nearly a known one suggests it, and another does not", () => {
