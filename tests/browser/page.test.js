@@ -434,7 +434,7 @@ test("a DICOM film of several frames asks which, and reads the one that is chose
   });
   await drawn();
   assert.notEqual(await screen(), before);
-  assert.match(await units(), /center -?\d+, width 255/);
+  assert.match(await units(), /center [−-]?\d+, width 255/);
   assert.notEqual(await units(), "Window in the file\u2019s values: center 128, width 255.");
   await page.browserContext().close();
 });

@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: MIT */
 
 /** code -> [what happened, what to do about it] */
-const CODES = /** @type {const} */ ({
+export const CODES = /** @type {const} */ ({
   // Arguments and calls.
   OPTION_INVALID: ["an option is not what it must be", "See load() for options and their types."],
   INPUT_TYPE: [
@@ -228,7 +228,7 @@ const CODES = /** @type {const} */ ({
   DICOM_CORRUPT: ["the DICOM file is damaged", "Copy or export the film again."],
   DICOM_NO_IMAGE: ["the DICOM file holds no film", "Give the files that hold the images."],
   DICOM_FRAME: [
-    "which frame of the DICOM file is not said, or it has no such frame",
+    "one frame of the DICOM file must be chosen",
     "Choose one: option frame, or --frame N, from 1.",
   ],
   DICOM_LIMIT: [

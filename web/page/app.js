@@ -218,7 +218,7 @@ export class App {
       }), { focus: true });
     }
     if (others.length && others.every(({ path }) => isFilmName(path))) return this.#fail(text.ownModel.films);
-    if (others.length !== 1) return this.#fail(text.ownModel.none(others.length));
+    if (others.length !== 1) return this.#fail({ ...text.ownModel.none, message: text.ownModel.none.message(others.length) });
     // To be told what the file is.
     return this.#loadFiles({ name: others[0].path, files: [others[0].file] }, wishes);
   }

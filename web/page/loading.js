@@ -6,6 +6,10 @@ import { text } from "./base/strings.js";
 
 const strings = text.loading;
 
+/** @param {number} seconds */
+const timeLeft = (seconds) => (seconds <= 59 ? strings.secondsLeft(Math.ceil(seconds))
+  : strings.minutesLeft(Math.round(seconds / 60)));
+
 /** @typedef {import("../session/session.js").Phase} Phase */
 /** @typedef {{ phase: Phase, loadedBytes: number, totalBytes: number, fromCache?: boolean }} Progress */
 
@@ -66,7 +70,7 @@ export class Loading {
     const seconds = (performance.now() - this.#started) / 1000;
     const percent = strings.percent(Math.floor(share * 100));
     if (seconds < 2 || share <= 0 || share >= 1) return percent;
-    return `${percent}, ${strings.left(Math.ceil(seconds * (1 - share) / share))}`;
+    return `${percent}, ${timeLeft(seconds * (1 - share) / share)}`;
   }
 
   /** @param {number} loaded @param {number} total @param {boolean} fromCache */
@@ -75,6 +79,6 @@ export class Loading {
     if (fromCache) return `${amount}, ${strings.fromCache}`;
     const seconds = (performance.now() - this.#started) / 1000;
     if (seconds < 2 || loaded === 0 || loaded >= total) return amount;
-    return `${amount}, ${strings.left(Math.ceil((seconds / loaded) * (total - loaded)))}`;
+    return `${amount}, ${timeLeft((seconds / loaded) * (total - loaded))}`;
   }
 }

@@ -1,6 +1,6 @@
 /* model-card.js - the model card: identity, intended use, and the measured facts of each label.
  * SPDX-License-Identifier: MIT */
-import { count, fraction, words } from "./base/format.js";
+import { fraction, words } from "./base/format.js";
 import { h } from "./base/dom.js";
 import { text } from "./base/strings.js";
 
@@ -20,7 +20,7 @@ function measuredRow({ label, threshold, sensitivity, specificity, auc, aucCi95,
   const cells = [
     fraction(threshold), fraction(sensitivity), fraction(specificity),
     auc === null ? fraction(null) : `${fraction(auc)} ${range && `(${range})`}`,
-    n === null ? fraction(null) : cols.films(count(n), positives === null ? null : count(positives)),
+    n === null ? fraction(null) : positives === null ? cols.films(n) : cols.filmsPositive(n, positives),
     cols.evidences[evidence ?? "unknown"],
     [dataset, note].filter(Boolean).join(". "),
   ];

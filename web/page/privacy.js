@@ -44,7 +44,11 @@ const kindOf = ({ state, shared }) => (shared && state !== "open" ? "shared" : s
 /** @param {Seal} seal */
 function longOf(seal) {
   const kind = kindOf(seal);
-  if (kind === "sealed") return strings.sealedLong(seal.requests(), clock(seal.since ?? new Date()));
+  if (kind === "sealed") {
+    const { sent, refused } = seal.requests();
+    const sentence = strings.sealedLong(sent, clock(seal.since ?? new Date()));
+    return refused > 0 ? `${sentence}, ${strings.refused(refused)}` : sentence;
+  }
   return strings[/** @type {const} */ (`${kind}Long`)];
 }
 

@@ -8,10 +8,12 @@ import { FilmList } from "./films/film-list.js";
 import { FilmQueue } from "./films/film-queue.js";
 import { Intake } from "./films/intake.js";
 import { ModelBar } from "./model-bar.js";
+import { reasonsOf } from "./films/reasons.js";
 import { PictureCache, viewsOf } from "./films/picture-cache.js";
 import { problemView } from "./base/problem.js";
 import { Results } from "./results/results.js";
 import { Similar } from "./results/similar.js";
+import { stored } from "./base/format.js";
 import { text } from "./base/strings.js";
 import { summaryOf } from "./results/summary.js";
 import { CustomFindings } from "./custom-findings/custom-findings.js";
@@ -192,7 +194,9 @@ export class Workspace {
     this.#around.onRead(film);
     this.#similar.show(this.#shown, this.#queue.films);
     if (film !== this.#shown) return;
-    this.#around.announce(film.result ? summaryOf(film.result.findings) : text.films.status[film.status]);
+    this.#around.announce(film.result
+      ? [...reasonsOf(film).map(({ message }) => message), summaryOf(film.result.findings)].join(" ")
+      : text.films.status[film.status]);
   }
 
   /** @param {Film} film */
@@ -236,7 +240,7 @@ export class Workspace {
   #showResult(film) {
     const { results } = text;
     if (film.result) {
-      return this.#results.show(film.result, film.fromCanvas ? text.films.canvasNoise : null);
+      return this.#results.show(film.result, reasonsOf(film));
     }
     if (film.status === "failed") return this.#results.say(this.#problemOf(film));
     this.#results.say({
@@ -276,7 +280,7 @@ export class Workspace {
     if (!film.result) return this.#viewer.clear(text.films.status[film.status]);
     const views = this.#pictureCache.get(film.id) ?? await this.#readAgain(film);
     if (film !== this.#shown || !views) return;
-    await this.#viewer.show(views, film.name, text.viewer.stored(film.result.input));
+    await this.#viewer.show(views, film.name, stored(film.result.input));
     if (film === this.#shown) this.#attention.show(views.analysis);
   }
 

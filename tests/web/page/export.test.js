@@ -40,6 +40,15 @@ test("a file name appears in JSON and CSV only when it is asked for", () => {
   }
 });
 
+test("every reason is in JSON and CSV, that of a canvas, too", () => {
+  const film = { ...done({ id: 17 }), fromCanvas: true };
+  assert.deepEqual(record([film]).films[0].reasons.map(({ code }) => code), ["CANVAS", "TURNED"]);
+  const [head, line] = parseCsv(csvText(record([film])));
+  assert.equal(line[head.indexOf("reasons")], "CANVAS TURNED");
+  assert.deepEqual(["film", "model", "model_sha256"].map((name) => line[head.indexOf(name)]),
+    ["17", origin.model, origin.modelHash]);
+});
+
 test("numbers are exported unrounded and every finding is there", () => {
   const { findings } = record([done()]).films[0];
   assert.equal(findings.length, done().result.findings.length);

@@ -1,8 +1,12 @@
-/* The exported picture holds a notice of any length: in lines that fit, no more of them than a canvas can hold. */
+/* png.test.js - the exported picture says why its findings may mean nothing and which film it is, and holds a notice of any
+ * length: in lines that fit, no more of them than a canvas can hold.
+ * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pngOf } from "../../../web/page/export/png.js";
 import { recordOf } from "../../../web/page/export/record.js";
+import { useLanguage } from "../../../web/page/base/language.js";
+import { reasonsOf } from "../../../web/page/films/reasons.js";
 import { done, origin } from "../../support/films.js";
 
 const LETTER = 10;
@@ -10,7 +14,7 @@ const LETTER = 10;
 const MOST_HEIGHT = 16_384, MOST_LINES = 100;
 
 /** What is written on a canvas that only measures: lines, and the size of the canvas. */
-async function drawn(t, notice) {
+async function drawn(t, notice, film = done()) {
   const lines = [];
   const canvas = /** @type {any} */ ({ toBlob: (take) => take(new Blob(["png"])) });
   const pen = {
@@ -19,9 +23,9 @@ async function drawn(t, notice) {
   };
   globalThis.document = /** @type {any} */ ({ createElement: () => Object.assign(canvas, { getContext: () => pen }) });
   t.after(() => { delete globalThis.document; });
-  const record = recordOf({ ...origin, notice }, [done()], { names: true, at: new Date(0) });
-  await pngOf(record, /** @type {any} */ ({ width: 100, height: 80 }), null);
-  return { lines: lines.filter(({ x }) => x === 48).map(({ text }) => text), canvas };
+  const record = recordOf({ ...origin, notice }, [film], { names: true, at: new Date(0) });
+  await pngOf(record, reasonsOf(film), /** @type {any} */ ({ width: 100, height: 80 }), null);
+  return { all: lines.map(({ text }) => text), lines: lines.filter(({ x }) => x === 48).map(({ text }) => text), canvas };
 }
 
 test("a short notice is drawn in one line", async (t) => {
@@ -41,3 +45,22 @@ for (const [what, notice] of [["words", "many words ".repeat(100_000)], ["letter
     assert.ok(lines.some((line) => line.includes(origin.modelHash.slice(0, 20))), "what follows is there");
   });
 }
+
+test("every reason, the film's number, its model and the whole hash are in the picture", async (t) => {
+  const film = { ...done({ id: 17 }), fromCanvas: true };
+  film.result.reasons.push({ code: "FROM_TOMORROW", message: "A reason that this page does not know." });
+  const { lines } = await drawn(t, "Notice.", film);
+  assert.ok(lines.includes("Film 17: film.png"), lines.join("\n"));
+  for (const { message } of reasonsOf(film)) {
+    assert.ok(lines.join(" ").includes(message), message);
+  }
+  assert.ok(lines.join("").includes(origin.modelHash) && lines.some((line) => line.startsWith(origin.model)));
+});
+
+test("in another language each finding also has the model's label", async (t) => {
+  t.after(() => useLanguage("en", null));
+  useLanguage("de", { findingNames: { Pleural_Thickening: "Pleuraverdickung" } });
+  const { all } = await drawn(t, "Notice.");
+  assert.ok(all.includes("Pleuraverdickung") && all.includes("Pleural Thickening"));
+  assert.ok(!all.includes("Mass (Mass)"));
+});

@@ -1,13 +1,19 @@
 /* format.js - formats numbers for people, with no more digits than are significant.
  * SPDX-License-Identifier: MIT */
-import { LANGUAGE } from "./strings.js";
+import { language } from "./language.js";
+import { text } from "./strings.js";
 
-const fixed = (/** @type {number} */ digits) =>
-  new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-const three = fixed(3);
-const two = fixed(2);
-const one = fixed(1);
-const whole = fixed(0);
+/** @type {Map<string, Intl.NumberFormat>} by language and digits */
+const formats = new Map();
+
+/** A number with so many digits behind the point. @param {number} value @param {number} digits */
+function fixed(value, digits) {
+  const key = `${language()} ${digits}`;
+  const format = formats.get(key)
+    ?? new Intl.NumberFormat(language(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  formats.set(key, format);
+  return format.format(value);
+}
 
 /* U+2212, as wide as a plus; screen readers say "minus". */
 const minus = (/** @type {string} */ text) => text.replace("-", "\u2212");
@@ -16,9 +22,9 @@ const minus = (/** @type {string} */ text) => text.replace("-", "\u2212");
  * shown as below or above. @param {number | null} value @returns {string} */
 export function fraction(value) {
   if (value === null) return "\u2013";
-  if (value > 0 && value < 0.005) return `< ${two.format(0.01)}`;
-  if (value < 1 && value >= 0.995) return `> ${two.format(0.99)}`;
-  return two.format(value);
+  if (value > 0 && value < 0.005) return `< ${fixed(0.01, 2)}`;
+  if (value < 1 && value >= 0.995) return `> ${fixed(0.99, 2)}`;
+  return fixed(value, 2);
 }
 
 /** A score and its threshold; with a third digit if two would make them look equal.
@@ -26,32 +32,49 @@ export function fraction(value) {
 export function against(score, threshold) {
   const [a, b] = [fraction(score), fraction(threshold)];
   if (a !== b || threshold === null || score === threshold) return [a, b];
-  return [three.format(score), three.format(threshold)];
+  return [fixed(score, 3), fixed(threshold, 3)];
 }
 
 /** @param {number} value @returns {string} */
-export const logit = (value) => minus(two.format(value));
+export const logit = (value) => minus(fixed(value, 2));
 
 /** A similarity, -1..1. @param {number} value @returns {string} */
-export const signed = (value) => minus(three.format(value));
+export const signed = (value) => minus(fixed(value, 3));
 
 /** @param {number} value @returns {string} */
-export const count = (value) => whole.format(value);
+export const count = (value) => fixed(value, 0);
 
 /** A size with its unit, in the decimal units that browsers and file managers use.
  * @param {number} bytes @returns {string} */
 export function size(bytes) {
-  if (bytes < 1000) return `${count(bytes)} bytes`;
+  if (bytes < 1000) return text.bytes(bytes);
   if (bytes < 999_500) return `${count(bytes / 1000)} kB`;
-  return `${(bytes < 99.95e6 ? one : whole).format(bytes / 1e6)} MB`;
+  return `${fixed(bytes / 1e6, bytes < 99.95e6 ? 1 : 0)} MB`;
 }
 
 /** A time with its unit. @param {number} ms @returns {string} */
-export const duration = (ms) => (ms < 999.5 ? `${count(ms)} ms` : `${one.format(ms / 1000)} s`);
+export const duration = (ms) => (ms < 999.5 ? `${count(ms)} ms` : `${fixed(ms / 1000, 1)} s`);
 
 /** The time of day, to the minute. @param {Date} date @returns {string} */
 export const clock = (date) =>
-  date.toLocaleTimeString(LANGUAGE, { hour: "2-digit", minute: "2-digit", hour12: false });
+  date.toLocaleTimeString(language(), { hour: "2-digit", minute: "2-digit", hour12: false });
 
-/** A label of the model as words. @param {string} label @returns {string} */
-export const words = (label) => label.replaceAll("_", " ");
+/** A value of a window of this width: whole numbers, unless the window is narrow.
+ * @param {number} value @param {number} width */
+export const windowValue = (value, width) => minus(fixed(value, width >= 20 ? 0 : 2));
+
+/** How a film was stored. @param {import("../../engine/analysis.js").InputInfo} input */
+export const stored = ({ width, height, bitDepth, format }) =>
+  text.viewer.stored(width, height, bitDepth, format.toUpperCase());
+
+const named = /** @type {Record<string, string>} */ (text.findingNames);
+
+/** The name of a finding: a published label in the person's language, any other as the model has it.
+ * @param {string} label @returns {string} */
+export const words = (label) => (Object.hasOwn(named, label) ? named[label] : label.replaceAll("_", " "));
+
+/** The same with the label in English behind it, for what leaves this page. @param {string} label */
+export function wordsAndLabel(label) {
+  const [here, english] = [words(label), label.replaceAll("_", " ")];
+  return here === english ? here : `${here} (${english})`;
+}

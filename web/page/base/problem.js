@@ -1,15 +1,17 @@
 /* problem.js - shows an error: what happened, what to do, and buttons to go on.
  * SPDX-License-Identifier: MIT */
 import { h, icon } from "./dom.js";
+import { errorWords } from "./error-words.js";
 import { text } from "./strings.js";
 
 const strings = text.problem;
 
-/** The texts of an error: its own for an EvaxError, else a general one.
- * @param {any} error */
-const wordsOf = (error) => (error?.hint
-  ? { what: error.message, cure: error.hint, code: error.code }
-  : { what: `${strings.notThisPage}: ${error?.message ?? error}`, cure: strings.unexpected, code: null });
+/** The texts of an error: by its code, else its own, else a general one. @param {any} error */
+export function wordsOf(error) {
+  const { code = null, hint, message = error } = error ?? {};
+  return { code, ...errorWords(error ?? {})
+    ?? (hint ? { what: message, cure: hint } : { what: `${strings.notThisPage}: ${message}`, cure: strings.unexpected }) };
+}
 
 /**
  * @param {any} error
@@ -33,8 +35,8 @@ export function problemView(error, actions, heading = strings.heading) {
 /** The engine cannot run here. @param {any} error @param {() => void} onCopy */
 export const unsupportedView = (error, onCopy) => h("section", { class: "sheet" },
   h("h2", { tabindex: "-1" }, strings.unsupported),
-  h("p", { class: "lead" }, sentence(error.message)),
-  h("p", {}, h("strong", {}, `${text.whatToDo}: `), error.hint),
+  h("p", { class: "lead" }, sentence(wordsOf(error).what)),
+  h("p", {}, h("strong", {}, `${text.whatToDo}: `), wordsOf(error).cure),
   h("ul", {}, ...strings.unsupportedWays.map((way) => h("li", {}, way))),
   h("p", { class: "actions" },
     h("button", { type: "button", onclick: onCopy }, text.copyDiagnostics)));

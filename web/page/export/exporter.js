@@ -5,6 +5,7 @@ import { csvOf } from "./csv.js";
 import { jsonOf } from "./json.js";
 import { pngOf } from "./png.js";
 import { recordOf } from "./record.js";
+import { reasonsOf } from "../films/reasons.js";
 import { download } from "../base/download.js";
 import { text } from "../base/strings.js";
 
@@ -32,7 +33,7 @@ export function exporter({ origin, films, shown, canvas, caption, announce }) {
   };
   const savePicture = async () => {
     const film = shown();
-    if (film?.result) finish(await pngOf(record([film]), canvas, caption()), "png");
+    if (film?.result) finish(await pngOf(record([film]), reasonsOf(film), canvas, caption()), "png");
   };
   const button = (/** @type {string} */ label, /** @type {() => void} */ act) =>
     h("button", { type: "button", onclick: act }, label);

@@ -13,6 +13,7 @@ const ROW = 34;
 const MAX_LINES = 100;
 const INK = "#16202a";
 const FAINT = "#55616d";
+const WARNING = "#7a3e00";
 const FONT = "system-ui, sans-serif";
 /* Left edges of the table's columns. */
 const COLUMNS = [0, 230, 320, 430, 590];
@@ -72,6 +73,14 @@ function drawCaption(pen, { legend, from, to, lines }, y) {
   lines.forEach((line, i) => write(pen, line, MARGIN, y + 24 * (i + 1), style));
 }
 
+/** The name of a finding, and small below it the model's label where that is another.
+ * @param {CanvasRenderingContext2D} pen @param {string} label @param {number} x @param {number} y @param {object} style */
+function writeLabel(pen, label, x, y, style) {
+  const [name, english] = [words(label), label.replaceAll("_", " ")];
+  write(pen, name, x, name === english ? y : y - 6, style);
+  if (name !== english) write(pen, english, x, y + 8, { size: 12, color: FAINT });
+}
+
 /** @param {CanvasRenderingContext2D} pen @param {import("../../engine/analysis.js").Finding[]} findings
  * @param {number} top */
 function drawTable(pen, findings, top) {
@@ -83,9 +92,9 @@ function drawTable(pen, findings, top) {
     { size: 16, color: FAINT });
   findings.forEach(({ label, score, threshold, above, evidence }, i) => {
     const verdict = above === null ? strings.noThreshold : above ? `\u25b2 ${strings.above}` : strings.below;
-    const cells = [words(label), ...against(score, threshold), verdict,
-      strings.evidences[evidence ?? "unknown"]];
-    line(cells, top + 20 + ROW * (i + 1), { weight: above ? 650 : 400 });
+    const [y, style] = [top + 20 + ROW * (i + 1), { weight: above ? 650 : 400 }];
+    writeLabel(pen, label, left, y, style);
+    line(["", ...against(score, threshold), verdict, strings.evidences[evidence ?? "unknown"]], y, style);
   });
 }
 
@@ -99,11 +108,12 @@ const originOf = ({ model, engine, notice, createdAt }) => [
 
 /**
  * @param {Record} record with the one film that is shown
+ * @param {import("../films/reasons.js").FilmReason[]} reasons of that film
  * @param {HTMLCanvasElement} view the film as the viewer shows it
  * @param {import("../viewer/attention.js").Caption | null} caption of a map that lies over it
  * @returns {Promise<Blob>}
  */
-export function pngOf(record, view, caption) {
+export function pngOf(record, reasons, view, caption) {
   const [film] = record.films;
   const customFindings = (film.customFindings ?? []).map((finding) =>
     ({ ...finding, label: `${finding.label} (${text.results.custom})` }));
@@ -112,16 +122,21 @@ export function pngOf(record, view, caption) {
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   pen.font = `400 17px ${FONT}`;
   const foot = originOf(record).flatMap((part) => shortened(broken(pen, part, WIDTH - 2 * MARGIN)));
-  const body = 130 + Math.max(FILM_SIDE + (caption ? 132 : 60), ROW * (findings.length + 1) + 20);
+  pen.font = `600 19px ${FONT}`;
+  const warnings = reasons.flatMap(({ message }) => broken(pen, `\u26a0 ${message}`, WIDTH - 2 * MARGIN));
+  const top = 126 + 26 * warnings.length;
+  const body = 4 + top + Math.max(FILM_SIDE + (caption ? 132 : 60), ROW * (findings.length + 1) + 20);
   Object.assign(canvas, { width: WIDTH, height: body + 26 * foot.length + MARGIN });
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, canvas.width, canvas.height);
-  const name = film.name ?? text.exports.film(film.film);
-  write(pen, name, MARGIN, 64, { size: 30, weight: 650 });
-  write(pen, text.banner, MARGIN, 98, { size: 19, color: "#7a3e00", weight: 600 });
-  drawFilm(pen, view, 126);
-  if (caption) drawCaption(pen, caption, 126 + FILM_SIDE + 54);
-  drawTable(pen, findings, 126);
+  const number = text.exports.film(film.film);
+  write(pen, film.name ? `${number}: ${film.name}` : number, MARGIN, 64, { size: 30, weight: 650 });
+  for (const [i, line] of [text.banner, ...warnings].entries()) {
+    write(pen, line, MARGIN, 98 + 26 * i, { size: 19, color: WARNING, weight: 600 });
+  }
+  drawFilm(pen, view, top);
+  if (caption) drawCaption(pen, caption, top + FILM_SIDE + 54);
+  drawTable(pen, findings, top);
   foot.forEach((part, i) => write(pen, part, MARGIN, body + 26 * (i + 1), { size: 17, color: FAINT }));
   return new Promise((resolve, reject) => canvas.toBlob((blob) =>
     (blob ? resolve(blob) : reject(new Error("the browser made no PNG of the canvas")))));

@@ -2,6 +2,7 @@
  *
  * The schema is web/page/export/EXPORT.md. Every number is the engine's own, unrounded.
  * SPDX-License-Identifier: MIT */
+import { reasonsOf } from "../films/reasons.js";
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
 /** The model and the engine that the results come from.
@@ -20,13 +21,17 @@
  * @property {string} notice
  */
 
+/** In English, with particulars: whoever reads an export need not know the language of the page. @param {Film} film */
+const exportedReasons = (film) => reasonsOf(film).map(({ code, detail }) => ({ code, message: detail }));
+
 /** @param {Film} film @param {boolean} names */
-function filmRecord({ id, name, fromCanvas, status, result, error }, names) {
+function filmRecord(film, names) {
+  const { id, name, fromCanvas, status, result, error } = film;
   return {
     film: id,
     ...(names ? { name } : {}),
     status,
-    ...(result ? { fromCanvas, input: result.input, reasons: result.reasons,
+    ...(result ? { fromCanvas, input: result.input, reasons: exportedReasons(film),
       findings: result.findings, customFindings: result.customFindings } : {}),
     ...(error ? { error: { code: error.code ?? "UNEXPECTED", message: error.message } } : {}),
   };

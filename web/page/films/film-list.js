@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { fill, h, icon } from "../base/dom.js";
 import { text } from "../base/strings.js";
+import { reasonsOf } from "./reasons.js";
 
 const strings = text.films;
 
@@ -15,8 +16,11 @@ const ICONS = /** @type {const} */ ({
 const ROWS_PER_TASK = 60;
 
 /** @param {Film} film */
-function statusOf({ status, result }) {
+function statusOf(film) {
+  const { status, result } = film;
   if (status !== "done" || !result) return strings.status[status];
+  const warnings = reasonsOf(film).length;
+  if (warnings) return strings.warned(warnings);
   if (result.findings.every(({ threshold }) => threshold === null)) return strings.noThresholds;
   return strings.above(result.findings.filter(({ above }) => above).length);
 }
@@ -99,7 +103,7 @@ export class FilmList {
     fill(row,
       h("button", { type: "button", class: "film", onclick: () => this.#choose(film),
         "aria-current": film === this.#chosen ? "true" : null },
-        icon(ICONS[film.status]), h("span", { class: "name" }, film.name),
+        icon(reasonsOf(film).length ? "warn" : ICONS[film.status]), h("span", { class: "name" }, film.name),
         h("span", { class: "status" }, statusOf(film))),
       this.#actionOf(film));
     if (focused) row.querySelector("button")?.focus();

@@ -1,7 +1,7 @@
 /* results.js - the table of all findings of a film: score, threshold, above or below (as a word and a
  * shape), measured facts and strength of the evidence.
  * SPDX-License-Identifier: MIT */
-import { against, count, duration, fraction, logit, words } from "../base/format.js";
+import { against, count, duration, fraction, logit, stored, words } from "../base/format.js";
 import { fill, h, icon } from "../base/dom.js";
 import { firstOrder, hasThresholds, inOrder, nextOrder } from "./finding-order.js";
 import { text } from "../base/strings.js";
@@ -13,8 +13,8 @@ import { summaryOf } from "./summary.js";
 
 const strings = text.results;
 
-/** @type {[Key | null, string][]} the columns; those with a key sort */
-const COLUMNS = [
+/** @returns {[Key | null, string][]} the columns; those with a key sort */
+const columns = () => [
   ["label", strings.finding],
   ["score", strings.score],
   ["logit", strings.logit],
@@ -50,7 +50,7 @@ const fact = (term, ...value) => h("div", {}, h("dt", {}, term), h("dd", {}, ...
 function factsOf({ sensitivity, specificity, auc, aucCi95, n, positives, dataset }) {
   if (n === null && auc === null && sensitivity === null) return null;
   const interval = aucCi95 && strings.interval(fraction(aucCi95[0]), fraction(aucCi95[1]));
-  const films = n !== null && strings.films(count(n), positives === null ? null : count(positives));
+  const films = n !== null && (positives === null ? strings.films(n) : strings.filmsPositive(n, positives));
   return h("dl", { class: "facts" },
     sensitivity !== null && fact(strings.sensitivity, fraction(sensitivity)),
     specificity !== null && fact(strings.specificity, fraction(specificity)),
@@ -97,7 +97,7 @@ export class Results {
   #orderNote = h("p", { class: "fine order-note" });
   #summary = h("p", { class: "summary" });
   #body = h("tbody", { role: "rowgroup" });
-  #heads = COLUMNS.map(([key, name]) => this.#headOf(key, name));
+  #heads = columns().map(([key, name]) => this.#headOf(key, name));
   #logits = h("input", { type: "checkbox" });
   #table = h("table", { class: "findings", role: "table", "aria-label": strings.heading },
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...this.#heads)), this.#body);
@@ -120,10 +120,10 @@ export class Results {
     this.say(strings.empty);
   }
 
-  /** Shows the findings of a film. @param {Result} result @param {string | null} warning */
-  show(result, warning) {
+  /** Shows the findings of a film. @param {Result} result @param {import("../films/reasons.js").FilmReason[]} reasons */
+  show(result, reasons) {
     this.#result = result;
-    const warnings = [warning, ...result.reasons.map(({ message }) => message)].filter(Boolean);
+    const warnings = reasons.map(({ message }) => message);
     fill(this.#message, ...warnings.map((w) => h("p", { class: "warning" }, icon("warn"), w)));
     fill(this.#summary, summaryOf(result.findings));
     fill(this.#done, ...this.#detailsOf(result));
@@ -145,7 +145,7 @@ export class Results {
     return [
       h("p", { class: "fine read-by" }, strings.readBy(`${model}, ${dtype}`), h("code", { class: "hash" }, modelHash)),
       ...notice.split("\n").filter(Boolean).map((line) => h("p", { class: "fine" }, line)),
-      h("p", { class: "fine" }, `${text.viewer.stored(input)}. ${strings.timing(duration(took))}`),
+      h("p", { class: "fine" }, `${stored(input)}. ${strings.timing(duration(took))}`),
       input.notes.length > 0 && h("p", { class: "fine" }, `${strings.treated}:`),
       input.notes.length > 0 && h("ul", { class: "fine" }, ...input.notes.map((n) => h("li", {}, n))),
     ];
@@ -163,7 +163,7 @@ export class Results {
     this.#table.hidden = all.length === 0;
     this.#table.classList.toggle("without-thresholds", !hasThresholds(all));
     fill(this.#body, ...inOrder(all, order).map((one) => rowOf(one, customFindings.includes(one))));
-    COLUMNS.forEach(([key], i) => {
+    columns().forEach(([key], i) => {
       const way = order.descending ? "descending" : "ascending";
       if (key) this.#heads[i].setAttribute("aria-sort", key === order.by ? way : "none");
     });

@@ -8,6 +8,7 @@ import { fill, h } from "../base/dom.js";
 import { paint } from "../../picture/heatmap.js";
 import { inNativeUnits } from "./native-window.js";
 import { draw, lookOf, pyramidOf } from "../../picture/pyramid.js";
+import { windowValue } from "../base/format.js";
 import { text } from "../base/strings.js";
 import { PLAIN, adjust, clamp, fit, pan, spanOf, widest, zoom } from "../../picture/viewport.js";
 
@@ -186,7 +187,8 @@ export class Viewer {
   #showUnits() {
     const facts = this.#tones && this.#views ? this.#views.analysis.input.dicom : null;
     const native = inNativeUnits(this.#look, facts);
-    fill(this.#units, native ? text.viewer.nativeWindow(native) : "");
+    fill(this.#units, native
+      ? text.viewer.nativeWindow(windowValue(native.center, native.width), windowValue(native.width, native.width)) : "");
   }
 
   #setInvert() {

@@ -1,0 +1,22 @@
+/* reasons.js - why the findings of a film may mean less than they seem to, for all that shows or exports them.
+ * SPDX-License-Identifier: MIT */
+import { text } from "../base/strings.js";
+
+/** @typedef {import("./film-queue.js").Film} Film */
+/** code: of the engine, or CANVAS; message: in the person's language; detail: the particulars, in English
+ * @typedef {{ code: string, message: string, detail: string }} FilmReason */
+
+/* The page's own reason; a canvas is nothing that the engine knows of. */
+const CANVAS = "CANVAS";
+
+const words = /** @type {Record<string, string>} */ (text.reasons);
+
+/** All reasons of a film; none before it has been read. @param {Pick<Film, "result" | "fromCanvas">} film
+ * @returns {FilmReason[]} */
+export function reasonsOf({ result, fromCanvas }) {
+  if (!result) return [];
+  const own = fromCanvas ? [{ code: CANVAS, message: words[CANVAS] }] : [];
+  return [...own, ...result.reasons].map(({ code, message }) => ({
+    code, message: Object.hasOwn(words, code) ? words[code] : message, detail: message,
+  }));
+}
