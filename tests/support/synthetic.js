@@ -1,6 +1,6 @@
 /* synthetic.js - made-up embeddings of two classes that overlap, always the same numbers.
  * SPDX-License-Identifier: MIT */
-import { randoms } from "../../web/heads/random.js";
+import { randoms } from "../../web/statistics/random.js";
 
 /** n embeddings of `width` values; `shift` moves the first of them. @param {number} n
  * @param {{ width?: number, shift?: number, seed?: number, embeddingSpace?: string }} [how] */

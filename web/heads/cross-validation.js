@@ -7,10 +7,10 @@
  * alone. Only pairs of films of one fold are compared, because each fold has its own classifier. The
  * event loop runs between two fits.
  * SPDX-License-Identifier: MIT */
-import { aucInterval, aucOf } from "./auc.js";
+import { aucInterval, aucOf } from "../statistics/auc.js";
 import { fitLogistic, logitOf } from "./logistic.js";
 import { fitPrototype } from "./nearest-mean.js";
-import { randoms, shuffled } from "./random.js";
+import { randoms, shuffled } from "../statistics/random.js";
 import { yieldToEventLoop } from "../base/yield-to-event-loop.js";
 import { isAbove } from "../base/threshold.js";
 

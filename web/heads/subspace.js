@@ -6,7 +6,7 @@
  * nothing is lost; beyond, they approximate the directions of largest variance. Labels are not used, so
  * a fit in the subspace can be evaluated by leaving films out.
  * SPDX-License-Identifier: MIT */
-import { randoms } from "./random.js";
+import { randoms } from "../statistics/random.js";
 
 /* Relative to the first direction's growth: what remains below it is rounding error. */
 const EXHAUSTED = 1e-9;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { STEPS, area, curve, emptied, ranked } from "../../../tools/studies/sanity/curves.js";
-import { randoms } from "../../../web/heads/random.js";
+import { randoms } from "../../../web/statistics/random.js";
 import { shuffledModel } from "../../../tools/studies/sanity/shuffled.js";
 import { load } from "../../../web/evax-node.js";
 import { DEMO, film } from "../../support/repository.js";

@@ -1,11 +1,11 @@
 /* The fit itself: its optimum, its choice of the penalty, its subspace, and the AUC with interval. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { aucInterval, aucOf } from "../../../web/heads/auc.js";
+import { aucInterval, aucOf } from "../../../web/statistics/auc.js";
 import { crossValidate, learningCurve } from "../../../web/heads/cross-validation.js";
 import { fitLogistic, logitOf } from "../../../web/heads/logistic.js";
 import { fitPrototype } from "../../../web/heads/nearest-mean.js";
-import { randoms, shuffled } from "../../../web/heads/random.js";
+import { randoms, shuffled } from "../../../web/statistics/random.js";
 import { subspaceOf } from "../../../web/heads/subspace.js";
 import { sample } from "../../support/synthetic.js";
 

@@ -10,11 +10,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { aucOf } from "../../../web/heads/auc.js";
+import { aucOf } from "../../../web/statistics/auc.js";
 import { load } from "../../../web/evax-node.js";
 import { fitLogistic, logitOf } from "../../../web/heads/logistic.js";
 import { fitPrototype } from "../../../web/heads/nearest-mean.js";
-import { randoms, shuffled } from "../../../web/heads/random.js";
+import { randoms, shuffled } from "../../../web/statistics/random.js";
 import { rowsOf } from "../index-csv.js";
 import { CONTRASTS } from "./films.js";
 

@@ -6,7 +6,7 @@
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fitLogistic } from "../../../web/heads/logistic.js";
-import { randoms } from "../../../web/heads/random.js";
+import { randoms } from "../../../web/statistics/random.js";
 
 const CASES = [[20, 192], [100, 192], [1000, 192], [1000, 384], [1000, 768]];
 const RUNS = 11;

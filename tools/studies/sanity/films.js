@@ -2,7 +2,7 @@
  * dataset, split and split_group (the patient).
  * SPDX-License-Identifier: MIT */
 import { join } from "node:path";
-import { randoms, shuffled } from "../../../web/heads/random.js";
+import { randoms, shuffled } from "../../../web/statistics/random.js";
 import { rowsOf } from "../index-csv.js";
 
 const COLUMNS = ["file", "dataset", "split", "split_group"];

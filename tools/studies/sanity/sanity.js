@@ -18,7 +18,7 @@ import { fileURLToPath } from "node:url";
 import { METHODS } from "../../../web/engine/attention-map.js";
 import { load } from "../../../web/evax-node.js";
 import { STEPS, area, curve, emptied, ranked } from "./curves.js";
-import { randoms } from "../../../web/heads/random.js";
+import { randoms } from "../../../web/statistics/random.js";
 import { testFilms } from "./films.js";
 import { shuffledModel } from "./shuffled.js";
 

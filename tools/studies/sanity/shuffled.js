@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { manifestBytes } from "../../../tests/support/manifest-bytes.js";
-import { randoms, shuffled } from "../../../web/heads/random.js";
+import { randoms, shuffled } from "../../../web/statistics/random.js";
 
 const HEADER = 64;
 const ENTRY = 64;
