@@ -7,7 +7,7 @@ const Z95 = 1.959963984540054;
  * The area under the ROC curve: how often a film that shows the finding scores above one that does
  * not; a tie counts half.
  * @param {ArrayLike<number>} scores finite
- * @param {readonly boolean[]} shows
+ * @param {ArrayLike<number | boolean>} shows
  * @returns {number} 0..1; NaN unless both classes are there
  */
 export function aucOf(scores, shows) {
