@@ -85,7 +85,6 @@ const giveClass = (page, box, count) => inside(page, async (root, at, n) => {
 
 async function nameFinding(page, name) {
   await inside(page, (root, value) => {
-    root.querySelector(".training").open = true;
     const input = root.querySelector(".training-name input");
     input.value = value;
     input.dispatchEvent(new Event("input"));
@@ -208,9 +207,11 @@ test("from opening to export with the keyboard alone", async () => {
   await there(page, "dialog[open]");
   await page.keyboard.press("Escape");
   await until(page, (root) => !root.querySelector("dialog"));
+  await tabTo(/^\|Findings/);
+  await page.keyboard.press("End");
   await tabTo(/^\|CSV/);
   await page.keyboard.press("Enter");
-  await until(page, (root) => /\.csv saved/.test(root.querySelector("[role=status]").textContent));
+  await until(page, (root) => /\.csv saved/.test(root.querySelector(".messages").textContent));
   await page.browserContext().close();
 });
 
@@ -226,7 +227,7 @@ test("attention maps: off at first, then drawn over the film, by keys alone", as
       let colored = 0;
       for (let i = 0; i < data.length; i += 4) if (data[i] !== data[i + 2]) colored += 1;
       const shown = root.querySelector(".attention select").value;
-      return { colored, shown, said: root.querySelector("[role=status]").textContent };
+      return { colored, shown, said: root.querySelector(".spoken[role=status]").textContent };
     });
   };
   assert.equal((await state()).colored, 0);

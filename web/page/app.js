@@ -9,11 +9,13 @@ import { EvaxError } from "../base/errors.js";
 import { pickVariant } from "../engine/wasm-engine.js";
 import { cardContent } from "./model-card.js";
 import { copyText, keysContent, openDialog } from "./base/dialogs.js";
-import { fill, h } from "./base/dom.js";
+import { Notifications } from "./base/notifications.js";
+import { popover } from "./base/popover.js";
+import { fill, h, icon } from "./base/dom.js";
 import { FILE_STEPS, Loading, STEPS } from "./loading.js";
 import { hasFiles, droppedFiles, isFilmName } from "./base/files.js";
 import { insteadContent, labelsView, whichModelView } from "./model-questions.js";
-import { openingView, waitingView } from "./opening.js";
+import { noticeLines, openingView, waitingView } from "./opening.js";
 import { ownModelView, sealedModelView } from "./own-model.js";
 import { sortGiven } from "../session/given-models.js";
 import { PrivacyStrip } from "./privacy.js";
@@ -61,9 +63,12 @@ export class App {
   #strip = new PrivacyStrip();
   #main = h("div", { class: "main" });
   #live = h("p", { class: "spoken", role: "status" });
-  #card = h("button", {
-    type: "button", class: "quiet", hidden: true, onclick: () => this.#openCard(),
-  }, text.modelCard);
+  #notifications = new Notifications();
+  /** In the bar: the model that is open, and the switch between views of the films. */
+  #modelPlace = h("div", { class: "bar-model" });
+  #viewsPlace = h("div", { class: "bar-views" });
+  #card = this.#menuItem(text.modelCard, () => this.#openCard());
+  #notice = this.#menuItem(text.menu.notice, () => this.#openNotice());
   #clock = 0;
   /** Which of the site's models is shown. */ #siteModel = 0;
 
@@ -77,14 +82,27 @@ export class App {
     this.#session = session;
     this.#place = place;
     this.#strip.show(session.seal);
-    root.append(
-      h("header", { class: "top" },
-        h("p", { class: "brand" }, text.title),
-        h("nav", { "aria-label": text.title }, this.#card,
-          h("button", { type: "button", class: "quiet", onclick: () => this.#openKeys() }, text.keys))),
+    this.#card.hidden = true;
+    this.#notice.hidden = true;
+    root.append(h("div", { class: "app" },
+      h("header", { class: "app-bar" }, h("p", { class: "brand" }, text.title), this.#modelPlace, this.#viewsPlace,
+        popover(this.#strip.element), this.#menu()),
       h("p", { class: "banner", role: "note" }, text.banner),
-      this.#strip.element, this.#main, this.#live);
+      this.#main, this.#notifications.element), this.#live);
     this.#listen();
+  }
+
+  #menu() {
+    const items = h("nav", { class: "pop-body", "aria-label": text.menu.heading }, this.#card, this.#notice,
+      this.#menuItem(text.keys, () => this.#openKeys()),
+      this.#menuItem(text.copyDiagnostics, () => this.#copy()));
+    return popover(h("details", { class: "menu" },
+      h("summary", { "aria-label": text.menu.heading, title: text.menu.heading }, icon("menu")), items), { stay: false });
+  }
+
+  /** @param {string} label @param {() => void} act */
+  #menuItem(label, act) {
+    return h("button", { type: "button", class: "quiet", onclick: act }, label);
   }
 
   /** Without this a browser would leave the page for a file that is dropped on it. */
@@ -123,6 +141,7 @@ export class App {
         [this.#session.inspect({ signal: this.#stop.signal }), this.#choices()]);
       this.#model = model;
       this.#card.hidden = false;
+      this.#notice.hidden = false;
       this.#showOpening(choices);
     } catch (error) {
       this.#fail(error, () => this.start());
@@ -290,7 +309,7 @@ export class App {
       if (this.#stop.signal.aborted) return;
       if (!cancel.signal.aborted) return this.#fail(error, again);
       await this.#home();
-      this.announce(canceled);
+      this.#notifications.say(canceled);
     }
   }
 
@@ -301,12 +320,15 @@ export class App {
     this.#workspace?.dispose();
     this.#workspace = new Workspace(this.#session, examples, info, {
       announce: (message) => this.announce(message),
+      say: this.#notifications.say,
       onHelp: () => this.#openKeys(),
       onCopy: () => this.#copy(),
       onRead: (film) => this.#onRead(film),
       onModels: (models) => this.#offerInstead(models),
     }, handed);
     this.#show(this.#workspace.element);
+    fill(this.#modelPlace, this.#workspace.modelBar);
+    fill(this.#viewsPlace, this.#workspace.views.element);
     this.#workspace.focus();
     this.#workspace.readAgain(films);
     clearInterval(this.#clock);
@@ -336,6 +358,9 @@ export class App {
    *   files that are dropped while it is shown */
   #show(screen, { focus = false, onDrop } = {}) {
     fill(this.#main, screen);
+    const working = screen === this.#workspace?.element;
+    this.#modelPlace.hidden = !working;
+    this.#viewsPlace.hidden = !working;
     this.#takeDrop = onDrop ?? null;
     this.#strip.show(this.#session.seal);
     if (focus) /** @type {HTMLElement | null} */ (screen.querySelector("h2"))?.focus();
@@ -346,11 +371,16 @@ export class App {
     openDialog(this.#root, text.card.heading, cardContent(model, this.#session.info));
   }
 
+  #openNotice() {
+    const { notice } = /** @type {Inspection} */ (this.#model);
+    openDialog(this.#root, text.menu.notice, noticeLines(text.banner, notice));
+  }
+
   #openKeys() {
     openDialog(this.#root, text.keys, keysContent());
   }
 
   async #copy() {
-    if (await copyText(this.#root, this.#session.diagnostics())) this.announce(text.copied);
+    if (await copyText(this.#root, this.#session.diagnostics())) this.#notifications.say(text.copied);
   }
 }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 import { download } from "./base/download.js";
 import { fill, h } from "./base/dom.js";
+import { popover } from "./base/popover.js";
 import { text } from "./base/strings.js";
 
 const strings = text.modelBar;
@@ -10,8 +11,8 @@ const strings = text.modelBar;
 /** What came of keeping and saving; null where the model came from neither file nor browser.
  * @typedef {{ wishes: import("./own-model.js").Wishes, refusals: import("../session/session.js").Refusals } | null} Handed */
 
-/** @param {NonNullable<Handed>} handed */
-const outcomes = ({ wishes, refusals }) => [
+/** In sentences. @param {NonNullable<Handed>} handed */
+export const outcomes = ({ wishes, refusals }) => [
   wishes.keep && (refusals.keep ? strings.notKept(refusals.keep) : strings.kept),
   wishes.save && (refusals.save ? strings.notSaved(refusals.save) : strings.saved),
 ].flatMap((line) => line || []);
@@ -21,20 +22,22 @@ const fileNameOf = (name) => `${name.toLowerCase().replace(/[^a-z0-9]+/g, "-").r
 
 export class ModelBar {
   #session;
-  #announce;
+  #say;
   #saving = h("p", { class: "fine" });
   element;
 
   /** @param {import("../session/session.js").Session} session that is ready
    * @param {import("./export/record.js").Origin} model
-   * @param {Handed} handed @param {(message: string) => void} announce */
-  constructor(session, { model, dtype, modelHash }, handed, announce) {
+   * @param {Handed} handed @param {import("./base/notifications.js").Say} say */
+  constructor(session, { model, dtype, modelHash }, handed, say) {
     this.#session = session;
-    this.#announce = announce;
-    this.element = h("section", { class: "model-bar", "aria-label": strings.heading },
-      h("p", {}, h("strong", {}, `${model}, ${dtype}`), " ",
+    this.#say = say;
+    this.element = popover(h("details", { class: "model-bar" },
+      h("summary", {}, h("strong", {}, `${model}, ${dtype}`), " ",
         h("code", { class: "hash", title: `${strings.hash} ${modelHash}` }, modelHash.slice(0, 12))),
-      ...(handed ? [...outcomes(handed).map((line) => h("p", { class: "fine" }, line)), this.#saving] : []));
+      h("div", { class: "pop-body" },
+        h("p", { class: "fine" }, strings.hash, " ", h("code", { class: "hash" }, modelHash)),
+        ...(handed ? [...outcomes(handed).map((line) => h("p", { class: "fine" }, line)), this.#saving] : []))));
     const button = h("button", { type: "button", class: "quiet save-model", onclick: () => this.#save(button, model) },
       strings.save);
     fill(this.#saving, button);
@@ -53,9 +56,9 @@ export class ModelBar {
     try {
       const name = fileNameOf(model);
       download(await this.#session.modelFile(), name);
-      this.#announce(strings.saveDone(name));
+      this.#say(strings.saveDone(name));
     } catch (error) {
-      this.#announce(/** @type {Error} */ (error).message);
+      this.#say(/** @type {Error} */ (error).message);
     }
     button.disabled = false;
     fill(button, strings.save);

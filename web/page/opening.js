@@ -46,23 +46,28 @@ const promises = () => h("ul", { class: "promises" },
     icon(/** @type {const} */ (["lock", "above", "done"])[i]),
     h("div", {}, h("strong", {}, head), h("span", {}, body)))));
 
+/** @param {...string} parts each of one line or several */
+export const noticeLines = (...parts) => parts.flatMap((part) => part.split("\n")).filter(Boolean)
+  .map((line) => h("p", {}, line));
+
+/* What is known of every model comes first, so that nothing moves when the manifest has come. */
+const intro = () => [heading(), h("p", { class: "lead" }, strings.purpose)];
+
 /** The screen until the manifest has been fetched. */
-export const waitingView = () => h("section", { class: "sheet", "aria-busy": "true" },
-  heading(), h("p", { class: "lead" }, strings.purpose), promises(),
-  h("p", { class: "fine" }, strings.looking));
+export const waitingView = () => h("section", { class: "sheet opening", "aria-busy": "true" },
+  ...intro(), h("p", { class: "fine" }, strings.looking));
 
 /** @param {Inspection} model @param {() => void} onAccept that model @param {HTMLElement | false} site the choice among
  * the site's models @param {HTMLElement} own another model */
 export function openingView(model, onAccept, site, own) {
   const partly = model.cachedBytes > 0 && model.cachedBytes < model.bytes;
-  return h("section", { class: "sheet" },
-    heading(), h("p", { class: "lead" }, strings.purpose), promises(), site, factsOf(model),
-    h("div", { class: "notice" }, h("h3", {}, strings.notice),
-      ...model.notice.split("\n").filter(Boolean).map((line) => h("p", {}, line))),
-    h("p", { class: "actions" },
-      h("button", { type: "button", class: "primary", onclick: onAccept },
-        partly ? strings.resume : strings.accept)),
-    own);
+  return h("section", { class: "sheet opening" }, ...intro(),
+    h("div", { class: "begin" },
+      h("div", { class: "notice" }, h("h3", {}, strings.notice), ...noticeLines(model.notice)),
+      h("p", { class: "actions" },
+        h("button", { type: "button", class: "primary", onclick: onAccept }, partly ? strings.resume : strings.accept)),
+      factsOf(model)),
+    site, promises(), own);
 }
 
 /* Takes the focus when the view is shown after an action of the person. */

@@ -16,7 +16,7 @@ const fileRow = ({ url, bytes, sha256, fromCache }) => h("li", {},
 
 export class PrivacyStrip {
   #line = h("summary");
-  #more = h("div", { class: "seal-more" });
+  #more = h("div", { class: "seal-more pop-body", tabindex: "0", role: "region", "aria-label": strings.check });
   #shownText = "";
   element = h("details", { class: "seal" }, this.#line, this.#more);
 

@@ -1,13 +1,17 @@
-/* workspace.js - the screen on which films are read: intake, list, viewer, findings, export.
+/* workspace.js - the screen on which films are read.
+ *
+ *     rail: where films are added, and their list | the film, or another view of all films | panel: findings, tools
+ *
  * SPDX-License-Identifier: MIT */
 import { canvasNoise } from "../picture/canvas-noise.js";
 import { Attention } from "./viewer/attention.js";
-import { fill, h } from "./base/dom.js";
+import { h, icon } from "./base/dom.js";
+import { Tabs } from "./base/tabs.js";
 import { exporter } from "./export/exporter.js";
 import { FilmList } from "./films/film-list.js";
 import { FilmQueue } from "./films/film-queue.js";
 import { Intake } from "./films/intake.js";
-import { ModelBar } from "./model-bar.js";
+import { ModelBar, outcomes } from "./model-bar.js";
 import { reasonsOf } from "./films/reasons.js";
 import { PictureCache, viewsOf } from "./films/picture-cache.js";
 import { problemView } from "./base/problem.js";
@@ -20,6 +24,7 @@ import { CustomFindings } from "./custom-findings/custom-findings.js";
 import { TrainingPanel } from "./custom-findings/training-panel.js";
 import { thumbnailOf } from "./films/thumbnail.js";
 import { Viewer } from "./viewer/viewer.js";
+import { Views } from "./views.js";
 
 /** @typedef {import("./films/film-queue.js").Film} Film */
 /** @typedef {import("./films/film-queue.js").Result} Result */
@@ -29,6 +34,7 @@ import { Viewer } from "./viewer/viewer.js";
  * The actions of the page around the workspace.
  * @typedef {object} PageActions
  * @property {(message: string) => void} announce for screen readers
+ * @property {import("./base/notifications.js").Say} say for everybody
  * @property {() => void} onHelp
  * @property {() => void} onCopy diagnostics
  * @property {(film: Film) => void} onRead a film has been read or has failed
@@ -54,12 +60,14 @@ export class Workspace {
   #customFindings;
   #training;
   #modelBar;
-  #panes;
+  #tabs;
+  #panel;
   /** @type {Film | null} */ #shown = null;
   /** Films were added and none of them is shown yet: the first one that is read will be. */
   #awaited = false;
-  #skipped = h("p", { class: "fine", hidden: true });
   element;
+  /** The switch between the views of the films; other views are added here. */
+  views;
 
   /**
    * @param {import("../session/session.js").Session} session that is ready
@@ -72,7 +80,8 @@ export class Workspace {
     this.#session = session;
     this.#around = around;
     this.#results = new Results(origin);
-    this.#modelBar = new ModelBar(session, origin, handed, around.announce);
+    this.#modelBar = new ModelBar(session, origin, handed, around.say);
+    if (handed) outcomes(handed).forEach((line) => around.say(line));
     this.#attention = new Attention({
       explain: (analysis, label, method) => session.explain(analysis, label, { method }),
       onChange: (overlay) => this.#viewer.lay(overlay),
@@ -86,21 +95,50 @@ export class Workspace {
       onChoose: (film) => this.#choose(film), onClear: () => this.#cleared(),
     });
     this.#intake = new Intake(examples, (items, skipped) => this.#take(items, skipped), around.onModels,
-      () => this.#say(text.films.closedFolder));
+      () => around.say(text.films.closedFolder));
     this.#queue.addEventListener("change", (event) =>
       this.#onChange(/** @type {CustomEvent<Film>} */ (event).detail));
     const exports = exporter({ origin: () => origin, films: () => this.#queue.films,
       shown: () => this.#shown, canvas: this.#viewer.canvas,
-      caption: () => this.#attention.caption, announce: around.announce });
+      caption: () => this.#attention.caption, announce: around.say });
     this.#customFindings = new CustomFindings(/** @type {import("../session/session.js").SessionInfo} */ (session.info));
     this.#customFindings.addEventListener("change", () => this.#onCustomFindings());
-    this.#training = new TrainingPanel({ customFindings: this.#customFindings, announce: around.announce,
+    this.#training = new TrainingPanel({ customFindings: this.#customFindings, announce: around.say,
       onItems: ({ items, skipped }) => this.#take(items, skipped) });
-    this.#panes = h("div", { class: "panes", hidden: true }, this.#viewer.element,
-      h("div", { class: "side" }, this.#results.element, this.#similar.element, exports));
+    this.#tabs = new Tabs(text.panel.heading, [
+      { id: "findings", label: text.panel.findings, element: h("div", {}, this.#results.element, this.#similar.element) },
+      { id: "train", label: text.panel.train, element: this.#training.element },
+      { id: "export", label: text.panel.export, element: exports },
+    ]);
+    this.#panel = this.#makePanel();
     this.element = h("div", { class: "workspace empty" },
-      h("div", { class: "entry" }, this.#modelBar.element, this.#intake.element, this.#skipped, this.#list.element),
-      this.#panes, this.#training.element);
+      h("div", { class: "rail" }, this.#intake.element, this.#list.element,
+        h("button", { type: "button", class: "quiet begin-training", onclick: () => this.#beginTraining() }, text.training.heading)),
+      h("div", { class: "stage" }, this.#viewer.element), this.#panel);
+    this.views = new Views(this.element);
+  }
+
+  /** Findings and tools beside the film; on a small screen a sheet over its lower part. */
+  #makePanel() {
+    const taller = h("button", { type: "button", class: "quiet sheet-toggle", "aria-expanded": "false",
+      "aria-label": text.panel.taller, onclick: () => {
+        const tall = this.#panel.classList.toggle("tall");
+        taller.setAttribute("aria-expanded", String(tall));
+      } }, icon("more"));
+    return h("aside", { class: "panel", "aria-label": text.panel.heading },
+      h("div", { class: "panel-head" }, this.#tabs.list, taller), this.#tabs.panels);
+  }
+
+  /** Before there is a film. */
+  #beginTraining() {
+    this.element.classList.add("with-panel");
+    this.#tabs.show("train");
+    this.#training.focus();
+  }
+
+  /** What the bar says of the model that reads the films. */
+  get modelBar() {
+    return this.#modelBar.element;
   }
 
   focus() {
@@ -154,16 +192,10 @@ export class Workspace {
   /** @param {import("./base/files.js").Item[]} items @param {number} skipped @returns {Film[]} */
   #take(items, skipped) {
     const messages = [skipped > 0 && text.films.skipped(skipped), items.length === 0 && text.films.nothing];
-    this.#say(messages.filter(Boolean).join(" "));
+    const said = messages.filter(Boolean).join(" ");
+    if (said) this.#around.say(said);
     this.#awaited = items.length > 0;
     return this.#queue.add(items);
-  }
-
-  /** Says something about what was given; "" ends it. @param {string} message */
-  #say(message) {
-    fill(this.#skipped, message);
-    this.#skipped.hidden = message === "";
-    if (message) this.#around.announce(message);
   }
 
   /** @param {Film} film @param {AbortSignal} signal @returns {Promise<Result>} */
@@ -218,7 +250,7 @@ export class Workspace {
     this.#shown = film;
     this.#awaited = false;
     this.element.classList.remove("empty");
-    this.#panes.hidden = false;
+    this.#intake.fold();
     if (fresh) this.#list.mark(film);
     this.#training.show(film);
     this.#similar.show(film, this.#queue.films);
@@ -231,8 +263,8 @@ export class Workspace {
     this.#attention.show(null);
     this.#training.cleared();
     this.#pictureCache.clear();
-    this.#panes.hidden = true;
     this.element.classList.add("empty");
+    this.element.classList.remove("with-panel");
     this.#intake.focus();
   }
 

@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: MIT */
 import { removeWebRtc } from "../seal/webrtc.js";
 import { App } from "../page/app.js";
-import { styleSheet } from "../page/base/style.js";
+import { styleSheet } from "../page/style.js";
 import { Channel } from "../worker/channel.js";
 import { RemoteSupply } from "../session/remote-supply.js";
 import { Session } from "../session/session.js";

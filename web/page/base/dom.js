@@ -60,6 +60,10 @@ const ICONS = {
   done: "M5 12.5l4.5 4.5L19 7.5",
   wait: "M12 5a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM12 8.5V12l2.5 2",
   retry: "M19 12a7 7 0 1 1-2.1-5M19 4v4h-4",
+  menu: "M4 7h16M4 12h16M4 17h16",
+  panel: "M4 5h16v14H4zM14.5 5v14",
+  more: "M6 14.5l6-6 6 6",
+  folder: "M3.5 6.5h6l2 2.5h9v10h-17z",
 };
 /** @typedef {keyof typeof ICONS} IconName */
 

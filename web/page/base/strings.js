@@ -71,6 +71,30 @@ const ENGLISH = /** @type {const} */ ({
       + "may differ from those of the file. Open the file itself.",
   },
 
+  undo: "Undo",
+
+  menu: {
+    heading: "Menu",
+    notice: "Notice",
+  },
+
+  views: {
+    heading: "View",
+    film: "Film",
+    table: "Table",
+    validation: "Validation",
+  },
+
+  panel: {
+    heading: "Findings and tools",
+    findings: "Findings",
+    train: "Train",
+    export: "Export",
+    hide: "Hide the findings",
+    show: "Show the findings",
+    taller: "Open the findings further",
+  },
+
   opening: {
     heading: "Findings in a chest X-ray, computed on your device",
     purpose: "A vision transformer gives a score for every finding that it was trained on, and says how well each score "
@@ -246,7 +270,7 @@ const ENGLISH = /** @type {const} */ ({
     }),
     above: "{n} above threshold",
     noThresholds: "scored",
-    warned: "read, {n, plural, one {# warning} other {# warnings}}",
+    warned: "{n, plural, one {# warning} other {# warnings}}",
     cancelOne: "Cancel {name}",
     retryOne: "Retry {name}",
     progress: "{done} of {all} read",

@@ -49,14 +49,18 @@ export class TrainingPanel {
     this.#boxes = Object.fromEntries(SIDES.map((side) => [side, this.#boxOf(side)]));
     this.#name.addEventListener("input", () => this.#refresh());
     needs.customFindings.addEventListener("change", () => this.#showHeads());
-    this.element = h("details", { class: "training" },
-      h("summary", {}, h("h2", {}, strings.heading)),
+    this.element = h("section", { class: "training", "aria-label": strings.heading },
+      h("h2", {}, strings.heading),
       h("p", { class: "lead" }, strings.purpose),
       h("label", { class: "training-name" }, h("span", {}, strings.name), this.#name),
       h("div", { class: "training-set" }, ...SIDES.map((side) => this.#boxes[side].element)),
       h("p", { class: "actions" }, this.#train, this.#cancel, this.#opener()),
       this.#status, this.#problem, this.#heads);
     this.#refresh();
+  }
+
+  focus() {
+    this.#name.focus();
   }
 
   /** The film that is shown, which may go into a class. @param {Film | null} film */

@@ -1,6 +1,7 @@
 /* film-list.js - the films of this visit, each with its status, to choose from, cancel or retry.
  * SPDX-License-Identifier: MIT */
 import { fill, h, icon } from "../base/dom.js";
+import { thumbnailView } from "./thumbnail.js";
 import { text } from "../base/strings.js";
 import { reasonsOf } from "./reasons.js";
 
@@ -14,6 +15,13 @@ const ICONS = /** @type {const} */ ({
 });
 /* Rows created before the event loop runs again: 500 films at once must not block the page. */
 const ROWS_PER_TASK = 60;
+
+/** @param {Film} film */
+const iconOf = (film) => icon(reasonsOf(film).length ? "warn" : ICONS[film.status]);
+
+/** @param {Film} film */
+const pictureOf = ({ status, result }) => (result ? thumbnailView(result.thumbnail)
+  : h("span", { class: "thumbnail", "aria-hidden": "true" }, icon(ICONS[status])));
 
 /** @param {Film} film */
 function statusOf(film) {
@@ -99,12 +107,12 @@ export class FilmList {
   #fillRow(row, film) {
     const root = /** @type {ShadowRoot} */ (row.getRootNode());
     const focused = row.contains(root.activeElement ?? null);
-    row.className = film.status;
+    row.className = reasonsOf(film).length ? `${film.status} doubted` : film.status;
     fill(row,
       h("button", { type: "button", class: "film", onclick: () => this.#choose(film),
         "aria-current": film === this.#chosen ? "true" : null },
-        icon(reasonsOf(film).length ? "warn" : ICONS[film.status]), h("span", { class: "name" }, film.name),
-        h("span", { class: "status" }, statusOf(film))),
+        pictureOf(film), h("span", { class: "film-number" }, String(film.id)), h("span", { class: "name", title: film.name }, film.name),
+        h("span", { class: "status" }, iconOf(film), statusOf(film))),
       this.#actionOf(film));
     if (focused) row.querySelector("button")?.focus();
   }

@@ -1,7 +1,7 @@
 /* intake.js - where films are added: button, folder, drop, paste and examples. Their content is read by
  * the engine only.
  * SPDX-License-Identifier: MIT */
-import { h, icon } from "../base/dom.js";
+import { fill, h, icon } from "../base/dom.js";
 import { ACCEPT, DROP_CLASS, chosenFiles, droppedFiles, hasFiles, itemsOf } from "../base/files.js";
 import { sortGiven } from "../../session/given-models.js";
 import { text } from "../base/strings.js";
@@ -22,6 +22,7 @@ export class Intake {
   #stop = new AbortController();
   #files = h("input", { type: "file", multiple: true, hidden: true, accept: ACCEPT });
   #folder = h("input", { type: "file", webkitdirectory: true, hidden: true });
+  #examples = h("details", { class: "examples", open: true });
   element;
 
   /** @param {Example[]} examples
@@ -65,11 +66,17 @@ export class Intake {
 
   /** @param {Example[]} examples */
   #examplesOf(examples) {
-    return h("div", { class: "examples" }, h("p", { class: "fine" }, strings.examples),
+    fill(this.#examples, h("summary", {}, strings.examples),
       h("ul", {}, ...examples.map(({ name, credit, blob }) => h("li", {},
         h("button", { type: "button", class: "quiet",
           onclick: () => this.#take([{ name, source: blob }], 0) }, name),
         h("span", { class: "fine" }, credit)))));
+    return this.#examples;
+  }
+
+  /** Once there are films, examples are no longer what is looked for. */
+  fold() {
+    this.#examples.open = false;
   }
 
   /* A browser opens a file that is dropped beside the drop zone and leaves this page, so the whole

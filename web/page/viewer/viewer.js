@@ -51,7 +51,7 @@ export class Viewer {
     this.#viewport = this.#makeViewport();
     this.#keys = this.#keyTable(actions);
     this.element = h("section", { class: "viewer", "aria-label": text.viewer.heading },
-      this.#viewport, this.#makeTools(), this.#units, this.#note);
+      this.#makeTools(), this.#viewport, this.#units, this.#note);
     new ResizeObserver(() => this.#resize()).observe(this.#viewport);
     this.clear(text.viewer.empty);
   }
