@@ -55,8 +55,10 @@ PACKAGES_python := python3-numpy python3-pil
 PACKAGES_browsers := chromium firefox-esr
 # lint: also groff, by which a test reads the manual page.
 PACKAGES_lint := clang-format groff-base
+# cluster: GNU parallel, by which a test reads a set in shards.
+PACKAGES_cluster := parallel
 PACKAGES_fuzz := clang-19 libclang-rt-19-dev
-PACKAGES_all := $(sort $(foreach list,wasm native python browsers lint,$(PACKAGES_$(list))))
+PACKAGES_all := $(sort $(foreach list,wasm native python browsers lint cluster,$(PACKAGES_$(list))))
 
 NODE_MODULES := node_modules/.package-lock.json $(if $(filter tools/%,$(NEW_NODE)),tools/node/node_modules/.package-lock.json)
 

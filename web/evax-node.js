@@ -6,6 +6,8 @@ import { runJobInNode } from "./dicom/run-job-node.js";
 import { ThreadFilmReader } from "./engine/film-reader-node.js";
 import { checkOptions, isFiles, loadOn, optionsOf } from "./engine/load.js";
 import { isPlace } from "./engine/modules.js";
+import { EngineThread } from "./worker/port-node.js";
+import { RemoteEngine } from "./worker/remote-engine.js";
 import * as source from "./model/source-node.js";
 import * as threads from "./engine/threads-node.js";
 
@@ -14,6 +16,7 @@ export { cosine, nearest } from "./heads/nearest.js";
 export { VERSION as version } from "./base/version.js";
 
 /** @typedef {import("./convert/convert.js").CheckpointFile} CheckpointFile */
+/** @typedef {import("./engine/load.js").LoadOptions} LoadOptions */
 
 /** What converts, once it is needed. */
 const converter = async () => ({
@@ -34,16 +37,22 @@ async function isFile(place) {
   return stat(toPath(place)).then((found) => found.isFile(), () => false);
 }
 
-/** The contract is that of evax.js. @type {typeof import("./evax.js").load} */
+/** The options with a source in the place of a model in files. @param {LoadOptions} options */
+async function withSource(options) {
+  const { model, convert: how, threads, signal } = options;
+  if (!isFiles(model) && !(isPlace(model) && await isFile(model))) return options;
+  const { openModel, nodePlatform } = await converter();
+  const files = /** @type {CheckpointFile | CheckpointFile[]} */ (model);
+  return { ...options, model: await openModel(nodePlatform, files, { threads, ...how, signal }, convert) };
+}
+
+/** The contract is that of evax.js, but that the engine runs in a thread of its own only with `worker: true`.
+ * @type {typeof import("./evax.js").load} */
 export async function load(given) {
   const options = optionsOf(given);
   checkOptions(options);
-  const { model, convert: how, threads, signal } = options;
-  if (!isFiles(model) && !(isPlace(model) && await isFile(model))) return loadOn(platform, options);
-  const { openModel, nodePlatform } = await converter();
-  const files = /** @type {CheckpointFile | CheckpointFile[]} */ (model);
-  const source = await openModel(nodePlatform, files, { threads, ...how, signal }, convert);
-  return loadOn(platform, { ...options, model: source });
+  const known = await withSource(options);
+  return options.worker ? RemoteEngine.load(new EngineThread(), known) : loadOn(platform, known);
 }
 
 /** The contract is that of evax.js. @type {typeof import("./evax.js").convert} */

@@ -1,6 +1,6 @@
 # bench.mk - benchmarks. Not part of make test: they take minutes and want an idle machine. Results:
 # tools/bench/*.jsonl. make bench-peers BENCH_MODELS=s_224 takes one model.
-.PHONY: bench bench-peers bench-baseline bench-sizes bench-explain
+.PHONY: bench bench-bulk bench-peers bench-baseline bench-sizes bench-explain
 BENCH_SRC := pool_single attention linear model variants kern_simd128
 BENCH_OWN := kernels peak
 CFLAGS_fast := -O3 -march=native
@@ -11,6 +11,9 @@ SIZES := 160 320 384
 
 bench: wasm fixtures-all $B/fast/bench $B/simd128/bench.wasm $B/relaxed/bench.wasm ## kernels against their limits, models by part
 	@$(NEW_NODE) tools/bench/engine.js $B tools/bench/engine.jsonl
+
+bench-bulk: wasm ## films a second of evax analyze on one core and on all, and memory: DATA=FOLDER, COUNT=FILMS
+	@node tools/bench/bulk.js $(DATA) $(COUNT)
 
 bench-explain: wasm fixtures ## what attention maps cost against an inference
 	@for node in node $(NEW_NODE); do $$node tools/bench/explain.js model/demo \

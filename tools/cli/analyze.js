@@ -1,7 +1,8 @@
-/* analyze.js - the command `evax analyze`: the findings of films, one film after the other.
+/* analyze.js - the command `evax analyze`: the findings of films.
  * SPDX-License-Identifier: MIT */
-import { EXIT, UsageError, complain, note, numberOf, openModel, readFilm } from "./command.js";
-import { Explainer, checkRequest } from "./explain.js";
+import { readFilms, withTeam } from "./bulk.js";
+import { EXIT, UsageError, complain, note, numberOf } from "./command.js";
+import { MapFolder, checkRequest, mapsOf } from "./explain.js";
 import { FilmProgress } from "./film-progress.js";
 import { filmsOf } from "./films.js";
 import { openHeads } from "./head.js";
@@ -9,10 +10,11 @@ import { CsvPrinter, JsonPrinter, TextPrinter } from "./printers.js";
 
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */
 /** @typedef {import("../../web/evax.js").Engine} Engine */
+/** @typedef {import("../../web/evax.js").Finding} Finding */
 /** @typedef {import("../../web/evax.js").Head} Head */
 /** @typedef {import("./command.js").Options} Options */
+/** @typedef {import("./explain.js").Drawing} Drawing */
 /** @typedef {import("./explain.js").Wish} Wish */
-/** @typedef {import("./films.js").Films} Films */
 /** @typedef {import("./printers.js").Printer} Printer */
 
 /** The attention maps that are asked for; null for none. @param {Options} options @returns {Wish | null} */
@@ -25,6 +27,9 @@ function wishOf({ explain: labels = [], method, out, json }) {
   return { labels, method: method ?? "grad-cam", out };
 }
 
+/** @param {Options} options */
+const frameOf = ({ frame }) => numberOf("frame", frame, 6);
+
 /** @param {Options} options @returns {(engine: Engine) => Printer} */
 function printerOf({ json, csv }) {
   if (json && csv) throw new UsageError("--json or --csv, not both");
@@ -32,48 +37,64 @@ function printerOf({ json, csv }) {
   return csv ? (engine) => new CsvPrinter(engine.info) : (engine) => new TextPrinter(engine.info);
 }
 
-/** Analyzes one film and prints what came of it; false if it failed, or is none. @param {Engine} engine
- * @param {{ films: Films, explainer: Explainer | null, heads: Head[], frame?: number, printer: Printer }} extras
- * @param {string} file @param {AbortSignal} signal */
-async function analyzeFilm(engine, { films, explainer, heads, frame, printer }, file, signal) {
+/** @typedef {{ analysis: Analysis, customFindings: Finding[], drawings: Drawing[] }} Result */
+
+/** What is done with each film. @param {{ wish: Wish | null, heads: Head[], frame?: number }} wanted
+ * @returns {import("./bulk.js").Work<Result>} */
+const workOf = ({ wish, heads, frame }) => async (engine, bytes, { signal }) => {
+  const analysis = await engine.analyze(bytes, { signal, frame, pictures: wish !== null });
+  const drawings = wish ? await mapsOf(engine, wish, analysis, signal) : [];
+  const customFindings = await Promise.all(heads.map((each) => engine.head.apply(each, analysis)));
+  return { analysis: withoutPictures(analysis), customFindings, drawings };
+};
+
+/** @param {Analysis} analysis @returns {Analysis} which may wait for others, without what is large */
+const withoutPictures = ({ picture: _picture, seen: _seen, deep: _deep, ...analysis }) => analysis;
+
+/** Prints what came of a film; false if it failed. @param {Printer} printer @param {MapFolder} folder
+ * @param {import("./bulk.js").Outcome<Result>} outcome */
+async function print(printer, folder, { file, result, error }) {
   try {
-    const pictures = explainer !== null;
-    const analysis = await engine.analyze(await readFilm(file, signal), { signal, frame, pictures });
-    const maps = await explainer?.explain(file, analysis, signal) ?? [];
-    const customFindings = await Promise.all(heads.map((each) => engine.head.apply(each, analysis)));
-    printer.film(file, analysis, customFindings, maps);
+    if (!result) throw error;
+    printer.film(file, result.analysis, result.customFindings, await folder.write(file, result.drawings));
     return true;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (films.leavesOut(file, error)) return false;
-    printer.failure(file, error);
-    complain(error, file);
+  } catch (failure) {
+    printer.failure(file, failure);
+    if (result) complain(failure, file);
     return false;
   }
 }
 
-/** evax analyze. @param {string[]} words @param {Options} options @param {AbortSignal} signal */
-export async function analyze(words, options, signal) {
-  if (words.length === 0) throw new UsageError("analyze needs the name of a film or of a folder");
-  const wish = wishOf(options);
-  const printer = printerOf(options);
-  const frame = numberOf("frame", options.frame, 6);
-  const engine = await openModel(options, signal);
-  if (!engine) return EXIT.model;
+/** Reads the films and prints what comes of them. @param {import("./bulk.js").Team} team
+ * @param {{ films: import("./films.js").Films, wish: Wish | null, printerFor: (engine: Engine) => Printer }} what
+ * @param {Options} options @param {AbortSignal} signal @returns {Promise<number>} the exit status */
+async function analyzeAll(team, { films, wish, printerFor }, options, signal) {
+  const engine = await team.engine();
   if (wish) checkRequest(engine, wish);
   const heads = await openHeads(engine, options.head ?? []);
   if (!heads) return EXIT.someFailed;
-  const films = await filmsOf(words);
-  const explainer = wish && new Explainer(engine, wish);
-  const extras = { films, explainer, heads, frame, printer: printer(engine) };
+  const [printer, folder] = [printerFor(engine), new MapFolder(wish?.out)];
   const progress = new FilmProgress(films.files.length, options);
+  const work = workOf({ wish, heads, frame: frameOf(options) });
   let done = 0;
-  for (const file of films.files) {
-    if (await analyzeFilm(engine, extras, file, signal)) done++;
-    progress.next();
+  for await (const outcome of readFilms(team, films, { signal, progress, work })) {
+    if (await print(printer, folder, outcome)) done++;
   }
   const failed = films.failed(done);
-  if (!done && !failed) note("evax: there is no film in what was named");
+  const none = !done && !failed && !options.shard; // a part may be empty
+  if (none) note("evax: there is no film in what was named");
   if (failed && films.files.length > 1) note(`evax: ${failed} of ${done + failed} films failed`);
-  return failed || !done ? EXIT.someFailed : EXIT.done;
+  return failed || none ? EXIT.someFailed : EXIT.done;
+}
+
+/** evax analyze. @param {string[]} words @param {Options} options @param {AbortSignal} signal */
+export async function analyze(words, options, signal) {
+  if (!words.length && options["files-from"] === undefined) {
+    throw new UsageError("analyze needs the name of a film or of a folder");
+  }
+  const wish = wishOf(options);
+  const printerFor = printerOf(options);
+  frameOf(options);
+  const films = await filmsOf(words, options);
+  return withTeam(options, films, signal, (team) => analyzeAll(team, { films, wish, printerFor }, options, signal));
 }

@@ -16,7 +16,8 @@ import { printable } from "./report.js";
  *   out?: string, explain?: string[], method?: "grad-cam" | "contribution", head?: string[], in?: string,
  *   count?: string, positive?: string, negative?: string, name?: string, frame?: string,
  *   dtype?: "q8" | "f16" | "f32", size?: string, card?: string, labels?: string, scoring?: "sigmoid" | "softmax",
- *   ema?: boolean, threads?: string, force?: boolean }} Options */
+ *   ema?: boolean, threads?: string, jobs?: string, "files-from"?: string,
+ *   shard?: string, force?: boolean }} Options */
 
 export const EXIT = { done: 0, someFailed: 1, usage: 2, model: 3, interrupted: 130, pipe: 141 };
 
@@ -82,7 +83,7 @@ export function complain(error, subject) {
 }
 
 /** How far the model is on its way; shown on a terminal only. @param {boolean} quiet */
-function modelProgress(quiet) {
+export function modelProgress(quiet) {
   const bar = process.stderr.isTTY && !quiet ? new ProgressBar(process.stderr) : null;
   return {
     /** @param {{ loadedBytes: number, totalBytes: number }} progress */

@@ -23,6 +23,15 @@ export const OPTIONS = {
     about: "auto (default), simd128 (the same bits everywhere) or relaxed (faster)",
   },
   threads: { value: "N", about: "how many threads compute; without it, as many as help" },
+  jobs: {
+    value: "N",
+    about: "how many films to read at a time, each by an engine with memory of its own; without it, as many as help",
+  },
+  "files-from": {
+    value: "LIST", completes: "file",
+    about: "also the files and folders that are named in this file, one a line or parted by NUL; - for standard input",
+  },
+  shard: { value: "K/N", about: "only part K of N of all films, so that N machines read a set" },
   head: { value: "HEAD.json", completes: "file", several: true, about: "also the finding of this head" },
   explain: {
     value: "LABEL", several: true,
@@ -57,13 +66,15 @@ export const OPTIONS = {
 export const COMMON = ["quiet", "help"];
 
 const MODEL = ["model", "variant", "threads"];
+const FILMS = [...MODEL, "jobs"];
+const MANY = [...FILMS, "files-from", "shard"];
 
 /** In the order in which help lists them. @type {Record<string, Command>} */
 export const COMMANDS = {
   analyze: {
     words: "FILES...", completes: "file",
     about: "the findings of each film (DICOM, PNG or JPEG); of a folder, of all films below it",
-    takes: [...MODEL, "head", "explain", "method", "out", "frame", "json", "csv"],
+    takes: [...MANY, "head", "explain", "method", "out", "frame", "json", "csv"],
     own: { out: { value: "DIR", completes: "folder", about: "the folder for attention maps, as pictures" } },
     details: "With --json the first line says what the model is and what was measured of each finding, and every "
       + "other line is a film. \"-\" stands for a film on standard input.",
@@ -73,7 +84,7 @@ export const COMMANDS = {
   embed: {
     words: "FILES...", completes: "file",
     about: "the embedding of each film, one JSON object a line, or in a NumPy file",
-    takes: [...MODEL, "out", "force"],
+    takes: [...MANY, "out", "force"],
     own: {
       out: {
         value: "SET.npy",
@@ -85,18 +96,18 @@ export const COMMANDS = {
   nearest: {
     words: "FILM [FILES...]", completes: "file",
     about: "the films of a set that look most like a film, by cosine",
-    takes: [...MODEL, "in", "count", "json"],
+    takes: [...FILMS, "in", "count", "json"],
     examples: ["nearest film.png others/", "nearest film.png --in films.npy --count 10"],
   },
   "head fit": {
     words: "", about: "trains a finding of your own on a few films (model/HEAD.md)",
-    takes: [...MODEL, "positive", "negative", "name", "out", "force", "json"],
+    takes: [...FILMS, "positive", "negative", "name", "out", "force", "json"],
     own: { out: { value: "HEAD.json", about: "the head, a small file tied to this model" } },
     examples: ["head fit --positive with/ --negative without/ --name Pacemaker --out pacemaker.json"],
   },
   "head apply": {
     words: "HEAD.json FILES...", completes: "file", about: "the finding of a head on each film",
-    takes: [...MODEL, "json"],
+    takes: [...FILMS, "json"],
     examples: ["head apply pacemaker.json films/"],
   },
   convert: {

@@ -2,41 +2,17 @@
  * SPDX-License-Identifier: MIT */
 import { readFile, stat } from "node:fs/promises";
 import { EvaxError } from "../../web/evax-node.js";
-import {
-  EXIT, UsageError, complain, failureJson, note, openModel, printJson, readFilm,
-} from "./command.js";
+import { readFilms, withTeam } from "./bulk.js";
+import { EXIT, UsageError, failureJson, note, printJson } from "./command.js";
 import { pathOf } from "./file-names.js";
+import { FilmProgress } from "./film-progress.js";
 import { filmsOf } from "./films.js";
 import { isNpy, npyOf, rowsOfNpy } from "./npy.js";
 import { isStandardOutput, writeOutput } from "./output.js";
 
-/** @typedef {import("../../web/evax.js").Analysis} Analysis */
-/** @typedef {import("./command.js").Engine} Engine */
-/** @typedef {import("./films.js").Films} Films */
 /** @typedef {import("./command.js").Options} Options */
 /** A film of a set. @typedef {{ name: string, embedding: Float32Array, embeddingSpace?: string }}
  *   Embedded */
-
-/**
- * Analyzes films one after the other; a film that fails is reported and skipped.
- * @param {Engine} engine
- * @param {Films} films
- * @param {AbortSignal} signal
- * @param {(file: string, error: unknown) => void} [onFailure]
- * @returns {AsyncGenerator<{ file: string, analysis: Analysis }>}
- */
-export async function* analysesOf(engine, films, signal, onFailure = () => {}) {
-  for (const file of films.files) {
-    try {
-      yield { file, analysis: await engine.analyze(await readFilm(file, signal), { signal }) };
-    } catch (error) {
-      signal.throwIfAborted();
-      if (films.leavesOut(file, error)) continue;
-      onFailure(file, error);
-      complain(error, file);
-    }
-  }
-}
 
 /** @param {string} line @param {number} i @returns {Embedded | null} null: not a film, or one that failed */
 function embeddedOf(line, i) {
@@ -109,24 +85,33 @@ async function writeSet(out, films, { embeddingSize, embeddingSpace }, options) 
   await writeOutput(companionOf(out), `${names}\n`, isCompanion, options);
 }
 
-/** evax embed. @param {string[]} words @param {Options} options @param {AbortSignal} signal */
-export async function embed(words, options, signal) {
-  if (words.length === 0) throw new UsageError("embed needs the name of a film");
-  const engine = await openModel(options, signal);
-  if (!engine) return EXIT.model;
-  const films = await filmsOf(words);
+/** @param {import("./bulk.js").Team} team @param {import("./films.js").Films} films @param {Options} options
+ * @param {AbortSignal} signal @returns {Promise<number>} the exit status */
+async function embedAll(team, films, options, signal) {
+  const { info } = await team.engine();
   /* The rows alone, where they go to the same place. */
   const print = options.out && isStandardOutput(options.out) ? () => {} : printJson;
   /** @type {Embedded[]} */ const set = [];
-  const failed = (/** @type {string} */ file, /** @type {unknown} */ error) => print(failureJson(error, file));
-  for await (const { file, analysis } of analysesOf(engine, films, signal, failed)) {
-    const { embeddingSpace, embedding } = analysis;
+  const progress = new FilmProgress(films.files.length, options);
+  for await (const { file, result, error } of readFilms(team, films, { signal, progress })) {
+    if (!result) {
+      print(failureJson(error, file));
+      continue;
+    }
+    const { embeddingSpace, embedding } = result;
     const place = options.out ? { row: set.length } : { embedding: [...embedding] };
-    print({ file, ok: true, model: engine.info.model, embeddingSpace, ...place });
+    print({ file, ok: true, model: info.model, embeddingSpace, ...place });
     set.push({ name: file, embedding });
   }
   const failures = films.failed(set.length);
-  if (options.out) await writeSet(options.out, set, engine.info, options);
+  if (options.out) await writeSet(options.out, set, info, options);
   if (failures) note(`evax: ${failures} films failed`);
   return failures ? EXIT.someFailed : EXIT.done;
+}
+
+/** evax embed. @param {string[]} words @param {Options} options @param {AbortSignal} signal */
+export async function embed(words, options, signal) {
+  if (!words.length && options["files-from"] === undefined) throw new UsageError("embed needs the name of a film");
+  const films = await filmsOf(words, options);
+  return withTeam(options, films, signal, (team) => embedAll(team, films, options, signal));
 }

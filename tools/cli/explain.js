@@ -14,6 +14,7 @@ import { didYouMean } from "../../web/base/suggest.js";
 /** @typedef {import("../../web/evax.js").Engine} Engine */
 /** @typedef {import("../../web/engine/attention-map.js").Method} Method */
 /** @typedef {{ labels: string[], method: Method, out?: string }} Wish out: a folder */
+/** @typedef {{ map: AttentionMap, png: Uint8Array | null }} Drawing */
 
 /** Refuses labels that the model lacks, before the first film. @param {Engine} engine
  * @param {Wish} wish */
@@ -24,46 +25,46 @@ export function checkRequest({ info: { labels: known } }, { labels }) {
     + didYouMean(unknown, known));
 }
 
-export class Explainer {
-  #engine;
-  #wish;
+/** The requested maps of a film, each with its picture if there is a folder for them.
+ * @param {Engine} engine that analyzed it @param {Wish} wish that has been checked @param {Analysis} analysis with its
+ * picture @param {AbortSignal} signal @returns {Promise<Drawing[]>} */
+export async function mapsOf(engine, { labels, method, out }, analysis, signal) {
+  const all = [];
+  for (const { label } of analysis.findings) all.push(await engine.explain(analysis, label, { method, signal }));
+  const top = topOf(all);
+  const drawings = [];
+  for (const map of all.filter(({ label }) => labels.includes(label))) {
+    drawings.push({ map, png: out ? pngBytes(await mapPicture(map, top, analysis)) : null });
+  }
+  return drawings;
+}
+
+/** Writes the pictures of maps into a folder. */
+export class MapFolder {
+  #folder;
   /** Files written so far: films of the same name must not overwrite each other. */
   #taken = new Set();
 
-  /** @param {Engine} engine @param {Wish} wish that has been checked */
-  constructor(engine, wish) {
-    this.#engine = engine;
-    this.#wish = wish;
+  /** @param {string} [folder] none: there are no pictures */
+  constructor(folder = "") {
+    this.#folder = folder;
   }
 
-  /**
-   * The requested maps; each is drawn into a file if there is a folder.
-   * @param {string} file of the film @param {Analysis} analysis with its picture
-   * @param {AbortSignal} signal
-   * @returns {Promise<(AttentionMap & { file: string | null })[]>}
-   */
-  async explain(file, analysis, signal) {
-    const { labels, method, out } = this.#wish;
-    const all = [];
-    for (const { label } of analysis.findings) {
-      all.push(await this.#engine.explain(analysis, label, { method, signal }));
-    }
-    const top = topOf(all);
-    const wanted = all.filter(({ label }) => labels.includes(label));
+  /** @param {string} film its file @param {Drawing[]} drawings
+   * @returns {Promise<(AttentionMap & { file: string | null })[]>} */
+  async write(film, drawings) {
     const maps = [];
-    for (const map of wanted) {
-      maps.push({ ...map, file: out ? await this.#draw(out, file, map, top, analysis) : null });
+    for (const { map, png } of drawings) {
+      maps.push({ ...map, file: png && await this.#writePicture(`${basename(film, extname(film))}.${map.label}`, png) });
     }
     return maps;
   }
 
-  /** @param {string} out @param {string} film @param {AttentionMap} map @param {number} top
-   * @param {Analysis} analysis @returns {Promise<string>} the file */
-  async #draw(out, film, map, top, analysis) {
-    const bytes = pngBytes(await mapPicture(map, top, analysis));
-    await mkdir(out, { recursive: true });
-    const file = join(out, this.#freeName(`${basename(film, extname(film))}.${map.label}`));
-    await writeOutput(file, bytes, isPng, {});
+  /** @param {string} name @param {Uint8Array} png @returns {Promise<string>} the file */
+  async #writePicture(name, png) {
+    await mkdir(this.#folder, { recursive: true });
+    const file = join(this.#folder, this.#freeName(name));
+    await writeOutput(file, png, isPng, {});
     return file;
   }
 

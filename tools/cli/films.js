@@ -1,13 +1,18 @@
-/* films.js - finds the films among the files and folders on the command line.
+/* films.js - finds the films among the files and folders that the command line, or a list, names.
+ *
+ *     words, --files-from ── folders opened ── --shard ── of folders: films, by their content
  *
  * In a folder, what is no film is left out, and said. What cannot be read is said and counted: it may be a film.
  * SPDX-License-Identifier: MIT */
-import { open, readdir, stat } from "node:fs/promises";
+import { open, readFile, readdir, stat } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
 import { EvaxError } from "../../web/evax-node.js";
 import { HEAD_BYTES, kindOf } from "../../web/dicom/kind.js";
-import { note, say } from "./command.js";
+import { UsageError, note, say } from "./command.js";
 import { nameOf, pathOf } from "./file-names.js";
 import { printable } from "./report.js";
+
+/** @typedef {import("./command.js").Options} Options */
 
 /* The index of a CD, which lists films and contains none. */
 const INDEX = "DICOMDIR";
@@ -29,6 +34,30 @@ async function headOf(file) {
   }
 }
 
+/** Part `index`, from 1, of `count`. @typedef {{ index: number, count: number }} Shard */
+
+/** @param {string} [text] K/N @returns {Shard} */
+function shardOf(text = "1/1") {
+  const [, index, count] = /^([1-9]\d{0,6})\/([1-9]\d{0,6})$/.exec(text)?.map(Number) ?? [];
+  if (index && index <= count) return { index, count };
+  throw new UsageError("--shard must be K/N, two whole numbers, K from 1 to N");
+}
+
+/** Neighbors, so that the parts one behind the other are the whole. @template T @param {readonly T[]} all
+ * @param {Shard} shard */
+const partOf = (all, { index, count }) =>
+  all.slice(Math.floor((all.length * (index - 1)) / count), Math.floor((all.length * index) / count));
+
+/** The names in a list, one a line, or parted by NUL as `find -print0` does. @param {string} list its file, or "-"
+ * @returns {Promise<string[]>} */
+async function namesIn(list) {
+  const bytes = await (list === "-" ? buffer(process.stdin) : readFile(pathOf(list))).catch((error) => {
+    throw new UsageError(`--files-from ${printable(list)}: ${printable(messageOf(error))}`);
+  });
+  const parting = bytes.includes(0) ? "\0" : /\r?\n/;
+  return bytes.toString("latin1").split(parting).filter(Boolean).map((name) => nameOf(Buffer.from(name, "latin1")));
+}
+
 /** The films that were named, and those that were found in folders. */
 export class Films {
   /** Their names, in order. @type {string[]} */ files;
@@ -47,14 +76,25 @@ export class Films {
     return this.files.length - this.#without - done + this.#unread;
   }
 
-  /** @param {string} folder as it was named */
-  async addFolder(folder) {
-    const files = (await this.#filesBelow(folder.replace(/(?<=.)\/+$/, ""))).sort();
-    for (const file of files) {
-      if (!await this.#isFilm(file)) continue;
-      this.#found.add(file);
+  /** Adds what was named, or one shard of it. The shards are cut before any file is opened: each opens its own.
+   * @param {readonly string[]} words files, and folders @param {Shard} shard */
+  async add(words, shard) {
+    const named = [];
+    for (const word of words) {
+      const isFolder = (await stat(pathOf(word)).catch(() => null))?.isDirectory();
+      if (isFolder) named.push(...(await this.#filesIn(word)).map((file) => ({ file, found: true })));
+      else named.push({ file: word, found: false });
+    }
+    for (const { file, found } of partOf(named, shard)) {
+      if (found && !await this.#isFilm(file)) continue;
+      if (found) this.#found.add(file);
       this.files.push(file);
     }
+  }
+
+  /** @param {string} folder as it was named */
+  async #filesIn(folder) {
+    return (await this.#filesBelow(folder.replace(/(?<=.)\/+$/, ""))).sort();
   }
 
   /** Whether a film's error only says that it is none, which is no failure: among the DICOM files of a folder
@@ -108,14 +148,12 @@ export class Films {
 }
 
 /** Files as they are named, and for each folder the films below it. @param {readonly string[]} words
+ * @param {Pick<Options, "files-from" | "shard">} [options] more names in a file, and which part of all to take
  * @returns {Promise<Films>} */
-export async function filmsOf(words) {
+export async function filmsOf(words, { "files-from": list, shard } = {}) {
+  const part = shardOf(shard);
   const films = new Films();
-  for (const word of words) {
-    const isFolder = (await stat(pathOf(word)).catch(() => null))?.isDirectory();
-    if (isFolder) await films.addFolder(word);
-    else films.files.push(word);
-  }
+  await films.add(list === undefined ? words : [...words, ...await namesIn(list)], part);
   return films;
 }
 

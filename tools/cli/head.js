@@ -3,16 +3,17 @@
 import { readFile } from "node:fs/promises";
 import { EvaxError } from "../../web/evax-node.js";
 import { MAX_HEAD_BYTES } from "../../web/heads/head-file.js";
-import { EXIT, UsageError, complain, failureJson, note, openModel, printJson } from "./command.js";
-import { analysesOf } from "./embed.js";
+import { readFilms, withTeam } from "./bulk.js";
+import { EXIT, UsageError, complain, failureJson, note, printJson } from "./command.js";
+import { FilmProgress } from "./film-progress.js";
 import { pathOf } from "./file-names.js";
-import { filmsIn, filmsOf } from "./films.js";
+import { Films, filmsIn, filmsOf } from "./films.js";
 import { findingsText, headReport, paragraph, printable } from "./report.js";
 import { isStandardOutput, writeOutput } from "./output.js";
 
 /** @typedef {import("../../web/evax.js").Head} Head */
 /** @typedef {import("./command.js").Engine} Engine */
-/** @typedef {import("./films.js").Films} Films */
+/** @typedef {import("./bulk.js").Team} Team */
 /** @typedef {import("./command.js").Options} Options */
 
 /** Whether a file begins as a head does. @param {Uint8Array} start */
@@ -45,28 +46,36 @@ export async function openHeads(engine, files) {
   return heads;
 }
 
-/** @param {Engine} engine @param {Films} films @param {AbortSignal} signal */
-async function examples(engine, films, signal) {
+/** @param {Team} team @param {Films} films @param {AbortSignal} signal */
+async function examples(team, films, signal) {
   const found = [];
-  for await (const { file, analysis } of analysesOf(engine, films, signal)) {
-    found.push({ name: file, embedding: analysis.embedding, embeddingSpace: analysis.embeddingSpace });
+  for await (const { file, result } of readFilms(team, films, { signal })) {
+    if (result) found.push({ name: file, embedding: result.embedding, embeddingSpace: result.embeddingSpace });
   }
   return found;
 }
 
-/** evax head fit. @param {string[]} words @param {Options} options @param {AbortSignal} signal */
-export async function fitHead(words, options, signal) {
-  const { positive, negative, name, out } = options;
-  if (words.length) throw new UsageError("head fit takes its films by --positive and --negative");
-  if (!positive || !negative || !name || !out) {
-    throw new UsageError("head fit needs --positive, --negative, --name and --out");
+/** The films that show the finding, and those that do not. @param {string} positive @param {string} negative
+ * @returns {Promise<[Films, Films] | null>} null, after a message, if a folder cannot be read */
+async function classesIn(positive, negative) {
+  /** @type {Films[]} */ const films = [];
+  for (const folder of [positive, negative]) {
+    try {
+      films.push(await filmsIn(folder));
+    } catch (error) {
+      complain(error, folder);
+      return null;
+    }
   }
-  const engine = await openModel(options, signal);
-  if (!engine) return EXIT.model;
+  return [films[0], films[1]];
+}
+
+/** @param {Team} team @param {[Films, Films]} films with the finding, and without @param {{ name: string, out: string }}
+ * head @param {Options} options @param {AbortSignal} signal @returns {Promise<number>} the exit status */
+async function fitOn(team, films, { name, out }, options, signal) {
   try {
-    const films = [await filmsIn(positive), await filmsIn(negative)];
-    const [yes, no] = [await examples(engine, films[0], signal),
-      await examples(engine, films[1], signal)];
+    const [yes, no] = [await examples(team, films[0], signal), await examples(team, films[1], signal)];
+    const engine = await team.engine();
     const head = await engine.head.fit({ name, positive: yes, negative: no, signal });
     const text = await engine.head.write(head);
     await writeOutput(out, text, isHead, options);
@@ -80,26 +89,45 @@ export async function fitHead(words, options, signal) {
   }
 }
 
+/** evax head fit. @param {string[]} words @param {Options} options @param {AbortSignal} signal */
+export async function fitHead(words, options, signal) {
+  const { positive, negative, name, out } = options;
+  if (words.length) throw new UsageError("head fit takes its films by --positive and --negative");
+  if (!positive || !negative || !name || !out) {
+    throw new UsageError("head fit needs --positive, --negative, --name and --out");
+  }
+  const classes = await classesIn(positive, negative);
+  if (!classes) return EXIT.someFailed;
+  const all = new Films(classes.flatMap(({ files }) => files));
+  return withTeam(options, all, signal, (team) => fitOn(team, classes, { name, out }, options, signal));
+}
+
+/** @param {Team} team @param {{ file: string, films: Films }} what the head's file, and films
+ * @param {Options} options @param {AbortSignal} signal @returns {Promise<number>} the exit status */
+async function applyTo(team, { file, films }, { json, quiet }, signal) {
+  const engine = await team.engine();
+  const heads = await openHeads(engine, [file]);
+  if (!heads) return EXIT.someFailed;
+  const progress = new FilmProgress(films.files.length, { quiet });
+  let done = 0;
+  for await (const { file: film, result, error } of readFilms(team, films, { signal, progress })) {
+    if (result) {
+      const finding = await engine.head.apply(heads[0], result);
+      if (json) printJson({ file: film, ok: true, finding, notice: result.notice });
+      else process.stdout.write(`${printable(film)}\n${findingsText([finding])}\n\n`);
+      done++;
+    } else if (json) printJson(failureJson(error, film));
+  }
+  if (done && !json) process.stdout.write(`${paragraph(engine.info.notice)}\n`);
+  const failures = films.failed(done);
+  if (failures) note(`evax: ${failures} films failed`);
+  return failures ? EXIT.someFailed : EXIT.done;
+}
+
 /** evax head apply. @param {string[]} words the head's file, then films @param {Options} options
  * @param {AbortSignal} signal */
 export async function applyHead([file, ...words], options, signal) {
   if (!file || !words.length) throw new UsageError("head apply needs a head's file and films");
-  const engine = await openModel(options, signal);
-  if (!engine) return EXIT.model;
-  const heads = await openHeads(engine, [file]);
-  if (!heads) return EXIT.someFailed;
   const films = await filmsOf(words);
-  let done = 0;
-  const failed = (/** @type {string} */ film, /** @type {unknown} */ error) =>
-    options.json && printJson(failureJson(error, film));
-  for await (const { file: film, analysis } of analysesOf(engine, films, signal, failed)) {
-    const finding = await engine.head.apply(heads[0], analysis);
-    if (options.json) printJson({ file: film, ok: true, finding, notice: analysis.notice });
-    else process.stdout.write(`${printable(film)}\n${findingsText([finding])}\n\n`);
-    done++;
-  }
-  if (done && !options.json) process.stdout.write(`${paragraph(engine.info.notice)}\n`);
-  const failures = films.failed(done);
-  if (failures) note(`evax: ${failures} films failed`);
-  return failures ? EXIT.someFailed : EXIT.done;
+  return withTeam(options, films, signal, (team) => applyTo(team, { file, films }, options, signal));
 }

@@ -1,13 +1,15 @@
 /* nearest.js - the command `evax nearest`: which films of a set look most like a film.
  * SPDX-License-Identifier: MIT */
 import { EvaxError, nearest } from "../../web/evax-node.js";
-import { EXIT, UsageError, complain, numberOf, openModel, printJson } from "./command.js";
-import { analysesOf, readSet } from "./embed.js";
+import { readFilms, withTeam } from "./bulk.js";
+import { EXIT, UsageError, complain, numberOf, printJson } from "./command.js";
+import { readSet } from "./embed.js";
 import { Films, filmsOf } from "./films.js";
 import { printable } from "./report.js";
 
 /** @typedef {import("./command.js").Engine} Engine */
 /** @typedef {import("./command.js").Options} Options */
+/** @typedef {import("./bulk.js").Team} Team */
 /** @typedef {import("./embed.js").Embedded} Embedded */
 
 /** @param {Engine} engine @param {string} file @returns {Promise<Embedded[]>} */
@@ -18,11 +20,11 @@ async function setOf({ info }, file) {
   return set;
 }
 
-/** @param {Engine} engine @param {Films} films @param {AbortSignal} signal */
-async function embedded(engine, films, signal) {
+/** @param {Team} team @param {Films} films @param {AbortSignal} signal */
+async function embedded(team, films, signal) {
   /** @type {Embedded[]} */ const set = [];
-  for await (const { file, analysis } of analysesOf(engine, films, signal)) {
-    set.push({ name: file, embedding: analysis.embedding });
+  for await (const { file, result } of readFilms(team, films, { signal })) {
+    if (result) set.push({ name: file, embedding: result.embedding });
   }
   return set;
 }
@@ -33,26 +35,32 @@ function print({ film: { name }, similarity }, json) {
   else process.stdout.write(`${similarity.toFixed(4).padStart(7)}  ${printable(name)}\n`);
 }
 
-/** evax nearest. @param {string[]} words the film, then the set's films
- * @param {Options} options @param {AbortSignal} signal */
-export async function nearestFilms([film, ...words], options, signal) {
-  const { json, in: from } = options, count = numberOf("count", options.count, 6) ?? 5;
-  if (!film) throw new UsageError("nearest needs the name of a film");
-  if (!from && !words.length) throw new UsageError("nearest needs a set: more films, or --in FILE");
-  const engine = await openModel(options, signal);
-  if (!engine) return EXIT.model;
+/** @param {Team} team @param {{ film: string, films: Films }} what the film, and the set's films
+ * @param {Options} options @param {AbortSignal} signal @returns {Promise<number>} the exit status */
+async function nearestOf(team, { film, films }, { json, in: from, count }, signal) {
   try {
-    const kept = from ? await setOf(engine, from) : [];
-    const [asked] = await embedded(engine, new Films([film]), signal);
+    const kept = from ? await setOf(await team.engine(), from) : [];
+    const [asked] = await embedded(team, new Films([film]), signal);
     if (!asked) return EXIT.someFailed;
-    const films = await filmsOf(words);
-    const more = await embedded(engine, films, signal);
-    const set = [...kept, ...more];
-    for (const found of nearest(asked.embedding, set, count)) print(found, json);
+    const more = await embedded(team, films, signal);
+    for (const found of nearest(asked.embedding, [...kept, ...more], countOf(count))) print(found, json);
     return films.failed(more.length) ? EXIT.someFailed : EXIT.done;
   } catch (error) {
     signal.throwIfAborted();
     complain(error, from ?? film);
     return EXIT.someFailed;
   }
+}
+
+/** @param {string} [count] */
+const countOf = (count) => numberOf("count", count, 6) ?? 5;
+
+/** evax nearest. @param {string[]} words the film, then the set's films
+ * @param {Options} options @param {AbortSignal} signal */
+export async function nearestFilms([film, ...words], options, signal) {
+  countOf(options.count);
+  if (!film) throw new UsageError("nearest needs the name of a film");
+  if (!options.in && !words.length) throw new UsageError("nearest needs a set: more films, or --in FILE");
+  const films = await filmsOf(words);
+  return withTeam(options, films, signal, (team) => nearestOf(team, { film, films }, options, signal));
 }

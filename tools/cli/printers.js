@@ -2,6 +2,7 @@
  *
  * What is the same for all films (the model, what was measured of its findings, the notice) stands once, before
  * them, in JSON: {"info": ...}. A line of CSV stands alone in spreadsheets, so that each has it.
+ * What differs from run to run (times, threads) is in neither: the same films give the same bytes.
  * SPDX-License-Identifier: MIT */
 import { csvLine } from "../../web/base/csv.js";
 import { failureJson, nameOfInput, note, printJson } from "./command.js";
@@ -51,11 +52,13 @@ export class JsonPrinter {
   /** @param {Readonly<Info>} info */
   constructor(info) {
     this.#info = info;
-    printJson({ info });
+    const { threads: _threads, threadsNote: _note, module: _module, ...same } = info;
+    printJson({ info: same });
   }
 
   /** @type {Printer["film"]} */
-  film(file, { embedding, picture: _picture, seen: _seen, deep: _deep, notice: _notice, findings, ...analysis },
+  film(file, { embedding, picture: _picture, seen: _seen, deep: _deep, notice: _notice, timing: _timing, findings,
+    ...analysis },
     customFindings, maps) {
     const { model, dtype, variant, version } = this.#info;
     printJson({

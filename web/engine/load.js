@@ -43,7 +43,8 @@ import { refuseUnknown } from "../base/options.js";
  *   module for any variant, or one for each kind (simd128, simd128-mt, relaxed, relaxed-mt); a
  *   module read from an address or path must be one of this package; bytes and compiled modules are
  *   trusted
- * @property {boolean} [worker] in browsers: false runs the engine on the calling thread
+ * @property {boolean} [worker] whether the engine runs in a worker of its own; true if left out in browsers, false
+ *   in Node, where the event loop of the calling thread has its turns between the steps of a pass
  * @property {import("../package-files.js").AssetsOption} [assets] in browsers: where the package's files lie, if
  *   not beside its scripts
  */

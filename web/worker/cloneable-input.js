@@ -3,9 +3,13 @@
 import { EvaxError } from "../base/errors.js";
 
 /** URLs cannot be cloned, and a worker of another address would take relative ones for its own: an address becomes
- * the page's, as text; anything else stays. @template T @param {T} place @returns {T | string} */
-export const cloneablePlace = (place) => (typeof place === "string" || place instanceof URL
-  ? new URL(place, location.href).href : place);
+ * the page's, as text; anything else stays. In Node, where threads share a folder to be in, a path stays a path.
+ * @template T @param {T} place @returns {T | string} */
+export function cloneablePlace(place) {
+  if (place instanceof URL) return place.href;
+  const { location } = globalThis;
+  return typeof place === "string" && location ? new URL(place, location.href).href : place;
+}
 
 /** The same of each member. @param {Record<string, unknown>} places @returns {Record<string, any>} */
 export const cloneablePlaces = (places) =>

@@ -1,6 +1,6 @@
 /* remote-engine.js - an engine that runs in a worker, with the methods of one that runs here.
  *
- * Loading, decoding and the model run in the worker, engine-worker.js. Results are transferred, not
+ * Loading, decoding and the model run in the worker: served-engine.js. Results are transferred, not
  * copied. dispose() ends the worker, which frees all of its memory at once.
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
@@ -25,6 +25,10 @@ import { PageThreads } from "../engine/threads.js";
 /** @typedef {import("../engine/input.js").Input} Input */
 /** @typedef {import("../engine/load.js").LoadOptions} LoadOptions */
 /** @typedef {import("../model/source.js").Source} Source */
+
+/** A Worker of a browser, or as much of one in Node.
+ * @typedef {{ postMessage(message: unknown, transfer: Transferable[]): void, terminate(): void,
+ *   addEventListener(type: string, listener: (event: any) => void): void }} EngineWorker */
 
 /* A worker that the browser kills sends no event, so it is pinged. It answers between the steps of a
  * pass or a download; the longest single step, decoding 64 million pixels on a phone, takes seconds. */
@@ -59,7 +63,7 @@ export class RemoteEngine {
   /** As Engine.head; it works on this side. @type {Heads} */
   head = /** @type {any} */ (null);
 
-  /** Private: use RemoteEngine.load. @param {Worker} worker
+  /** Private: use RemoteEngine.load. @param {EngineWorker} worker
    * @param {Record<string, import("./channel.js").Handler>} handlers */
   constructor(worker, handlers) {
     this.#worker = worker;
@@ -73,13 +77,14 @@ export class RemoteEngine {
     worker.addEventListener("error", failed);
     worker.addEventListener("messageerror", failed);
     this.#pulse = setInterval(() => this.#watch(), PING_MS);
+    /** @type {any} */ (this.#pulse).unref?.(); // Node's would keep the process alive
   }
 
   /**
    * Loads a model in a worker.
-   * @param {Worker} worker that runs engine-worker.js; the engine owns it from now on
+   * @param {EngineWorker} worker that runs served-engine.js; the engine owns it from now on
    * @param {LoadOptions} options
-   * @param {RunJob} runJob decodes a frame of a DICOM file
+   * @param {RunJob} [runJob] decodes a frame of a DICOM file, where the worker asks for it
    * @returns {Promise<RemoteEngine>}
    */
   static async load(worker, options, runJob) {
@@ -89,7 +94,7 @@ export class RemoteEngine {
       progress: onProgress,
       sha256,
       runJob: async (/** @type {any} */ job, /** @type {{ signal: AbortSignal }} */ { signal: stop }) => {
-        const decoded = await runJob(job, stop);
+        const decoded = await /** @type {RunJob} */ (runJob)(job, stop);
         return new Moved(decoded, [decoded.samples.buffer]);
       },
       ...(source ? serve(source) : {}),

@@ -56,7 +56,7 @@ function completed(...words) {
 test("bash completes commands, their options, and the values of an option", () => {
   assert.deepEqual(completed("evax", "ve"), ["verify", "vendor"]);
   assert.deepEqual(completed("evax", "head", "a"), ["apply"]);
-  assert.deepEqual(completed("evax", "analyze", "--j"), ["--json"]);
+  assert.deepEqual(completed("evax", "analyze", "--js"), ["--json"]);
   assert.deepEqual(completed("evax", "analyze", "--variant", "s"), ["simd128"]);
   assert.deepEqual(completed("evax", "verify", "--j"), [""]);
 });
