@@ -31,6 +31,10 @@ const SITES = {
     const source = await readFile(`${HERE}library.js`, "utf8");
     await writeFile(`${folder}/library.js`, source.replace('"eva-x-web"', '"./evax.js"'));
   },
+  "in the package's one file": async (folder) => {
+    const source = await readFile(`${HERE}library.js`, "utf8");
+    await writeFile(`${folder}/library.js`, source.replace('"eva-x-web"', '"./evax.bundle.js"'));
+  },
   "bundled by esbuild": (folder) => bundle([`${HERE}library.js`], folder),
 };
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /* bundle.js - modules made into single files, by esbuild; on the command line those that the package needs.
  *
+ *     web/evax.bundle.js                  the package for pages that load it without a bundler: one request, not 50
  *     web/dicom/inflate.bundle.js         the inflater of compressed DICOM files
  *     web/convert/sha256-stream.bundle.js the converter's hash
  *     web/dicom/frame-worker.bundle.js    the worker that decodes compressed frames
@@ -78,6 +79,10 @@ const EXPORTS = {
   "convert/sha256-stream.bundle.js": "export { sha256 } from \"@noble/hashes/sha2.js\";",
 };
 
+/** The public entry in one file; its addresses are relative to web/, as those of package-files.js are.
+ * @type {[path: string, options: import("esbuild").BuildOptions]} */
+const ENTRY = ["evax.bundle.js", { format: "esm", entryPoints: ["evax.js"] }];
+
 /** Paths of the scripts of the room, below web/. */
 export const SCRIPT_PATHS = Object.values(SCRIPTS).map(([path]) => path);
 
@@ -103,6 +108,7 @@ export async function bundleScripts(web) {
     const stdin = { contents, resolveDir: web };
     await replace(`${web}/${path}`, await make({ format: "esm", stdin }, web));
   }
+  await replace(`${web}/${ENTRY[0]}`, await make(ENTRY[1], web));
   /** @type {Record<string, string>} */ const digests = {};
   for (const [name, [path, options]] of Object.entries(SCRIPTS)) {
     const script = await make(options, web);

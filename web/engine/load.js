@@ -141,26 +141,54 @@ async function infoOf(wasm, m, modelHash, { inputSize, embedDim }) {
   });
 }
 
+/** What an engine is made of while its weights arrive. @typedef {{ wasm: Promise<WasmEngine>,
+ *   reader: Promise<import("./film-reader.js").Reader> }} Making */
+
+/** Its module is fetched and compiled while the first chunks are. @param {Platform} platform
+ * @param {import("./modules.js").Asked} asked @param {Manifest} manifest @param {AbortSignal} signal @returns {Making} */
+function make(platform, asked, { parameters }, signal) {
+  const { openReader = (module) => new FilmReader(module) } = platform;
+  const wasm = createEngine(platform, asked, parameters, signal);
+  return { wasm, reader: wasm.then(({ compiled }) => openReader(compiled)) };
+}
+
+/** Nothing of it is left then. @param {Making} making */
+const unmake = (making) => Promise.allSettled(Object.values(making).map(async (part) => (await part).dispose()));
+
 /**
- * Fills an engine with a source's weights; what could not be filled is disposed.
- * @param {WasmEngine} wasm
+ * Fills an engine with a source's weights.
+ * @param {Making} making
  * @param {Source} source
  * @param {Manifest} manifest
  * @param {AbortSignal} signal
  * @param {(progress: Progress) => void} onProgress
  */
-async function fill(wasm, source, manifest, signal, onProgress) {
+async function fill(making, source, manifest, signal, onProgress) {
+  await loadChunks(source, manifest, async (bytes) => (await making.wasm).feed(bytes), signal, onProgress);
+  const wasm = await making.wasm;
+  wasm.ready();
+  checkMatch(manifest, /** @type {Header} */ (wasm.header()));
+  wasm.setPreprocessing(manifest.recipe);
+  await wasm.whenReady();
+  const { stream_bytes: bytes } = manifest;
+  onProgress({ phase: "ready", loadedBytes: bytes, totalBytes: bytes });
+  signal.throwIfAborted();
+  return { wasm, reader: await making.reader };
+}
+
+/** The same; whatever fails first ends the rest. @param {Platform} platform @param {import("./modules.js").Asked} asked
+ * @param {Source} source @param {Manifest} manifest @param {AbortSignal} given
+ * @param {(progress: Progress) => void} onProgress */
+async function makeAndFill(platform, asked, source, manifest, given, onProgress) {
+  const over = new AbortController();
+  const signal = AbortSignal.any([given, over.signal]);
+  const making = make(platform, asked, manifest, signal);
+  making.reader.catch((error) => over.abort(error)); // as the engine's: it is made of that
   try {
-    await loadChunks(source, manifest, (bytes) => wasm.feed(bytes), signal, onProgress);
-    wasm.ready();
-    checkMatch(manifest, /** @type {Header} */ (wasm.header()));
-    wasm.setPreprocessing(manifest.recipe);
-    await wasm.whenReady();
-    const { stream_bytes: bytes } = manifest;
-    onProgress({ phase: "ready", loadedBytes: bytes, totalBytes: bytes });
-    signal.throwIfAborted();
+    return await fill(making, source, manifest, signal, onProgress);
   } catch (error) {
-    wasm.dispose();
+    over.abort(error);
+    await unmake(making);
     throw error;
   }
 }
@@ -180,13 +208,7 @@ export async function loadOn(platform, options) {
   onProgress({ phase: "manifest", loadedBytes: 0, totalBytes: 0 });
   const { manifest, hash } = await loadManifest(source, signal, integrity);
   const asked = { variant, threads, wasm: place };
-  const wasm = await createEngine(platform, asked, manifest.parameters, signal);
-  const { openReader = (module) => new FilmReader(module) } = platform;
-  const reader = openReader(wasm.compiled);
-  await fill(wasm, source, manifest, signal, onProgress).catch((error) => {
-    reader.dispose();
-    throw error;
-  });
+  const { wasm, reader } = await makeAndFill(platform, asked, source, manifest, signal, onProgress);
   const header = /** @type {Header} */ (wasm.header());
   const oodDetector = manifest.guard ? new OodDetector(manifest.guard) : null;
   const info = await infoOf(wasm, manifest, hash, header);

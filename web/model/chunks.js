@@ -131,11 +131,11 @@ async function* chunksInOrder(source, { chunks }, signal) {
 }
 
 /**
- * Hands every chunk of the model to `feed`, in order and verified. Whatever ends it early, an
+ * Hands every chunk of the model to `feed`, in order and verified, the next when it is done. Whatever ends it early, an
  * abort, a bad chunk or feed itself, also ends the requests under way.
  * @param {Source} source
  * @param {Manifest} manifest
- * @param {(bytes: Uint8Array) => void} feed
+ * @param {(bytes: Uint8Array) => unknown} feed may be a promise
  * @param {AbortSignal} signal
  * @param {(progress: Progress) => void} onProgress
  */
@@ -150,7 +150,7 @@ export async function loadChunks(source, manifest, feed, signal, onProgress) {
   try {
     for await (const bytes of chunksInOrder(source, manifest, stop.signal)) {
       signal.throwIfAborted();
-      feed(bytes);
+      await feed(bytes);
       loadedBytes += bytes.length;
       onProgress({ phase: "weights", loadedBytes, totalBytes });
     }

@@ -6,8 +6,11 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { load } from "../../../web/evax-node.js";
+import { EvaxError } from "../../../web/base/errors.js";
+import { loadOn } from "../../../web/engine/load.js";
 import { loadChunks } from "../../../web/model/chunks.js";
-import { openSource } from "../../../web/model/source-node.js";
+import { httpSource } from "../../../web/model/source.js";
+import { openSource, readWasm } from "../../../web/model/source-node.js";
 import { temporaryFolder, withCode } from "../../support/repository.js";
 import { refuse, serveModel } from "../../support/server.js";
 import { memorySource, tinyModel, tinyStream, writeModel } from "../../support/tiny.js";
@@ -89,6 +92,66 @@ test("the chunks are fed in order even when they arrive out of order", async () 
   const fed = [];
   await loadChunks(slow, model.manifest, (bytes) => fed.push(...bytes), never, () => {});
   assert.deepEqual(new Uint8Array(fed), tinyStream());
+});
+
+/** The package's loader on a platform of this test. @param {object} parts that differ from Node's */
+const loadWith = (parts, options) => loadOn(/** @type {any} */ ({
+  openSource, readWasm, maxThreads: () => ({ max: 1, note: "" }), dicom: null, ...parts,
+}), options);
+
+test("chunks are asked for while the engine's module is on its way", async () => {
+  const source = memorySource(tinyModel());
+  let answer = (_file) => {};
+  const asked = new Promise((resolve) => { answer = resolve; });
+  const model = { ...source, chunk: (entry, request) => {
+    answer(entry.file);
+    return source.chunk(entry, request);
+  } };
+  const patient = async (place, signal) => {
+    await asked;
+    return readWasm(place, signal);
+  };
+  const engine = await loadWith({ readWasm: patient }, { model });
+  assert.equal(engine.info.model, "tiny");
+});
+
+test("a module that cannot be had ends the requests for chunks, a chunk that cannot the engine's making", async () => {
+  const source = memorySource(tinyModel());
+  const ended = [];
+  const never = (signal, what) => new Promise((_, reject) => signal.addEventListener("abort", () => {
+    ended.push(what);
+    reject(signal.reason);
+  }));
+  const hanging = { ...source, chunk: (_, { signal }) => never(signal, "chunk") };
+  const broken = async () => { throw new EvaxError("WASM_LOAD", "broken"); };
+  await assert.rejects(loadWith({ readWasm: broken }, { model: hanging }), withCode("WASM_LOAD"));
+  const missing = { ...source, chunk: () => Promise.reject(new EvaxError("CHUNK_MISSING", "gone")) };
+  const stuck = (_, signal) => never(signal, "module");
+  await assert.rejects(loadWith({ readWasm: stuck }, { model: missing }), withCode("CHUNK_MISSING"));
+  assert.deepEqual([...new Set(ended)], ["chunk", "module"]);
+});
+
+test("a body is read the same whether it is written into memory or handed over in pieces, and never past its length", async (t) => {
+  const { files, manifest } = tinyModel();
+  const pieces = (bytes) => new ReadableStream({ start(controller) {
+    for (let at = 0; at < bytes.length; at += 1000) controller.enqueue(bytes.slice(at, at + 1000));
+    controller.close();
+  } });
+  const [{ file, bytes: length }] = manifest.chunks;
+  const chunk = files.get(file);
+  const long = new Uint8Array([...chunk, 1, 2, 3]);
+  const cases = /** @type {[BodyInit, Uint8Array][]} */ ([[chunk, chunk], [pieces(chunk), chunk], [long, long.subarray(0, length + 1)],
+    [pieces(long), long.subarray(0, length + 1)], [chunk.subarray(0, 5), chunk.subarray(0, 5)],
+    [pieces(chunk.subarray(0, 5)), chunk.subarray(0, 5)]]);
+  for (const [body, expected] of cases) {
+    t.mock.method(globalThis, "fetch", async () => new Response(body));
+    const counts = [];
+    const request = { signal: never, fresh: false, onBytes: (count) => counts.push(count) };
+    const read = await httpSource(new URL("http://localhost/")).chunk(manifest.chunks[0], request);
+    assert.deepEqual(read, new Uint8Array(expected));
+    assert.equal(counts.at(-1), expected.length);
+    t.mock.restoreAll();
+  }
 });
 
 test("at most three chunks are under way at a time", async () => {
