@@ -116,7 +116,8 @@ const STATES = {
     await there(page, ".attention-row canvas[aria-label]");
   },
   "evidence and seal unfolded": async (page) => {
-    await click(page, ".evidence summary");
+    await click(page, "tr:not(.is-chosen) .finding");
+    await there(page, ".evidence .facts");
     await click(page, ".seal summary");
   },
   "damaged film": async (page) => {
@@ -415,7 +416,7 @@ test("a DICOM film of several frames asks which, and reads the one that is chose
     choice.querySelector("button").click();
   });
   await until(page, (root) => root.querySelectorAll(".results tbody tr").length === 14);
-  assert.match(await inside(page, (root) => root.querySelector(".results .done").textContent), /Frame 2 of 2/);
+  assert.match(await inside(page, (root) => root.querySelector(".results .about").textContent), /Frame 2 of 2/);
   await until(page, (root) => /in all [\d,]+ shades/.test(root.querySelector(".viewer-note").textContent));
   const screen = () => inside(page, (root) => {
     const canvas = root.querySelector(".viewport canvas");

@@ -132,7 +132,15 @@ const STATES = [
     await wait(page, ".viewer:not(.blank)");
     await settled();
   }],
-  ["4-seal", (page) => click(page, ".seal summary")],
+  ["3b-map", async (page) => {
+    await click(page, ".finding");
+    await wait(page, ".attention-row canvas[aria-label]");
+    await settled();
+  }],
+  ["4-seal", async (page) => {
+    await click(page, ".finding[aria-pressed=true]");
+    await click(page, ".seal summary");
+  }],
   ["5-unlike-films", async (page) => {
     await click(page, ".seal summary");
     await give(page, ".intake input", ["photo", "turned", "inverted"]);

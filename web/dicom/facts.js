@@ -26,6 +26,9 @@
  * @property {number} frame the one that was read, from 1
  * @property {[number, number] | null} rescale slope and intercept
  * @property {import("./window.js").Window | null} window how samples became 0..255; null for color
+ * @property {[number, number] | null} spacing height and width of a pixel in mm
+ * @property {"patient" | "detector" | ""} spacingAt where that was measured: a film is larger than the patient
+ * @property {[number, number][]} windows center and width of each that the file proposes, in units after rescaling
  */
 
 /** Why a result may not mean what it seems to.
@@ -74,7 +77,38 @@ export function wordsOf(set, layout, syntax) {
     signed: layout.signed,
     bitsAllocated: layout.allocated,
     frames: layout.frames,
+    ...spacingOf(set),
+    windows: windowsOf(set),
   };
+}
+
+/** @param {DataSet} set @param {"spacing" | "imagerSpacing" | "aspectRatio"} name @returns {[number, number] | null} */
+function pairOf(set, name) {
+  const [height, width] = [set.decimal(name, 0).value ?? 0, set.decimal(name, 1).value ?? 0];
+  return height > 0 && width > 0 ? [height, width] : null;
+}
+
+/** Pixel Spacing is that of the patient unless it is the detector's own (PS3.3, 10.7.1.3).
+ * @param {DataSet} set @returns {Pick<DicomFacts, "spacing" | "spacingAt">} */
+function spacingOf(set) {
+  const [patient, detector] = [pairOf(set, "spacing"), pairOf(set, "imagerSpacing")];
+  if (!patient) return { spacing: detector, spacingAt: detector ? "detector" : "" };
+  const same = detector?.every((side, i) => Math.abs(side - patient[i]) < 1e-6);
+  return { spacing: patient, spacingAt: same ? "detector" : "patient" };
+}
+
+/* More than a person would choose from. */
+const MOST_WINDOWS = 16;
+
+/** @param {DataSet} set @returns {[number, number][]} */
+function windowsOf(set) {
+  /** @type {[number, number][]} */ const windows = [];
+  for (let i = 0; i < MOST_WINDOWS; i += 1) {
+    const [center, width] = [set.decimal("windowCenter", i).value, set.decimal("windowWidth", i).value];
+    if (center === null || width === null) break;
+    if (width >= 1) windows.push([center, width]);
+  }
+  return windows;
 }
 
 /** @param {string} view "" if the file does not say @param {string} code of the view; "" if there is none
@@ -115,7 +149,7 @@ const SQUARE = 0.01;
  * @param {DataSet} set */
 function pixelRatio(set) {
   for (const name of /** @type {const} */ (["aspectRatio", "spacing", "imagerSpacing"])) {
-    const [height, width] = [set.decimal(name, 0).value ?? 0, set.decimal(name, 1).value ?? 0];
+    const [height, width] = pairOf(set, name) ?? [0, 0];
     if (height > 0 && width > 0) return Math.abs(height / width - 1) > SQUARE ? height / width : null;
   }
   return null;

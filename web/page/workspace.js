@@ -13,8 +13,9 @@ import { FilmQueue } from "./films/film-queue.js";
 import { Intake } from "./films/intake.js";
 import { ModelBar, outcomes } from "./model-bar.js";
 import { reasonsOf } from "./films/reasons.js";
-import { PictureCache, viewsOf } from "./films/picture-cache.js";
-import { problemView } from "./base/problem.js";
+import { filmProblem } from "./film-problem.js";
+import { FilmReader } from "./film-reader.js";
+import { AS_STORED, both } from "./films/treatment.js";
 import { Results } from "./results/results.js";
 import { Similar } from "./results/similar.js";
 import { stored } from "./base/format.js";
@@ -22,7 +23,6 @@ import { text } from "./base/strings.js";
 import { summaryOf } from "./results/summary.js";
 import { CustomFindings } from "./custom-findings/custom-findings.js";
 import { TrainingPanel } from "./custom-findings/training-panel.js";
-import { thumbnailOf } from "./films/thumbnail.js";
 import { Viewer } from "./viewer/viewer.js";
 import { Views } from "./views.js";
 
@@ -49,8 +49,8 @@ const isDrawn = (source) => !(source instanceof Blob || source instanceof ArrayB
 export class Workspace {
   #session;
   #around;
-  #pictureCache = new PictureCache();
-  #queue = new FilmQueue((film, signal) => this.#analyze(film, signal));
+  #reader;
+  #queue = new FilmQueue((film, signal) => this.#read(film, signal));
   #results;
   #viewer;
   #attention;
@@ -79,12 +79,20 @@ export class Workspace {
   constructor(session, examples, origin, around, handed) {
     this.#session = session;
     this.#around = around;
-    this.#results = new Results(origin);
+    this.#customFindings = new CustomFindings(/** @type {import("../session/session.js").SessionInfo} */ (session.info));
+    this.#customFindings.addEventListener("change", () => this.#onCustomFindings());
+    this.#reader = new FilmReader(session, this.#customFindings);
+    this.#results = new Results(origin, {
+      onChoose: (label, custom) => this.#attention.choose(custom ? null : label),
+      attempt: (film, treatment) => this.#reader.attempt(film, treatment),
+      onTreat: (film, treatment) => this.#treat(film, treatment),
+    });
     this.#modelBar = new ModelBar(session, origin, handed, around.say);
     if (handed) outcomes(handed).forEach((line) => around.say(line));
     this.#attention = new Attention({
       explain: (analysis, label, method) => session.explain(analysis, label, { method }),
       onChange: (overlay) => this.#viewer.lay(overlay),
+      onLabel: (label) => this.#results.mark(label),
       announce: around.announce,
     });
     this.#viewer = new Viewer({
@@ -101,8 +109,6 @@ export class Workspace {
     const exports = exporter({ origin: () => origin, films: () => this.#queue.films,
       shown: () => this.#shown, canvas: this.#viewer.canvas,
       caption: () => this.#attention.caption, announce: around.say });
-    this.#customFindings = new CustomFindings(/** @type {import("../session/session.js").SessionInfo} */ (session.info));
-    this.#customFindings.addEventListener("change", () => this.#onCustomFindings());
     this.#training = new TrainingPanel({ customFindings: this.#customFindings, announce: around.say,
       onItems: ({ items, skipped }) => this.#take(items, skipped) });
     this.#tabs = new Tabs(text.panel.heading, [
@@ -147,7 +153,7 @@ export class Workspace {
 
   /** The films of the list, for another model to read. @returns {Parameters<FilmQueue["add"]>[0]} */
   get films() {
-    return this.#queue.films.map(({ name, source, fromCanvas, frame }) => ({ name, source, fromCanvas, frame }));
+    return this.#queue.films.map(({ name, source, fromCanvas, frame, treatment }) => ({ name, source, fromCanvas, frame, treatment }));
   }
 
   /** How many films have a result. */
@@ -168,7 +174,7 @@ export class Workspace {
 
   dispose() {
     this.#queue.clear();
-    this.#pictureCache.clear();
+    this.#reader.clear();
     this.#intake.dispose();
   }
 
@@ -199,14 +205,17 @@ export class Workspace {
   }
 
   /** @param {Film} film @param {AbortSignal} signal @returns {Promise<Result>} */
-  async #analyze(film, signal) {
+  #read(film, signal) {
     queueMicrotask(() => this.#modelBar.update());
-    const analysis = await this.#session.analyze(film.source, { signal, frame: film.frame });
-    this.#pictureCache.put(film.id, viewsOf(analysis));
-    const { findings, reasons, embedding, embeddingSpace, input, timing, notice } = analysis;
-    const customFindings = await this.#customFindings.findingsOf(analysis);
-    const thumbnail = thumbnailOf(analysis.seen);
-    return { findings, customFindings, reasons, embedding, embeddingSpace, input, timing, notice, thumbnail };
+    return this.#reader.read(film, signal);
+  }
+
+  /** Reads a film otherwise than it was read. @param {Film} film
+   * @param {import("./films/treatment.js").Treatment} treatment of the film as it was read */
+  #treat(film, treatment) {
+    const before = film.treatment;
+    this.#queue.treat(film, both(before ?? AS_STORED, treatment));
+    this.#around.say(text.treatment.done, { label: text.undo, act: () => this.#queue.treat(film, before) });
   }
 
   /** The list of custom findings changed: the results of all films that were read are updated. */
@@ -262,7 +271,7 @@ export class Workspace {
     this.#shown = null;
     this.#attention.show(null);
     this.#training.cleared();
-    this.#pictureCache.clear();
+    this.#reader.clear();
     this.element.classList.add("empty");
     this.element.classList.remove("with-panel");
     this.#intake.focus();
@@ -272,7 +281,7 @@ export class Workspace {
   #showResult(film) {
     const { results } = text;
     if (film.result) {
-      return this.#results.show(film.result, reasonsOf(film));
+      return this.#results.show(film, reasonsOf(film));
     }
     if (film.status === "failed") return this.#results.say(this.#problemOf(film));
     this.#results.say({
@@ -282,47 +291,26 @@ export class Workspace {
 
   /** @param {Film} film */
   #problemOf(film) {
-    const lost = this.#session.state === "failed";
-    const again = { [text.retry]: () => this.#queue.retry(film) };
-    const view = problemView(film.error,
-      { ...(lost ? {} : again), [text.copyDiagnostics]: this.#around.onCopy }, film.name);
-    const asks = film.error?.code === "DICOM_FRAME";
-    return h("div", {}, view, asks && this.#frameChoice(film),
-      lost && h("p", {}, text.problem.engineLost));
-  }
-
-  /** Which frame of a film to read. @param {Film} film */
-  #frameChoice(film) {
-    const number = h("input", { type: "number", min: 1, step: 1, value: film.frame ?? 1, required: true });
-    const read = () => {
-      if (!number.reportValidity()) return;
-      film.frame = number.valueAsNumber;
-      this.#queue.retry(film);
-    };
-    number.addEventListener("keydown", ({ key }) => key === "Enter" && read());
-    // Not a form: the sealed frame submits none.
-    return h("div", { class: "frame-choice" },
-      h("label", {}, h("span", {}, text.films.frame), number),
-      h("button", { type: "button", class: "primary", onclick: read }, text.films.readFrame));
+    return filmProblem(film, {
+      lost: this.#session.state === "failed", onRetry: () => this.#queue.retry(film), onCopy: this.#around.onCopy,
+    });
   }
 
   /** @param {Film} film */
   async #showPicture(film) {
     this.#attention.show(null);
     if (!film.result) return this.#viewer.clear(text.films.status[film.status]);
-    const views = this.#pictureCache.get(film.id) ?? await this.#readAgain(film);
+    const views = this.#reader.cached(film) ?? await this.#decode(film);
     if (film !== this.#shown || !views) return;
     await this.#viewer.show(views, film.name, stored(film.result.input));
     if (film === this.#shown) this.#attention.show(views.analysis);
   }
 
-  /** Decodes a film again whose pixels are no longer cached. Its result does not change.
-   * @param {Film} film */
-  async #readAgain(film) {
+  /** @param {Film} film whose pixels are no longer at hand */
+  async #decode(film) {
     this.#viewer.clear(text.viewer.again);
     try {
-      this.#pictureCache.put(film.id, viewsOf(await this.#session.analyze(film.source, { frame: film.frame })));
-      return this.#pictureCache.get(film.id);
+      return await this.#reader.decode(film);
     } catch (error) {
       if (film === this.#shown) this.#viewer.clear(/** @type {Error} */ (error).message);
       return null;

@@ -85,3 +85,19 @@ test("a frame that lacks its end marker is read, and that is said", async () => 
   const { input } = await read(odd.bytesOf("lossless-without-end.dcm"));
   assert.ok(input.notes.includes("The compressed frame has no end marker."));
 });
+
+test("the spacing is the patient's, or the detector's where it is no other, and every window that is whole is listed", async () => {
+  const facts = async (...elements) => (await read(dicomFile([...FILM, ...elements]))).input.dicom;
+  const [patient, detector] = [[0x28, 0x30, "DS", "0.143\\0.15"], [0x18, 0x1164, "DS", "0.2\\0.2"]];
+  const spacing = async (...elements) => {
+    const { spacing: pair, spacingAt } = await facts(...elements);
+    return [pair, spacingAt];
+  };
+  assert.deepEqual(await spacing(), [null, ""]);
+  assert.deepEqual(await spacing(patient, detector), [[0.143, 0.15], "patient"]);
+  assert.deepEqual(await spacing(detector), [[0.2, 0.2], "detector"]);
+  assert.deepEqual(await spacing([0x28, 0x30, "DS", "0.2\\0.2"], detector), [[0.2, 0.2], "detector"]);
+  assert.deepEqual(await spacing([0x28, 0x30, "DS", "0\\-1"]), [null, ""]);
+  const { windows } = await facts([0x28, 0x1050, "DS", "100\\40\\7"], [0x28, 0x1051, "DS", "200\\80"]);
+  assert.deepEqual(windows, [[100, 200], [40, 80]]);
+});

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { against, duration, fraction, logit, size, words } from "../../../web/page/base/format.js";
 import { inOrder, nextOrder } from "../../../web/page/results/finding-order.js";
-import { summaryOf } from "../../../web/page/results/summary.js";
+import { briefOf, summaryOf } from "../../../web/page/results/summary.js";
 import { finding } from "../../support/films.js";
 
 const labels = (findings) => findings.map(({ label }) => label).join("");
@@ -39,10 +39,17 @@ test("sizes and times have their unit", () => {
 test("findings above threshold come first, then those below, then those without one; none is lost", () => {
   const all = [finding({ label: "a" }), finding({ label: "b", threshold: 0.9 }),
     finding({ label: "c", threshold: 0.1 }), finding({ label: "d", threshold: 0.05 })];
-  assert.equal(labels(inOrder(all, { by: "verdict", descending: true })), "cdba");
+  assert.equal(labels(inOrder(all, { by: "verdict", descending: true })), "dcba");
   assert.equal(labels(inOrder(all, { by: "threshold", descending: true })), "bcda");
   assert.equal(labels(inOrder(all, { by: "threshold", descending: false })), "dcba");
   assert.equal(labels(all), "abcd");
+});
+
+test("of those above threshold better evidence comes first, then the larger distance; of those below the nearer", () => {
+  const all = [finding({ label: "a", score: 0.9, threshold: 0.1, evidence: "weak" }),
+    finding({ label: "b", score: 0.52, threshold: 0.5, evidence: "validated" }), finding({ label: "c", score: 0.06, threshold: 0.005, evidence: "validated" }),
+    finding({ label: "d", score: 0.1, threshold: 0.9 }), finding({ label: "e", score: 0.4, threshold: 0.5 })];
+  assert.equal(labels(inOrder(all, { by: "verdict", descending: true })), "cbaed");
 });
 
 test("a second click on a column turns the order round", () => {
@@ -58,6 +65,7 @@ test("the summary names what is above threshold, how weak the evidence is, and c
   assert.equal(said, "2 of 4 findings above threshold: Mass 0.50 (threshold 0.25), weak evidence; "
     + "Edema 0.50 (threshold 0.25). 1 below, 1 without a threshold.");
   assert.match(summaryOf([]), /no findings/);
+  assert.equal(briefOf([finding({ threshold: 0.9 }), finding()]), "0 of 2 findings above threshold. 1 below, 1 without a threshold.");
 });
 
 test("the page's words promise nothing clinical", async () => {

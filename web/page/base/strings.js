@@ -344,6 +344,23 @@ const ENGLISH = /** @type {const} */ ({
     off: "Attention map off",
   },
 
+  gate: {
+    heading: "These findings cannot be relied on",
+    looking: "Trying what may help…",
+    show: "Show them anyway",
+    turns: ["Turn it right and read it again", "Turn it round and read it again", "Turn it left and read it again"],
+    flip: "Mirror it and read it again",
+    invert: "Invert it and read it again",
+  },
+
+  treatment: {
+    note: "Read otherwise than stored: {done}.",
+    done: "Reading the film again.",
+    flip: "mirrored",
+    turns: ["turned right", "turned round", "turned left"],
+    invert: "inverted",
+  },
+
   results: {
     heading: "Findings",
     empty: "Open a film to see every finding with its score.",
@@ -362,8 +379,6 @@ const ENGLISH = /** @type {const} */ ({
     noThreshold: "no threshold",
     sensitivity: "Sensitivity",
     specificity: "Specificity",
-    sensShort: "sens.",
-    specShort: "spec.",
     films: "{n, plural, one {# film} other {# films}}",
     filmsPositive: "{n, plural, one {# film} other {# films}}, {positives} positive",
     auc: "AUC",
@@ -372,7 +387,7 @@ const ENGLISH = /** @type {const} */ ({
     evidences: /** @type {Record<string, string>} */ ({
       validated: "validated", weak: "weak", none: "none", unknown: "not stated",
     }),
-    evidenceOf: "Evidence for {finding}: ",
+    evidenceOf: "Evidence for {finding}",
     logits: "Show logits",
     scoreNote: "A score is the model's output, not a probability. Compare it with its own threshold, "
       + "never with another finding's score.",

@@ -63,6 +63,7 @@ button[aria-pressed="true"] { background: var(--accent); border-color: var(--acc
 .actions { display: flex; flex-wrap: wrap; gap: 0.625rem; margin-block-start: 1rem; }
 .check { display: inline-flex; align-items: center; gap: 0.5rem; font-size: 0.9375rem; min-block-size: 2rem; }
 input[type="checkbox"] { inline-size: 1.125rem; block-size: 1.125rem; accent-color: var(--accent); }
+input:is([type="number"], [type="text"]) { min-block-size: 2.25rem; padding: 0.25rem 0.5rem; border: 1px solid var(--soft); border-radius: 0.5rem; background: var(--sheet); }
 input[type="range"] { accent-color: var(--accent); inline-size: 100%; }
 progress { appearance: none; inline-size: 100%; block-size: 0.625rem; border: 0; border-radius: 1rem;
   overflow: hidden; background: var(--raised); color: var(--accent); }

@@ -22,6 +22,7 @@
  * @property {Input} source as given
  * @property {boolean} fromCanvas its pixels came through a canvas
  * @property {number} [frame] of a DICOM file that has several, from 1, once it is chosen
+ * @property {import("./treatment.js").Treatment} [treatment] how it is read, where not as it is stored
  * @property {Status} status
  * @property {Result | null} result
  * @property {any} error why it failed: an EvaxError, or an unexpected error
@@ -41,11 +42,12 @@ export class FilmQueue extends EventTarget {
   }
 
   /** Adds films and starts reading them.
-   * @param {{ name: string, source: Input, fromCanvas?: boolean, frame?: number }[]} items @returns {Film[]} */
+   * @param {{ name: string, source: Input, fromCanvas?: boolean, frame?: number, treatment?: Film["treatment"] }[]} items
+   * @returns {Film[]} */
   add(items) {
-    const films = items.map(({ name, source, fromCanvas = false, frame }) => (
+    const films = items.map(({ name, source, fromCanvas = false, frame, treatment }) => (
       /** @type {Film} */ ({
-        id: ++this.#lastId, name, source, fromCanvas, frame, status: "waiting", result: null, error: null,
+        id: ++this.#lastId, name, source, fromCanvas, frame, treatment, status: "waiting", result: null, error: null,
       })));
     this.films.push(...films);
     this.dispatchEvent(new CustomEvent("added", { detail: films }));
@@ -67,6 +69,14 @@ export class FilmQueue extends EventTarget {
   retry(film) {
     if (film.status !== "failed" && film.status !== "canceled") return;
     film.error = null;
+    this.#set(film, "waiting");
+    this.#next();
+  }
+
+  /** Reads a film once more, in another way. @param {Film} film @param {Film["treatment"]} treatment */
+  treat(film, treatment) {
+    this.cancel(film);
+    Object.assign(film, { treatment, result: null, error: null });
     this.#set(film, "waiting");
     this.#next();
   }

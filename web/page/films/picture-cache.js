@@ -9,8 +9,9 @@
  * Picture */
 /** @typedef {import("../../engine/engine.js").Analysis} Analysis */
 /** The film as decoded and, for gray DICOM, the tone of each of its samples; what the model saw of
- * it; and the analysis, which is the key to attention maps.
- * @typedef {{ film: Picture, tones?: Float32Array, seen: Picture, analysis: Analysis }} Views */
+ * it; the analysis, which is the key to attention maps; and what a DICOM file says of the film as it is here.
+ * @typedef {{ film: Picture, tones?: Float32Array, seen: Picture, analysis: Required<Analysis>,
+ *   facts: import("../../dicom/facts.js").DicomFacts | null }} Views */
 
 const MAX_BYTES = 96 << 20;
 
@@ -64,6 +65,7 @@ const bytesOf = ({ film, seen }) => film.data.byteLength + seen.data.byteLength;
 export function viewsOf(analysis) {
   const { picture, deep, seen: { size, data } } = analysis;
   const seen = { width: size, height: size, channels: data.length / size ** 2, data };
-  if (!deep) return { film: picture, seen, analysis };
-  return { film: { ...picture, channels: 1, data: deep.levels }, tones: deep.tones, seen, analysis };
+  const { dicom: facts } = analysis.input;
+  if (!deep) return { film: picture, seen, analysis, facts };
+  return { film: { ...picture, channels: 1, data: deep.levels }, tones: deep.tones, seen, analysis, facts };
 }

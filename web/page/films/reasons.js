@@ -6,6 +6,9 @@ import { text } from "../base/strings.js";
 /** code: of the engine, or CANVAS; message: in the person's language; detail: the particulars, in English
  * @typedef {{ code: string, message: string, detail: string }} FilmReason */
 
+/** Codes of what the model's detector says of a film, as opposed to its file. */
+export const FROM_MODEL = new Set(["NOT_LIKE_FILMS", "TURNED", "INVERTED"]);
+
 /* The page's own reason; a canvas is nothing that the engine knows of. */
 const CANVAS = "CANVAS";
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {import("../../engine/analysis.js").Finding} Finding */
-/** "verdict": above threshold first, then below, then those without one, each in model order.
+/** "verdict": above threshold first, then below, then those without one. Of those above, the better the evidence and the
+ * farther from the threshold the earlier; of those below, the nearer to it the earlier; others in model order.
  * @typedef {"verdict" | "label" | "score" | "threshold" | "logit"} Key */
 /** @typedef {{ by: Key, descending: boolean }} Order */
 
@@ -24,11 +25,25 @@ const KEYS = {
   threshold: ({ threshold }) => threshold,
 };
 
+const EVIDENCE = { validated: 3, weak: 2, none: 1 };
+
+/** Of a score. @param {number} p */
+const logOdds = (p) => Math.log(Math.max(p, 1e-9) / Math.max(1 - p, 1e-9));
+
+/** How far a score is above its threshold, in log-odds: scores near 0 or 1 count as they should. @param {Finding} finding */
+export const marginOf = ({ score, threshold }) => (threshold === null ? 0 : logOdds(score) - logOdds(threshold));
+
+/** How much a finding above its threshold says. @param {Finding} a @param {Finding} b */
+function byWeight(a, b) {
+  const evidence = a.above ? EVIDENCE[b.evidence ?? "none"] - EVIDENCE[a.evidence ?? "none"] : 0;
+  return evidence || marginOf(b) - marginOf(a);
+}
+
 /** @param {number | string} a @param {number | string} b */
 const compare = (a, b) => (typeof a === "string" ? a.localeCompare(String(b)) : a - Number(b));
 
 /**
- * The findings in another order; equal ones keep the model's. Those without the value come last.
+ * The findings in another order; equal ones keep the model's order. Those without the value come last.
  * @param {Finding[]} findings in model order
  * @param {Order} order
  * @returns {Finding[]}
@@ -37,7 +52,8 @@ export function inOrder(findings, { by, descending }) {
   return [...findings].sort((a, b) => {
     const [x, y] = [KEYS[by](a), KEYS[by](b)];
     if (x === null || y === null) return Number(x === null) - Number(y === null);
-    return descending ? compare(y, x) : compare(x, y);
+    const first = descending ? compare(y, x) : compare(x, y);
+    return first || (by === "verdict" ? byWeight(a, b) : 0);
   });
 }
 

@@ -1,15 +1,25 @@
-/* results.js - the table of all findings of a film: score, threshold, above or below (as a word and a
- * shape), measured facts and strength of the evidence.
+/* results.js - all findings of a film, and the evidence of the one that is chosen; or why they cannot be trusted.
  * SPDX-License-Identifier: MIT */
-import { against, count, duration, fraction, logit, stored, words } from "../base/format.js";
+import { duration, stored } from "../base/format.js";
 import { fill, h, icon } from "../base/dom.js";
 import { firstOrder, hasThresholds, inOrder, nextOrder } from "./finding-order.js";
+import { blockingReason } from "./cure.js";
+import { evidenceView } from "./evidence.js";
+import { rowOf } from "./finding-row.js";
+import { gateView } from "./gate.js";
+import { briefOf } from "./summary.js";
 import { text } from "../base/strings.js";
-import { summaryOf } from "./summary.js";
 
 /** @typedef {import("../../engine/analysis.js").Finding} Finding */
 /** @typedef {import("../films/film-queue.js").Result} Result */
 /** @typedef {import("./finding-order.js").Key} Key */
+/** @typedef {import("../films/film-queue.js").Film} Film */
+/** @typedef {import("../films/treatment.js").Treatment} Treatment */
+/** @typedef {object} ResultsActions
+ * @property {(label: string | null, custom: boolean) => void} onChoose a finding was chosen, or none
+ * @property {(film: Film, treatment: Treatment) => Promise<{ code: string }[]>} attempt reads a film so, and keeps nothing
+ * @property {(film: Film, treatment: Treatment) => void} onTreat reads a film so from now on
+ */
 
 const strings = text.results;
 
@@ -23,76 +33,12 @@ const columns = () => [
   [null, strings.evidence],
 ];
 
-/** @param {Finding} finding */
-const verdictOf = ({ above }) => {
-  if (above === null) return h("span", { class: "verdict" }, icon("none"), strings.noThreshold);
-  return above
-    ? h("span", { class: "verdict is-above" }, icon("above"), strings.above)
-    : h("span", { class: "verdict" }, icon("below"), strings.below);
-};
-
-/** The score on a line from 0 to 1, with a tick at the threshold. @param {Finding} finding */
-function barOf({ score, threshold, above }) {
-  const bar = h("span", { class: above ? "bar is-above" : "bar", "aria-hidden": "true" });
-  bar.style.setProperty("--score", String(score));
-  if (threshold !== null) {
-    const tick = h("span", { class: "tick" });
-    tick.style.setProperty("--threshold", String(threshold));
-    bar.append(tick);
-  }
-  return bar;
-}
-
-/** @param {string} term @param {...import("../base/dom.js").Child} value */
-const fact = (term, ...value) => h("div", {}, h("dt", {}, term), h("dd", {}, ...value));
-
-/** @param {Finding} finding */
-function factsOf({ sensitivity, specificity, auc, aucCi95, n, positives, dataset }) {
-  if (n === null && auc === null && sensitivity === null) return null;
-  const interval = aucCi95 && strings.interval(fraction(aucCi95[0]), fraction(aucCi95[1]));
-  const films = n !== null && (positives === null ? strings.films(n) : strings.filmsPositive(n, positives));
-  return h("dl", { class: "facts" },
-    sensitivity !== null && fact(strings.sensitivity, fraction(sensitivity)),
-    specificity !== null && fact(strings.specificity, fraction(specificity)),
-    auc !== null && fact(strings.auc, interval ? `${fraction(auc)} (${interval})` : fraction(auc)),
-    dataset !== null && fact(strings.dataset, films ? `${dataset}: ${films}` : dataset));
-}
-
-/** The strength of the evidence; opened, all facts. @param {Finding} finding */
-function evidenceOf(finding) {
-  const strength = finding.evidence ?? "unknown";
-  const { sensitivity, specificity, n, note } = finding;
-  const brief = sensitivity === null || specificity === null ? null
-    : `${strings.sensShort} ${fraction(sensitivity)}, ${strings.specShort} ${fraction(specificity)}`;
-  const films = n !== null && `n ${count(n)}`;
-  return h("details", { class: "evidence" },
-    h("summary", {}, h("span", { class: "spoken" }, strings.evidenceOf(words(finding.label))),
-      h("span", { class: `strength ${strength}` }, h("span", { class: "dots", "aria-hidden": "true" }),
-        strings.evidences[strength]),
-      (brief || films) && h("span", { class: "brief" }, [brief, films].filter(Boolean).join(", "))),
-    factsOf(finding),
-    note && h("p", {}, note));
-}
-
-/** @param {Finding} finding @param {boolean} custom trained by the person, not part of the model */
-function rowOf(finding, custom) {
-  const cell = (/** @type {string} */ name, /** @type {string} */ label,
-    /** @type {import("../base/dom.js").Child[]} */ ...inside) =>
-    h("td", { role: "cell", class: name, "data-label": label }, ...inside);
-  const [score, threshold] = against(finding.score, finding.threshold);
-  return h("tr", { role: "row", class: finding.above ? "is-above" : null },
-    h("th", { scope: "row", role: "rowheader" }, custom ? finding.label : words(finding.label),
-      custom && h("span", { class: "custom" }, strings.custom)),
-    cell("score", strings.score, h("span", { class: "number" }, score), barOf(finding)),
-    cell("logit", strings.logit, logit(finding.logit)),
-    cell("threshold", strings.threshold, threshold),
-    cell("against", strings.verdict, verdictOf(finding)),
-    cell("why", strings.evidence, evidenceOf(finding)));
-}
-
 export class Results {
   /** @type {Result | null} */ #result = null;
   #origin;
+  #actions;
+  /** Label of the finding whose evidence is open. */ #chosen = "";
+  /** Films whose findings are shown in spite of a reason. @type {WeakSet<Film>} */ #trusted = new WeakSet();
   /** @type {import("./finding-order.js").Order | null} null until the person chooses */ #order = null;
   #orderNote = h("p", { class: "fine order-note" });
   #summary = h("p", { class: "summary" });
@@ -102,39 +48,73 @@ export class Results {
   #table = h("table", { class: "findings", role: "table", "aria-label": strings.heading },
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...this.#heads)), this.#body);
   #scoreNote = h("p", { class: "fine" });
-  #done = h("div", { class: "done" });
+  #about = h("div", { class: "about" });
+  #evidence = h("div", { class: "evidence-place" });
   #message = h("div", { class: "results-message" });
   #filled = h("div", { hidden: true },
     this.#summary, this.#orderNote, this.#table,
     h("label", { class: "check" }, this.#logits, strings.logits),
     this.#scoreNote,
-    this.#done);
+    this.#about);
   element = h("section", { class: "results", "aria-label": strings.heading },
-    h("h2", {}, strings.heading), this.#message, this.#filled);
+    h("h2", { class: "spoken" }, strings.heading), this.#message, this.#filled, this.#evidence);
 
-  /** @param {import("../export/record.js").Origin} origin of all results */
-  constructor(origin) {
+  /** @param {import("../export/record.js").Origin} origin of all results @param {ResultsActions} actions */
+  constructor(origin, actions) {
     this.#origin = origin;
+    this.#actions = actions;
     this.#logits.addEventListener("change", () =>
       this.#table.classList.toggle("with-logits", this.#logits.checked));
     this.say(strings.empty);
   }
 
-  /** Shows the findings of a film. @param {Result} result @param {import("../films/reasons.js").FilmReason[]} reasons */
-  show(result, reasons) {
-    this.#result = result;
-    const warnings = reasons.map(({ message }) => message);
-    fill(this.#message, ...warnings.map((w) => h("p", { class: "warning" }, icon("warn"), w)));
-    fill(this.#summary, summaryOf(result.findings));
-    fill(this.#done, ...this.#detailsOf(result));
-    this.#filled.hidden = false;
+  /** Shows the findings of a film that has been read; behind the reason if there is one not to trust them.
+   * @param {Film} film @param {import("../films/reasons.js").FilmReason[]} reasons */
+  show(film, reasons) {
+    this.#result = /** @type {Result} */ (film.result);
+    const blocking = this.#trusted.has(film) ? null : blockingReason(reasons);
+    this.#filled.hidden = blocking !== null;
+    if (blocking) fill(this.#message, this.#gateOf(film, blocking, reasons));
+    else fill(this.#message, ...reasons.map(({ message, detail }) => h("p", { class: "warning", title: detail }, icon("warn"), message)));
+    fill(this.#summary, briefOf(this.#all));
+    fill(this.#about, ...this.#detailsOf(this.#result));
     this.#fillRows();
+  }
+
+  /** @param {Film} film @param {import("../films/reasons.js").FilmReason} reason
+   * @param {import("../films/reasons.js").FilmReason[]} reasons */
+  #gateOf(film, reason, reasons) {
+    const { attempt, onTreat } = this.#actions;
+    return gateView(reason, reasons, {
+      attempt: (treatment) => attempt(film, treatment),
+      onTreat: (treatment) => onTreat(film, treatment),
+      onShow: () => {
+        this.#trusted.add(film);
+        this.show(film, reasons);
+      },
+    });
+  }
+
+  /** Marks the finding whose map lies over the film, and opens its evidence. @param {string} label "" for none */
+  mark(label) {
+    if (label === this.#chosen) return;
+    this.#chosen = label;
+    this.#fillRows();
+  }
+
+  /** @param {string} label */
+  #choose(label) {
+    const { customFindings = [] } = this.#result ?? {};
+    const next = label === this.#chosen ? "" : label;
+    this.#actions.onChoose(next || null, customFindings.some((one) => one.label === next));
+    this.mark(next);
   }
 
   /** Shows a message instead of findings. @param {...import("../base/dom.js").Child} children */
   say(...children) {
     this.#result = null;
     this.#filled.hidden = true;
+    fill(this.#evidence);
     fill(this.#message, ...children.map((c) => (typeof c === "string" ? h("p", {}, c) : c)));
   }
 
@@ -162,7 +142,13 @@ export class Results {
     const order = this.#order ?? firstOrder(all);
     this.#table.hidden = all.length === 0;
     this.#table.classList.toggle("without-thresholds", !hasThresholds(all));
-    fill(this.#body, ...inOrder(all, order).map((one) => rowOf(one, customFindings.includes(one))));
+    const root = /** @type {ShadowRoot} */ (this.element.getRootNode());
+    const focused = this.#body.contains(root.activeElement ?? null);
+    fill(this.#body, ...inOrder(all, order).map((one) =>
+      rowOf(one, customFindings.includes(one), one.label === this.#chosen, () => this.#choose(one.label))));
+    if (focused) /** @type {HTMLElement | null} */ (this.#body.querySelector("[aria-pressed=true]"))?.focus();
+    const chosen = this.#filled.hidden ? undefined : all.find(({ label }) => label === this.#chosen);
+    fill(this.#evidence, chosen && evidenceView(chosen, customFindings.includes(chosen), () => this.#choose(chosen.label)));
     columns().forEach(([key], i) => {
       const way = order.descending ? "descending" : "ascending";
       if (key) this.#heads[i].setAttribute("aria-sort", key === order.by ? way : "none");

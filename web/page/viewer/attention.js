@@ -35,6 +35,7 @@ function firstLabel({ findings }) {
 export class Attention {
   #explain;
   #onChange;
+  #onLabel;
   #announce;
   /** @type {Analysis | null} */ #analysis = null;
   #on = false;
@@ -86,9 +87,11 @@ export class Attention {
    * @param {object} needs
    * @param {(analysis: Analysis, label: string, method: Method) => Promise<AttentionMap>} needs.explain
    * @param {(overlay: Overlay | null) => void} needs.onChange what to draw over the film
+   * @param {(label: string) => void} needs.onLabel whose map is shown; "" for none
    * @param {(message: string) => void} needs.announce
    */
-  constructor({ explain, onChange, announce }) {
+  constructor({ explain, onChange, onLabel, announce }) {
+    this.#onLabel = onLabel;
     this.#explain = explain;
     this.#onChange = onChange;
     this.#announce = announce;
@@ -117,6 +120,14 @@ export class Attention {
     if (this.#analysis && !labels.includes(this.#label)) this.#label = firstLabel(this.#analysis);
     this.#labels.value = this.#label;
     this.#update();
+  }
+
+  /** Shows the map of a finding, or none. @param {string | null} label */
+  choose(label) {
+    if (label === null) return this.#on && this.#turn(false);
+    this.#label = label;
+    this.#labels.value = label;
+    return this.#turn(true);
   }
 
   /** @param {boolean} on */
@@ -155,6 +166,7 @@ export class Attention {
   async #update() {
     const mine = ++this.#choosing;
     this.#caption = null;
+    if (this.#analysis) this.#onLabel(this.#on ? this.#label : "");
     if (!this.#on || !this.#analysis) return this.#onChange(null);
     fill(this.#means, strings.means[this.#method]);
     fill(this.#status, strings.computing);

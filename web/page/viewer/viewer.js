@@ -185,7 +185,7 @@ export class Viewer {
 
   /** The window in the file's own values, where it has such. */
   #showUnits() {
-    const facts = this.#tones && this.#views ? this.#views.analysis.input.dicom : null;
+    const facts = this.#tones && this.#views ? this.#views.facts : null;
     const native = inNativeUnits(this.#look, facts);
     fill(this.#units, native
       ? text.viewer.nativeWindow(windowValue(native.center, native.width), windowValue(native.width, native.width)) : "");

@@ -1,0 +1,35 @@
+/* film-problem.js - why a film could not be read, and what can be done about it here.
+ * SPDX-License-Identifier: MIT */
+import { h } from "./base/dom.js";
+import { problemView } from "./base/problem.js";
+import { text } from "./base/strings.js";
+
+/** @typedef {import("./films/film-queue.js").Film} Film */
+
+/* Another try of the same bytes ends the same way, but after these. */
+const WORTH_A_TRY = new Set(["WORKER_DIED", "WASM_TRAP", "MEMORY", "DICOM_FRAME", "INPUT_UNREADABLE"]);
+
+/** @param {Film} film that failed
+ * @param {{ lost: boolean, onRetry: () => void, onCopy: () => void }} actions lost: the engine has stopped for good */
+export function filmProblem(film, { lost, onRetry, onCopy }) {
+  const code = film.error?.code ?? "";
+  const again = !lost && (code === "" || WORTH_A_TRY.has(code)) ? { [text.retry]: onRetry } : {};
+  return h("div", {}, problemView(film.error, { ...again, [text.copyDiagnostics]: onCopy }, film.name),
+    code === "DICOM_FRAME" && frameChoice(film, onRetry),
+    lost && h("p", {}, text.problem.engineLost));
+}
+
+/** Which frame of a film to read. @param {Film} film @param {() => void} onRead */
+function frameChoice(film, onRead) {
+  const number = h("input", { type: "number", min: 1, step: 1, value: film.frame ?? 1, required: true });
+  const read = () => {
+    if (!number.reportValidity()) return;
+    film.frame = number.valueAsNumber;
+    onRead();
+  };
+  number.addEventListener("keydown", ({ key }) => key === "Enter" && read());
+  // Not a form: the sealed frame submits none.
+  return h("div", { class: "frame-choice" },
+    h("label", {}, h("span", {}, text.films.frame), number),
+    h("button", { type: "button", class: "primary", onclick: read }, text.films.readFrame));
+}

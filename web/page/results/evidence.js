@@ -1,0 +1,49 @@
+/* evidence.js - the panel about one finding: its score against its threshold, and what was measured of it.
+ * SPDX-License-Identifier: MIT */
+import { against, fraction, logit, words } from "../base/format.js";
+import { h, icon } from "../base/dom.js";
+import { text } from "../base/strings.js";
+
+/** @typedef {import("../../engine/analysis.js").Finding} Finding */
+
+const strings = text.results;
+
+/** How strong the evidence for a finding is. @param {Finding} finding */
+export const strengthOf = ({ evidence }) => evidence ?? "unknown";
+
+/** Its strength as a shape and a word. @param {Finding} finding */
+export const strengthView = (finding) => h("span", { class: `strength ${strengthOf(finding)}` },
+  h("span", { class: "dots", "aria-hidden": "true" }), h("span", {}, strings.evidences[strengthOf(finding)]));
+
+/** @param {string} term @param {...import("../base/dom.js").Child} value */
+const fact = (term, ...value) => h("div", {}, h("dt", {}, term), h("dd", {}, ...value));
+
+/** @param {Finding} finding */
+function filmsOf({ n, positives }) {
+  if (n === null) return "";
+  return positives === null ? strings.films(n) : strings.filmsPositive(n, positives);
+}
+
+/** @param {Finding} finding */
+function factsOf(finding) {
+  const { sensitivity, specificity, auc, aucCi95, dataset } = finding;
+  const [score, threshold] = against(finding.score, finding.threshold);
+  const interval = aucCi95 && strings.interval(fraction(aucCi95[0]), fraction(aucCi95[1]));
+  return h("dl", { class: "facts" },
+    fact(strings.score, score), fact(strings.threshold, finding.threshold === null ? strings.noThreshold : threshold),
+    fact(strings.logit, logit(finding.logit)),
+    fact(strings.evidence, strengthView(finding)),
+    sensitivity !== null && fact(strings.sensitivity, fraction(sensitivity)),
+    specificity !== null && fact(strings.specificity, fraction(specificity)),
+    auc !== null && fact(strings.auc, interval ? `${fraction(auc)} (${interval})` : fraction(auc)),
+    (dataset !== null || finding.n !== null) && fact(strings.dataset, [dataset, filmsOf(finding)].filter(Boolean).join(": ")));
+}
+
+/** @param {Finding} finding @param {boolean} custom @param {() => void} onClose */
+export function evidenceView(finding, custom, onClose) {
+  const name = custom ? finding.label : words(finding.label);
+  return h("section", { class: "evidence", role: "region", tabindex: "0", "aria-label": strings.evidenceOf(name) },
+    h("header", {}, h("h3", {}, name),
+      h("button", { type: "button", class: "quiet", "aria-label": text.close, onclick: onClose }, icon("close"))),
+    factsOf(finding), finding.note && h("p", { class: "fine" }, finding.note));
+}

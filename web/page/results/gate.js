@@ -1,0 +1,44 @@
+/* gate.js - what stands before findings that cannot be trusted: the reason, and one cure.
+ * SPDX-License-Identifier: MIT */
+import { fill, h, icon } from "../base/dom.js";
+import { findCure } from "./cure.js";
+import { text } from "../base/strings.js";
+
+const strings = text.gate;
+
+/** @typedef {import("../films/treatment.js").Treatment} Treatment */
+/** @typedef {import("../films/reasons.js").FilmReason} FilmReason */
+
+/** What a button is called that reads the film otherwise. @param {Treatment} treatment */
+function nameOf({ turns, flip, invert }) {
+  if (flip) return strings.flip;
+  return turns > 0 ? strings.turns[turns - 1] : invert ? strings.invert : "";
+}
+
+/** The reason that a treatment answers, where the model has several. @param {Treatment} treatment
+ * @param {FilmReason[]} reasons */
+const answeredBy = ({ invert }, reasons) => reasons.find(({ code }) => code === (invert ? "INVERTED" : "TURNED"));
+
+/**
+ * @param {FilmReason} reason that is said
+ * @param {FilmReason[]} reasons all
+ * @param {object} actions
+ * @param {(treatment: Treatment) => Promise<{ code: string }[]>} actions.attempt reads the film so, and keeps nothing of it
+ * @param {(treatment: Treatment) => void} actions.onTreat reads the film so from now on
+ * @param {() => void} actions.onShow
+ */
+export function gateView(reason, reasons, { attempt, onTreat, onShow }) {
+  const cure = h("p", { class: "actions" });
+  const said = h("p", { title: reason.detail }, reason.message);
+  const showAnyway = (/** @type {string | null} */ kind) =>
+    h("button", { type: "button", class: kind, onclick: onShow }, strings.show);
+  fill(cure, h("span", { class: "fine", role: "status" }, strings.looking), showAnyway("quiet"));
+  findCure(reasons, attempt).then((treatment) => {
+    if (!treatment) return fill(cure, showAnyway(null));
+    fill(said, answeredBy(treatment, reasons)?.message ?? reason.message);
+    return fill(cure, h("button", { type: "button", class: "primary", onclick: () => onTreat(treatment) }, nameOf(treatment)),
+      showAnyway("quiet"));
+  }).catch(() => fill(cure, showAnyway(null)));
+  return h("div", { class: "gate", role: "group", "aria-label": strings.heading },
+    icon("warn"), h("h3", {}, strings.heading), said, cure);
+}
