@@ -14,7 +14,7 @@ C_SUITES := $(CHECKED:%=check/%) $(FUZZED:%=fuzzed/%) race/test_threads
 # One suite a folder of tests, in the oldest Node. What computes, decodes or starts threads runs in the
 # newer Node as well, which has relaxed SIMD.
 JS_FOLDERS := $(patsubst tests/%,%,$(sort $(patsubst %/,%,$(dir $(wildcard tests/*/*.test.js tests/*/*/*.test.js)))))
-JS_FOLDERS := $(filter-out browser consumers,$(JS_FOLDERS))
+JS_FOLDERS := $(filter-out browser,$(JS_FOLDERS))
 NEW_NODE_FOLDERS := $(addprefix web/,engine convert dicom heads worker) package
 JS_SUITES := $(addprefix node/,goldens $(JS_FOLDERS)) \
              $(if $(filter-out node,$(NEW_NODE)),$(addprefix new-node/,goldens $(NEW_NODE_FOLDERS)))
@@ -114,8 +114,8 @@ test-seal: setup dist       ## every way out of the sealed frame, with controls,
 	@bash tools/build/install-packages.sh iproute2 openssl webkit2gtk-driver xvfb
 	@bash tests/seal/netns.sh $B/seal node tests/seal/run.js $B/seal tests/seal/RESULTS.txt
 
-test-consumers: setup wasm tests/consumers/node_modules/.package-lock.json ## the package in Vite and webpack
-	@node --test tests/consumers/*.test.js
+test-consumers: setup wasm  ## the package in bundlers, servers and runtimes: tests/consumers/RESULTS.txt
+	@node tests/consumers/run.js
 
 test-engines: setup wasm native fixtures ## the same logits in Node, Chromium, Firefox, WebKit, natively: tests/ENGINES.txt
 	@bash tools/build/install-packages.sh webkit2gtk-driver xvfb

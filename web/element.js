@@ -7,6 +7,7 @@
  *     integrity="..."      SHA-256 that manifest.json must have, in hex; of several models, theirs in the same order
  *     results="page"       the page is given the findings of every film: event "result", and analyze()
  *     unsealed="allow"     where the sealed frame cannot be had, work in the page itself, and say so
+ *     assets="..."         folder of the package's files, where no bundler put them beside this script
  *
  * Films and findings live in a frame that can reach nothing (room/room-frame.js). The page around keeps its network,
  * and its scripts see neither. Links inside the element are offered as example films. The height is the author's:
@@ -48,6 +49,8 @@ class Life {
   #stop = new AbortController();
   #supply;
   #shared;
+  /** @type {import("./package-files.js").AssetsOption} */ #assets;
+  /** Why there is neither a room nor the same in the page. @type {EvaxError | null} */ #failure = null;
   /** @type {Promise<unknown>[]} */ #held = [];
   /** @type {Promise<Room | null>} */ #room;
   /** @type {ReturnType<typeof import("./room/room.js").openUnsealed> | null} */ #unsealed = null;
@@ -58,7 +61,8 @@ class Life {
     this.#root = root;
     this.#shared = element.getAttribute("results") === "page";
     const [first = { model: "" }, ...others] = modelsOf(element);
-    this.#supply = new Supply({ ...first, others });
+    this.#assets = { base: element.getAttribute("assets") ?? undefined };
+    this.#supply = new Supply({ ...first, others, assets: this.#assets });
     this.#room = this.#open().catch((error) => this.#fail(error));
   }
 
@@ -126,7 +130,7 @@ class Life {
 
   /** @param {AbortSignal} signal */
   async #makeFrame(signal) {
-    const { bytes } = await fetchScript("room", signal);
+    const { bytes } = await fetchScript("room", signal, this.#assets);
     const { direction } = getComputedStyle(this.#element);
     const frame = makeRoomFrame({ text: new TextDecoder().decode(bytes), hash: ROOM_HASH }, direction);
     signal.throwIfAborted();
@@ -151,7 +155,7 @@ class Life {
   }
 
   async #openHere() {
-    const { openUnsealed } = await roomModule();
+    const { openUnsealed } = await roomModule(this.#assets);
     const place = { examples: this.#examples, onShare: (/** @type {Shared} */ detail) => this.#tell(detail) };
     this.#unsealed = openUnsealed(this.#root, this.#supply, place);
   }
@@ -163,13 +167,16 @@ class Life {
 
   /** @param {import("./room/room.js").GivenFilm} given @returns {Promise<Shared | null>} */
   async #readHere(given) {
-    if (!this.#unsealed) throw new EvaxError("STATE", "the model is not loaded yet");
+    if (!this.#unsealed) throw this.#failure ?? new EvaxError("STATE", "the model is not loaded yet");
     const result = await this.#unsealed.read(given);
     return this.#shared ? result : null;
   }
 
-  /** @param {EvaxError} error */
-  #say({ message, hint = "" }) {
+  /** On the screen, and to the page's code: event "error", and analyze() rejects with it. @param {EvaxError} error */
+  #say(error) {
+    const { message, hint = "" } = error;
+    this.#failure = error;
+    this.#element.dispatchEvent(new ErrorEvent("error", { message, error }));
     const line = document.createElement("p");
     line.className = "problem";
     line.setAttribute("role", "alert");
@@ -184,7 +191,10 @@ function elementStyle() {
   return sheet;
 }
 
-export class EvaxXray extends HTMLElement {
+/* Servers that render pages import this too, where there are no elements. */
+const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
+
+export class EvaxXray extends Base {
   /* Closed: what is in it is nobody's business, and the frame in it is not among the page's frames. */
   #root = this.attachShadow({ mode: "closed" });
   /** @type {Life | null} */ #life = null;
@@ -220,4 +230,4 @@ export class EvaxXray extends HTMLElement {
   }
 }
 
-if (!customElements.get("evax-xray")) customElements.define("evax-xray", EvaxXray);
+if (globalThis.customElements && !customElements.get("evax-xray")) customElements.define("evax-xray", EvaxXray);

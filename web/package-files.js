@@ -1,5 +1,5 @@
-/* package-files.js - where the files lie that the package loads by address: workers, WebAssembly modules, the
- * converter's films.
+/* package-files.js - where the files lie that the package loads by address: workers, the sealed frame's script,
+ * WebAssembly modules, the converter's films.
  *
  * Each address is written out in full and relative to this file, so that bundlers find the file and copy it as it
  * is; in a bundle of one file this file's address is the bundle's, and the folders lie beside it. Workers are
@@ -11,6 +11,7 @@ const FILES = /** @type {const} */ ({
   engineWorker: ["worker/engine-worker.bundle.js", () => new URL("./worker/engine-worker.bundle.js", import.meta.url)],
   convertWorker: ["worker/convert-worker.bundle.js", () => new URL("./worker/convert-worker.bundle.js", import.meta.url)],
   frameWorker: ["dicom/frame-worker.bundle.js", () => new URL("./dicom/frame-worker.bundle.js", import.meta.url)],
+  room: ["room/room.bundle.js", () => new URL("./room/room.bundle.js", import.meta.url)],
   simd128: ["wasm/evax-simd128.wasm", () => new URL("./wasm/evax-simd128.wasm", import.meta.url)],
   relaxed: ["wasm/evax-relaxed.wasm", () => new URL("./wasm/evax-relaxed.wasm", import.meta.url)],
   "simd128-mt": ["wasm/evax-simd128-mt.wasm", () => new URL("./wasm/evax-simd128-mt.wasm", import.meta.url)],
@@ -27,6 +28,14 @@ const FILES = /** @type {const} */ ({
 
 export const ASSET_NAMES = Object.freeze(["base", ...Object.keys(FILES)]);
 
+/* Vite 5 to 7, when they serve for development, bundle a package's scripts into node_modules/.vite/deps, without the
+ * files that these name. */
+const VITE_DEPS = /\/\.vite\/deps[^/]*\/.*$/;
+
+/** @param {URL} url @param {string} path below web/ */
+const withoutVite = (url, path) =>
+  (VITE_DEPS.test(url.href) ? new URL(url.href.replace(VITE_DEPS, `/eva-x-web/web/${path}`)) : url);
+
 /** @param {string | URL} place */
 const absolute = (place) => new URL(place, globalThis.location?.href);
 
@@ -35,7 +44,7 @@ export function fileUrl(name, assets = {}) {
   const [path, beside] = FILES[name];
   const { base, [name]: own } = assets;
   if (own !== undefined) return absolute(own);
-  return base === undefined ? beside() : new URL(path, absolute(`${base}`.replace(/\/?$/, "/")));
+  return base === undefined ? withoutVite(beside(), path) : new URL(path, absolute(`${base}`.replace(/\/?$/, "/")));
 }
 
 /** The addresses of some of them. @template {PackageFile} Name @param {readonly Name[]} names

@@ -14,8 +14,8 @@ const demo = /** @type {HTMLLinkElement} */ (document.querySelector("link[data-m
 /** A session in this page, which is not sealed. */
 class Session extends AnySession {
   /** @param {ConstructorParameters<typeof Supply>[0] & Omit<SessionOptions, "supply">} options */
-  constructor({ model, integrity, wasm, ...options }) {
-    super({ supply: new Supply({ model: model === "model/demo/" ? demo : model, integrity, wasm }), ...options });
+  constructor({ model, integrity, assets, ...options }) {
+    super({ supply: new Supply({ model: model === "model/demo/" ? demo : model, integrity, assets }), ...options });
   }
 }
 

@@ -60,16 +60,16 @@ const NOWHERE = { process: "undefined", WorkerGlobalScope: "undefined", document
 const ADDRESS = { "import.meta.url": "self.location.href" };
 
 /** Where each script of the room lies below web/, and how it is made.
- * @type {Record<"room" | "engine" | "frames" | "convert", [path: string, options: import("esbuild").BuildOptions]>} */
+ * @type {Record<import("../../web/session/supply.js").ScriptName, [path: string, options: import("esbuild").BuildOptions]>} */
 const SCRIPTS = {
   /* Its digest cannot be in it: what imports the digests is not part of the room. */
   room: ["room/room.bundle.js",
     { format: "esm", external: ["./script-digests.js"], entryPoints: ["room/room.js"] }],
-  engine: ["worker/engine-worker.bundle.js",
+  engineWorker: ["worker/engine-worker.bundle.js",
     { format: "iife", define: ADDRESS, entryPoints: ["worker/engine-worker.js"] }],
-  convert: ["worker/convert-worker.bundle.js",
+  convertWorker: ["worker/convert-worker.bundle.js",
     { format: "iife", define: ADDRESS, entryPoints: ["worker/convert-worker.js"] }],
-  frames: ["dicom/frame-worker.bundle.js", { format: "iife", define: { ...NOWHERE, ...ADDRESS },
+  frameWorker: ["dicom/frame-worker.bundle.js", { format: "iife", define: { ...NOWHERE, ...ADDRESS },
     loader: { ".wasm": "binary" }, external: ["fs", "path"], entryPoints: ["dicom/frame-worker.js"] }],
 };
 

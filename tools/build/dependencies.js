@@ -3,7 +3,8 @@
  *
  *     node tools/build/dependencies.js     writes dist/DEPENDENCIES.txt and dist/sbom.cdx.json (CycloneDX 1.6)
  *
- * npm packages come from the lock files, which have version, license and hash of each. What Debian's
+ * npm packages come from the lock files, which have version, license and hash of each; the programs that the package is
+ * tried in (tests/consumers) make nothing of it and are not listed. What Debian's
  * packages contribute to the WebAssembly modules is listed here. A license that is not allowed for its
  * use is an error. The same lock files give the same bytes.
  * SPDX-License-Identifier: MIT */
@@ -26,8 +27,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const LOCKS = [
-  "package-lock.json", "tests/consumers/package-lock.json", "tools/bench/package-lock.json",
-  "tools/node/package-lock.json",
+  "package-lock.json", "tools/bench/package-lock.json", "tools/node/package-lock.json",
 ];
 
 /* Licenses that may be shipped in an MIT package with attribution only; and those that are also

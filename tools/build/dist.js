@@ -49,23 +49,19 @@ async function listing(folder) {
     ({ path, sha256: sha256(await readFile(join(folder, path))) })));
 }
 
-/* Scripts and styles lie one folder deep, as in web/, so that their relative addresses
- * (../wasm/..., ../worker/...) stay valid. */
-const ENTRIES = "site";
-
 /* What a q8 model is calibrated with. */
 const FILMS = "convert/calibration/films.bin";
 /* What is bundled, and these films, ask that their licenses and authors come along. */
 const NOTICES = ["dicom/NOTICES.md", "convert/NOTICES.md", "convert/calibration/README.md"];
 
-/** Bundles the entries of the pages, and the workers beside them. @param {string[]} pages
+/** Bundles the entries of the pages; what these load by address lies beside them (web/package-files.js). @param {string[]} pages
  * @param {string} folder @returns {Promise<string>} the folder's final name */
 async function makeVersion(pages, folder) {
   /** @type {Record<string, string>} */
   const entries = {};
   for (const page of pages) {
     for (const [, , path] of (await readFile(page, "utf8")).matchAll(ENTRY)) {
-      entries[`${ENTRIES}/${basename(path, extname(path))}`] = join(dirname(page), path);
+      entries[basename(path, extname(path))] = join(dirname(page), path);
     }
   }
   await bundleScripts(WEB);
@@ -86,7 +82,7 @@ const integrityOf = async (path) =>
 async function writePage(page, out, { version, model }) {
   let html = await readFile(page, "utf8");
   for (const [entry, tag, path] of html.matchAll(ENTRY)) {
-    const address = `${version}/${ENTRIES}/${basename(path)}`;
+    const address = `${version}/${basename(path)}`;
     html = html.replace(entry, `${tag}${address}" integrity="${await integrityOf(join(out, address))}"`);
   }
   const room = `${version}/room/room.bundle.js`;

@@ -64,14 +64,14 @@ async function answer(folder, base, headers, request, response) {
 /**
  * Serves a folder on this machine.
  * @param {string} folder
- * @param {{ port?: number, base?: string, isolated?: boolean,
- *   intercept?: (request: Asked, response: Answer) => boolean }} [options] port 0: any free one;
- *   intercept may answer a request itself and return true
+ * @param {{ port?: number, base?: string, isolated?: boolean, headers?: Record<string, string>,
+ *   intercept?: (request: Asked, response: Answer) => boolean }} [options] port 0: any free one; headers: of every
+ *   answer with a file; intercept may answer a request itself and return true
  * @returns {Promise<{ url: string, close: () => void }>}
  */
 export async function serve(folder, options = {}) {
   const { port = 0, base = "/", isolated = false, intercept = () => false } = options;
-  const headers = isolated ? ISOLATION : {};
+  const headers = { ...(isolated && ISOLATION), ...options.headers };
   const server = createServer((request, response) => {
     if (!intercept(request, response)) void answer(folder, base, headers, request, response);
   });

@@ -11,6 +11,7 @@ import { VERSION } from "../base/version.js";
 import { planThreads, toModule } from "../engine/modules.js";
 import { ThreadPool } from "../engine/thread-pool.js";
 import { WasmInstance, importsMemory, sharedMemory } from "../engine/wasm-instance.js";
+import { fileUrl } from "../package-files.js";
 
 /** @typedef {import("../engine/modules.js").ReadWasm} ReadWasm */
 /** @typedef {import("../engine/modules.js").WasmPlace} WasmPlace */
@@ -32,13 +33,6 @@ import { WasmInstance, importsMemory, sharedMemory } from "../engine/wasm-instan
  * largest, worst: the largest magnitudes of both. They and actBits hold once its part is computed.
  * @typedef {{ name: string, rows: number, cols: number, dtype: Encoding, actBits: number, offset: number,
  *   bytes: number, signal: number, noise: number, largest: number, worst: number }} StreamTensor */
-
-/* Written out in full, so that bundlers find the files. */
-export const FILES = {
-  "convert": () => new URL("../wasm/evax-convert.wasm", import.meta.url),
-  "convert-mt": () => new URL("../wasm/evax-convert-mt.wasm", import.meta.url),
-  films: () => new URL("../convert/calibration/films.bin", import.meta.url),
-};
 
 const ENCODINGS = /** @type {const} */ (["f32", "f16", "q8"]); // evx_target
 const KINDS = /** @type {const} */ (["f64", "f32", "f16", "bf16"]); // stored
@@ -68,12 +62,12 @@ const EXPORTS = /** @type {const} */ ([
 export async function fetchConverter(platform, { threads = "auto", signal }) {
   const { converterPlaces: places = {} } = platform;
   const read = (/** @type {"convert" | "convert-mt"} */ name) =>
-    toModule(places[name] ?? FILES[name](), platform.readWasm, signal);
+    toModule(places[name] ?? fileUrl(name), platform.readWasm, signal);
   const several = planThreads(threads, platform, MANY_PARAMETERS).threads > 1;
   const [single, shared, films] = await Promise.all([
     read("convert"),
     several ? read("convert-mt") : null,
-    platform.readWasm(places.films ?? FILES.films(), signal),
+    platform.readWasm(places.films ?? fileUrl("films"), signal),
   ]);
   return { single, shared, films };
 }

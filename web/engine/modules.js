@@ -9,6 +9,7 @@
 import { ThreadPool } from "./thread-pool.js";
 import { EvaxError } from "../base/errors.js";
 import { VERSION } from "../base/version.js";
+import { fileUrl } from "../package-files.js";
 import { WasmEngine, pickVariant } from "./wasm-engine.js";
 import { compile, importsMemory, sharedMemory } from "./wasm-instance.js";
 
@@ -20,22 +21,12 @@ import { compile, importsMemory, sharedMemory } from "./wasm-instance.js";
 /** @typedef {WasmPlace | Partial<Record<ModuleKind, WasmPlace>>} WasmOption */
 /** @typedef {(place: string | URL, signal: AbortSignal) => Promise<Uint8Array>} ReadWasm */
 
-/* Written out in full, so that bundlers find the files. */
-const MODULES = {
-  simd128: () => new URL("../wasm/evax-simd128.wasm", import.meta.url),
-  relaxed: () => new URL("../wasm/evax-relaxed.wasm", import.meta.url),
-  "simd128-mt": () => new URL("../wasm/evax-simd128-mt.wasm", import.meta.url),
-  "relaxed-mt": () => new URL("../wasm/evax-relaxed-mt.wasm", import.meta.url),
-};
-const KINDS = /** @type {ModuleKind[]} */ (Object.keys(MODULES));
+const KINDS = /** @type {const} */ (["simd128", "relaxed", "simd128-mt", "relaxed-mt"]);
 
 /* More threads than this have not been measured: models of this size leave each of them little work. */
 const AUTO_MAX_THREADS = 8;
 /* A model of fewer parameters is done before other threads have woken. */
 const AUTO_MIN_PARAMETERS = 1_000_000;
-
-/** The address of this package's module. @param {ModuleKind} kind */
-export const moduleUrl = (kind) => MODULES[kind]();
 
 /** The modules to fetch before the seal: in isolated pages also the one without threads, because shared
  * memory may be refused. @param {Variant} variant
@@ -52,7 +43,7 @@ export const isEach = (wasm) =>
   Boolean(wasm) && typeof wasm === "object" && KINDS.some((kind) => kind in wasm);
 
 /** @param {WasmOption | undefined} wasm @param {ModuleKind} kind @returns {WasmPlace} */
-const placeOf = (wasm, kind) => (isEach(wasm) ? wasm[kind] : wasm) ?? moduleUrl(kind);
+const placeOf = (wasm, kind) => (isEach(wasm) ? wasm[kind] : wasm) ?? fileUrl(kind);
 
 /** @param {WasmPlace} place @param {ReadWasm} readWasm @param {AbortSignal} signal */
 export async function toModule(place, readWasm, signal) {

@@ -11,12 +11,11 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import { sha256 } from "../base/sha256.js";
-import { FILES as CONVERTER } from "../convert/convert-module.js";
-import { moduleUrl } from "../engine/modules.js";
 import { cachedSource, ModelCache } from "../model/cache.js";
 import { forgetModel, keepModel, keptModels, keptSource } from "../model/kept-models.js";
 import { canChooseFolder, chooseFolder, saveModel } from "../model/saved-folder.js";
 import { loadChunks, loadManifest, persist } from "../model/chunks.js";
+import { fileUrl } from "../package-files.js";
 import { openSource, readScript, readWasm } from "../model/source.js";
 import { SCRIPT_DIGESTS } from "./script-digests.js";
 
@@ -84,18 +83,12 @@ const SETTLE_MS = 5000;
 /** @param {number} ms */
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/* Written from the folder above: so the addresses hold where this is bundled, too. */
-const SCRIPTS = {
-  room: () => new URL("../room/room.bundle.js", import.meta.url),
-  engine: () => new URL("../worker/engine-worker.bundle.js", import.meta.url),
-  convert: () => new URL("../worker/convert-worker.bundle.js", import.meta.url),
-  frames: () => new URL("../dicom/frame-worker.bundle.js", import.meta.url),
-};
-/** @typedef {keyof typeof SCRIPTS} ScriptName */
+/** @typedef {import("../package-files.js").AssetsOption} AssetsOption */
+/** @typedef {"room" | "engineWorker" | "convertWorker" | "frameWorker"} ScriptName */
 
-/** The room's script as a module, for a page that works without a room.
+/** The room's script as a module, for a page that works without a room. @param {AssetsOption} [assets]
  * @returns {Promise<typeof import("../room/room.js")>} */
-export const roomModule = () => import(/* webpackIgnore: true */ /* @vite-ignore */ SCRIPTS.room().href);
+export const roomModule = (assets) => import(/* webpackIgnore: true */ /* @vite-ignore */ fileUrl("room", assets).href);
 
 /** @param {Uint8Array} bytes */
 const toBlob = (bytes) => new Blob([/** @type {BlobPart} */ (bytes)]);
@@ -188,18 +181,18 @@ async function fetchFile(url, read, signal) {
   return { bytes, facts };
 }
 
-/** A script of this package, to the bit. @param {ScriptName} name @param {AbortSignal} signal */
-export const fetchScript = (name, signal) => fetchFile(SCRIPTS[name](), async (url, _, fresh) => {
+/** A script of this package, to the bit. @param {ScriptName} name @param {AbortSignal} signal
+ * @param {AssetsOption} [assets] */
+export const fetchScript = (name, signal, assets) => fetchFile(fileUrl(name, assets), async (url, _, fresh) => {
   const bytes = await readScript(url, signal, fresh);
   const found = await sha256(bytes);
   if (found !== SCRIPT_DIGESTS[name]) throw new EvaxError("SCRIPT_HASH", `${url} has SHA-256 ${found}`);
   return bytes;
 }, signal);
 
-/** @param {Partial<Record<ModuleKind, string | URL>>} given @param {ModuleKind[]} kinds
- * @param {AbortSignal} signal */
-const fetchModules = (given, kinds, signal) => Promise.all(kinds.map(async (kind) =>
-  /** @type {const} */ ([kind, await fetchFile(given[kind] ?? moduleUrl(kind), readWasm, signal)])));
+/** @param {AssetsOption} assets @param {ModuleKind[]} kinds @param {AbortSignal} signal */
+const fetchModules = (assets, kinds, signal) => Promise.all(kinds.map(async (kind) =>
+  /** @type {const} */ ([kind, await fetchFile(fileUrl(kind, assets), readWasm, signal)])));
 
 /** A model's manifest; what this browser keeps of it helps where the server cannot be reached. @param {Source} server
  * @param {AbortSignal} signal @param {string | undefined} integrity */
@@ -220,7 +213,7 @@ export class Supply {
   /** The site's models. @type {{ source: Source, integrity: string | undefined }[]} */ #sites;
   #server;
   #integrity;
-  #wasm;
+  #assets;
   /** @type {FileSystemDirectoryHandle | null} where a model is to be saved */ #folder = null;
   /** @type {Ahead} */ #ahead = {};
   /** The manifest that was last asked for. @type {Promise<unknown>} */ #asking = Promise.resolve();
@@ -230,14 +223,14 @@ export class Supply {
   roomed = false;
 
   /** @param {{ model: string | URL, integrity?: string, others?: { model: string | URL, integrity?: string }[],
-   *   wasm?: Partial<Record<ModuleKind, string | URL>> }} options integrity: SHA-256 of manifest.json; others: models
-   *   that can be chosen instead; wasm: addresses instead of the package's modules */
-  constructor({ model, integrity, others = [], wasm = {} }) {
+   *   assets?: AssetsOption }} options integrity: SHA-256 of manifest.json; others: models that can be chosen instead;
+   *   assets: where the package's files lie */
+  constructor({ model, integrity, others = [], assets = {} }) {
     this.#sites = [{ model, integrity }, ...others].map((site) =>
       ({ source: openSource(site.model), integrity: site.integrity }));
     this.#server = this.#sites[0].source;
     this.#integrity = integrity;
-    this.#wasm = wasm;
+    this.#assets = assets;
   }
 
   get name() {
@@ -289,9 +282,9 @@ export class Supply {
     try {
       const [model, script, frameWorker, wasm] = await Promise.all([
         fetchingModel,
-        fetchScript("engine", either),
-        fetchScript("frames", either),
-        fetchModules(this.#wasm, kinds, either),
+        fetchScript("engineWorker", either, this.#assets),
+        fetchScript("frameWorker", either, this.#assets),
+        fetchModules(this.#assets, kinds, either),
       ]);
       return {
         chunks: model.chunks,
@@ -311,10 +304,11 @@ export class Supply {
 
   /** @param {boolean} threads @param {AbortSignal} signal @returns {Promise<ConverterFiles>} */
   async converter(threads, signal) {
-    const read = (/** @type {URL} */ url) => fetchFile(url, readWasm, signal);
+    const read = (/** @type {"convert" | "convert-mt" | "films"} */ name) =>
+      fetchFile(fileUrl(name, this.#assets), readWasm, signal);
     const [script, single, shared, films] = await Promise.all([
-      fetchScript("convert", signal), read(CONVERTER.convert()),
-      threads ? read(CONVERTER["convert-mt"]()) : null, read(CONVERTER.films()),
+      fetchScript("convertWorker", signal, this.#assets), read("convert"),
+      threads ? read("convert-mt") : null, read("films"),
     ]);
     return {
       script: toBlob(script.bytes),

@@ -44,9 +44,9 @@ test("the room in index.html is the deployment's script to the character, and th
 
 test("the page knows the hash of every script that it hands into the room", async () => {
   const { SCRIPT_DIGESTS } = await import("../../../web/session/script-digests.js"); // as they are by now
-  const site = await readFile(join(folder, ending("site/site.js")), "utf8");
-  for (const [name, end] of [["engine", "engine-worker.bundle.js"], ["convert", "convert-worker.bundle.js"],
-    ["frames", "frame-worker.bundle.js"], ["room", "room.bundle.js"]]) {
+  const site = await readFile(join(folder, ending("/site.js")), "utf8");
+  for (const [name, end] of [["engineWorker", "engine-worker.bundle.js"], ["convertWorker", "convert-worker.bundle.js"],
+    ["frameWorker", "frame-worker.bundle.js"], ["room", "room.bundle.js"]]) {
     assert.equal(SCRIPT_DIGESTS[name], await hashOf(ending(end), "hex"));
     assert.ok(site.includes(SCRIPT_DIGESTS[name]), name);
   }

