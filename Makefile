@@ -143,7 +143,8 @@ CHECK_MODULE := tools/build/check-module.js
 RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
 
 BUNDLES := $(addprefix web/,evax.bundle.js dicom/inflate.bundle.js dicom/frame-worker.bundle.js convert/sha256-stream.bundle.js \
-             worker/engine-worker.bundle.js worker/convert-worker.bundle.js room/room.bundle.js session/script-digests.js)
+             worker/engine-worker.bundle.js worker/convert-worker.bundle.js room/room.bundle.js session/script-digests.js) \
+           tools/cli/parquet.bundle.js
 MODULES := $(patsubst %,web/wasm/evax-%.wasm,simd128 simd128-mt relaxed relaxed-mt convert convert-mt)
 wasm: $(MODULES) web/wasm/digests.js $(BUNDLES) ## the WebAssembly modules, and the scripts of one file each
 

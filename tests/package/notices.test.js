@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { BUNDLED, COMPILED_IN } from "../../tools/build/dependencies.js";
+import { BUNDLED, BUNDLED_IN_TOOL, COMPILED_IN } from "../../tools/build/dependencies.js";
 import { makeSite } from "../../tools/build/dist.js";
 import { vendor } from "../../tools/cli/vendor.js";
 import { DEMO, at, temporaryFolder } from "../support/repository.js";
@@ -35,3 +35,9 @@ for (const [what, name, make] of COPIES) {
     for (const terms of TEXTS) assert.match(text, terms);
   });
 }
+
+test("the command line tool's notices name what is bundled in it, and their terms", () => {
+  const text = readFileSync(at("tools", "cli", "NOTICES.md"), "utf8");
+  for (const part of BUNDLED_IN_TOOL) assert.ok(text.includes(part), part);
+  assert.match(text, TEXTS[0]);
+});

@@ -69,11 +69,11 @@ const WHOLE = [/^tools\/cli\/[^/]+\.js$/, /^web\/([a-z-]+\/){0,2}[^/]+\.js$/, /^
 const NAMED = [
   "LICENSE", "README.md", "package.json", "model/FORMAT.md", "model/HEAD.md", "web/convert/NOTICES.md",
   "web/README.md", "web/convert/calibration/README.md", "web/convert/calibration/films.bin",
-   "web/dicom/NOTICES.md",
+   "web/dicom/NOTICES.md", "tools/cli/NOTICES.md",
 ];
 const BUILT = [
   /^web\/dicom\/(inflate|frame-worker)\.bundle\.js$/, /^web\/convert\/sha256-stream\.bundle\.js$/,
-  /^web\/worker\/(engine|convert)-worker\.bundle\.js$/, /^web\/evax\.bundle\.js$/,
+  /^web\/worker\/(engine|convert)-worker\.bundle\.js$/, /^web\/evax\.bundle\.js$/, /^tools\/cli\/parquet\.bundle\.js$/,
   /^web\/room\/room\.bundle\.js$/, /^web\/session\/script-digests\.js$/,
   /^web\/wasm\/(evax-[a-z0-9-]+\.wasm|digests\.js)$/,
   /^dist\/types\/(web|model)\/.+\.d\.ts$/, /^dist\/evax\.1$/,

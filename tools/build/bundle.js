@@ -4,6 +4,7 @@
  *     web/evax.bundle.js                  the package for pages that load it without a bundler: one request, not 50
  *     web/dicom/inflate.bundle.js         the inflater of compressed DICOM files
  *     web/convert/sha256-stream.bundle.js the converter's hash
+ *     tools/cli/parquet.bundle.js         what writes Parquet files
  *     web/dicom/frame-worker.bundle.js    the worker that decodes compressed frames
  *     web/worker/engine-worker.bundle.js  the worker that sees the films
  *     web/worker/convert-worker.bundle.js the worker that converts a checkpoint
@@ -73,10 +74,12 @@ const SCRIPTS = {
     loader: { ".wasm": "binary" }, external: ["fs", "path"], entryPoints: ["dicom/frame-worker.js"] }],
 };
 
-/** What others wrote, by its path below web/. */
+/** What others wrote, by its path below web/, and where it runs. @type {Record<string, [contents: string, platform:
+ *   "browser" | "node"]>} */
 const EXPORTS = {
-  "dicom/inflate.bundle.js": "export { Inflate } from \"fflate\";",
-  "convert/sha256-stream.bundle.js": "export { sha256 } from \"@noble/hashes/sha2.js\";",
+  "dicom/inflate.bundle.js": ["export { Inflate } from \"fflate\";", "browser"],
+  "convert/sha256-stream.bundle.js": ["export { sha256 } from \"@noble/hashes/sha2.js\";", "browser"],
+  "../tools/cli/parquet.bundle.js": ["export { ParquetWriter, fileWriter } from \"hyparquet-writer\";", "node"],
 };
 
 /** The public entry in one file; its addresses are relative to web/, as those of package-files.js are.
@@ -104,9 +107,9 @@ const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
 /** @param {string} web the folder of the modules */
 export async function bundleScripts(web) {
-  for (const [path, contents] of Object.entries(EXPORTS)) {
+  for (const [path, [contents, platform]] of Object.entries(EXPORTS)) {
     const stdin = { contents, resolveDir: web };
-    await replace(`${web}/${path}`, await make({ format: "esm", stdin }, web));
+    await replace(`${web}/${path}`, await make({ format: "esm", platform, stdin }, web));
   }
   await replace(`${web}/${ENTRY[0]}`, await make(ENTRY[1], web));
   /** @type {Record<string, string>} */ const digests = {};

@@ -40,8 +40,9 @@ const PERMISSIVE = [
 const ALLOWED = { shipped: PERMISSIVE, tool: [...PERMISSIVE, "MPL-2.0", "CC-BY-4.0"] };
 
 /* Development packages whose code tools/build/bundle.js puts into shipped files: NOTICES.md in
- * web/convert and web/dicom. */
+ * web/convert and web/dicom; and those of the command line tool, in tools/cli. */
 export const BUNDLED = ["@noble/hashes", "fflate", "@cornerstonejs/codec-charls", "@cornerstonejs/codec-openjpeg"];
+export const BUNDLED_IN_TOOL = ["hyparquet-writer", "hyparquet"];
 
 /** Compiled into the modules, or into a bundled package's. @type {Part[]} */
 export const COMPILED_IN = [
@@ -89,7 +90,7 @@ function lockedPackages(file) {
   return installed.map(([path, { version, license, dev, devOptional, integrity }]) => {
     const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
     const own = file === "package-lock.json";
-    const inPackage = own && ((!dev && !devOptional) || BUNDLED.includes(name));
+    const inPackage = own && ((!dev && !devOptional) || [...BUNDLED, ...BUNDLED_IN_TOOL].includes(name));
     return {
       name, version, license: license ?? "", from: file, sha512: toHex(integrity),
       use: inPackage ? "shipped" : "tool",

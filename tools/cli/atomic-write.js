@@ -4,19 +4,28 @@ import { randomBytes } from "node:crypto";
 import { rename, rm, writeFile } from "node:fs/promises";
 
 /**
- * Writes a temporary file beside `path` and renames it: after a full disk or an interruption, `path` is
- * unchanged. A link of that name is replaced and never followed, and none can lie in wait for the temporary file.
+ * Has a temporary file written beside `path` and renames it: after a full disk or an interruption, `path` is
+ * unchanged. A link of that name is replaced and never followed.
  * @param {string} path
- * @param {string | Uint8Array} content
- * @returns {Promise<void>} rejects with the system's error
+ * @param {(beside: string) => Promise<void>} write the file of this name, which nobody can know
+ * @returns {Promise<void>} rejects with the system's error, or with what `write` does
  */
-export async function writeAtomically(path, content) {
+export async function replaceFile(path, write) {
   const beside = `${path}.${randomBytes(6).toString("hex")}.part`;
   try {
-    await writeFile(beside, content, { flag: "wx" });
+    await write(beside);
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true });
     throw error;
   }
 }
+
+/**
+ * As replaceFile; no link can lie in wait for the temporary file.
+ * @param {string} path
+ * @param {string | Uint8Array} content
+ * @returns {Promise<void>} rejects with the system's error
+ */
+export const writeAtomically = (path, content) =>
+  replaceFile(path, (beside) => writeFile(beside, content, { flag: "wx" }));

@@ -17,7 +17,7 @@ import { printable } from "./report.js";
  *   count?: string, positive?: string, negative?: string, name?: string, frame?: string,
  *   dtype?: "q8" | "f16" | "f32", size?: string, card?: string, labels?: string, scoring?: "sigmoid" | "softmax",
  *   ema?: boolean, threads?: string, jobs?: string, "files-from"?: string,
- *   shard?: string, force?: boolean }} Options */
+ *   shard?: string, save?: string, resume?: boolean, force?: boolean }} Options */
 
 export const EXIT = { done: 0, someFailed: 1, usage: 2, model: 3, interrupted: 130, pipe: 141 };
 

@@ -32,6 +32,11 @@ export const OPTIONS = {
     about: "also the files and folders that are named in this file, one a line or parted by NUL; - for standard input",
   },
   shard: { value: "K/N", about: "only part K of N of all films, so that N machines read a set" },
+  save: {
+    value: "FILE", completes: "file",
+    about: "into a file instead: FILE.ndjson, .csv or .parquet, which grows film by film",
+  },
+  resume: { about: "go on with the run that is in the file of --save" },
   head: { value: "HEAD.json", completes: "file", several: true, about: "also the finding of this head" },
   explain: {
     value: "LABEL", several: true,
@@ -74,11 +79,11 @@ export const COMMANDS = {
   analyze: {
     words: "FILES...", completes: "file",
     about: "the findings of each film (DICOM, PNG or JPEG); of a folder, of all films below it",
-    takes: [...MANY, "head", "explain", "method", "out", "frame", "json", "csv"],
+    takes: [...MANY, "head", "explain", "method", "out", "frame", "json", "csv", "save", "resume", "force"],
     own: { out: { value: "DIR", completes: "folder", about: "the folder for attention maps, as pictures" } },
     details: "With --json the first line says what the model is and what was measured of each finding, and every "
       + "other line is a film. \"-\" stands for a film on standard input.",
-    examples: ["analyze film.dcm", "analyze --csv films/ > findings.csv",
+    examples: ["analyze film.dcm", "analyze --csv films/ > findings.csv", "analyze films/ --save findings.parquet --resume",
       "analyze film.png --explain Effusion --out maps"],
   },
   embed: {

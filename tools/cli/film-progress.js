@@ -1,7 +1,7 @@
-/* film-progress.js - how many films are done, where a person watches: a line on a terminal.
+/* film-progress.js - how many films are done, how many a second, and the time left, where a person watches: a line
+ * on a terminal.
  *
- * It is there where standard error is a terminal, and standard output is not: on a terminal the films' own texts
- * show how far it is.
+ * It is there where standard error is a terminal, and the films' own texts do not go to one, which show how far it is.
  * SPDX-License-Identifier: MIT */
 import { ProgressBar } from "./progress-bar.js";
 
@@ -10,11 +10,13 @@ export class FilmProgress {
   #total;
   #done = 0;
 
-  /** @param {number} total films @param {{ quiet?: boolean }} options */
-  constructor(total, { quiet = false }) {
-    const watched = process.stderr.isTTY && !process.stdout.isTTY && !quiet && total > 1;
-    this.#bar = watched ? new ProgressBar(process.stderr) : null;
-    this.#total = total;
+  /** @param {number} films to read @param {{ quiet?: boolean, save?: string }} options
+   * @param {number} [before] films of the run that are done already */
+  constructor(films, { quiet = false, save }, before = 0) {
+    const watched = process.stderr.isTTY && (save || !process.stdout.isTTY) && !quiet && films > 1;
+    this.#bar = watched ? new ProgressBar(process.stderr, { unit: "films", from: before }) : null;
+    this.#done = before;
+    this.#total = before + films;
   }
 
   /** One more is done, or has failed. */

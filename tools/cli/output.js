@@ -28,15 +28,23 @@ async function startOf(path) {
   }
 }
 
+/** Refuses a file that something else wrote, with OUTPUT_EXISTS. @param {string} path
+ * @param {(start: Uint8Array) => boolean} isOwn whether a file that starts so may be replaced without force
+ * @param {boolean} force */
+export async function checkOutput(path, isOwn, force) {
+  const there = await lstat(path).catch(() => null);
+  if (there?.isFile() && there.size && !force && !isOwn(await startOf(path))) {
+    throw new EvaxError("OUTPUT_EXISTS", `${path} is a file of another kind`);
+  }
+}
+
 /** @param {string} path @param {string | Uint8Array} content @param {(start: Uint8Array) => boolean} isOwn
  * @param {boolean} force */
 async function write(path, content, isOwn, force) {
   if (isStandardOutput(path)) return print(content);
   const there = await lstat(path).catch(() => null);
   if (there && !there.isFile() && !there.isSymbolicLink() && !there.isDirectory()) return writeFile(path, content);
-  if (there?.isFile() && there.size && !force && !isOwn(await startOf(path))) {
-    throw new EvaxError("OUTPUT_EXISTS", `${path} is a file of another kind`);
-  }
+  await checkOutput(path, isOwn, force);
   return writeAtomically(path, content);
 }
 

@@ -7,17 +7,27 @@ const EVERY_MS = 100;
 const GUESS_AFTER_MS = 1500;
 
 /** @param {number} seconds */
-const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+function clock(seconds) {
+  const two = (/** @type {number} */ value) => String(Math.floor(value) % 60).padStart(2, "0");
+  return seconds < 3600 ? `${Math.floor(seconds / 60)}:${two(seconds)}`
+    : `${Math.floor(seconds / 3600)}:${two(seconds / 60)}:${two(seconds)}`;
+}
 
 export class ProgressBar {
   #stream;
+  #unit;
+  #from;
   #phase = "";
   #began = 0;
   #drawn = 0;
 
-  /** @param {{ isTTY: boolean, write(text: string): boolean }} stream as process.stderr */
-  constructor(stream) {
+  /** @param {{ isTTY: boolean, write(text: string): boolean }} stream as process.stderr
+   * @param {{ unit?: string, from?: number }} [options] unit: of what is counted, to show how many a second are done;
+   *   from: how many were done at the beginning */
+  constructor(stream, { unit = "", from = 0 } = {}) {
     this.#stream = stream;
+    this.#unit = unit;
+    this.#from = from;
   }
 
   /**
@@ -32,16 +42,23 @@ export class ProgressBar {
     }
     if (!this.#stream.isTTY || (now - this.#drawn < EVERY_MS && done < of)) return;
     this.#drawn = now;
-    this.#stream.write(`\r${this.#line(done / of, now - this.#began)}\u001b[K`);
+    this.#stream.write(`\r${this.#line(done, of, now - this.#began)}\u001b[K`);
   }
 
-  /** @param {number} share @param {number} elapsed in ms */
-  #line(share, elapsed) {
-    const filled = Math.round(share * WIDTH);
-    const left = elapsed > GUESS_AFTER_MS && share > 0 && share < 1
-      ? `, ${clock(elapsed * (1 - share) / share / 1000)} left` : "";
+  /** @param {number} done @param {number} of @param {number} elapsed in ms */
+  #line(done, of, elapsed) {
+    const filled = Math.round((done / of) * WIDTH);
     const bar = "#".repeat(filled) + ".".repeat(WIDTH - filled);
-    return `[${bar}] ${String(Math.floor(share * 100)).padStart(3)} % ${this.#phase}${left}`;
+    const now = elapsed > GUESS_AFTER_MS && done > this.#from ? this.#speed(done - this.#from, of - done, elapsed) : "";
+    return `[${bar}] ${String(Math.floor((done / of) * 100)).padStart(3)} % ${this.#phase}${now}`;
+  }
+
+  /** How fast it goes, and for how long. @param {number} done meanwhile @param {number} left @param {number} elapsed
+   * in ms */
+  #speed(done, left, elapsed) {
+    const rate = (1000 * done) / elapsed;
+    const speed = this.#unit && `, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} ${this.#unit}/s`;
+    return left ? `${speed}, ${clock(left / rate)} left` : speed;
   }
 
   /** Takes the line away. */

@@ -1,10 +1,11 @@
 /* Many films: read by several engines at once, named in lists, in parts on several machines; the results are those
  * of one engine, in the order of the films. */
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { CLI, temporaryFolder } from "../../support/repository.js";
 import { pngOf } from "../../support/pictures.js";
 import { tinyModel, writeModel } from "../../support/tiny.js";
@@ -104,4 +105,105 @@ test("a shard without a film is no failure", () => {
   const { status, stdout } = evax(["analyze", "--json", "--shard", "1/4", names[0]]);
   assert.equal(status, 0);
   assert.ok(JSON.parse(stdout).info);
+});
+
+/* ---- --save, --resume ----------------------------------------------------------------------------- */
+
+const save = (name, ...more) => evax(["analyze", "--save", name, ...more, ...names]);
+const bytesOf = (name) => readFileSync(join(folder, name));
+const partOf = (name) => join(folder, name.endsWith(".ndjson") ? name : `${name}.part.ndjson`);
+
+test("--save writes what --json and --csv print, and leaves nothing beside it", () => {
+  for (const [format, ending] of [["--json", "ndjson"], ["--csv", "csv"]]) {
+    const { status, stdout, stderr } = save(`all.${ending}`);
+    assert.deepEqual([status, stdout], [1, ""]);
+    assert.match(stderr, new RegExp(`23 films are in all\\.${ending}`));
+    assert.equal(bytesOf(`all.${ending}`).toString(), evax(["analyze", format, ...names]).stdout);
+  }
+  save("all.parquet");
+  assert.deepEqual(readdirSync(folder).filter((name) => name.includes("part")), []);
+});
+
+test("a Parquet file has a row a film: scores, embedding, and nothing of a film that failed", async () => {
+  const file = await asyncBufferFromFile(join(folder, "all.parquet"));
+  const rows = await parquetReadObjects({ file });
+  const records = bytesOf("all.ndjson").toString().trimEnd().split("\n").slice(1).map((line) => JSON.parse(line));
+  assert.equal(rows.length, records.length);
+  records.forEach((record, i) => {
+    const row = rows[i];
+    assert.deepEqual([row.file, row.error ?? null], [record.file, record.ok ? null : record.error.code]);
+    for (const { label, score, logit } of record.findings ?? []) {
+      assert.deepEqual([row[`score_${label}`], row[`logit_${label}`]], [score, logit]);
+    }
+    if (record.ok) assert.deepEqual([...row.embedding], record.embedding);
+    else assert.deepEqual([row.embedding ?? null, row["score_Finding 0"] ?? null], [null, null]);
+  });
+  const { key_value_metadata: [{ key, value }] } = await parquetMetadataAsync(file);
+  assert.equal(key, "evax");
+  assert.match(JSON.parse(value).info.notice, /./);
+});
+
+for (const name of ["run.ndjson", "run.csv", "run.parquet"]) {
+  test(`${name}: a run that is killed, interrupted or cut in a line goes on to the same bytes`, async () => {
+    const ways = { SIGKILL: null, SIGINT: 130, cut: null };
+    for (const [way, expected] of Object.entries(ways)) {
+      for (const path of [join(folder, name), partOf(name)]) rmSync(path, { force: true });
+      const child = spawn(process.execPath, [CLI, "analyze", "--model", model, "--save", name, ...names],
+        { cwd: folder, stdio: "ignore" });
+      const closed = new Promise((resolve) => { child.on("close", resolve); });
+      const began = () => existsSync(partOf(name)) && statSync(partOf(name)).size > 4000;
+      while (!began() && child.exitCode === null) await new Promise((resolve) => { setTimeout(resolve, 2); });
+      child.kill(way === "SIGINT" ? "SIGINT" : "SIGKILL");
+      assert.equal(await closed, child.exitCode === null || way === "SIGINT" ? expected : child.exitCode);
+      if (way === "SIGINT") assert.ok(bytesOf(name).length > 0, "there is a file of what there is so far");
+      if (way === "cut") truncateSync(partOf(name), statSync(partOf(name)).size - 7);
+      const { status, stderr } = save(name, "--resume");
+      assert.equal(status, 1);
+      assert.match(stderr, new RegExp(`23 films are in ${name.replace(".", "\\.")}\\n.*${broken.length} of 23 films failed`));
+      assert.deepEqual(bytesOf(name), bytesOf(name.replace("run", "all")), way);
+      assert.ok(name.endsWith(".ndjson") || !existsSync(partOf(name)));
+    }
+  });
+}
+
+test("a run that is there is not begun again without a word, nor gone on with by what does not match it", () => {
+  const other = join(folder, "other");
+  writeModel(tinyModel({ seed: 2 }), other);
+  const refusals = [
+    [save("all.ndjson"), /--resume goes on with it, --force begins again/],
+    [spawnSync(process.execPath, [CLI, "analyze", "--model", other, "--save", "all.ndjson", "--resume", ...names],
+      { cwd: folder, encoding: "utf8" }), /another model/],
+    [evax(["analyze", "--save", "all.ndjson", "--resume", ...names.slice(1)]), /is not among the films, or in another place/],
+  ];
+  for (const [{ status, stderr }, message] of /** @type {[any, RegExp][]} */ (refusals)) {
+    assert.equal(status, 1);
+    assert.match(stderr, message);
+  }
+  writeFileSync(join(folder, "letter.csv"), "Dear colleague");
+  assert.match(save("letter.csv").stderr, /a file of another kind/);
+  assert.equal(bytesOf("letter.csv").toString(), "Dear colleague");
+  assert.equal(save("all.ndjson", "--force").status, 1);
+});
+
+test("on a full disk the run stops, says so, and keeps whole lines", () => {
+  const run = spawnSync("prlimit", ["--fsize=6000", process.execPath, CLI, "analyze", "--model", model, "--save",
+    "full.ndjson", ...names], { cwd: folder, encoding: "utf8" });
+  assert.equal(run.status, 1);
+  assert.match(run.stderr, /OUTPUT_FAILED/);
+  const lines = bytesOf("full.ndjson").toString();
+  assert.ok(lines.endsWith("\n") && lines.split("\n").length > 3);
+  for (const line of lines.trimEnd().split("\n")) JSON.parse(line);
+  save("full.ndjson", "--resume");
+  assert.deepEqual(bytesOf("full.ndjson"), bytesOf("all.ndjson"));
+});
+
+test("words that do not go together are refused", () => {
+  for (const [args, message] of /** @type {[string[], RegExp][]} */ ([
+    [["--save", "x.txt"], /must be a name that ends in/], [["--save", "x.csv", "--json"], /not both/],
+    [["--resume"], /--resume goes with --save/],
+  ])) {
+    const { status, stderr } = evax(["analyze", names[0], ...args]);
+    assert.equal(status, 2);
+    assert.match(stderr, message);
+  }
 });
