@@ -119,7 +119,7 @@ for (const [what, args, message] of /** @type {[string, string[], RegExp][]} */ 
   ["a mistyped command", ["anaylze", "x"], /did you mean analyze\?/],
   ["a mistyped option", ["analyze", "x", "--jsno"], /did you mean --json\?/],
   ["a mistyped variant", ["analyze", "x", "--variant", "simd182"], /did you mean simd128\?/],
-  ["two formats", ["analyze", "x", "--json", "--csv"], /--json or --csv, not both/],
+  ["two formats", ["analyze", "x", "--json", "--csv"], /--json or --csv, or --save FILE, not both/],
   ["a shell without completion", ["completion", "tcsh"], /bash, zsh or fish/],
   ["no number of threads", ["analyze", "x", "--threads", "many"], /--threads must be a whole number/],
   ["help of what is no command", ["help", "anlyze"], /did you mean analyze\?/],
