@@ -150,7 +150,8 @@ wasm: $(MODULES) web/wasm/digests.js $(BUNDLES) ## the WebAssembly modules, and 
 
 # What others wrote, so that nothing is installed with the package, and the scripts of the sealed frame.
 $(BUNDLES) &: tools/build/bundle.js node_modules/.package-lock.json web/wasm/digests.js \
-              $(filter-out $(BUNDLES) web/wasm/digests.js,$(wildcard web/*/*.js web/*/*/*.js))
+              $(filter-out $(BUNDLES) web/wasm/digests.js,$(wildcard web/*/*.js web/*/*/*.js)) \
+              $(wildcard web/page/languages/*.json)
 	$(MADE)
 	$Qnode tools/build/bundle.js
 	@touch $(BUNDLES)

@@ -3,36 +3,75 @@
  *     <script type="module" src="element.js"></script>
  *     <evax-xray model="model/demo/"></evax-xray>
  *
- *     model="...  ..."     of several models, parted by spaces, the person chooses one
- *     integrity="..."      SHA-256 that manifest.json must have, in hex; of several models, theirs in the same order
- *     results="page"       the page is given the findings of every film: event "result", and analyze()
- *     unsealed="allow"     where the sealed frame cannot be had, work in the page itself, and say so
- *     assets="..."         folder of the package's files, where no bundler put them beside this script
+ * Attributes, properties, events, methods, parts and custom properties: web/README.md, with examples that run in
+ * web/examples. Films and findings live in a frame that can reach nothing (room/room-frame.js). The page around keeps
+ * its network, and its scripts see neither; what the element tells it follows from that:
  *
- * Films and findings live in a frame that can reach nothing (room/room-frame.js). The page around keeps its network,
- * and its scripts see neither. Links inside the element are offered as example films. The height is the author's:
- * that of the window if nothing is said.
+ *     before the seal    progress, error, ready: what the page fetches itself
+ *     after it           nothing; with results="page" the findings of every film, and why one failed
+ *
+ * Links inside the element are offered as example films. The height is the author's: that of the window if nothing is
+ * said.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "./base/errors.js";
+import { EvaxError, codeOf } from "./base/errors.js";
+import { languageOf } from "./base/languages.js";
 import { fetchExamples, linksOf } from "./page/films/examples.js";
+import { readHostStyle } from "./room/host-style.js";
 import { makeRoomFrame, openRoom } from "./room/room-frame.js";
 import { serveSupply } from "./session/remote-supply.js";
 import { SCRIPT_DIGESTS } from "./session/script-digests.js";
 import { cloneableInput } from "./worker/cloneable-input.js";
 import { Supply, fetchScript, roomModule } from "./session/supply.js";
+import { TRANSLATED, fetchWords } from "./session/words.js";
 
+/** @typedef {import("./base/languages.js").Language} Language */
 /** @typedef {import("./engine/input.js").Input} Input */
 /** @typedef {import("./room/room-frame.js").Room} Room */
 /** @typedef {import("./room/room.js").Shared} Shared */
+/** @typedef {import("./worker/channel.js").Handler} Handler */
+/** loading: the first screen, or the model on its way; ready: films can be read
+ * @typedef {"detached" | "loading" | "ready" | "failed"} ElementState */
+/** Of the event "progress": of the model's bytes. @typedef {{ loadedBytes: number, totalBytes: number, fromCache: boolean }}
+ *   ElementProgress */
+
+/** The event "error". film: the name of the one that failed; "" where it is the element itself
+ * @typedef {ErrorEvent & { film: string }} FailureEvent */
+
+/** @param {EvaxError} error @param {string} [film] @returns {FailureEvent} */
+const failureEvent = (error, film = "") =>
+  Object.assign(new ErrorEvent("error", { message: error.message, error }), { film });
 
 /* In base64, as policies have it. */
 const ROOM_HASH = btoa(String.fromCharCode(...(SCRIPT_DIGESTS.room.match(/../g) ?? []).map((pair) => parseInt(pair, 16))));
 const STYLE = `
-:host { display: block; block-size: 100vh; block-size: 100dvh; min-block-size: 24rem; }
+:host { display: block; block-size: 100vh; block-size: 100dvh; }
 :host([hidden]) { display: none; }
 iframe, ::slotted(iframe) { display: block; inline-size: 100%; block-size: 100%; border: 0; }
 .problem { margin: 0; padding: 1.5rem; font: 1rem/1.5 system-ui, sans-serif; }
 `;
+
+/* What an element is made from; another value makes it anew. */
+const ORIGINS = ["model", "integrity", "results", "unsealed", "assets"];
+
+/* The language that a person chose, for the next visit. */
+const LANGUAGE_KEY = "eva-x-web language";
+
+function rememberedLanguage() {
+  try {
+    return localStorage.getItem(LANGUAGE_KEY);
+  } catch {
+    return null; // storage is refused here
+  }
+}
+
+/** @param {string} code */
+function rememberLanguage(code) {
+  try {
+    localStorage.setItem(LANGUAGE_KEY, code);
+  } catch {
+    // It holds for this visit.
+  }
+}
 
 /** What the author says of the models, in order. @param {EvaxXray} element */
 function modelsOf(element) {
@@ -46,23 +85,35 @@ function modelsOf(element) {
 class Life {
   #element;
   #root;
+  #tell;
   #stop = new AbortController();
   #supply;
   #shared;
   /** @type {import("./package-files.js").AssetsOption} */ #assets;
-  /** Why there is neither a room nor the same in the page. @type {EvaxError | null} */ #failure = null;
   /** @type {Promise<unknown>[]} */ #held = [];
   /** @type {Promise<Room | null>} */ #room;
   /** @type {ReturnType<typeof import("./room/room.js").openUnsealed> | null} */ #unsealed = null;
+  /** @type {(value?: unknown) => void} */ #isReady = () => {};
+  /** @type {Promise<unknown>} */ #ready;
+  /** @type {Promise<void> | null} */ #allWords = null;
+  /** @type {ElementState} */ state = "loading";
+  /** Why there is neither a room nor the same in the page. @type {EvaxError | null} */ failure = null;
 
-  /** @param {EvaxXray} element @param {ShadowRoot} root */
-  constructor(element, root) {
+  /** @param {EvaxXray} element @param {ShadowRoot} root
+   * @param {(event: Event) => void} tell the page around */
+  constructor(element, root, tell) {
     this.#element = element;
     this.#root = root;
+    this.#tell = tell;
     this.#shared = element.getAttribute("results") === "page";
     const [first = { model: "" }, ...others] = modelsOf(element);
     this.#assets = { base: element.getAttribute("assets") ?? undefined };
     this.#supply = new Supply({ ...first, others, assets: this.#assets });
+    this.#ready = new Promise((resolve, reject) => {
+      this.#isReady = resolve;
+      this.#stop.signal.addEventListener("abort", () => reject(this.#stop.signal.reason));
+    });
+    this.#ready.catch(() => {}); // whoever waits is told
     this.#room = this.#open().catch((error) => this.#fail(error));
   }
 
@@ -82,6 +133,25 @@ class Life {
     return null;
   }
 
+  /** As read(), once films can be read. @param {Input} film @param {string} name */
+  async readWhenReady(film, name) {
+    await this.#ready;
+    return this.read(film, name);
+  }
+
+  async clear() {
+    const room = await this.#room;
+    if (room) room.post({ clear: true });
+    else this.#unsealed?.clear();
+  }
+
+  /** The language may have changed. */
+  async speak() {
+    const [room, spoken] = await Promise.all([this.#room, this.#words()]);
+    if (room) room.post(spoken);
+    else this.#unsealed?.speak(spoken);
+  }
+
   end() {
     this.#stop.abort(new EvaxError("DISPOSED"));
     this.#unsealed?.dispose();
@@ -96,25 +166,72 @@ class Life {
     return (/** @type {AbortSignal} */ signal) => fetchExamples(links, signal);
   }
 
+  /** The language, and its words: English where they cannot be had. @returns {Promise<{ language: Language, words: unknown }>} */
+  async #words() {
+    const language = languageOf([this.#element.lang, rememberedLanguage(), ...navigator.languages]);
+    try {
+      return { language, words: await fetchWords(language, this.#stop.signal, this.#assets) };
+    } catch {
+      return { language: "en", words: null };
+    }
+  }
+
+  /** All languages, so that one can be chosen after the seal. @param {Room} room */
+  async #handAllWords(room) {
+    const all = await Promise.all(TRANSLATED.map(async (code) =>
+      [code, await fetchWords(code, this.#stop.signal, this.#assets).catch(() => null)]));
+    room.post({ languages: Object.fromEntries(all.filter(([, words]) => words)) });
+  }
+
   /** @returns {Promise<Room>} */
   async #open() {
     const { signal } = this.#stop;
     this.#supply.prepare(signal);
+    const spoken = this.#words();
     /** @type {Room} */ let room;
+    const served = serveSupply(this.#supply, () => room.channel, (progress) => this.#onProgress(progress));
+    /** @type {Record<string, Handler>} */
     const handlers = {
-      ...serveSupply(this.#supply, () => room.channel),
-      examples: (/** @type {unknown} */ _, /** @type {{ signal: AbortSignal }} */ context) => {
+      ...Object.fromEntries(Object.entries(served).map(([name, handler]) => [name, this.#noting(handler)])),
+      assets: (args, context) => {
+        this.hold(this.#allWords ??= this.#handAllWords(room));
+        return this.#noting(served.assets)(args, context);
+      },
+      examples: (_, context) => {
         const examples = this.#examples(context.signal);
         this.hold(examples);
         return examples;
       },
+      language: ({ code }) => {
+        rememberLanguage(code);
+        return fetchWords(languageOf([code]), signal, this.#assets);
+      },
       close: () => this.#close(room),
-      result: (/** @type {Shared} */ detail) => this.#tell(detail),
+      result: (detail) => this.#share(detail),
+      failed: (film) => this.#shareFailure(film),
     };
-    const facts = { model: this.#supply.name, shared: this.#shared };
     const frame = this.#builtFrame() ?? await this.#makeFrame(signal);
+    const facts = { model: this.#supply.name, shared: this.#shared, style: readHostStyle(this.#element), ...await spoken };
     room = await openRoom(frame, ROOM_HASH, { facts, handlers }, signal);
     return room;
+  }
+
+  /** Tells the page of what fails. @param {Handler} handler @returns {Handler} */
+  #noting(handler) {
+    return async (args, context) => {
+      try {
+        return await handler(args, context);
+      } catch (error) {
+        if (error instanceof EvaxError && !context.signal.aborted) this.#tell(failureEvent(error));
+        throw error;
+      }
+    };
+  }
+
+  /** @param {{ loadedBytes: number, fromCache: boolean }} progress */
+  #onProgress(progress) {
+    const detail = { ...progress, totalBytes: this.#supply.totalBytes };
+    this.#tell(new CustomEvent("progress", { detail }));
   }
 
   /** The one that came with the page, which has begun already. */
@@ -133,6 +250,7 @@ class Life {
     const { bytes } = await fetchScript("room", signal, this.#assets);
     const { direction } = getComputedStyle(this.#element);
     const frame = makeRoomFrame({ text: new TextDecoder().decode(bytes), hash: ROOM_HASH }, direction);
+    frame.part.add("frame");
     signal.throwIfAborted();
     this.#root.replaceChildren(frame);
     return frame;
@@ -143,6 +261,13 @@ class Life {
   async #close(room) {
     await Promise.allSettled(this.#held);
     if (!this.#shared) setTimeout(room.close); // the answer goes first
+    this.#onReady();
+  }
+
+  #onReady() {
+    this.state = "ready";
+    this.#isReady();
+    this.#tell(new CustomEvent("ready"));
   }
 
   /** @param {EvaxError} error @returns {Promise<null>} */
@@ -155,33 +280,47 @@ class Life {
   }
 
   async #openHere() {
-    const { openUnsealed } = await roomModule(this.#assets);
-    const place = { examples: this.#examples, onShare: (/** @type {Shared} */ detail) => this.#tell(detail) };
-    this.#unsealed = openUnsealed(this.#root, this.#supply, place);
+    const [{ openUnsealed }, spoken] = await Promise.all([roomModule(this.#assets), this.#words()]);
+    this.#unsealed = openUnsealed(this.#root, this.#supply, {
+      ...spoken,
+      style: readHostStyle(this.#element),
+      examples: this.#examples,
+      wordsOf: (code) => {
+        rememberLanguage(code);
+        return fetchWords(languageOf([code]), this.#stop.signal, this.#assets);
+      },
+      onReady: () => this.#onReady(),
+      onShare: (detail) => this.#share(detail),
+      onFailed: (film) => this.#shareFailure(film),
+    });
   }
 
-  /** @param {Shared} detail of a film, for the page if its author asked */
-  #tell(detail) {
-    if (this.#shared) this.#element.dispatchEvent(new CustomEvent("result", { detail }));
+  /** Of a film, for the page if its author asked. @param {Shared} detail */
+  #share(detail) {
+    if (this.#shared) this.#tell(new CustomEvent("result", { detail }));
+  }
+
+  /** The same of one that could not be read. @param {import("./room/room.js").Failed} film */
+  #shareFailure({ name, code, detail }) {
+    if (this.#shared) this.#tell(failureEvent(new EvaxError(codeOf(code), detail), name));
   }
 
   /** @param {import("./room/room.js").GivenFilm} given @returns {Promise<Shared | null>} */
   async #readHere(given) {
-    if (!this.#unsealed) throw this.#failure ?? new EvaxError("STATE", "the model is not loaded yet");
-    const result = await this.#unsealed.read(given);
-    return this.#shared ? result : null;
+    const result = await this.#unsealed?.read(given);
+    return this.#shared && result ? result : null;
   }
 
-  /** On the screen, and to the page's code: event "error", and analyze() rejects with it. @param {EvaxError} error */
+  /** @param {EvaxError} error */
   #say(error) {
-    const { message, hint = "" } = error;
-    this.#failure = error;
-    this.#element.dispatchEvent(new ErrorEvent("error", { message, error }));
+    [this.state, this.failure] = ["failed", error];
     const line = document.createElement("p");
     line.className = "problem";
+    line.part.add("problem");
     line.setAttribute("role", "alert");
-    line.textContent = `${message} ${hint}`;
+    line.textContent = `${error.message} ${error.hint ?? ""}`;
     this.#root.replaceChildren(line);
+    this.#tell(failureEvent(error));
   }
 }
 
@@ -191,17 +330,27 @@ function elementStyle() {
   return sheet;
 }
 
+/** The name of a file; "" of anything else. @param {unknown} input */
+const nameOf = (input) => (input instanceof File ? input.name : "");
+
 /* Servers that render pages import this too, where there are no elements. */
 const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
 
+/**
+ * Events, none of which bubbles: "progress" (detail: ElementProgress), "ready", "error" (FailureEvent, whose error is
+ * an EvaxError), and with results="page" "result" (detail: Shared).
+ */
 export class EvaxXray extends Base {
+  static observedAttributes = [...ORIGINS, "lang"];
+
   /* Closed: what is in it is nobody's business, and the frame in it is not among the page's frames. */
   #root = this.attachShadow({ mode: "closed" });
   /** @type {Life | null} */ #life = null;
+  #renewing = false;
 
   connectedCallback() {
     this.#root.adoptedStyleSheets = [elementStyle()];
-    this.#life = new Life(this, this.#root);
+    this.#begin();
   }
 
   /** Taking the element out of the page ends its workers and gives its memory back; its films are gone. */
@@ -210,23 +359,92 @@ export class EvaxXray extends Base {
     this.#life = null;
   }
 
+  /** Another model begins anew; another language does not. @param {string} name @param {string | null} before
+   * @param {string | null} now */
+  attributeChangedCallback(name, before, now) {
+    if (!this.#life || before === now) return;
+    if (name === "lang") void this.#life.speak();
+    else this.#renew();
+  }
+
+  /** Addresses of models, parted by spaces; of several the person chooses one. */
+  get model() {
+    return this.getAttribute("model") ?? "";
+  }
+
+  set model(addresses) {
+    this.setAttribute("model", addresses);
+  }
+
+  /** "page": the page around is given the findings of every film. */
+  get results() {
+    return this.getAttribute("results") ?? "";
+  }
+
+  set results(whom) {
+    this.setAttribute("results", whom);
+  }
+
+  /** @returns {ElementState} */
+  get state() {
+    return this.#life?.state ?? "detached";
+  }
+
   /**
-   * Adds a film from code: file bytes, a Blob, ImageData, or an ImageBitmap. It is queued and shown like any other.
-   * Resolves with its findings where the author asked for them (results="page"), else with null as soon as it has
-   * been handed in: then nothing comes out. Rejects with an EvaxError; STATE before the model is loaded.
+   * Opens a film as if the person had chosen it: file bytes, a Blob or File, ImageData, or an ImageBitmap. It may be
+   * given at any time, and waits until a person has accepted the notice and the model is there. Resolves when it has been
+   * handed in; with results="page" with its findings, when it has been read. Rejects with an EvaxError; DISPOSED if the
+   * element is taken out of the page before.
    * @param {Input} input
-   * @param {{ name?: string }} [options] name: shown in the list
+   * @param {{ name?: string }} [options] name: shown in the list; a File has its own
    * @returns {Promise<Shared | null>}
    */
-  async analyze(input, { name = "Picture from code" } = {}) {
-    if (!this.#life) throw new EvaxError("STATE", "the element is in no page");
-    return this.#life.read(input, name);
+  async open(input, { name = nameOf(input) || "Image from this page" } = {}) {
+    return this.#alive().readWhenReady(input, name);
+  }
+
+  /**
+   * As open(), but rejects with STATE before the model is loaded.
+   * @param {Input} input
+   * @param {{ name?: string }} [options]
+   * @returns {Promise<Shared | null>}
+   */
+  async analyze(input, { name = nameOf(input) || "Image from this page" } = {}) {
+    const life = this.#alive();
+    if (life.state !== "ready") throw life.failure ?? new EvaxError("STATE", "the model is not loaded yet");
+    return life.read(input, name);
+  }
+
+  /** Takes all films and their results off the list. @returns {Promise<void>} */
+  async clear() {
+    return this.#alive().clear();
   }
 
   /** Keeps the room from closing its door before this has settled: requests of the page that shall come before
    * the first film. @param {Promise<unknown>} work */
   holdOpen(work) {
     this.#life?.hold(work);
+  }
+
+  #begin() {
+    this.#life = new Life(this, this.#root, (event) => this.dispatchEvent(event));
+  }
+
+  /** Once for all attributes that change together. */
+  #renew() {
+    if (this.#renewing) return;
+    this.#renewing = true;
+    queueMicrotask(() => {
+      this.#renewing = false;
+      if (!this.#life) return;
+      this.#life.end();
+      this.#begin();
+    });
+  }
+
+  #alive() {
+    if (!this.#life) throw new EvaxError("STATE", "the element is in no page");
+    return this.#life;
   }
 }
 

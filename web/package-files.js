@@ -1,5 +1,5 @@
 /* package-files.js - where the files lie that the package loads by address: workers, the sealed frame's script,
- * WebAssembly modules, the converter's films.
+ * WebAssembly modules, the words of the page's languages, the converter's films.
  *
  * Each address is written out in full and relative to this file, so that bundlers find the file and copy it as it
  * is; in a bundle of one file this file's address is the bundle's, and the folders lie beside it. Workers are
@@ -18,6 +18,9 @@ const FILES = /** @type {const} */ ({
   "relaxed-mt": ["wasm/evax-relaxed-mt.wasm", () => new URL("./wasm/evax-relaxed-mt.wasm", import.meta.url)],
   convert: ["wasm/evax-convert.wasm", () => new URL("./wasm/evax-convert.wasm", import.meta.url)],
   "convert-mt": ["wasm/evax-convert-mt.wasm", () => new URL("./wasm/evax-convert-mt.wasm", import.meta.url)],
+  "words-de": ["page/languages/de.json", () => new URL("./page/languages/de.json", import.meta.url)],
+  "words-es": ["page/languages/es.json", () => new URL("./page/languages/es.json", import.meta.url)],
+  "words-zh": ["page/languages/zh.json", () => new URL("./page/languages/zh.json", import.meta.url)],
   films: ["convert/calibration/films.bin", () => new URL("./convert/calibration/films.bin", import.meta.url)],
 });
 

@@ -9,12 +9,13 @@
  *     web/worker/engine-worker.bundle.js  the worker that sees the films
  *     web/worker/convert-worker.bundle.js the worker that converts a checkpoint
  *     web/room/room.bundle.js             the one script of the sealed frame
- *     web/session/script-digests.js       SHA-256 of the last four: nothing else is ever taken for one of them
+ *     web/session/script-digests.js       SHA-256 of the last four, and of the words of each language: nothing else is
+ *                                         ever taken for one of them
  *
  * SPDX-License-Identifier: MIT */
 import { createHash } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, readFile, readdir } from "node:fs/promises";
+import { dirname, parse } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { writeAtomically } from "../cli/atomic-write.js";
@@ -105,6 +106,16 @@ function checkInline(script) {
 /** @param {Uint8Array} bytes */
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
+/* The words of the languages, below web/. */
+export const LANGUAGES_PATH = "page/languages";
+
+/** SHA-256 of the words of each language, by its code. @param {string} web */
+async function wordsDigests(web) {
+  const files = (await readdir(`${web}/${LANGUAGES_PATH}`)).sort();
+  return Object.fromEntries(await Promise.all(files.map(async (file) =>
+    [parse(file).name, sha256(await readFile(`${web}/${LANGUAGES_PATH}/${file}`))])));
+}
+
 /** @param {string} web the folder of the modules */
 export async function bundleScripts(web) {
   for (const [path, [contents, platform]] of Object.entries(EXPORTS)) {
@@ -120,8 +131,9 @@ export async function bundleScripts(web) {
     digests[name] = sha256(script);
   }
   await replace(`${web}/session/script-digests.js`,
-    "/* script-digests.js - SHA-256 of the room's scripts; made by tools/build/bundle.js. */\n"
-    + `export const SCRIPT_DIGESTS = ${JSON.stringify(digests, null, 2)};\n`);
+    "/* script-digests.js - SHA-256 of the room's scripts and words; made by tools/build/bundle.js. */\n"
+    + `export const SCRIPT_DIGESTS = ${JSON.stringify(digests, null, 2)};\n`
+    + `export const WORDS_DIGESTS = ${JSON.stringify(await wordsDigests(web), null, 2)};\n`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -16,7 +16,7 @@ import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/pro
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { roomMarkup } from "../../web/room/room-frame.js";
-import { SCRIPT_PATHS, bundle, bundleScripts } from "./bundle.js";
+import { LANGUAGES_PATH, SCRIPT_PATHS, bundle, bundleScripts } from "./bundle.js";
 import { TYPES } from "./serve.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -67,7 +67,7 @@ async function makeVersion(pages, folder) {
   await bundleScripts(WEB);
   await bundle(entries, folder);
   for (const path of [...SCRIPT_PATHS, FILMS]) await cp(join(WEB, path), join(folder, path));
-  await cp(join(WEB, "wasm"), join(folder, "wasm"), { recursive: true });
+  for (const path of ["wasm", LANGUAGES_PATH]) await cp(join(WEB, path), join(folder, path), { recursive: true });
   return `v-${sha256(JSON.stringify(await listing(folder))).slice(0, 12)}`;
 }
 

@@ -14,13 +14,14 @@ import { popover } from "./base/popover.js";
 import { fill, h, icon } from "./base/dom.js";
 import { FILE_STEPS, Loading, STEPS } from "./loading.js";
 import { hasFiles, droppedFiles, isFilmName } from "./base/files.js";
+import { languageMenu } from "./language-menu.js";
 import { insteadContent, labelsView, whichModelView } from "./model-questions.js";
 import { noticeLines, openingView, waitingView } from "./opening.js";
 import { ownModelView, sealedModelView } from "./own-model.js";
 import { sortGiven } from "../session/given-models.js";
 import { PrivacyStrip } from "./privacy.js";
 import { siteModelsView } from "./site-models.js";
-import { problemView, unsupportedView } from "./base/problem.js";
+import { problemView, unsupportedView, wordsOf } from "./base/problem.js";
 import { text } from "./base/strings.js";
 import { Workspace } from "./workspace.js";
 
@@ -39,6 +40,11 @@ import { Workspace } from "./workspace.js";
  * @property {(signal: AbortSignal) => Promise<import("./films/intake.js").Example[]>} examples fetched before
  *   the first film
  * @property {(name: string, result: import("./films/film-queue.js").Result) => void} [onResult] of every film
+ * @property {(name: string, error: unknown) => void} [onFailed] a film could not be read
+ * @property {() => void} [onReady] films can be read
+ * @property {Document | HTMLElement} drops where files may be dropped and pasted
+ * @property {{ choose: (code: string) => Promise<void> }} languages choose: sets the language, and relabels the app; rejects
+ *   where its words cannot be had
  */
 
 /** Models that this browser keeps, and the site's.
@@ -60,15 +66,16 @@ export class App {
   /** @type {import("./films/intake.js").Example[] | null} */ #examples = null;
   /** Takes what is dropped on the screen that is shown. @type {((given: GivenFile[]) => void) | null} */ #takeDrop = null;
   #stop = new AbortController();
-  #strip = new PrivacyStrip();
+  /** Of the workspace. */ #redrawWork = () => {};
+  /** @type {PrivacyStrip} */ #strip = new PrivacyStrip();
+  /** Shows the present screen once more, in another language. @type {(() => void) | null} */ #redraw = null;
   #main = h("div", { class: "main" });
   #live = h("p", { class: "spoken", role: "status" });
   #notifications = new Notifications();
   /** In the bar: the model that is open, and the switch between views of the films. */
   #modelPlace = h("div", { class: "bar-model" });
   #viewsPlace = h("div", { class: "bar-views" });
-  #card = this.#menuItem(text.modelCard, () => this.#openCard());
-  #notice = this.#menuItem(text.menu.notice, () => this.#openNotice());
+  /** Of the menu, where there is a model. @type {HTMLElement[]} */ #modelItems = [];
   #clock = 0;
   /** Which of the site's models is shown. */ #siteModel = 0;
 
@@ -81,21 +88,49 @@ export class App {
     this.#root = root;
     this.#session = session;
     this.#place = place;
-    this.#strip.show(session.seal);
-    this.#card.hidden = true;
-    this.#notice.hidden = true;
-    root.append(h("div", { class: "app" },
+    this.#draw();
+    this.#listen();
+  }
+
+  /** All that is around the screens. */
+  #draw() {
+    this.#strip = new PrivacyStrip();
+    this.#strip.show(this.#session.seal);
+    this.#modelItems = [this.#menuItem(text.modelCard, () => this.#openCard()),
+      this.#menuItem(text.menu.notice, () => this.#openNotice())];
+    this.#showModelItems();
+    fill(this.#root, h("div", { class: "app" },
       h("header", { class: "app-bar" }, h("p", { class: "brand" }, text.title), this.#modelPlace, this.#viewsPlace,
         popover(this.#strip.element), this.#menu()),
       h("p", { class: "banner", role: "note" }, text.banner),
       this.#main, this.#notifications.element), this.#live);
-    this.#listen();
+  }
+
+  #showModelItems() {
+    for (const item of this.#modelItems) item.hidden = this.#model === null;
+  }
+
+  /** Everything once more, in the language that is set now. Films, results and what was trained stay. */
+  relabel() {
+    this.#draw();
+    this.#redraw?.();
+  }
+
+  /** @param {string} code */
+  async #speak(code) {
+    try {
+      await this.#place.languages.choose(code);
+      /** @type {HTMLElement | null} */ (this.#root.querySelector(".menu summary"))?.focus();
+    } catch (error) {
+      this.#notifications.say(wordsOf(error).what);
+    }
   }
 
   #menu() {
-    const items = h("nav", { class: "pop-body", "aria-label": text.menu.heading }, this.#card, this.#notice,
+    const items = h("nav", { class: "pop-body", "aria-label": text.menu.heading }, ...this.#modelItems,
       this.#menuItem(text.keys, () => this.#openKeys()),
-      this.#menuItem(text.copyDiagnostics, () => this.#copy()));
+      this.#menuItem(text.copyDiagnostics, () => this.#copy()),
+      languageMenu((code) => void this.#speak(code)));
     return popover(h("details", { class: "menu" },
       h("summary", { "aria-label": text.menu.heading, title: text.menu.heading }, icon("menu")), items), { stay: false });
   }
@@ -108,8 +143,9 @@ export class App {
   /** Without this a browser would leave the page for a file that is dropped on it. */
   #listen() {
     const { signal } = this.#stop;
-    document.addEventListener("dragover", (event) => hasFiles(event.dataTransfer) && event.preventDefault(), { signal });
-    document.addEventListener("drop", async (event) => {
+    const drops = /** @type {HTMLElement} */ (this.#place.drops);
+    drops.addEventListener("dragover", (event) => hasFiles(event.dataTransfer) && event.preventDefault(), { signal });
+    drops.addEventListener("drop", async (event) => {
       if (!hasFiles(event.dataTransfer)) return;
       event.preventDefault();
       const take = this.#takeDrop;
@@ -140,8 +176,7 @@ export class App {
       const [model, choices] = await Promise.all(
         [this.#session.inspect({ signal: this.#stop.signal }), this.#choices()]);
       this.#model = model;
-      this.#card.hidden = false;
-      this.#notice.hidden = false;
+      this.#showModelItems();
       this.#showOpening(choices);
     } catch (error) {
       this.#fail(error, () => this.start());
@@ -153,6 +188,11 @@ export class App {
     clearInterval(this.#clock);
     this.#workspace?.dispose();
     this.#session.dispose();
+  }
+
+  /** Takes all films off the list. */
+  clear() {
+    this.#workspace?.clear();
   }
 
   /** @param {string} message for screen readers */
@@ -175,7 +215,8 @@ export class App {
       chooseFolder: () => this.#session.chooseFolder(),
     });
     const site = siteModelsView(siteModels, model.modelHash, (at) => this.#chooseSiteModel(at));
-    this.#show(openingView(model, () => this.#load(null), site, own.element), { onDrop: own.take, focus });
+    this.#show(openingView(model, () => this.#load(null), site, own.element),
+      { onDrop: own.take, focus, redraw: () => this.#showOpening([kept, siteModels]) });
   }
 
   /** @param {number} at among the site's models */
@@ -191,7 +232,9 @@ export class App {
 
   /** Where the person is after a cancel or a failure: at the model that was open before, if there is one. */
   #home() {
-    if (this.#workspace) return this.#show(this.#workspace.element, { focus: true });
+    if (this.#workspace) {
+      return this.#show(this.#workspace.element, { focus: true, redraw: this.#redrawWork });
+    }
     if (!this.#session.closed) return this.start();
     const take = (/** @type {GivenFile[]} */ given) => void this.#openGiven(given, NOTHING);
     return this.#show(sealedModelView(take), { focus: true, onDrop: take });
@@ -318,6 +361,18 @@ export class App {
   #open(examples, info, handed) {
     const films = this.#workspace?.films ?? [];
     this.#workspace?.dispose();
+    this.#work(examples, info, handed);
+    this.#workspace?.focus();
+    this.#workspace?.readAgain(films);
+    clearInterval(this.#clock);
+    this.#clock = window.setInterval(() => this.#strip.show(this.#session.seal), SEAL_REFRESH_MS);
+    this.#place.onReady?.();
+  }
+
+  /** @param {import("./films/intake.js").Example[]} examples
+   * @param {Awaited<ReturnType<Session["open"]>>} info @param {Handed} handed
+   * @param {import("./workspace.js").Estate | null} [before] films and findings that it goes on with */
+  #work(examples, info, handed, before = null) {
     this.#workspace = new Workspace(this.#session, examples, info, {
       announce: (message) => this.announce(message),
       say: this.#notifications.say,
@@ -325,20 +380,19 @@ export class App {
       onCopy: () => this.#copy(),
       onRead: (film) => this.#onRead(film),
       onModels: (models) => this.#offerInstead(models),
-    }, handed);
-    this.#show(this.#workspace.element);
+      drops: this.#place.drops,
+    }, handed, before);
+    this.#redrawWork = () => this.#work(examples, info, null, this.#workspace?.handOver());
+    this.#show(this.#workspace.element, { redraw: this.#redrawWork });
     fill(this.#modelPlace, this.#workspace.modelBar);
     fill(this.#viewsPlace, this.#workspace.views.element);
-    this.#workspace.focus();
-    this.#workspace.readAgain(films);
-    clearInterval(this.#clock);
-    this.#clock = window.setInterval(() => this.#strip.show(this.#session.seal), SEAL_REFRESH_MS);
   }
 
   /** @param {import("./films/film-queue.js").Film} film that has been read or has failed */
-  #onRead({ name, result }) {
+  #onRead({ name, result, error }) {
     this.#strip.show(this.#session.seal);
     if (result) this.#place.onResult?.(name, result);
+    else if (error) this.#place.onFailed?.(name, error);
   }
 
   /** @param {unknown} error @param {() => void} [again] where another try may help */
@@ -354,10 +408,11 @@ export class App {
   }
 
   /** @param {HTMLElement} screen
-   * @param {{ focus?: boolean, onDrop?: (given: GivenFile[]) => void }} [how] focus: moves to its heading; onDrop: takes
-   *   files that are dropped while it is shown */
-  #show(screen, { focus = false, onDrop } = {}) {
+   * @param {{ focus?: boolean, onDrop?: (given: GivenFile[]) => void, redraw?: () => void }} [how] focus: moves to its
+   *   heading; onDrop: takes files that are dropped while it is shown; redraw: shows it anew */
+  #show(screen, { focus = false, onDrop, redraw } = {}) {
     fill(this.#main, screen);
+    this.#redraw = redraw ?? null;
     const working = screen === this.#workspace?.element;
     this.#modelPlace.hidden = !working;
     this.#viewsPlace.hidden = !working;

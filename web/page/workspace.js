@@ -39,6 +39,7 @@ import { Views } from "./views.js";
  * @property {() => void} onCopy diagnostics
  * @property {(film: Film) => void} onRead a film has been read or has failed
  * @property {(models: import("../session/given-models.js").GivenModel[]) => void} onModels files of models were given
+ * @property {Document | HTMLElement} drops where files may be dropped and pasted
  */
 
 /** Pixels that may have been read from a canvas, as opposed to the bytes of a file.
@@ -46,11 +47,16 @@ import { Views } from "./views.js";
 const isDrawn = (source) => !(source instanceof Blob || source instanceof ArrayBuffer
   || source instanceof Uint8Array);
 
+/** What a workspace leaves to the next one.
+ * @typedef {{ queue: FilmQueue, reader: FilmReader, customFindings: CustomFindings, training: TrainingPanel,
+ *   awaited: boolean, shown: Film | null }} Estate */
+
 export class Workspace {
   #session;
   #around;
-  #reader;
-  #queue = new FilmQueue((film, signal) => this.#read(film, signal));
+  #stop = new AbortController();
+  /** @type {FilmReader} */ #reader;
+  /** @type {FilmQueue} */ #queue;
   #results;
   #viewer;
   #attention;
@@ -75,13 +81,19 @@ export class Workspace {
    * @param {import("./export/record.js").Origin} origin
    * @param {PageActions} around
    * @param {import("./model-bar.js").Handed} handed
+   * @param {Estate | null} before of another workspace, which it goes on with
    */
-  constructor(session, examples, origin, around, handed) {
+  constructor(session, examples, origin, around, handed, before) {
     this.#session = session;
     this.#around = around;
-    this.#customFindings = new CustomFindings(/** @type {import("../session/session.js").SessionInfo} */ (session.info));
-    this.#customFindings.addEventListener("change", () => this.#onCustomFindings());
-    this.#reader = new FilmReader(session, this.#customFindings);
+    this.#customFindings = before?.customFindings
+      ?? new CustomFindings(/** @type {import("../session/session.js").SessionInfo} */ (session.info));
+    const { signal } = this.#stop;
+    this.#customFindings.addEventListener("change", () => this.#onCustomFindings(), { signal });
+    this.#reader = before?.reader ?? new FilmReader(session, this.#customFindings);
+    const read = (/** @type {Film} */ film, /** @type {AbortSignal} */ ended) => this.#read(film, ended);
+    this.#queue = before?.queue ?? new FilmQueue(read);
+    this.#queue.analyze = read;
     this.#results = new Results(origin, {
       onChoose: (label, custom) => this.#attention.choose(custom ? null : label),
       attempt: (film, treatment) => this.#reader.attempt(film, treatment),
@@ -101,16 +113,16 @@ export class Workspace {
     this.#viewer.element.append(this.#attention.element);
     this.#list = new FilmList(this.#queue, {
       onChoose: (film) => this.#choose(film), onClear: () => this.#cleared(),
-    });
+    }, signal);
     this.#intake = new Intake(examples, (items, skipped) => this.#take(items, skipped), around.onModels,
-      () => around.say(text.films.closedFolder));
+      () => around.say(text.films.closedFolder), around.drops);
     this.#queue.addEventListener("change", (event) =>
-      this.#onChange(/** @type {CustomEvent<Film>} */ (event).detail));
+      this.#onChange(/** @type {CustomEvent<Film>} */ (event).detail), { signal });
     const exports = exporter({ origin: () => origin, films: () => this.#queue.films,
       shown: () => this.#shown, canvas: this.#viewer.canvas,
       caption: () => this.#attention.caption, announce: around.say });
     this.#training = new TrainingPanel({ customFindings: this.#customFindings, announce: around.say,
-      onItems: ({ items, skipped }) => this.#take(items, skipped) });
+      onItems: ({ items, skipped }) => this.#take(items, skipped) }, before?.training ?? null);
     this.#tabs = new Tabs(text.panel.heading, [
       { id: "findings", label: text.panel.findings, element: h("div", {}, this.#results.element, this.#similar.element) },
       { id: "train", label: text.panel.train, element: this.#training.element },
@@ -122,6 +134,21 @@ export class Workspace {
         h("button", { type: "button", class: "quiet begin-training", onclick: () => this.#beginTraining() }, text.training.heading)),
       h("div", { class: "stage" }, this.#viewer.element), this.#panel);
     this.views = new Views(this.element);
+    this.#awaited = before?.awaited ?? false;
+    if (before?.shown) this.#show(before.shown);
+  }
+
+  /** All that another one needs to go on in its place: films, pictures, results, what was trained. This one ends.
+   * @returns {Estate} */
+  handOver() {
+    this.#leave();
+    return { queue: this.#queue, reader: this.#reader, customFindings: this.#customFindings,
+      training: this.#training, awaited: this.#awaited, shown: this.#shown };
+  }
+
+  #leave() {
+    this.#stop.abort();
+    this.#intake.dispose();
   }
 
   /** Findings and tools beside the film; on a small screen a sheet over its lower part. */
@@ -172,10 +199,15 @@ export class Workspace {
     this.#queue.add(films);
   }
 
+  /** Takes all films off the list. */
+  clear() {
+    this.#list.clear();
+  }
+
   dispose() {
     this.#queue.clear();
     this.#reader.clear();
-    this.#intake.dispose();
+    this.#leave();
   }
 
   /** Adds a film from code and resolves with its result. @param {Input} input @param {string} name

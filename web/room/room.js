@@ -2,51 +2,108 @@
  *
  *     page    openRoom ── facts, port ──> room    ask for the model, close, then read films
  *
- * It takes its first message from the page two frames out, and films that the page's code hands in. It answers
- * with results only where the page's author asked for them; else the port is closed before there can be a film.
+ * It takes its first message from the page two frames out, and later films, words of a language, and the wish to clear
+ * the list. It answers with results only where the page's author asked for them; else the port is closed before there
+ * can be a film.
  * SPDX-License-Identifier: MIT */
 import { removeWebRtc } from "../seal/webrtc.js";
 import { App } from "../page/app.js";
+import { useLanguage } from "../page/base/language.js";
 import { styleSheet } from "../page/style.js";
 import { Channel } from "../worker/channel.js";
 import { RemoteSupply } from "../session/remote-supply.js";
 import { Session } from "../session/session.js";
+import { applyHostStyle } from "./host-style.js";
 import { LISTENING } from "./listening.js";
 
+/** A language, and its words; null: English. @typedef {{ language: string, words: unknown }} Spoken */
 /** What the page tells first.
  * @typedef {object} RoomFacts
  * @property {string} model address of the folder
  * @property {boolean} shared whether results are given to the page
+ * @property {import("./host-style.js").HostStyle} style that its author gave the element
  */
+/** What the page may say later: a film, the language, the words of languages that may be chosen, or that the list is to
+ * be cleared. @typedef {Partial<GivenFilm & Spoken & { languages: Record<string, unknown>, clear: true }>} Said */
 /** What the page is told of a film, if it asked.
  * @typedef {Pick<import("../page/films/film-queue.js").Result, "findings" | "reasons" | "notice" | "input">
  *   & { name: string }} Shared */
+/** A film that failed, if it asked. @typedef {{ name: string, code: string, detail: string }} Failed */
 /** A film from the page's code. @typedef {{ film: import("../engine/input.js").Input, name: string }} GivenFilm */
+/** @typedef {import("../page/app.js").Place} Place */
 
 /** No picture, no embedding. @param {string} name @param {import("../page/films/film-queue.js").Result} result
  * @returns {Shared} */
 const sharedOf = (name, { findings, reasons, notice, input }) =>
   ({ name, findings, reasons, notice, input });
 
-/** @param {RoomFacts} facts @param {MessagePort} port */
-function open({ model, shared }, port) {
+/** @param {string} name @param {any} error @returns {Failed} */
+const failedOf = (name, { code = "", detail, message }) => ({ name, code, detail: code ? detail : String(message) });
+
+/** @param {Spoken} spoken */
+function speak({ language, words }) {
+  useLanguage(language, words);
+  if (location.href === ROOM) document.documentElement.lang = words ? language : "en";
+}
+
+/** The app, with what the page's code may ask of it. @param {ShadowRoot} root @param {Session} session
+ * @param {Omit<Place, "languages">} place @param {(code: string) => Promise<unknown>} wordsOf a language, while they can be had */
+function startApp(root, session, place, wordsOf) {
+  /** @type {(value?: unknown) => void} */ let opened = () => {};
+  const ready = new Promise((resolve) => { opened = resolve; });
+  /** @type {Record<string, unknown>} */ let handed = {};
+  const languages = { choose: async (/** @type {string} */ code) => {
+    const words = code === "en" ? null : handed[code] ?? await wordsOf(code);
+    speak({ language: code, words });
+    app.relabel();
+  } };
+  const app = new App(root, session, { ...place, languages, onReady: () => {
+    opened();
+    place.onReady?.();
+  } });
+  void app.start();
+  const read = async (/** @type {GivenFilm} */ { film, name }) => {
+    await ready;
+    return sharedOf(name, await app.read(film, name));
+  };
+  const hear = (/** @type {Said} */ said) => {
+    if (said.film) void read(/** @type {GivenFilm} */ (said)).catch(() => {}); // the list says why
+    if (said.clear) app.clear();
+    if (said.languages) handed = said.languages;
+    if (said.language === undefined) return;
+    speak(/** @type {Spoken} */ (said));
+    app.relabel();
+  };
+  return { app, read, hear };
+}
+
+/** @param {RoomFacts & Spoken} facts @param {MessagePort} port */
+function open({ model, shared, style, ...spoken }, port) {
+  speak(spoken);
   /** @type {Channel} */ let page;
   const supply = new RemoteSupply(model, () => page);
-  const session = new Session({ supply, shared });
-  const app = new App(place(), session, {
-    examples: (signal) => page.call("examples", null, { signal }),
-    onResult: (name, result) => shared && page.call("result", sharedOf(name, result)).catch(() => {}),
-  });
+  const root = place();
+  applyHostStyle(/** @type {HTMLElement} */ (root.host), style);
+  const tell = (/** @type {string} */ what, /** @type {unknown} */ detail) =>
+    void (shared && page.call(what, detail).catch(() => {}));
   page = new Channel(/** @type {any} */ (port), {
     ...supply.handlers,
-    film: async (/** @type {GivenFilm} */ { film, name }) => sharedOf(name, await app.read(film, name)),
+    film: (/** @type {GivenFilm} */ given) => started.read(given),
   });
+  const started = startApp(root, new Session({ supply, shared }), {
+    drops: document,
+    examples: (signal) => page.call("examples", null, { signal }),
+    onResult: (name, result) => tell("result", sharedOf(name, result)),
+    onFailed: (name, error) => tell("failed", failedOf(name, error)),
+  }, (code) => page.call("language", { code }));
   port.start();
   addEventListener("message", ({ source, data }) => {
-    if (source === parent.parent && data?.film) void app.read(data.film, data.name).catch(() => {});
+    if (source === parent.parent && typeof data === "object" && data) started.hear(data);
   });
-  void app.start();
 }
+
+/* The address of the document that this script is for. */
+const ROOM = "about:srcdoc";
 
 const BARE = "html, body { margin: 0; } h1 { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; "
   + "clip-path: inset(50%); }";
@@ -70,16 +127,24 @@ function place() {
 /** The same without a room, in the page itself.
  * @param {ShadowRoot} root
  * @param {import("../session/supply.js").SupplyPort} supply
- * @param {{ examples: import("../page/app.js").Place["examples"], onShare: (film: Shared) => void }} place
- *   onShare: told of every film that has been read */
-export function openUnsealed(root, supply, { examples, onShare }) {
+ * @param {Spoken & { style: import("./host-style.js").HostStyle, examples: Place["examples"],
+ *   wordsOf: (code: string) => Promise<unknown>, onReady: () => void, onShare: (film: Shared) => void,
+ *   onFailed: (film: Failed) => void }} around onShare, onFailed: told of every film that has been read, or could not be */
+export function openUnsealed(root, supply, { style, examples, wordsOf, onReady, onShare, onFailed, ...spoken }) {
+  speak(spoken);
   root.adoptedStyleSheets = [styleSheet()];
-  const onResult = (/** @type {string} */ name, /** @type {Parameters<typeof sharedOf>[1]} */ result) =>
-    onShare(sharedOf(name, result));
-  const app = new App(root, new Session({ supply }), { examples, onResult });
-  void app.start();
+  applyHostStyle(/** @type {HTMLElement} */ (root.host), style);
+  const { app, read, hear } = startApp(root, new Session({ supply }), {
+    drops: /** @type {HTMLElement} */ (root.host),
+    examples,
+    onReady,
+    onResult: (name, result) => onShare(sharedOf(name, result)),
+    onFailed: (name, error) => onFailed(failedOf(name, error)),
+  }, wordsOf);
   return {
-    read: async (/** @type {GivenFilm} */ { film, name }) => sharedOf(name, await app.read(film, name)),
+    read,
+    clear: () => app.clear(),
+    speak: (/** @type {Spoken} */ said) => hear(said),
     dispose: () => app.dispose(),
   };
 }
@@ -97,7 +162,7 @@ function listen() {
   page.postMessage(LISTENING, "*");
 }
 
-if (location.href === "about:srcdoc") {
+if (location.href === ROOM) {
   removeWebRtc();
   listen();
 }

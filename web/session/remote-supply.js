@@ -13,12 +13,16 @@ import { EvaxError } from "../base/errors.js";
 /** @typedef {import("../worker/channel.js").Handler} Handler */
 
 /** What the page answers. @param {SupplyPort} supply @param {() => Channel} channel to the room
+ * @param {OnProgress} onProgress of the model, for the page
  * @returns {Record<string, Handler>} */
-export const serveSupply = (supply, channel) => ({
+export const serveSupply = (supply, channel, onProgress) => ({
   manifest: (_, { signal }) => supply.manifest(signal),
   cachedBytes: () => supply.cachedBytes(),
   assets: ({ kinds, withModel }, { signal }) => supply.assets(kinds, signal,
-    (progress) => void channel().call("progress", progress).catch(() => {}), withModel),
+    (progress) => {
+      onProgress(progress);
+      void channel().call("progress", progress).catch(() => {});
+    }, withModel),
   converter: ({ threads }, { signal }) => supply.converter(threads, signal),
   kept: () => supply.kept(),
   keep: (model, { signal }) => supply.keep(model, signal),

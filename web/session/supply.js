@@ -181,14 +181,17 @@ async function fetchFile(url, read, signal) {
   return { bytes, facts };
 }
 
-/** A script of this package, to the bit. @param {ScriptName} name @param {AbortSignal} signal
- * @param {AssetsOption} [assets] */
-export const fetchScript = (name, signal, assets) => fetchFile(fileUrl(name, assets), async (url, _, fresh) => {
+/** A file of this package, to the bit. @param {URL} address @param {string} digest its SHA-256, in hex
+ * @param {AbortSignal} signal */
+export const fetchPinned = (address, digest, signal) => fetchFile(address, async (url, _, fresh) => {
   const bytes = await readScript(url, signal, fresh);
   const found = await sha256(bytes);
-  if (found !== SCRIPT_DIGESTS[name]) throw new EvaxError("SCRIPT_HASH", `${url} has SHA-256 ${found}`);
+  if (found !== digest) throw new EvaxError("SCRIPT_HASH", `${url} has SHA-256 ${found}`);
   return bytes;
 }, signal);
+
+/** @param {ScriptName} name @param {AbortSignal} signal @param {AssetsOption} [assets] */
+export const fetchScript = (name, signal, assets) => fetchPinned(fileUrl(name, assets), SCRIPT_DIGESTS[name], signal);
 
 /** @param {AssetsOption} assets @param {ModuleKind[]} kinds @param {AbortSignal} signal */
 const fetchModules = (assets, kinds, signal) => Promise.all(kinds.map(async (kind) =>
@@ -235,6 +238,11 @@ export class Supply {
 
   get name() {
     return this.#sites[0].source.name;
+  }
+
+  /** Of the model whose manifest was asked for last; 0 before. */
+  get totalBytes() {
+    return this.#known?.manifest.stream_bytes ?? 0;
   }
 
   /** Begins with what the first screen shows, while who will ask for it is being made. @param {AbortSignal} signal */

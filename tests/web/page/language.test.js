@@ -2,11 +2,14 @@
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
+import { LANGUAGES, languageOf } from "../../../web/base/languages.js";
+import { readFile, readdir } from "node:fs/promises";
 import { ERROR_CODES, EvaxError } from "../../../web/base/errors.js";
-import { errorWords } from "../../../web/page/base/error-words.js";
+import { ENGLISH_ERRORS, errorWords } from "../../../web/page/base/error-words.js";
 import { against, size, words } from "../../../web/page/base/format.js";
 import { language, useLanguage, wordsIn } from "../../../web/page/base/language.js";
 import { fillMessage, gapsOf, parseMessage, rulesOf } from "../../../web/page/base/message.js";
+import { ENGLISH } from "../../../web/page/base/strings.js";
 import { reasonsOf } from "../../../web/page/films/reasons.js";
 import { done } from "../../support/films.js";
 
@@ -90,4 +93,52 @@ test("a film's reasons are those of the engine and of the canvas; none before it
   assert.deepEqual(reasonsOf(film).map(({ code }) => code), ["CANVAS", "TURNED"]);
   assert.equal(reasonsOf(film)[1].detail, "engine's");
   assert.deepEqual(reasonsOf({ result: null, fromCanvas: true }), []);
+});
+
+const FOLDER = new URL("../../../web/page/languages/", import.meta.url);
+const TABLE = { ...ENGLISH, ...ENGLISH_ERRORS };
+
+const valuesOf = (words) => (typeof words === "object" ? Object.values(words).map(valuesOf) : words);
+
+/** The cases of all plurals of a message. */
+const casesOf = (parts) => parts.flatMap(({ cases }) =>
+  Object.entries(cases ?? {}).flatMap(([name, inside]) => [name, ...casesOf(inside)]));
+
+/** What differs in kind between English and other words: missing, too many, other gaps, other cases than the language has. */
+function differences(english, words, rules, where = "") {
+  if (typeof english === "string") {
+    if (typeof words !== "string" || words === "") return [`${where}: no text`];
+    const [own, other] = [english, words].map((text) => (english.includes("{") ? gapsOf(parseMessage(text)).sort().join() : ""));
+    const known = new Set([...rules.resolvedOptions().pluralCategories, "=0"]);
+    return [own !== other && `${where}: gaps ${other} instead of ${own}`,
+      ...casesOf(english.includes("{") ? parseMessage(words) : []).filter((name) => !known.has(name)).map((name) => `${where}: no plural ${name}`)].filter(Boolean);
+  }
+  if (typeof words !== "object" || words === null) return [`${where}: missing`];
+  return [...Object.keys(english).flatMap((name) => differences(english[name], words[name], rules, `${where}.${name}`)),
+    ...Object.keys(words).filter((name) => !Object.hasOwn(english, name)).map((name) => `${where}.${name}: not in English`)];
+}
+
+test("every language that is offered has words, and nothing else lies there", async () => {
+  assert.deepEqual((await readdir(FOLDER)).sort(), Object.keys(LANGUAGES).filter((code) => code !== "en").map((code) => `${code}.json`).sort());
+});
+
+for (const code of Object.keys(LANGUAGES).filter((each) => each !== "en")) {
+  test(`${code} has every text of the page and every error, with the same gaps`, async () => {
+    const words = JSON.parse(await readFile(new URL(`${code}.json`, FOLDER), "utf8"));
+    assert.deepEqual(differences(TABLE, words, new Intl.PluralRules(code)), []);
+    useLanguage(code, words);
+    for (const error of ERROR_CODES) assert.equal(errorWords(new EvaxError(error)).what, words.errors[error][0]);
+  });
+
+  test(`${code} promises nothing clinical`, async () => {
+    const said = JSON.stringify(valuesOf(JSON.parse(await readFile(new URL(`${code}.json`, FOLDER), "utf8"))));
+    assert.doesNotMatch(said, /diagnos|risiko|gesund|diagnós|riesgo|\bsan[oa]s?\b|诊断|风险|健康|筛查/i);
+  });
+}
+
+test("the first wish that is spoken here is taken, by its main language", () => {
+  assert.equal(languageOf([null, "", "fr-FR", "de-AT", "es"]), "de");
+  assert.equal(languageOf(["zh-Hant-TW"]), "zh");
+  assert.equal(languageOf(["fr", "__proto__", "constructor"]), "en");
+  assert.equal(languageOf([]), "en");
 });

@@ -41,7 +41,7 @@ export function svg(tag, props, ...children) {
   return element;
 }
 
-/** Replaces what is inside an element. @param {Element} parent @param {...Child} children */
+/** Replaces what is inside an element or a root. @param {Element | ShadowRoot} parent @param {...Child} children */
 export function fill(parent, ...children) {
   parent.replaceChildren(...present(children));
 }

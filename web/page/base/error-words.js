@@ -25,8 +25,11 @@ const FOR_VISITORS = /** @type {const} */ ({
   DICOM_FRAME: ["this file has several frames", "Choose one."],
 });
 
-/** [what happened, what to do about it], by code, in the person's language. */
-const words = wordsIn({ errors: { ...CODES, ...FOR_VISITORS } });
+/** [what happened, what to do about it], by code. */
+export const ENGLISH_ERRORS = { errors: { ...CODES, ...FOR_VISITORS } };
+
+/* The same in the person's language. */
+const words = wordsIn(ENGLISH_ERRORS);
 
 /** What a person is told of an error; null of one that has no code. @param {any} error
  * @returns {{ what: string, cure: string } | null} */

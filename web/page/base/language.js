@@ -8,10 +8,6 @@
  * SPDX-License-Identifier: MIT */
 import { fillMessage, gapsOf, parseMessage, rulesOf } from "./message.js";
 
-/** Languages by their own names. English is built in. */
-export const LANGUAGES = Object.freeze({ en: "English", de: "Deutsch", es: "Español", zh: "中文" });
-/** @typedef {keyof typeof LANGUAGES} Language */
-
 /** @typedef {import("./message.js").Value} Value */
 /** The names of a message's gaps, in order, perhaps several times; what stands in a case has a space or # in it.
  * @template {string} S
@@ -34,7 +30,7 @@ export const LANGUAGES = Object.freeze({ en: "English", de: "Deutsch", es: "Espa
 /** @typedef {Record<string, any>} Table */
 
 /** @type {{ english: any, texts: any }[]} */
-const all = [];
+const tables = [];
 let current = "en";
 let rules = rulesOf("en");
 
@@ -77,7 +73,7 @@ function put(texts, english, words) {
 export function wordsIn(english) {
   const texts = {};
   put(texts, /** @type {Table} */ (english), null);
-  all.push({ english, texts });
+  tables.push({ english, texts });
   return /** @type {any} */ (texts);
 }
 
@@ -85,5 +81,5 @@ export function wordsIn(english) {
 export function useLanguage(code, words) {
   current = words === null ? "en" : code;
   rules = rulesOf(current);
-  for (const { english, texts } of all) put(texts, english, words);
+  for (const { english, texts } of tables) put(texts, english, words);
 }

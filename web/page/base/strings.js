@@ -5,7 +5,8 @@
  * SPDX-License-Identifier: MIT */
 import { wordsIn } from "./language.js";
 
-const ENGLISH = /** @type {const} */ ({
+/** The texts as they are written here. */
+export const ENGLISH = /** @type {const} */ ({
   title: "EVA-X chest X-ray",
   banner: "Research tool, not a medical device. Not for clinical use.",
   modelCard: "Model card",
@@ -348,16 +349,16 @@ const ENGLISH = /** @type {const} */ ({
     heading: "These findings cannot be relied on",
     looking: "Trying what may help…",
     show: "Show them anyway",
-    turns: ["Turn it right and read it again", "Turn it round and read it again", "Turn it left and read it again"],
+    turns: ["Turn it right and read it again", "Turn it by 180° and read it again", "Turn it left and read it again"],
     flip: "Mirror it and read it again",
     invert: "Invert it and read it again",
   },
 
   treatment: {
-    note: "Read otherwise than stored: {done}.",
+    note: "Changed before reading: {done}.",
     done: "Reading the film again.",
     flip: "mirrored",
-    turns: ["turned right", "turned round", "turned left"],
+    turns: ["turned right", "turned by 180°", "turned left"],
     invert: "inverted",
   },
 

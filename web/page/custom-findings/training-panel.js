@@ -25,7 +25,7 @@ const fileName = (name) => `${name.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|
 
 export class TrainingPanel {
   #needs;
-  #set = new TrainingSet();
+  /** @type {TrainingSet} */ #set;
   /** @type {Film | null} */ #shown = null;
   /** @type {AbortController | null} */ #running = null;
   #name = h("input", { type: "text", maxlength: 80, autocomplete: "off" });
@@ -43,12 +43,16 @@ export class TrainingPanel {
    * @param {import("./custom-findings.js").CustomFindings} needs.customFindings
    * @param {(found: import("../base/files.js").Found) => Film[]} needs.onItems reads films
    * @param {(message: string) => void} needs.announce
+   * @param {TrainingPanel | null} before whose films, name and findings it goes on with
    */
-  constructor(needs) {
+  constructor(needs, before) {
     this.#needs = needs;
+    this.#set = before ? before.#set : new TrainingSet();
+    this.#name.value = before ? before.#name.value : "";
     this.#boxes = Object.fromEntries(SIDES.map((side) => [side, this.#boxOf(side)]));
     this.#name.addEventListener("input", () => this.#refresh());
     needs.customFindings.addEventListener("change", () => this.#showHeads());
+    this.#showHeads();
     this.element = h("section", { class: "training", "aria-label": strings.heading },
       h("h2", {}, strings.heading),
       h("p", { class: "lead" }, strings.purpose),

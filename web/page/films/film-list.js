@@ -36,6 +36,7 @@ function statusOf(film) {
 export class FilmList {
   #queue;
   #choose;
+  #onClear;
   /** @type {Map<number, HTMLLIElement>} by film id */ #rows = new Map();
   /** @type {Film[]} that have no row yet */ #pending = [];
   #list = h("ol", { class: "films" });
@@ -45,22 +46,20 @@ export class FilmList {
   element;
 
   /** @param {FilmQueue} queue
-   * @param {{ onChoose: (film: Film) => void, onClear: () => void }} actions */
-  constructor(queue, { onChoose, onClear }) {
+   * @param {{ onChoose: (film: Film) => void, onClear: () => void }} actions
+   * @param {AbortSignal} signal ends the list */
+  constructor(queue, { onChoose, onClear }, signal) {
     this.#queue = queue;
     this.#choose = onChoose;
+    this.#onClear = onClear;
     this.#cancel = h("button", { type: "button", class: "quiet", onclick: () => queue.cancelAll() },
       strings.cancelAll);
-    const clear = h("button", { type: "button", class: "quiet", onclick: () => {
-      queue.clear();
-      this.#clear();
-      onClear();
-    } }, strings.clear);
+    const clear = h("button", { type: "button", class: "quiet", onclick: () => this.clear() }, strings.clear);
     this.element = h("section", { class: "film-list", "aria-label": strings.heading },
       h("header", {}, h("h2", {}, strings.heading), this.#count, this.#cancel, clear), this.#list);
-    queue.addEventListener("added", (event) => this.#add(/** @type {CustomEvent} */ (event).detail));
-    queue.addEventListener("change", (event) => this.#change(/** @type {CustomEvent} */ (event).detail));
-    this.#updateCounts();
+    queue.addEventListener("added", (event) => this.#add(/** @type {CustomEvent} */ (event).detail), { signal });
+    queue.addEventListener("change", (event) => this.#change(/** @type {CustomEvent} */ (event).detail), { signal });
+    this.#add(queue.films);
   }
 
   /** Marks a film as the one that is shown. @param {Film} film */
@@ -70,12 +69,15 @@ export class FilmList {
     for (const each of [before, film]) if (each) this.#change(each);
   }
 
-  #clear() {
+  /** Takes all films off. */
+  clear() {
+    this.#queue.clear();
     this.#rows.clear();
     this.#pending = [];
     this.#chosen = null;
     fill(this.#list);
     this.#updateCounts();
+    this.#onClear();
   }
 
   /** @param {Film[]} films */

@@ -31,14 +31,14 @@
 /** Events: "change" with the film as detail, "added" with the new films. */
 export class FilmQueue extends EventTarget {
   /** @type {Film[]} */ films = [];
-  #analyze;
+  /** Reads a film. @type {(film: Film, signal: AbortSignal) => Promise<Result>} */ analyze;
   #lastId = 0;
   /** @type {{ film: Film, stop: AbortController } | null} */ #current = null;
 
   /** @param {(film: Film, signal: AbortSignal) => Promise<Result>} analyze */
   constructor(analyze) {
     super();
-    this.#analyze = analyze;
+    this.analyze = analyze;
   }
 
   /** Adds films and starts reading them.
@@ -109,7 +109,7 @@ export class FilmQueue extends EventTarget {
   /** @param {Film} film @param {AbortSignal} signal */
   async #read(film, signal) {
     try {
-      film.result = await this.#analyze(film, signal);
+      film.result = await this.analyze(film, signal);
       this.#set(film, "done");
     } catch (error) {
       film.error = signal.aborted ? null : error;

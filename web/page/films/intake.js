@@ -19,6 +19,7 @@ export class Intake {
   #take;
   #onModels;
   #onClosed;
+  #drops;
   #stop = new AbortController();
   #files = h("input", { type: "file", multiple: true, hidden: true, accept: ACCEPT });
   #folder = h("input", { type: "file", webkitdirectory: true, hidden: true });
@@ -29,8 +30,10 @@ export class Intake {
    * @param {(items: Item[], skipped: number) => void} onItems
    * @param {(models: import("../../session/given-models.js").GivenModel[]) => void} onModels files of models, which may
    *   lie among films
-   * @param {() => void} onClosed a folder was dropped that the browser lets nobody look into here */
-  constructor(examples, onItems, onModels, onClosed) {
+   * @param {() => void} onClosed a folder was dropped that the browser lets nobody look into here
+   * @param {Document | HTMLElement} drops where files may be dropped and pasted */
+  constructor(examples, onItems, onModels, onClosed, drops) {
+    this.#drops = /** @type {HTMLElement} */ (drops);
     this.#take = onItems;
     this.#onModels = onModels;
     this.#onClosed = onClosed;
@@ -44,7 +47,7 @@ export class Intake {
     this.#listen();
   }
 
-  /** Removes the listeners from the document. */
+  /** Removes the listeners from where files may be dropped. */
   dispose() {
     this.#stop.abort();
   }
@@ -80,17 +83,17 @@ export class Intake {
   }
 
   /* A browser opens a file that is dropped beside the drop zone and leaves this page, so the whole
-   * document handles drops. */
+   * place handles drops. */
   #listen() {
     const { signal } = this.#stop;
     const over = (/** @type {boolean} */ on) => this.element.classList.toggle("is-over", on);
-    document.addEventListener("dragover", (event) => {
+    this.#drops.addEventListener("dragover", (event) => {
       if (!hasFiles(event.dataTransfer) || !this.element.isConnected) return;
       event.preventDefault();
       over(!isElsewhere(event));
     }, { signal });
-    document.addEventListener("dragleave", (event) => event.relatedTarget ?? over(false), { signal });
-    document.addEventListener("drop", async (event) => {
+    this.#drops.addEventListener("dragleave", (event) => event.relatedTarget ?? over(false), { signal });
+    this.#drops.addEventListener("drop", async (event) => {
       over(false);
       if (!hasFiles(event.dataTransfer) || !this.element.isConnected) return;
       event.preventDefault();
@@ -99,7 +102,7 @@ export class Intake {
       if (closed) this.#onClosed();
       if (given.length || !closed) await this.#sort(given, !folders);
     }, { signal });
-    document.addEventListener("paste", (event) => this.#onPaste(event), { signal });
+    this.#drops.addEventListener("paste", (event) => this.#onPaste(event), { signal });
   }
 
   /** @param {import("../base/files.js").GivenFile[]} given @param {boolean} chosen on purpose, one by one */
