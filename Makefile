@@ -40,7 +40,7 @@ help:                       ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(filter %.mk Makefile,$(MAKEFILE_LIST)) | expand -t 22
 
 clean:                      ## remove everything that was built
-	rm -rf $B web/wasm $(BUNDLES) node_modules tools/node/node_modules
+	rm -rf $B web/wasm web/sealed $(BUNDLES) node_modules tools/node/node_modules
 
 # ---- set-up ---------------------------------------------------------------------------------------
 # Debian packages, installed where they are missing; each list by what needs it, so that compiling asks
@@ -143,7 +143,8 @@ CHECK_MODULE := tools/build/check-module.js
 RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
 
 BUNDLES := $(addprefix web/,evax.bundle.js dicom/inflate.bundle.js dicom/frame-worker.bundle.js convert/sha256-stream.bundle.js \
-             worker/engine-worker.bundle.js worker/convert-worker.bundle.js room/room.bundle.js session/script-digests.js) \
+             worker/engine-worker.bundle.js worker/convert-worker.bundle.js session/script-digests.js \
+             $(patsubst %,sealed/%.bin,room engine-worker convert-worker frame-worker)) \
            tools/cli/parquet.bundle.js
 MODULES := $(patsubst %,web/wasm/evax-%.wasm,simd128 simd128-mt relaxed relaxed-mt convert convert-mt)
 wasm: $(MODULES) web/wasm/digests.js $(BUNDLES) ## the WebAssembly modules, and the scripts of one file each

@@ -19,9 +19,9 @@ import { fetchExamples, linksOf } from "./page/films/examples.js";
 import { readHostStyle } from "./room/host-style.js";
 import { makeRoomFrame, openRoom } from "./room/room-frame.js";
 import { serveSupply } from "./session/remote-supply.js";
-import { SCRIPT_DIGESTS } from "./session/script-digests.js";
+import { ROOM_DIGEST } from "./session/script-digests.js";
 import { cloneableInput } from "./worker/cloneable-input.js";
-import { Supply, fetchScript, roomModule } from "./session/supply.js";
+import { Supply, fetchScript } from "./session/supply.js";
 import { TRANSLATED, fetchWords } from "./session/words.js";
 
 /** @typedef {import("./base/languages.js").Language} Language */
@@ -42,7 +42,7 @@ const failureEvent = (error, film = "") =>
   Object.assign(new ErrorEvent("error", { message: error.message, error }), { film });
 
 /* In base64, as policies have it. */
-const ROOM_HASH = btoa(String.fromCharCode(...(SCRIPT_DIGESTS.room.match(/../g) ?? []).map((pair) => parseInt(pair, 16))));
+const ROOM_HASH = btoa(String.fromCharCode(...(ROOM_DIGEST.match(/../g) ?? []).map((pair) => parseInt(pair, 16))));
 const STYLE = `
 :host { display: block; block-size: 100vh; block-size: 100dvh; }
 :host([hidden]) { display: none; }
@@ -280,7 +280,7 @@ class Life {
   }
 
   async #openHere() {
-    const [{ openUnsealed }, spoken] = await Promise.all([roomModule(this.#assets), this.#words()]);
+    const [{ openUnsealed }, spoken] = await Promise.all([import("./room/room.js"), this.#words()]);
     this.#unsealed = openUnsealed(this.#root, this.#supply, {
       ...spoken,
       style: readHostStyle(this.#element),

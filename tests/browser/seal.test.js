@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
+import { gunzipSync } from "node:zlib";
 import { load } from "../../web/evax-node.js";
 import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
 import { BAD, REPOSITORY, buildSite, openServer, roomOf } from "./stage.js";
@@ -279,7 +280,7 @@ for (const name of CHOSEN) {
     const roomHash = async () => {
       const version = (await readdir(folder)).find((entry) => entry.startsWith("v-"));
       const { createHash } = await import("node:crypto");
-      return `sha256-${createHash("sha256").update(await readFile(`${folder}/${version}/room/room.bundle.js`)).digest("base64")}`;
+      return `sha256-${createHash("sha256").update(gunzipSync(await readFile(`${folder}/${version}/sealed/room.bin`))).digest("base64")}`;
     };
     const said = async (page) => {
       for (let tries = 0; tries < 100; tries += 1) {
@@ -379,7 +380,7 @@ for (const name of CHOSEN) {
 
     test("another script for the room is refused", async (t) => {
       const server = await openServer(t, folder);
-      server.fault("room.bundle.js", BAD.zeros(5000));
+      server.fault("room.bin", BAD.zeros(5000));
       const context = await browser.createBrowserContext();
       t.after(() => context.close());
       const page = await context.newPage();

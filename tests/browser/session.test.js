@@ -393,10 +393,10 @@ for (const name of CHOSEN) {
       ["a connection that is reset", "chunk-001.bin", BAD.reset, "NETWORK"],
       ["HTML for the manifest", "manifest.json", BAD.html, "MANIFEST_INVALID"],
       ["no manifest", "manifest.json", BAD.status(404), "MODEL_NOT_FOUND"],
-      ["HTML for the engine's script", "engine-worker.bundle.js", BAD.html, "WORKER_LOAD"],
-      ["no engine script", "engine-worker.bundle.js", BAD.status(404), "WORKER_LOAD"],
-      ["another engine script", "engine-worker.bundle.js", BAD.zeros(1000), "SCRIPT_HASH"],
-      ["another frame decoder", "frame-worker.bundle.js", BAD.zeros(1000), "SCRIPT_HASH"],
+      ["HTML for the engine's script", "engine-worker.bin", BAD.html, "WORKER_LOAD"],
+      ["no engine script", "engine-worker.bin", BAD.status(404), "WORKER_LOAD"],
+      ["another engine script", "engine-worker.bin", BAD.zeros(1000), "SCRIPT_HASH"],
+      ["another frame decoder", "frame-worker.bin", BAD.zeros(1000), "SCRIPT_HASH"],
       ["HTML for the module", "evax-simd128.wasm", BAD.html, "WASM_LOAD"],
       ["no module", "evax-simd128.wasm", BAD.status(404), "WASM_LOAD"],
     ];
@@ -416,7 +416,7 @@ for (const name of CHOSEN) {
       ["a connection that is reset once", LAST.file, BAD.reset],
       ["a damaged chunk once", LAST.file, BAD.zeros(LAST.bytes)],
       ["a connection that stalls once", LAST.file, BAD.stalled],
-      ["the engine's script fails once", "engine-worker.bundle.js", BAD.status(502)],
+      ["the engine's script fails once", "engine-worker.bin", BAD.status(502)],
     ];
     for (const [what, file, answer] of PASSING) {
       test(`${what} is asked again`, async (t) => {

@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { cp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 
 const TEXTS = /\.(js|html)$/;
 
@@ -46,7 +47,7 @@ ${decoder}`;
 export async function makeTrojanSite(site, folder, ways) {
   await rm(folder, { recursive: true, force: true });
   await cp(site, folder, { recursive: true });
-  const path = (await readdir(folder, { recursive: true })).find((file) => file.endsWith("dicom/frame-worker.bundle.js"));
-  await replaceListed(folder, path, Buffer.from(trojanOf(ways, await readFile(join(folder, path), "utf8"))));
+  const path = (await readdir(folder, { recursive: true })).find((file) => file.endsWith("sealed/frame-worker.bin"));
+  await replaceListed(folder, path, gzipSync(trojanOf(ways, gunzipSync(await readFile(join(folder, path))).toString())));
   return path;
 }

@@ -8,15 +8,18 @@
  *     web/dicom/frame-worker.bundle.js    the worker that decodes compressed frames
  *     web/worker/engine-worker.bundle.js  the worker that sees the films
  *     web/worker/convert-worker.bundle.js the worker that converts a checkpoint
- *     web/room/room.bundle.js             the one script of the sealed frame
- *     web/session/script-digests.js       SHA-256 of the last four, and of the words of each language: nothing else is
- *                                         ever taken for one of them
+ *     web/sealed/room.bin                 the one script of the sealed frame, and the three workers for it, compressed
+ *     web/session/script-digests.js       SHA-256 of the four, and of the words of each language: nothing else is ever
+ *                                         taken for one of them
  *
+ * What the sealed frame is made of is compared with its hash, so no tool may change it: bundlers and development servers
+ * rewrite whatever is called .js, and leave alone what they do not know.
  * SPDX-License-Identifier: MIT */
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir } from "node:fs/promises";
 import { dirname, parse } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { writeAtomically } from "../cli/atomic-write.js";
 
@@ -24,15 +27,13 @@ import { writeAtomically } from "../cli/atomic-write.js";
  * @param {import("esbuild").BuildOptions} options */
 async function build(options) {
   const { outputFiles } = await esbuild.build({ ...options, write: false });
-  for (const { path, contents } of outputFiles) {
-    await mkdir(dirname(path), { recursive: true });
-    await replace(path, contents);
-  }
+  for (const { path, contents } of outputFiles) await replace(path, contents);
 }
 
 /** Replaces a file only if it changes. @param {string} path @param {string | Uint8Array} content */
 async function replace(path, content) {
   const bytes = Buffer.from(content);
+  await mkdir(dirname(path), { recursive: true });
   if (!(await readFile(path).catch(() => null))?.equals(bytes)) await writeAtomically(path, bytes);
 }
 
@@ -49,10 +50,10 @@ const COMMON = {
  * Bundles each entry, minified, under its own name.
  * @param {string[] | Record<string, string>} entryPoints
  * @param {string} outdir
- * @param {Record<string, string>} [define] expressions to replace
+ * @param {{ define?: Record<string, string>, external?: string[] }} [how] expressions to replace; imports to leave
  */
-export async function bundle(entryPoints, outdir, define = {}) {
-  await build({ ...COMMON, entryPoints, outdir, define, format: "esm" });
+export async function bundle(entryPoints, outdir, how = {}) {
+  await build({ ...COMMON, entryPoints, outdir, format: "esm", ...how });
 }
 
 /* The decoders' glue code detects Node, or a page with an address. In a worker that has everything in
@@ -61,12 +62,12 @@ const NOWHERE = { process: "undefined", WorkerGlobalScope: "undefined", document
 /* The workers are classic scripts: Chromium starts no module from a blob: where the origin is opaque. */
 const ADDRESS = { "import.meta.url": "self.location.href" };
 
-/** Where each script of the room lies below web/, and how it is made.
+/** How each script of the room is made, and where it lies below web/ for those who start it by its address; the room's
+ * for nobody.
  * @type {Record<import("../../web/session/supply.js").ScriptName, [path: string, options: import("esbuild").BuildOptions]>} */
 const SCRIPTS = {
   /* Its digest cannot be in it: what imports the digests is not part of the room. */
-  room: ["room/room.bundle.js",
-    { format: "esm", external: ["./script-digests.js"], entryPoints: ["room/room.js"] }],
+  room: ["", { format: "esm", external: ["./script-digests.js"], entryPoints: ["room/room.js"] }],
   engineWorker: ["worker/engine-worker.bundle.js",
     { format: "iife", define: ADDRESS, entryPoints: ["worker/engine-worker.js"] }],
   convertWorker: ["worker/convert-worker.bundle.js",
@@ -87,8 +88,11 @@ const EXPORTS = {
  * @type {[path: string, options: import("esbuild").BuildOptions]} */
 const ENTRY = ["evax.bundle.js", { format: "esm", entryPoints: ["evax.js"] }];
 
-/** Paths of the scripts of the room, below web/. */
-export const SCRIPT_PATHS = Object.values(SCRIPTS).map(([path]) => path);
+/** The same for the room, below web/. @param {string} name */
+const sealedPath = (name) => `sealed/${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.bin`;
+
+/** Paths of the room's scripts, below web/. */
+export const SEALED_PATHS = Object.keys(SCRIPTS).map(sealedPath);
 
 /** One file, in memory. @param {import("esbuild").BuildOptions} options @param {string} web */
 async function make(options, web) {
@@ -100,7 +104,7 @@ async function make(options, web) {
  * @param {Uint8Array} script */
 function checkInline(script) {
   const found = /<\/script|<!--|\r/i.exec(new TextDecoder().decode(script));
-  if (found) throw new Error(`room.bundle.js cannot stand in a document: it has ${JSON.stringify(found[0])}`);
+  if (found) throw new Error(`the room's script cannot stand in a document: it has ${JSON.stringify(found[0])}`);
 }
 
 /** @param {Uint8Array} bytes */
@@ -124,15 +128,22 @@ export async function bundleScripts(web) {
   }
   await replace(`${web}/${ENTRY[0]}`, await make(ENTRY[1], web));
   /** @type {Record<string, string>} */ const digests = {};
+  let room = "";
   for (const [name, [path, options]] of Object.entries(SCRIPTS)) {
     const script = await make(options, web);
-    if (name === "room") checkInline(script);
-    await replace(`${web}/${path}`, script);
-    digests[name] = sha256(script);
+    const sealed = gzipSync(script, { level: 9 });
+    if (path) await replace(`${web}/${path}`, script);
+    await replace(`${web}/${sealedPath(name)}`, sealed);
+    digests[name] = sha256(sealed);
+    if (name === "room") {
+      checkInline(script);
+      room = sha256(script);
+    }
   }
   await replace(`${web}/session/script-digests.js`,
-    "/* script-digests.js - SHA-256 of the room's scripts and words; made by tools/build/bundle.js. */\n"
-    + `export const SCRIPT_DIGESTS = ${JSON.stringify(digests, null, 2)};\n`
+    "/* script-digests.js - SHA-256 of web/sealed, of the room's script as it stands in a document, and of the words of\n"
+    + " * each language; made by tools/build/bundle.js. */\n"
+    + `export const SCRIPT_DIGESTS = ${JSON.stringify(digests, null, 2)};\nexport const ROOM_DIGEST = ${JSON.stringify(room)};\n`
     + `export const WORDS_DIGESTS = ${JSON.stringify(await wordsDigests(web), null, 2)};\n`);
 }
 

@@ -15,8 +15,9 @@ import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 import { roomMarkup } from "../../web/room/room-frame.js";
-import { LANGUAGES_PATH, SCRIPT_PATHS, bundle, bundleScripts } from "./bundle.js";
+import { LANGUAGES_PATH, SEALED_PATHS, bundle, bundleScripts } from "./bundle.js";
 import { TYPES } from "./serve.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -49,6 +50,9 @@ async function listing(folder) {
     ({ path, sha256: sha256(await readFile(join(folder, path))) })));
 }
 
+/* The room's script for the frame; and as a module for where no frame can be had, which few pages load. */
+const SEALED_ROOM = "sealed/room.bin";
+const ROOM_MODULE = "./room/room.js";
 /* What a q8 model is calibrated with. */
 const FILMS = "convert/calibration/films.bin";
 /* What is bundled, and these films, ask that their licenses and authors come along. */
@@ -65,15 +69,19 @@ async function makeVersion(pages, folder) {
     }
   }
   await bundleScripts(WEB);
-  await bundle(entries, folder);
-  for (const path of [...SCRIPT_PATHS, FILMS]) await cp(join(WEB, path), join(folder, path));
+  await bundle(entries, folder, { external: [ROOM_MODULE] });
+  for (const path of [...SEALED_PATHS, FILMS]) await cp(join(WEB, path), join(folder, path));
+  await mkdir(dirname(join(folder, ROOM_MODULE)), { recursive: true });
+  await writeFile(join(folder, ROOM_MODULE), gunzipSync(await readFile(join(folder, SEALED_ROOM))));
   for (const path of ["wasm", LANGUAGES_PATH]) await cp(join(WEB, path), join(folder, path), { recursive: true });
   return `v-${sha256(JSON.stringify(await listing(folder))).slice(0, 12)}`;
 }
 
+/** @param {Uint8Array} bytes */
+const base64Hash = (bytes) => createHash("sha256").update(bytes).digest("base64");
+
 /** SHA-256 of a file as pages name it. @param {string} path */
-const integrityOf = async (path) =>
-  `sha256-${createHash("sha256").update(await readFile(path)).digest("base64")}`;
+const integrityOf = async (path) => `sha256-${base64Hash(await readFile(path))}`;
 
 /** @typedef {{ version: string, model: { folder: string, hash: string } }} Deployment */
 
@@ -85,9 +93,10 @@ async function writePage(page, out, { version, model }) {
     const address = `${version}/${basename(path)}`;
     html = html.replace(entry, `${tag}${address}" integrity="${await integrityOf(join(out, address))}"`);
   }
-  const room = `${version}/room/room.bundle.js`;
-  const integrity = await integrityOf(join(out, room));
-  const script = { text: await readFile(join(out, room), "utf8"), hash: integrity.replace("sha256-", "") };
+  const room = `${version}/${SEALED_ROOM}`;
+  const text = gunzipSync(await readFile(join(out, room)));
+  const integrity = `sha256-${base64Hash(text)}`;
+  const script = { text: text.toString(), hash: base64Hash(text) };
   const early = html.includes(ROOM) ? `${model.folder}manifest.json` : room;
   html = html.replace(OWN_SCRIPTS, `${OWN_SCRIPTS} '${integrity}'`)
     .replace(MODEL, `"${model.folder}" integrity="${model.hash}"`)
@@ -121,7 +130,7 @@ async function writeServiceWorker(out) {
   }));
   const deployment = { version: sha256(JSON.stringify(files)).slice(0, 12), files };
   const define = { "globalThis.DEPLOYMENT": JSON.stringify(deployment) };
-  await bundle([join(WEB, "site", "service-worker.js")], out, define);
+  await bundle([join(WEB, "site", "service-worker.js")], out, { define });
 }
 
 /**

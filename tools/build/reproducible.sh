@@ -20,7 +20,7 @@ build() {
 
 # digests FOLDER: SHA-256 of what was built, by name
 digests() {
-    (cd "$work/$1" && find web/wasm web/worker/engine-worker.bundle.js dist -type f -print0 | LC_ALL=C sort -z |
+    (cd "$work/$1" && find web/wasm web/worker/engine-worker.bundle.js web/sealed dist -type f -print0 | LC_ALL=C sort -z |
         xargs -0 sha256sum)
 }
 

@@ -86,9 +86,10 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /** @typedef {import("../package-files.js").AssetsOption} AssetsOption */
 /** @typedef {"room" | "engineWorker" | "convertWorker" | "frameWorker"} ScriptName */
 
-/** The room's script as a module, for a page that works without a room. @param {AssetsOption} [assets]
- * @returns {Promise<typeof import("../room/room.js")>} */
-export const roomModule = (assets) => import(/* webpackIgnore: true */ /* @vite-ignore */ fileUrl("room", assets).href);
+/** @type {Record<ScriptName, import("../package-files.js").PackageFile>} */
+const SCRIPT_FILES = {
+  room: "room", engineWorker: "roomEngineWorker", convertWorker: "roomConvertWorker", frameWorker: "roomFrameWorker",
+};
 
 /** @param {Uint8Array} bytes */
 const toBlob = (bytes) => new Blob([/** @type {BlobPart} */ (bytes)]);
@@ -190,8 +191,18 @@ export const fetchPinned = (address, digest, signal) => fetchFile(address, async
   return bytes;
 }, signal);
 
-/** @param {ScriptName} name @param {AbortSignal} signal @param {AssetsOption} [assets] */
-export const fetchScript = (name, signal, assets) => fetchPinned(fileUrl(name, assets), SCRIPT_DIGESTS[name], signal);
+/** @param {Uint8Array} bytes */
+async function unzipped(bytes) {
+  const stream = toBlob(bytes).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** A script of the room; facts are those of its file. @param {ScriptName} name @param {AbortSignal} signal
+ * @param {AssetsOption} [assets] */
+export async function fetchScript(name, signal, assets) {
+  const { bytes, facts } = await fetchPinned(fileUrl(SCRIPT_FILES[name], assets), SCRIPT_DIGESTS[name], signal);
+  return { bytes: await unzipped(bytes), facts };
+}
 
 /** @param {AssetsOption} assets @param {ModuleKind[]} kinds @param {AbortSignal} signal */
 const fetchModules = (assets, kinds, signal) => Promise.all(kinds.map(async (kind) =>

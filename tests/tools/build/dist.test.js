@@ -7,6 +7,7 @@ import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { gunzipSync } from "node:zlib";
 import { makeSite } from "../../../tools/build/dist.js";
 import { at } from "../../support/repository.js";
 
@@ -36,8 +37,9 @@ test("the room in index.html is the deployment's script to the character, and th
   const [, outer] = /<iframe hidden slot="room"[^>]* srcdoc="([^"]*)"/.exec(html);
   const [, inner] = /<iframe [^>]* srcdoc="([^"]*)"/.exec(unescaped(outer));
   const [, script] = /<script type="module">([\s\S]*)<\/script>/.exec(unescaped(inner));
-  assert.equal(script, await readFile(join(folder, ending("room.bundle.js")), "utf8"));
-  const hash = await hashOf(ending("room.bundle.js"), "base64");
+  const text = gunzipSync(await readFile(join(folder, ending("sealed/room.bin"))));
+  assert.equal(script, text.toString());
+  const hash = createHash("sha256").update(text).digest("base64");
   assert.match(html, new RegExp(`script-src 'self' 'sha256-${hash.replace(/[+/]/g, "\\$&")}'`));
   for (const text of [unescaped(outer), unescaped(inner)]) assert.ok(text.includes(`script-src 'sha256-${hash}' 'wasm-unsafe-eval'`));
 });
@@ -45,8 +47,8 @@ test("the room in index.html is the deployment's script to the character, and th
 test("the page knows the hash of every script that it hands into the room", async () => {
   const { SCRIPT_DIGESTS } = await import("../../../web/session/script-digests.js"); // as they are by now
   const site = await readFile(join(folder, ending("/site.js")), "utf8");
-  for (const [name, end] of [["engineWorker", "engine-worker.bundle.js"], ["convertWorker", "convert-worker.bundle.js"],
-    ["frameWorker", "frame-worker.bundle.js"], ["room", "room.bundle.js"]]) {
+  for (const [name, end] of [["engineWorker", "engine-worker.bin"], ["convertWorker", "convert-worker.bin"],
+    ["frameWorker", "frame-worker.bin"], ["room", "room.bin"]]) {
     assert.equal(SCRIPT_DIGESTS[name], await hashOf(ending(end), "hex"));
     assert.ok(site.includes(SCRIPT_DIGESTS[name]), name);
   }
