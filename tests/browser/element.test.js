@@ -232,7 +232,7 @@ for (const name of CHOSEN) {
       await give(page, ["first.png"]);
       await accept(page);
       await untilTold(page, "result");
-      await untilRoom(page, (root) => root.querySelector(".films li.done"));
+      await untilRoom(page, (root) => Boolean(root.querySelector(".films li.done")));
       const asked = server.asked.length;
       await inRoom(page, (root) => {
         const select = root.querySelector(".menu select");
@@ -257,8 +257,8 @@ for (const name of CHOSEN) {
       assert.deepEqual(await inRoom(page, unmarked, known), []);
       await give(page, ["first.png"]);
       await accept(page);
-      await untilRoom(page, (root) => root.querySelector(".films li.done"));
-      await untilRoom(page, (root) => root.querySelector(".findings tbody tr, .findings li"));
+      await untilRoom(page, (root) => Boolean(root.querySelector(".films li.done")));
+      await untilRoom(page, (root) => Boolean(root.querySelector(".findings tbody tr, .findings li")));
       assert.deepEqual(await inRoom(page, unmarked, known), []);
     });
 

@@ -8,7 +8,7 @@
  * SPDX-License-Identifier: MIT */
 import { removeWebRtc } from "../seal/webrtc.js";
 import { App } from "../page/app.js";
-import { useLanguage } from "../page/base/language.js";
+import { setLanguage } from "../page/base/language.js";
 import { styleSheet } from "../page/style.js";
 import { Channel } from "../worker/channel.js";
 import { RemoteSupply } from "../session/remote-supply.js";
@@ -42,7 +42,7 @@ const failedOf = (name, { code = "", detail, message }) => ({ name, code, detail
 
 /** @param {Spoken} spoken */
 function speak({ language, words }) {
-  useLanguage(language, words);
+  setLanguage(language, words);
   if (location.href === ROOM) document.documentElement.lang = words ? language : "en";
 }
 

@@ -7,7 +7,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { ERROR_CODES, EvaxError } from "../../../web/base/errors.js";
 import { ENGLISH_ERRORS, errorWords } from "../../../web/page/base/error-words.js";
 import { against, size, words } from "../../../web/page/base/format.js";
-import { language, useLanguage, wordsIn } from "../../../web/page/base/language.js";
+import { language, setLanguage, wordsIn } from "../../../web/page/base/language.js";
 import { fillMessage, gapsOf, parseMessage, rulesOf } from "../../../web/page/base/message.js";
 import { ENGLISH } from "../../../web/page/base/strings.js";
 import { reasonsOf } from "../../../web/page/films/reasons.js";
@@ -15,7 +15,7 @@ import { done } from "../../support/films.js";
 
 const said = (text, values, code = "en") => fillMessage(parseMessage(text), values, rulesOf(code));
 
-afterEach(() => useLanguage("en", null));
+afterEach(() => setLanguage("en", null));
 
 test("gaps are filled with texts, and with numbers in the language's digits", () => {
   assert.equal(said("{a} of {b}", { a: 3, b: "all" }), "3 of all");
@@ -46,9 +46,9 @@ test("a message that is not well formed is an error", () => {
 test("whoever holds a part of the texts sees the language change, and change back", () => {
   const texts = wordsIn(/** @type {const} */ ({ part: { plain: "Film", gap: "{a} of {b}", list: [["x", "y"]] } }));
   const { part } = texts;
-  useLanguage("de", { part: { plain: "Bild", gap: "von {b} Bildern {a}", list: [["x", "z"]] } });
+  setLanguage("de", { part: { plain: "Bild", gap: "von {b} Bildern {a}", list: [["x", "z"]] } });
   assert.deepEqual([language(), part.plain, part.gap(1, 2), part.list[0][1]], ["de", "Bild", "von 2 Bildern 1", "z"]);
-  useLanguage("en", null);
+  setLanguage("en", null);
   assert.deepEqual([language(), part.plain, part.gap(1, 2), part.list[0][1]], ["en", "Film", "1 of 2", "y"]);
 });
 
@@ -56,19 +56,19 @@ test("words that are no texts, or have other gaps, are left out", () => {
   const { part } = wordsIn(/** @type {const} */ ({ part: { plain: "Film", gap: "{a} films" } }));
   for (const bad of [7, null, { part: 1 }, { part: { plain: {}, gap: "{b} Bilder" } }, { part: { plain: "{x}", gap: "{" } },
     JSON.parse('{"__proto__": {"part": {"plain": "evil"}}}')]) {
-    useLanguage("de", bad);
+    setLanguage("de", bad);
     assert.deepEqual([part.plain, part.gap(2)], ["Film", "2 films"]);
   }
 });
 
 test("numbers follow the language", () => {
-  useLanguage("de", {});
+  setLanguage("de", {});
   assert.deepEqual(against(0.125, null), ["0,13", "\u2013"]);
   assert.equal(size(6_126_584), "6,1 MB");
 });
 
 test("published labels, reasons and errors are translated by their codes; others stay as they are", () => {
-  useLanguage("de", { findingNames: { Pleural_Thickening: "Pleuraverdickung" }, reasons: { TURNED: "Gedreht." },
+  setLanguage("de", { findingNames: { Pleural_Thickening: "Pleuraverdickung" }, reasons: { TURNED: "Gedreht." },
     errors: { IMAGE_CORRUPT: ["Die Bilddatei ist beschädigt", "Noch einmal kopieren."] } });
   assert.equal(words("Pleural_Thickening"), "Pleuraverdickung");
   assert.equal(words("My_finding"), "My finding");
@@ -126,7 +126,7 @@ for (const code of Object.keys(LANGUAGES).filter((each) => each !== "en")) {
   test(`${code} has every text of the page and every error, with the same gaps`, async () => {
     const words = JSON.parse(await readFile(new URL(`${code}.json`, FOLDER), "utf8"));
     assert.deepEqual(differences(TABLE, words, new Intl.PluralRules(code)), []);
-    useLanguage(code, words);
+    setLanguage(code, words);
     for (const error of ERROR_CODES) assert.equal(errorWords(new EvaxError(error)).what, words.errors[error][0]);
   });
 

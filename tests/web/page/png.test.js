@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pngOf } from "../../../web/page/export/png.js";
 import { recordOf } from "../../../web/page/export/record.js";
-import { useLanguage } from "../../../web/page/base/language.js";
+import { setLanguage } from "../../../web/page/base/language.js";
 import { reasonsOf } from "../../../web/page/films/reasons.js";
 import { done, origin } from "../../support/films.js";
 
@@ -58,8 +58,8 @@ test("every reason, the film's number, its model and the whole hash are in the p
 });
 
 test("in another language each finding also has the model's label", async (t) => {
-  t.after(() => useLanguage("en", null));
-  useLanguage("de", { findingNames: { Pleural_Thickening: "Pleuraverdickung" } });
+  t.after(() => setLanguage("en", null));
+  setLanguage("de", { findingNames: { Pleural_Thickening: "Pleuraverdickung" } });
   const { all } = await drawn(t, "Notice.");
   assert.ok(all.includes("Pleuraverdickung") && all.includes("Pleural Thickening"));
   assert.ok(!all.includes("Mass (Mass)"));

@@ -1,7 +1,7 @@
 /* language.js - the language of the page: its words, numbers and dates.
  *
  *     strings.js   texts = wordsIn(ENGLISH)       every text of the page, in the language that is set
- *     room.js      useLanguage(code, words)       words: a file of web/page/languages, fetched by the page around
+ *     room.js      setLanguage(code, words)       words: a file of web/page/languages, fetched by the page around
  *
  * Whoever holds a part of these texts sees them change. What a language does not say stays English; words that are no
  * texts, or whose gaps are others, are left out: they come from a file.
@@ -78,7 +78,7 @@ export function wordsIn(english) {
 }
 
 /** Sets the language. @param {string} code as "de" @param {unknown} words null: English */
-export function useLanguage(code, words) {
+export function setLanguage(code, words) {
   current = words === null ? "en" : code;
   rules = rulesOf(current);
   for (const { english, texts } of tables) put(texts, english, words);
