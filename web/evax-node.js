@@ -12,6 +12,10 @@ import * as source from "./model/source-node.js";
 import * as threads from "./engine/threads-node.js";
 
 export { ERROR_CODES, EvaxError } from "./base/errors.js";
+export { evaluate } from "./evaluate/evaluate.js";
+export { siteCardOf } from "./evaluate/make-site-card.js";
+export { reportCsv } from "./evaluate/report-csv.js";
+export { reportPage } from "./evaluate/report-page.js";
 export { cosine, nearest } from "./heads/nearest.js";
 export { VERSION as version } from "./base/version.js";
 

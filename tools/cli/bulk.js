@@ -19,7 +19,7 @@
 import { availableParallelism, freemem } from "node:os";
 import { EngineTeam } from "../../web/engine/engine-team.js";
 import { load } from "../../web/evax-node.js";
-import { EXIT, complain, modelProgress, numberOf, readFilm } from "./command.js";
+import { EXIT, complain, modelProgress, numberOf, readFilm, siteCardText } from "./command.js";
 import { placeOf } from "./file-names.js";
 
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */
@@ -60,8 +60,8 @@ async function openTeam(options, films, signal) {
   const alone = { threads: numberOf("threads", threads) };
   const how = jobs > 1 ? { threads: alone.threads ?? 1, worker: true } : alone;
   const progress = modelProgress(quiet);
-  const team = new EngineTeam(jobs,
-    () => load({ model: placeOf(model), variant, signal, onProgress: progress.show, ...how }));
+  const team = new EngineTeam(jobs, async () =>
+    load({ model: placeOf(model), variant, card: await siteCardText(options), signal, onProgress: progress.show, ...how }));
   try {
     const engine = await team.engine();
     if (!options.jobs) team.limit(fitting(engine));

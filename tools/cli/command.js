@@ -1,7 +1,7 @@
 /* command.js - what the commands share: exit codes, output, opening a model and a film.
  * SPDX-License-Identifier: MIT */
 import { constants, createReadStream, openSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { addAbortSignal } from "node:stream";
 import { IMAGE_HEAP } from "../../web/base/limits.js";
@@ -16,6 +16,9 @@ import { printable } from "./report.js";
  *   out?: string, explain?: string[], method?: "grad-cam" | "contribution", head?: string[], in?: string,
  *   count?: string, positive?: string, negative?: string, name?: string, frame?: string,
  *   dtype?: "q8" | "f16" | "f32", size?: string, card?: string, labels?: string, scoring?: "sigmoid" | "softmax",
+ *   map?: string[], "file-column"?: string, "patient-column"?: string, "split-column"?: string, group?: string[], only?: string,
+ *   split?: string, "choose-on"?: string, "baselines-on"?: string, where?: string[], rule?: string[], prevalence?: string[],
+ *   recalibrate?: "platt" | "isotonic", against?: string,
  *   ema?: boolean, threads?: string, jobs?: string, "files-from"?: string,
  *   shard?: string, save?: string, resume?: boolean, force?: boolean }} Options */
 
@@ -92,13 +95,23 @@ export function modelProgress(quiet) {
   };
 }
 
+/** The text of the site card that was named. @param {Options} options @returns {Promise<string | undefined>} rejects with INPUT_UNREADABLE */
+export async function siteCardText({ card }) {
+  if (card === undefined) return undefined;
+  return readFile(pathOf(card), "utf8").catch((cause) => {
+    throw new EvaxError("INPUT_UNREADABLE", `${card}: ${cause.message}`, { cause });
+  });
+}
+
 /** Loads the model, or says why not. @param {Options} options @param {AbortSignal} signal
  * @returns {Promise<Engine | null>} */
-export async function openModel({ model, variant, threads, quiet }, signal) {
+export async function openModel(options, signal) {
+  const { model, variant, threads, quiet } = options;
   const count = numberOf("threads", threads);
   const progress = modelProgress(quiet);
   try {
-    return await load({ model: placeOf(model), variant, threads: count, signal, onProgress: progress.show });
+    const card = await siteCardText(options);
+    return await load({ model: placeOf(model), variant, threads: count, card, signal, onProgress: progress.show });
   } catch (error) {
     signal.throwIfAborted();
     complain(error, model);

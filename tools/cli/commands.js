@@ -58,6 +58,23 @@ export const OPTIONS = {
   },
   labels: { value: "A,B,...", about: "of the outputs, in their order; goes with --scoring" },
   scoring: { value: "S", choices: ["sigmoid", "softmax"], about: "how the outputs become scores: sigmoid or softmax" },
+  map: { value: "COLUMN=LABEL", several: true, about: "a column or word of the table is this label of the model" },
+  "file-column": { value: "COLUMN", about: "the column of file names or paths" },
+  "patient-column": { value: "COLUMN", about: "the column that says whose film it is" },
+  "split-column": { value: "COLUMN", about: "the column that parts the films, for example into val and test" },
+  group: { value: "COLUMN", several: true, about: "figures by the values of this column; without it, view, sex, age, machine and site" },
+  only: { value: "LIST", completes: "file", about: "only the films that this file names, one a line, as in test_list.txt" },
+  split: { value: "NAME", about: "measure on the films of this split" },
+  "choose-on": { value: "NAME", about: "choose thresholds on the films of this split; without it, by cross-validation" },
+  "baselines-on": { value: "NAME", about: "let thumbnail and brightness learn from this split; without it, by cross-validation" },
+  where: { value: "COLUMN=VALUE", several: true, about: "only films that have this value" },
+  rule: {
+    value: "[LABEL:]RULE", several: true,
+    about: "how to choose a threshold: youden, sensitivity=S or specificity=S to hold, or threshold=T",
+  },
+  prevalence: { value: "[LABEL:]P", several: true, about: "also PPV and NPV where this share shows the finding" },
+  recalibrate: { value: "M", choices: ["platt", "isotonic"], about: "make shares of scores: platt or isotonic" },
+  against: { value: "DIR", completes: "folder", about: "compare with this model on the same films" },
   ema: { about: "take the moving average that some trainers save beside the weights" },
   force: { about: "replace a model, or a file of another kind, that is there" },
   json: { about: "one JSON object a line; data on standard output, all else on standard error" },
@@ -72,6 +89,9 @@ export const COMMON = ["quiet", "help"];
 
 const MODEL = ["model", "variant", "threads"];
 const FILMS = [...MODEL, "jobs"];
+const SITE_CARD = /** @type {const} */ ({
+  value: "CARD.json", completes: "file", about: "a site card, which evaluate wrote: its thresholds and facts stand for the model's",
+});
 const MANY = [...FILMS, "files-from", "shard"];
 
 /** In the order in which help lists them. @type {Record<string, Command>} */
@@ -79,12 +99,28 @@ export const COMMANDS = {
   analyze: {
     words: "FILES...", completes: "file",
     about: "the findings of each film (DICOM, PNG or JPEG); of a folder, of all films below it",
-    takes: [...MANY, "head", "explain", "method", "out", "frame", "json", "csv", "save", "resume", "force"],
-    own: { out: { value: "DIR", completes: "folder", about: "the folder for attention maps, as pictures" } },
+    takes: [...MANY, "card", "head", "explain", "method", "out", "frame", "json", "csv", "save", "resume", "force"],
+    own: { card: SITE_CARD, out: { value: "DIR", completes: "folder", about: "the folder for attention maps, as pictures" } },
     details: "With --json the first line says what the model is and what was measured of each finding, and every "
       + "other line is a film. \"-\" stands for a film on standard input.",
     examples: ["analyze film.dcm", "analyze --csv films/ > findings.csv", "analyze films/ --save findings.parquet --resume",
       "analyze film.png --explain Effusion --out maps"],
+  },
+  evaluate: {
+    words: "FILES...", completes: "file",
+    about: "how good the model is on labeled films: AUC, thresholds, calibration, by group, beside trivial classifiers",
+    takes: [...FILMS, "files-from", "labels", "map", "file-column", "patient-column", "split-column", "group", "only", "split",
+      "choose-on", "baselines-on", "where", "rule", "prevalence", "recalibrate", "card", "against", "name", "out", "force", "json", "csv"],
+    own: {
+      labels: { value: "LABELS.csv", completes: "file", about: "what each film shows: a column of file names, one a finding (1, 0, blank); "
+        + "ChestX-ray14's and CheXpert's tables as they are" },
+      card: SITE_CARD, name: { value: "NAME", about: "of the films, for the report and the card; without it, the table's" },
+      out: { value: "DIR", completes: "folder", about: "a folder for the report (HTML, JSON, CSV), the site card, and what was read; a run that stopped goes on there" },
+      force: { about: "replace what another model has read in --out" },
+    },
+    details: "Shares that fewer than ten films support are left blank. What each figure is: web/evaluate/README.md.",
+    examples: ["evaluate films/ --labels labels.csv --out report",
+      "evaluate images/ --labels Data_Entry_2017.csv --only test_list.txt --rule sensitivity=0.9 --prevalence 0.05"],
   },
   embed: {
     words: "FILES...", completes: "file",
@@ -125,7 +161,8 @@ export const COMMANDS = {
   info: {
     words: "[FILES...]", completes: "file",
     about: "what the model is, and what was measured of each finding; of a checkpoint (FILES), what it is",
-    takes: [...MODEL, "ema", "json"],
+    takes: [...MODEL, "card", "ema", "json"],
+    own: { card: SITE_CARD },
     examples: ["info", "info checkpoint.pth"],
   },
   verify: {

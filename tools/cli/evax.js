@@ -8,6 +8,7 @@ import { EXIT, UsageError, quieten, say } from "./command.js";
 import { COMPLETIONS } from "./completion.js";
 import { convertFiles } from "./convert.js";
 import { embed } from "./embed.js";
+import { evaluateFilms } from "./evaluate.js";
 import { wordsOf } from "./file-names.js";
 import { applyHead, fitHead } from "./head.js";
 import { helpOf, overview } from "./help.js";
@@ -39,7 +40,7 @@ function completion([shell, ...more]) {
 
 /** What each command runs. @type {Record<string, Run>} */
 const RUN = {
-  analyze, embed, nearest: nearestFilms, "head fit": fitHead, "head apply": applyHead, convert: convertFiles, info, verify,
+  analyze, evaluate: evaluateFilms, embed, nearest: nearestFilms, "head fit": fitHead, "head apply": applyHead, convert: convertFiles, info, verify,
   vendor: vendorCommand, completion, help,
 };
 

@@ -49,7 +49,7 @@ export function paragraph(text, first = "") {
 
 /** Aligned columns under their headings; the lines of some rows are bold. @template T @param {readonly T[]} rows
  * @param {Column<T>[]} columns @param {(row: T) => boolean} [isBold] */
-function table(rows, columns, isBold = () => false) {
+export function table(rows, columns, isBold = () => false) {
   const aligned = columns.map(({ head, cell, right }) => {
     const cells = [head, ...rows.map(cell)];
     const width = Math.max(...cells.map(({ length }) => length));

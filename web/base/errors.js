@@ -140,6 +140,21 @@ export const CODES = /** @type {const} */ ({
     "Read all films with one model.",
   ],
 
+  // Measuring a model on labeled films: web/evaluate/.
+  LABELS_INVALID: [
+    "the table of labels cannot be used",
+    "Give a CSV file with a column of file names and a column for each finding: 1, 0, or blank for unknown.",
+  ],
+  SITE_CARD_INVALID: [
+    "this is not a site card, or it has been changed",
+    "Make it again: `evax evaluate` writes it; a card cannot be edited by hand.",
+  ],
+  SITE_CARD_VERSION: ["the site card is of a newer format", "Update eva-x-web."],
+  SITE_CARD_MODEL: [
+    "the site card belongs to another model",
+    "Load the model that it was made with, or evaluate this one on the same films.",
+  ],
+
   // The WebAssembly module.
   WASM_UNSUPPORTED: [
     "this browser or runtime cannot run the engine",

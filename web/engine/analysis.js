@@ -2,9 +2,11 @@
  * SPDX-License-Identifier: MIT */
 import { CONVERSION } from "./wasm-engine.js";
 import { isAbove } from "../base/threshold.js";
+import { calibrated } from "../statistics/calibration.js";
 
 /** @typedef {import("../model/manifest.js").Manifest} Manifest */
 /** @typedef {import("./wasm-engine.js").ImageInfo} ImageInfo */
+/** @typedef {import("../evaluate/site-card.js").SiteCard} SiteCard */
 
 /** What was measured of one output of the model. What the manifest does not say is null.
  * @typedef {object} Facts
@@ -20,12 +22,15 @@ import { isAbove } from "../base/threshold.js";
  * @property {string | null} dataset on which it was measured
  * @property {"validated" | "weak" | "none" | null} evidence
  * @property {string | null} note
+ * @property {import("../statistics/calibration.js").Calibration} [calibration] of a site card, if it has one
  */
 /** One output of the model for one film.
  * @typedef {object} Result
  * @property {number} logit as the model gives it
  * @property {number} score 0..1: sigmoid of the logit, or softmax over all logits
  * @property {boolean | null} above score > threshold; null without a threshold
+ * @property {number} [calibrated] the score after the site card's recalibration, if it has one: about the share of films
+ *   with this score that show the finding, among films like the card's
  */
 /** @typedef {Facts & Result} Finding */
 
@@ -51,14 +56,27 @@ import { isAbove } from "../base/threshold.js";
 /** @typedef {"dropped-alpha" | "windowed" | "inverted" | "palette"
  *   | "high-byte"} Conversion */
 
+/** What a site card says of a label, in the manifest's words. @param {SiteCard} card @param {string} label */
+function cardFacts({ name, date, findings }, label) {
+  if (!Object.hasOwn(findings, label)) return null;
+  const { sensitivity, specificity, threshold, auc_ci95, calibration, ...facts } = findings[label];
+  return {
+    ...facts, threshold, sensitivity, specificity, auc_ci95, dataset: `your films: ${name}${date ? `, ${date}` : ""}`,
+    ...(calibration && { calibration }),
+  };
+}
+
 /**
- * The facts of every label, in model order. Frozen.
+ * The facts of every label, in model order: a site card's where it has some, else the manifest's. Frozen.
  * @param {Manifest} manifest
+ * @param {SiteCard | null} [card] of this model
  * @returns {readonly Facts[]}
  */
-export function factsOf({ labels, findings = {} }) {
+export function factsOf({ labels, findings = {} }, card = null) {
   const all = labels.map((label) => {
-    const facts = Object.hasOwn(findings, label) ? findings[label] : {};
+    const own = Object.hasOwn(findings, label) ? findings[label] : {};
+    /** @type {import("../model/manifest.js").FindingFacts & Pick<Facts, "calibration">} */
+    const facts = /** @type {any} */ (card && cardFacts(card, label)) ?? own;
     return Object.freeze({
       label,
       threshold: facts.threshold ?? null,
@@ -71,6 +89,7 @@ export function factsOf({ labels, findings = {} }) {
       dataset: facts.dataset ?? null,
       evidence: facts.evidence ?? null,
       note: facts.note ?? null,
+      ...(facts.calibration && { calibration: facts.calibration }),
     });
   });
   return Object.freeze(all);
@@ -84,13 +103,14 @@ export function factsOf({ labels, findings = {} }) {
  * @returns {Finding[]}
  */
 export function findingsOf(facts, logits, scores) {
-  return facts.map(({ label, threshold, ...rest }, i) => ({
+  return facts.map(({ label, threshold, calibration, ...rest }, i) => ({
     label,
     logit: logits[i],
     score: scores[i],
     threshold,
     above: threshold === null ? null : isAbove(scores[i], threshold),
     ...rest,
+    ...(calibration && { calibrated: calibrated(calibration, scores[i]) }),
   }));
 }
 

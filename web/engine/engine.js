@@ -53,6 +53,7 @@ import { ANALYZE_OPTIONS, CALL_OPTIONS, FILM_OPTIONS } from "./call-options.js";
  * @property {string} modelHash SHA-256 of manifest.json, which holds the hashes of all else
  * @property {readonly string[]} labels in model order; empty for a feature extractor
  * @property {readonly Facts[]} facts of each label, in model order
+ * @property {{ name: string, date: string | null } | null} siteCard whose facts these are, of which films; null without one
  * @property {number} inputSize R: the model sees R x R pixels
  * @property {number} embeddingSize C
  * @property {string} embeddingSpace id of what embeddings depend on: see embedding-space.js

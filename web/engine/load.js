@@ -6,6 +6,7 @@ import { factsOf } from "./analysis.js";
 import { Engine } from "./engine.js";
 import { EvaxError } from "../base/errors.js";
 import { FilmReader } from "./film-reader.js";
+import { checkCardModel, readSiteCard } from "../evaluate/site-card.js";
 import { MAX_THREADS } from "../base/limits.js";
 import { embeddingSpaceOf } from "../model/embedding-space.js";
 import { OodDetector } from "../model/ood-detector.js";
@@ -33,6 +34,8 @@ import { refuseUnknown } from "../base/options.js";
  * @property {ConvertOptions} [convert] how a checkpoint is converted
  * @property {string} [integrity] SHA-256 of the one manifest.json to accept, in hex: it names every
  *   chunk, so exactly this model is accepted; `evax verify` prints it
+ * @property {string | object} [card] a site card (web/evaluate/README.md), its text or what was parsed of it: its
+ *   thresholds and facts stand in the place of the model's. A card of another model is refused
  * @property {"auto" | Variant} [variant] "auto" (default) takes the fastest that runs here
  * @property {AbortSignal} [signal] ends the loading
  * @property {(progress: Progress) => void} [onProgress]
@@ -65,7 +68,7 @@ const isSource = (v) =>
 export const isFiles = (v) => v instanceof Blob || v instanceof Uint8Array || v instanceof ArrayBuffer
   || (Array.isArray(v) && v.length > 0);
 
-const OPTIONS = ["model", "convert", "integrity", "variant", "signal", "onProgress", "threads", "wasm", "worker",
+const OPTIONS = ["model", "convert", "integrity", "card", "variant", "signal", "onProgress", "threads", "wasm", "worker",
   "assets"];
 
 /** What load() was given as options: a model alone is one. @param {LoadOptions | LoadOptions["model"]} given
@@ -116,13 +119,15 @@ function checkMatch({ architecture: a, scoring }, header) {
   }
 }
 
-/** @param {WasmEngine} wasm @param {Manifest} m @param {string} modelHash @param {Header} header */
-async function infoOf(wasm, m, modelHash, { inputSize, embedDim }) {
+/** @param {WasmEngine} wasm @param {Manifest} m @param {string} modelHash @param {Header} header
+ * @param {import("../evaluate/site-card.js").SiteCard | null} card */
+async function infoOf(wasm, m, modelHash, { inputSize, embedDim }, card) {
   return Object.freeze({
     model: m.name,
     modelHash,
     labels: Object.freeze([...m.labels]),
-    facts: factsOf(m),
+    facts: factsOf(m, card),
+    siteCard: card && Object.freeze({ name: card.name, date: card.date }),
     inputSize,
     embeddingSize: embedDim,
     embeddingSpace: await embeddingSpaceOf(m),
@@ -193,6 +198,15 @@ async function makeAndFill(platform, asked, source, manifest, given, onProgress)
   }
 }
 
+/** A site card of this model. Rejects with SITE_CARD_INVALID, _VERSION or _MODEL. @param {string | object | undefined} given
+ * @param {Manifest} manifest @param {string} hash */
+async function cardFor(given, manifest, hash) {
+  if (given === undefined) return null;
+  const card = await readSiteCard(given);
+  checkCardModel(card, manifest.name, hash);
+  return card;
+}
+
 /**
  * load(), on a platform; a model in files has become a source before.
  * @param {Platform} platform
@@ -207,10 +221,11 @@ export async function loadOn(platform, options) {
   const source = isPlace(model) ? platform.openSource(model) : /** @type {Source} */ (model);
   onProgress({ phase: "manifest", loadedBytes: 0, totalBytes: 0 });
   const { manifest, hash } = await loadManifest(source, signal, integrity);
+  const card = await cardFor(options.card, manifest, hash);
   const asked = { variant, threads, wasm: place };
   const { wasm, reader } = await makeAndFill(platform, asked, source, manifest, signal, onProgress);
   const header = /** @type {Header} */ (wasm.header());
   const oodDetector = manifest.guard ? new OodDetector(manifest.guard) : null;
-  const info = await infoOf(wasm, manifest, hash, header);
+  const info = await infoOf(wasm, manifest, hash, header, card);
   return new Engine(wasm, info, oodDetector, reader, platform.dicom);
 }

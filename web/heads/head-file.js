@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import { MAX_EMBED_DIM } from "../base/limits.js";
+import { checkMembers, isFraction, isHash, isInterval, isObject } from "../base/members.js";
 import { sha256 } from "../base/sha256.js";
 import { MAX_LABEL, isLabel } from "../base/visible.js";
 import { isText } from "../model/manifest.js";
@@ -33,20 +34,12 @@ const MAX_COUNT = 1e9;
  * @property {string} notice to be shown with every result
  */
 
-/** @typedef {(value: any) => boolean} Test */
+/** @typedef {import("../base/members.js").Test} Test */
 
-/** @type {Test} */
-const isFraction = (v) => Number.isFinite(v) && v >= 0 && v <= 1;
 /** @type {Test} */
 const isCount = (v) => Number.isInteger(v) && v >= 1 && v <= MAX_COUNT;
-/** @type {Test} */
-const isObject = (v) => typeof v === "object" && v !== null && !Array.isArray(v);
-/** @type {Test} */
-const isInterval = (v) => Array.isArray(v) && v.length === 2 && v.every(isFraction) && v[0] <= v[1];
-/** @type {Test} */
-const isHash = (v) => typeof v === "string" && /^[0-9a-f]{64}$/.test(v);
 
-/** @typedef {Record<string, [Test, string]>} Table what each member must be */
+/** @typedef {import("../base/members.js").Table} Table */
 
 /** @type {Table} */
 const MEMBERS = {
@@ -98,13 +91,7 @@ function refuse(path, expected) {
 }
 
 /** @param {any} value @param {string} path @param {Table} table */
-function check(value, path, table) {
-  if (!isObject(value)) refuse(path || "the head", "an object");
-  for (const [member, [test, expected]] of Object.entries(table)) {
-    const has = Object.hasOwn(value, member);
-    if (!has || !test(value[member])) refuse(path ? `${path}.${member}` : member, expected);
-  }
-}
+const check = (value, path, table) => checkMembers(value, path, table, refuse);
 
 /** What a newer version means by the rest this reader cannot know, so it comes first.
  * @param {any} file */

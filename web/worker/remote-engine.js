@@ -88,7 +88,7 @@ export class RemoteEngine {
    * @returns {Promise<RemoteEngine>}
    */
   static async load(worker, options, runJob) {
-    const { model, integrity, variant, threads, wasm, signal, onProgress = () => {} } = options;
+    const { model, integrity, card, variant, threads, wasm, signal, onProgress = () => {} } = options;
     const source = typeof model === "object" && "chunk" in model ? model : null;
     const handlers = {
       progress: onProgress,
@@ -104,7 +104,7 @@ export class RemoteEngine {
       ? { source: { name: source.name, attempts: source.attempts, verified: source.verified } }
       : { model: cloneablePlace(model) };
     try {
-      const args = { ...place, integrity, variant, threads, wasm: isEach(wasm) ? cloneablePlaces(wasm) : cloneablePlace(wasm) };
+      const args = { ...place, integrity, card, variant, threads, wasm: isEach(wasm) ? cloneablePlaces(wasm) : cloneablePlace(wasm) };
       const { info, memoryBytes } = await engine.#channel.call("load", args, { signal });
       engine.info = info;
       engine.head = new Heads(info);

@@ -50,10 +50,10 @@ class ServedEngine {
   }
 
   /** @param {any} args @param {import("./channel.js").Context} context */
-  async #load({ model, source, integrity, variant, threads, wasm }, { signal }) {
+  async #load({ model, source, integrity, card, variant, threads, wasm }, { signal }) {
     const onProgress = (/** @type {unknown} */ progress) => void this.#channel.call("progress", progress);
     this.#engine = await loadOn(this.#platform, {
-      model: model ?? this.#sourceThere(source), integrity, variant, threads, wasm, signal, onProgress,
+      model: model ?? this.#sourceThere(source), integrity, card, variant, threads, wasm, signal, onProgress,
     });
     return { info: this.#engine.info, memoryBytes: this.#engine.memoryBytes };
   }

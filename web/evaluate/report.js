@@ -1,0 +1,150 @@
+/* report.js - the report of a validation as data: what web/evaluate/README.md documents, and JSON, CSV, page and site card are
+ * made from.
+ *
+ *     scored films ── labels.js ── selection.js ── measure-finding.js, label by label ── report
+ *
+ * SPDX-License-Identifier: MIT */
+import { EvaxError } from "../base/errors.js";
+import { yieldToEventLoop } from "../base/yield-to-event-loop.js";
+import { baselinesOf } from "./baselines.js";
+import { compareFinding } from "./compare-models.js";
+import { checkMeasureOptions } from "./measure-options.js";
+import { knownFilms, measureFinding, scoredOf } from "./measure-finding.js";
+import { selectionOf } from "./selection.js";
+
+/** @typedef {import("./labels.js").LabelTable} LabelTable */
+/** @typedef {import("./labels.js").Listed} Listed */
+/** @typedef {import("./measure-finding.js").FindingFigures} FindingFigures */
+/** @typedef {import("./selection.js").LabeledFilm} LabeledFilm */
+/** @typedef {import("./selection.js").ScoredFilm} ScoredFilm */
+/** @typedef {import("../statistics/thresholds.js").Rule} Rule */
+/** What the report says of a model.
+ * @typedef {Pick<import("../engine/engine.js").Info, "model" | "modelHash" | "dtype" | "variant" | "version" | "labels" | "facts"
+ *   | "license" | "attribution" | "notice">} ModelInfo */
+/** @typedef {import("./selection.js").SelectionOptions & {
+ *   name?: string, date?: string, rules?: Readonly<Record<string, Rule>>, prevalence?: Readonly<Record<string, number>>,
+ *   recalibrate?: "platt" | "isotonic", signal?: AbortSignal, onProgress?: (done: number, of: number) => void }} MeasureOptions
+ * name: of the films, for people; date: YYYY-MM-DD; rules, prevalence: by label, "*" for all others */
+/** @typedef {object} Measured
+ * @property {ModelInfo} info
+ * @property {readonly (ScoredFilm | null)[]} films [films] in the order of the labels; null: could not be read
+ * @property {readonly { name: string, code: string, message: string }[]} refused films that could not be read
+ */
+/** @typedef {Awaited<ReturnType<typeof reportOf>>} Report */
+
+const FORMAT = "evax-evaluation";
+const VERSION = 1;
+const FIRST = 20;
+
+/** A label's own entry, or that of all. @template T @param {Readonly<Record<string, T>> | undefined} entries @param {string} label
+ * @returns {T | null} */
+const entryOf = (entries, label) => (entries && Object.hasOwn(entries, label) ? entries[label] : entries?.["*"] ?? null);
+
+/** The films that are read and labeled. A film without a patient is a patient of its own.
+ * @param {Measured["films"]} films @param {LabelTable} table @returns {LabeledFilm[]} */
+const labeledOf = (films, table) => films.flatMap((film, i) => {
+  const truth = table.films[i];
+  return film && truth ? [{ ...film, ...truth, patient: truth.patient || `film ${film.name}` }] : [];
+});
+
+/** @param {ModelInfo} info */
+const modelOf = ({ model, modelHash, dtype, variant, version, license, attribution }) =>
+  ({ name: model, sha256: modelHash, dtype, variant, version, license, attribution });
+
+/** @param {readonly LabeledFilm[]} films how often each reason was given @returns {Record<string, number>} */
+function reasonsOf(films) {
+  /** @type {Record<string, number>} */ const counts = {};
+  for (const { reasons } of films) for (const code of new Set(reasons)) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
+}
+
+/** @param {ModelInfo} info @param {number} label */
+const thresholdOf = ({ facts }, label) => facts[label]?.threshold ?? null;
+
+/** Scores of the baselines for the films whose truth is known; none where a film has no small copy.
+ * @param {readonly LabeledFilm[]} measured @param {readonly LabeledFilm[] | null} learnedFrom */
+function trivial(measured, learnedFrom) {
+  const all = [...measured, ...learnedFrom ?? []];
+  if (!all.every(({ small }) => small)) return () => [];
+  const scores = baselinesOf(/** @type {import("./baselines.js").SmallFilm[]} */ (all), measured.length);
+  return (/** @type {number} */ label) => scores(label).map((each) => ({
+    name: each.name, scores: each.scores.filter((_, i) => measured[i].shows[label] >= 0),
+  }));
+}
+
+/** @param {ModelInfo} info @param {number} label @param {MeasureOptions} options @returns {import("./measure-finding.js").Wanted} */
+function wantedOf(info, label, { rules, prevalence, recalibrate }) {
+  const own = thresholdOf(info, label), name = info.labels[label];
+  return {
+    given: own === null ? [] : [{ name: "model", threshold: own }],
+    rule: entryOf(rules, name), prevalence: entryOf(prevalence, name), recalibrate: recalibrate ?? null,
+  };
+}
+
+/** @param {Measured} model @param {Measured} other on the same films @param {readonly LabeledFilm[]} measured */
+function comparison(model, other, measured) {
+  const theirs = new Map(other.films.flatMap((film) => (film ? [[film.name, film]] : [])));
+  const findings = model.info.labels.flatMap((label, place) => {
+    const their = other.info.labels.indexOf(label);
+    const films = knownFilms(measured, place).filter(({ name }) => theirs.has(name));
+    if (their < 0 || !films.length) return [];
+    const scores = Float64Array.from(films, ({ name }) => /** @type {ScoredFilm} */ (theirs.get(name)).scores[their]);
+    const thresholds = { own: thresholdOf(model.info, place), theirs: thresholdOf(other.info, their) };
+    return [compareFinding(label, scoredOf(films, place), scores, thresholds)];
+  });
+  return { model: modelOf(other.info), findings };
+}
+
+/** @param {readonly FindingFigures[]} findings */
+function meanAuc(findings) {
+  const aucs = findings.flatMap(({ auc }) => (auc ? [auc.value] : []));
+  return aucs.length ? { value: aucs.reduce((sum, auc) => sum + auc, 0) / aucs.length, findings: aucs.length } : null;
+}
+
+/** @param {Measured["refused"]} refused @returns {Listed} */
+const refusedOf = (refused) => ({
+  count: refused.length, first: refused.slice(0, FIRST).map(({ name, code, message }) => `${name}: ${message} [${code}]`),
+});
+
+/**
+ * Measures scored films.
+ * @param {Measured} model
+ * @param {LabelTable} table of the same films
+ * @param {MeasureOptions} [options]
+ * @param {Measured | null} [other] a second model's results of the same films
+ */
+export async function reportOf(model, table, options = {}, other = null) {
+  const { info } = model, { signal, onProgress = () => {} } = options;
+  checkMeasureOptions(options, info.labels);
+  const labeled = labeledOf(model.films, table);
+  if (!labeled.length) throw new EvaxError("LABELS_INVALID", `none of the films that it names could be read; the first: ${model.refused[0]?.message ?? "there is none"}`);
+  const { measured, chosenOn, learnedFrom, repeated, contradicting } = selectionOf(labeled, info.labels, options);
+  const baselines = trivial(measured, learnedFrom);
+  /** @type {FindingFigures[]} */ const findings = [];
+  for (const label of table.known) {
+    await yieldToEventLoop();
+    signal?.throwIfAborted();
+    const films = { measured: knownFilms(measured, label), chosenOn: chosenOn && knownFilms(chosenOn, label) };
+    findings.push(measureFinding(info.labels[label], label, films, baselines(label), wantedOf(info, label, options)));
+    onProgress(findings.length, table.known.length);
+  }
+  const { measureOn = null, chooseOn = null, baselinesOn = null, where = {}, recalibrate = null } = options;
+  return {
+    format: FORMAT, version: VERSION,
+    model: modelOf(info),
+    data: {
+      name: options.name ?? "your films", date: options.date ?? null,
+      given: model.films.length, refused: model.refused.length, labeled: labeled.length, measured: measured.length,
+      patients: new Set(measured.map(({ patient }) => patient)).size, patientsKnown: table.hasPatients,
+      measureOn, chooseOn, baselinesOn, where, recalibrate,
+      warned: measured.filter(({ reasons }) => reasons.length).length, reasons: reasonsOf(measured),
+    },
+    meanAuc: meanAuc(findings),
+    findings,
+    withoutTruth: info.labels.filter((_, label) => !table.known.includes(label)),
+    against: other && comparison(model, other, measured),
+    problems: { ...table.problems, refused: refusedOf(model.refused), repeatedFilms: repeated, contradictingFilms: contradicting },
+    notes: [...table.notes, ...(table.hasPatients ? [] : ["The table names no patients: every film counts as another patient's, and intervals are too narrow if that is wrong."])],
+    notice: info.notice,
+  };
+}
