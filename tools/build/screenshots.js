@@ -58,6 +58,14 @@ async function click(page, selector) {
     document.querySelector("evax-xray")?.shadowRoot?.querySelector(wanted))?.click(), selector);
 }
 
+/** Presses a button by its name. @param {Page} page @param {string} name */
+async function press(page, name) {
+  await (await roomOf(page)).evaluate((wanted) => {
+    const buttons = [...document.querySelector("evax-xray")?.shadowRoot?.querySelectorAll("button") ?? []];
+    buttons.find(({ textContent }) => textContent === wanted)?.click();
+  }, name);
+}
+
 /** Gives films to a file input: the shown film turned or inverted, drawings, or bytes that are none.
  * @param {Page} page @param {string} selector @param {("turned" | "inverted" | "drawing" | "photo" | "damaged")[]} kinds */
 async function give(page, selector, kinds) {
@@ -134,15 +142,23 @@ const STATES = [
   }],
   ["3b-map", async (page) => {
     await click(page, ".finding");
-    await wait(page, ".attention-row canvas[aria-label]");
+    await wait(page, ".legend canvas[aria-label]");
     await settled();
   }],
   ["4-seal", async (page) => {
     await click(page, ".finding[aria-pressed=true]");
     await click(page, ".seal summary");
   }],
-  ["5-unlike-films", async (page) => {
+  ["4b-tools", async (page) => {
     await click(page, ".seal summary");
+    await click(page, ".more summary");
+  }],
+  ["4c-window", async (page) => {
+    await click(page, ".more summary");
+    await click(page, ".window-panel summary");
+  }],
+  ["5-unlike-films", async (page) => {
+    await click(page, ".window-panel summary");
     await give(page, ".intake input", ["photo", "turned", "inverted"]);
     await read(page, 4);
     await click(page, ".films li:nth-child(2) .film");
@@ -152,7 +168,13 @@ const STATES = [
     await click(page, ".films li:nth-child(3) .film");
     await settled(1500);
   }],
+  ["6b-compare", async (page) => {
+    await click(page, ".more summary");
+    await press(page, "Two films side by side");
+    await settled();
+  }],
   ["7-failed", async (page) => {
+    await press(page, "Two films side by side");
     await give(page, ".intake input", ["damaged"]);
     await read(page, 5);
     await click(page, ".films li:nth-child(5) .film");

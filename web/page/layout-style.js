@@ -101,8 +101,10 @@ const SCREEN = `
 }
 @container evax (width < 40rem) {
   .brand { font-size: 0.875rem; }
-  .app-bar .model-bar summary { max-inline-size: 12rem; font-size: 0.8125rem; line-height: 1.2; }
-  .banner { font-size: 0.75rem; }
+  .app-bar:has(.bar-model:not([hidden], :empty)) .brand { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
+  .bar-model { flex: 1; }
+  .app-bar .model-bar summary { padding-inline: 0; font-size: 0.8125rem; line-height: 1.2; }
+  .banner { font-size: 0.6875rem; }
 }
 @media (pointer: coarse) {
   button, .pop > summary, select, .tabs button, .views button, button.quiet { min-block-size: 2.75rem; min-inline-size: 2.75rem; }

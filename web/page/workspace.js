@@ -108,23 +108,26 @@ export class Workspace {
       announce: around.announce,
     });
     this.#viewer = new Viewer({
-      onHelp: around.onHelp, onStep: (by) => this.#step(by), more: this.#attention.keys,
+      preprocessing: origin.preprocessing, onHelp: around.onHelp, onStep: (by) => this.#step(by),
+      onActivate: (film) => this.#show(film, false), onCompare: (on) => this.#onCompare(on),
+      onTreat: (film, treatment) => this.#treat(film, treatment), onPanel: () => this.#togglePanel(),
+      onMap: () => this.#attention.toggle(), more: this.#attention.keys,
     });
-    this.#viewer.element.append(this.#attention.element);
     this.#list = new FilmList(this.#queue, {
       onChoose: (film) => this.#choose(film), onClear: () => this.#cleared(),
     }, signal);
     this.#intake = new Intake(examples, (items, skipped) => this.#take(items, skipped), around.onModels,
       () => around.say(text.films.closedFolder), around.drops);
+    this.#queue.addEventListener("added", () => this.#showPlace(), { signal });
     this.#queue.addEventListener("change", (event) =>
       this.#onChange(/** @type {CustomEvent<Film>} */ (event).detail), { signal });
     const exports = exporter({ origin: () => origin, films: () => this.#queue.films,
-      shown: () => this.#shown, canvas: this.#viewer.canvas,
+      shown: () => this.#shown, canvas: () => this.#viewer.canvas,
       caption: () => this.#attention.caption, announce: around.say });
     this.#training = new TrainingPanel({ customFindings: this.#customFindings, announce: around.say,
       onItems: ({ items, skipped }) => this.#take(items, skipped) }, before?.training ?? null);
     this.#tabs = new Tabs(text.panel.heading, [
-      { id: "findings", label: text.panel.findings, element: h("div", {}, this.#results.element, this.#similar.element) },
+      { id: "findings", label: text.panel.findings, element: this.#makeFindings() },
       { id: "train", label: text.panel.train, element: this.#training.element },
       { id: "export", label: text.panel.export, element: exports },
     ]);
@@ -149,6 +152,17 @@ export class Workspace {
   #leave() {
     this.#stop.abort();
     this.#intake.dispose();
+  }
+
+  /** All findings, and below them or in their place the one that is chosen. */
+  #makeFindings() {
+    return h("div", { class: "findings-tab" },
+      h("div", { class: "findings-list" }, this.#results.element, this.#similar.element),
+      h("div", { class: "findings-detail" }, this.#results.evidence, this.#attention.element));
+  }
+
+  #togglePanel() {
+    this.#viewer.showPanel(!this.element.classList.toggle("panel-hidden"));
   }
 
   /** Findings and tools beside the film; on a small screen a sheet over its lower part. */
@@ -285,8 +299,17 @@ export class Workspace {
     if (next) this.#choose(next);
   }
 
-  /** @param {Film} film */
-  #show(film) {
+  /** The second of two films is the next one, or none yet. @param {boolean} on */
+  #onCompare(on) {
+    if (!this.#shown) return;
+    const { films } = this.#queue;
+    const next = on ? films[films.indexOf(this.#shown) + 1] ?? films.find((film) => film !== this.#shown) : this.#shown;
+    if (next) this.#show(next, on);
+    else this.#viewer.clear(text.viewer.second);
+  }
+
+  /** @param {Film} film @param {boolean} [anew] whether the viewer does not have it yet */
+  #show(film, anew = true) {
     const fresh = film !== this.#shown;
     this.#shown = film;
     this.#awaited = false;
@@ -296,7 +319,15 @@ export class Workspace {
     this.#training.show(film);
     this.#similar.show(film, this.#queue.films);
     this.#showResult(film);
-    this.#showPicture(film);
+    this.#showPlace();
+    if (anew) this.#showPicture(film);
+    else this.#attention.show(this.#reader.cached(film)?.analysis ?? null);
+  }
+
+  /** Which of the films is shown. */
+  #showPlace() {
+    const { films } = this.#queue;
+    this.#viewer.showPlace(this.#shown ? films.indexOf(this.#shown) + 1 : 0, films.length);
   }
 
   #cleared() {
@@ -331,10 +362,10 @@ export class Workspace {
   /** @param {Film} film */
   async #showPicture(film) {
     this.#attention.show(null);
-    if (!film.result) return this.#viewer.clear(text.films.status[film.status]);
+    if (!film.result) return this.#viewer.clear(text.films.status[film.status], film);
     const views = this.#reader.cached(film) ?? await this.#decode(film);
     if (film !== this.#shown || !views) return;
-    await this.#viewer.show(views, film.name, stored(film.result.input));
+    await this.#viewer.show(film, views, stored(film.result.input));
     if (film === this.#shown) this.#attention.show(views.analysis);
   }
 

@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { canvasNoise } from "../../../web/picture/canvas-noise.js";
 import { draw, lookOf, pyramidOf } from "../../../web/picture/pyramid.js";
-import { inNativeUnits } from "../../../web/page/viewer/native-window.js";
+import { fromNativeUnits, inNativeUnits, nativeValue } from "../../../web/page/viewer/native-window.js";
+import { labelOf, lengthOf, nextOfRatio, ratioOf, withoutOld } from "../../../web/page/viewer/measures.js";
+import { valueAt } from "../../../web/page/viewer/corners.js";
 import { PLAIN, adjust, fit, pan, spanOf, zoom } from "../../../web/picture/viewport.js";
 
 const turn = async () => {};
@@ -72,6 +74,53 @@ test("the look in which the model saw a film is the window of its file, in the f
   const half = { level: 128 + 127.5, window: 128 };
   assert.deepEqual(inNativeUnits(half, of("linear")), { center: 2500, width: 501 });
   assert.deepEqual(inNativeUnits(half, of("linear", true)), { center: 1500, width: 501 });
+});
+
+test("a window in the file's values and the look of it are two ways to say one thing, and a tone has its value", () => {
+  for (const shape of /** @type {const} */ (["linear", "linear-exact"])) for (const inverted of [false, true]) {
+    const facts = { inverted, window: { from: /** @type {const} */ ("window"), shape, center: 2000, width: 1001 } };
+    for (const look of [PLAIN, { level: 40.5, window: 77 }]) {
+      const native = inNativeUnits(look, facts);
+      const { level, window } = fromNativeUnits(native, facts);
+      assert.ok(Math.abs(level - look.level) < 1e-9 && Math.abs(window - look.window) < 1e-9);
+    }
+    // PS3.3, C.11.2.1.2: of a linear window the lowest value that is not black is c - 0.5 - (w - 1) / 2
+    const ends = shape === "linear" ? [1499.5, 2499.5] : [1499.5, 2500.5];
+    assert.deepEqual([nativeValue(0, facts), nativeValue(255, facts)], inverted ? ends.reverse() : ends);
+  }
+  assert.equal(fromNativeUnits({ center: 1, width: 2 }, null), null);
+  assert.equal(nativeValue(-Infinity, { inverted: false, window: { from: "window", shape: "linear", center: 1, width: 9 } }), null);
+});
+
+test("the value under the pointer is the file's where it is known, and nothing beside the film", () => {
+  const said = (over) => valueAt(/** @type {any} */ ({ tones: undefined, facts: null, at: { x: 1.5, y: 0.2 },
+    picture: { width: 2, height: 1, channels: 1, data: Uint16Array.of(3, 2) }, ...over }));
+  assert.equal(said({}), "(1, 0): 2");
+  const facts = { inverted: false, window: { from: "window", shape: "linear-exact", center: 500, width: 1000 } };
+  assert.equal(said({ tones: Float32Array.of(0, 1, 127.5, 3), facts }), "(1, 0): 500");
+  assert.equal(said({ at: { x: 2, y: 0 } }), "");
+  assert.equal(said({ picture: { width: 2, height: 1, channels: 3, data: Uint8Array.of(1, 2, 3, 4, 5, 6) } }), "(1, 0): 4, 5, 6");
+});
+
+test("a length is in mm by the spacing of rows and columns, else in pixels, and says where it was measured", () => {
+  const line = { kind: /** @type {const} */ ("length"), a: { x: 0, y: 0 }, b: { x: 30, y: 40 } };
+  assert.equal(lengthOf(line, null), 50);
+  assert.equal(lengthOf(line, [0.5, 1]), Math.hypot(30, 20));
+  assert.equal(labelOf(line, null, false), "50 px");
+  assert.equal(labelOf(line, [0.1, 0.1], false), "5.0 mm");
+  assert.match(labelOf(line, [0.1, 0.1], true), /5\.0 mm at the detector/);
+});
+
+test("the cardiothoracic ratio is heart over chest; a new heart begins it anew, and lengths stay", () => {
+  const line = (kind, width) => ({ kind, a: { x: 10, y: 5 }, b: { x: 10 + width, y: 5 } });
+  const [length, heart, thorax] = [line("length", 3), line("heart", 120), line("thorax", 300)];
+  assert.equal(ratioOf([heart], null), null);
+  assert.equal(ratioOf([length, heart, thorax], [0.3, 0.1]), 0.4);
+  assert.equal(ratioOf([heart, line("thorax", 0)], null), null);
+  assert.deepEqual([[], [length], [length, heart], [heart, thorax]].map(nextOfRatio), ["heart", "heart", "thorax", "heart"]);
+  assert.deepEqual(withoutOld([length, heart, thorax], "heart"), [length]);
+  assert.deepEqual(withoutOld([length, heart], "thorax"), [length, heart]);
+  assert.deepEqual(withoutOld([length, heart], "length"), [length, heart]);
 });
 
 test("a table, a sigmoid, a window of one value and other files have no such window", () => {

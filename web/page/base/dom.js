@@ -63,6 +63,18 @@ const ICONS = {
   menu: "M4 7h16M4 12h16M4 17h16",
   panel: "M4 5h16v14H4zM14.5 5v14",
   more: "M6 14.5l6-6 6 6",
+  hand: "M8 13V6.5a1.5 1.5 0 0 1 3 0V11M11 10.5V5a1.5 1.5 0 0 1 3 0v6M14 7a1.5 1.5 0 0 1 3 0v7c0 4-2 6.5-5 6.5-2.5 0-4-1.200-5.300-3.5L4.5 13c-.5-1.200 1-2 2-1.200L8 13",
+  contrast: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 4v16M12 8h5.5M12 12h8M12 16h5.5",
+  ruler: "M3 16 16 3l5 5L8 21zM7 12l2 2M10 9l2 2M13 6l2 2",
+  ratio: "M3 8v8M21 8v8M3 12h18M8 4v4M16 4v4M8 6h8",
+  invert: "M4 4h16v16H4zM4 20 20 4M8 7v4M6 9h4M14 16h4",
+  turn: "M20 12a8 8 0 1 1-2.5-5.800M20 3v4.5h-4.5",
+  previous: "M15 5l-7 7 7 7",
+  next: "M9 5l7 7-7 7",
+  minus: "M5 12h14",
+  dots: "M5 12h.01M12 12h.01M19 12h.01",
+  window: "M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5",
+  map: "M12 21s-6-5.300-6-10a6 6 0 0 1 12 0c0 4.700-6 10-6 10zM12 8.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z",
   folder: "M3.5 6.5h6l2 2.5h9v10h-17z",
 };
 /** @typedef {keyof typeof ICONS} IconName */

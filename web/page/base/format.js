@@ -7,7 +7,7 @@ import { text } from "./strings.js";
 const formats = new Map();
 
 /** A number with so many digits behind the point. @param {number} value @param {number} digits */
-function fixed(value, digits) {
+export function fixed(value, digits) {
   const key = `${language()} ${digits}`;
   const format = formats.get(key)
     ?? new Intl.NumberFormat(language(), { minimumFractionDigits: digits, maximumFractionDigits: digits });

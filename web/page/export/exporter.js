@@ -18,7 +18,7 @@ const strings = text.exports;
  * @param {() => import("./record.js").Origin} needs.origin
  * @param {() => Film[]} needs.films
  * @param {() => Film | null} needs.shown the film in the viewer
- * @param {HTMLCanvasElement} needs.canvas of the viewer
+ * @param {() => HTMLCanvasElement} needs.canvas of the viewer
  * @param {() => import("../viewer/attention.js").Caption | null} needs.caption of what lies over the film
  * @param {(message: string) => void} needs.announce
  */
@@ -33,7 +33,7 @@ export function exporter({ origin, films, shown, canvas, caption, announce }) {
   };
   const savePicture = async () => {
     const film = shown();
-    if (film?.result) finish(await pngOf(record([film]), reasonsOf(film), canvas, caption()), "png");
+    if (film?.result) finish(await pngOf(record([film]), reasonsOf(film), canvas(), caption()), "png");
   };
   const button = (/** @type {string} */ label, /** @type {() => void} */ act) =>
     h("button", { type: "button", onclick: act }, label);

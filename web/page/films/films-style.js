@@ -10,6 +10,7 @@ export const FILMS_STYLE = `
 .empty .intake.is-over { border-color: var(--accent); background: var(--raised); outline: 0; }
 .empty .intake > .icon { inline-size: 2.5rem; block-size: 2.5rem; color: var(--accent); }
 .drop-head { font-size: 1.25rem; font-weight: 650; }
+.intake .actions button { display: inline-flex; align-items: center; justify-content: center; gap: 0.375rem; }
 .empty .intake .actions { justify-content: center; margin-block-start: 0.75rem; gap: 0.625rem; }
 .workspace:not(.empty) .begin-training, .workspace:not(.empty) .intake > :is(.icon, .drop-head, .fine) { display: none; }
 .workspace:not(.empty) .intake .actions button { padding-inline: 0.625rem; }
@@ -36,7 +37,7 @@ export const FILMS_STYLE = `
 .films .film-number { position: absolute; inset: 0.3125rem auto auto 0.3125rem; padding: 0 0.25rem; border-radius: 0.25rem; background: rgb(5 8 10 / 78%); color: #fff; font-size: 0.6875rem;
   }
 .films .name { align-self: end; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.films .status { grid-column: 2; align-self: start; font-size: 0.75rem; color: var(--soft); }
+.films .status { grid-column: 2; overflow: hidden; text-overflow: ellipsis; align-self: start; font-size: 0.75rem; color: var(--soft); }
 .films .status .icon { margin-inline-end: 0.25em; inline-size: 1.125em; block-size: 1.125em; }
 .films .done .status .icon-done { color: var(--good); }
 .films .doubted .status, .films .failed .status { color: var(--above); }
@@ -45,6 +46,7 @@ export const FILMS_STYLE = `
 @container evax (height >= 34rem) {
   .workspace:not(.empty) .rail { grid-template-columns: auto minmax(0, 1fr); align-items: center; }
   .workspace:not(.empty) .rail .intake .actions { display: grid; }
+  .workspace:not(.empty) .rail .intake .label { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
   .workspace:not(.empty) .rail .examples { display: none; }
   .films { display: flex; overflow: auto hidden; }
   .films li { flex: 0 0 9.5rem; }
@@ -53,6 +55,8 @@ export const FILMS_STYLE = `
 @container evax (width >= 60rem) and (height >= 34rem) {
   .workspace:not(.empty) .rail { grid-template-columns: minmax(0, 1fr); align-items: stretch; }
   .workspace:not(.empty) .rail .examples { display: block; }
+  .workspace:not(.empty) .rail .intake .actions { display: grid; grid-template-columns: minmax(0, 1fr) auto; }
+  .workspace:not(.empty) .rail .intake .primary .label { position: static; inline-size: auto; block-size: auto; clip-path: none; white-space: normal; }
   .films { display: grid; grid-template-columns: minmax(0, 1fr); overflow: hidden auto; }
   .film-list header .fine { inline-size: 100%; }
 }

@@ -38,10 +38,10 @@ export class Intake {
     this.#onModels = onModels;
     this.#onClosed = onClosed;
     this.element = h("section", { class: "intake", "aria-label": strings.drop },
-      icon("add"), h("p", { class: "drop-head" }, strings.drop), h("p", { class: "fine" }, strings.dropHint),
+      icon("film"), h("p", { class: "drop-head" }, strings.drop), h("p", { class: "fine" }, strings.dropHint),
       h("p", { class: "actions" },
-        this.#opener(strings.choose, this.#files, true),
-        this.#opener(strings.folder, this.#folder, false)),
+        this.#opener("add", strings.choose, this.#files, true),
+        this.#opener("folder", strings.folder, this.#folder, false)),
       this.#files, this.#folder,
       examples.length > 0 && this.#examplesOf(examples));
     this.#listen();
@@ -56,15 +56,16 @@ export class Intake {
     this.element.querySelector("button")?.focus();
   }
 
-  /** @param {string} label @param {HTMLInputElement} input @param {boolean} chosen */
-  #opener(label, input, chosen) {
+  /** @param {import("../base/dom.js").IconName} picture @param {string} label @param {HTMLInputElement} input
+   * @param {boolean} chosen */
+  #opener(picture, label, input, chosen) {
     input.addEventListener("change", () => {
       const given = chosenFiles(input);
       input.value = "";
       void this.#sort(given, chosen);
     });
     return h("button", { type: "button", class: chosen ? "primary" : null,
-      onclick: () => input.click() }, label);
+      title: label, onclick: () => input.click() }, icon(picture), h("span", { class: "label" }, label));
   }
 
   /** @param {Example[]} examples */

@@ -42,8 +42,8 @@ function factsOf(finding) {
 /** @param {Finding} finding @param {boolean} custom @param {() => void} onClose */
 export function evidenceView(finding, custom, onClose) {
   const name = custom ? finding.label : words(finding.label);
-  return h("section", { class: "evidence", role: "region", tabindex: "0", "aria-label": strings.evidenceOf(name) },
-    h("header", {}, h("h3", {}, name),
-      h("button", { type: "button", class: "quiet", "aria-label": text.close, onclick: onClose }, icon("close"))),
+  return h("section", { class: "evidence", "aria-label": strings.evidenceOf(name) },
+    h("header", {}, h("button", { type: "button", class: "quiet to-list", "aria-label": strings.allFindings, title: strings.allFindings, onclick: onClose },
+      icon("previous")), h("h2", {}, name)),
     factsOf(finding), finding.note && h("p", { class: "fine" }, finding.note));
 }

@@ -38,7 +38,7 @@ export function rowOf(finding, custom, chosen, onChoose) {
     h("td", { role: "cell", class: name, "data-label": label }, ...inside);
   const [score, threshold] = against(finding.score, finding.threshold);
   const kind = [finding.above && "is-above", strengthOf(finding), chosen && "is-chosen"].filter(Boolean).join(" ");
-  return h("tr", { role: "row", class: kind },
+  return h("tr", { role: "row", class: kind, "data-label": finding.label },
     h("th", { scope: "row", role: "rowheader" },
       h("button", { type: "button", class: "finding", "aria-pressed": String(chosen), onclick: onChoose }, custom ? finding.label : words(finding.label)),
       custom && h("span", { class: "custom" }, strings.custom)),

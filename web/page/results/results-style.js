@@ -11,15 +11,16 @@ th[aria-sort="ascending"] button::after { content: " \\2191"; }
 th[aria-sort="descending"] button::after { content: " \\2193"; }
 tbody th, td { padding: 0.4375rem 0.5rem; border-block-end: 1px solid var(--line); vertical-align: top; }
 .findings, .findings tbody, .findings thead { display: block; }
-.findings thead tr { display: flex; flex-wrap: wrap; gap: 0 0.75rem; }
-.findings thead th { padding: 0; }
-.findings tbody tr { display: grid; grid-template: "name bar score threshold why" / minmax(0, 1fr) 4.5rem 2.75rem 2.75rem 1.5rem; align-items: center; gap: 0 0.5rem;
+.findings thead tr { display: flex; gap: 0 0.625rem; overflow: hidden; }
+.findings thead th { padding: 0; white-space: nowrap; }
+.findings thead .why { display: none; }
+.findings tbody tr { display: grid; grid-template: "name bar score threshold why" / minmax(0, 1fr) 3rem 2.5rem 2.75rem 1.5rem; align-items: center; gap: 0 0.5rem;
   min-block-size: 2rem; padding: 0.0625rem 0.25rem; border-block-end: 1px solid var(--line); border-inline-start: 4px solid transparent; }
 .findings tbody :is(th, td) { padding: 0; border: 0; }
 .findings tbody th { grid-area: name; }
 .findings .score { display: contents; }
 .findings .number { grid-area: score; text-align: end; }
-.findings .bar { grid-area: bar; }
+.findings .bar { grid-area: bar; inline-size: auto; }
 .findings td.threshold { grid-area: threshold; color: var(--soft); font-size: 0.8125rem; }
 .findings td.threshold::before { content: "/ "; }
 .findings .why { grid-area: why; }
@@ -27,7 +28,7 @@ tbody th, td { padding: 0.4375rem 0.5rem; border-block-end: 1px solid var(--line
 .findings .logit { display: none; }
 .findings.with-logits tbody .logit { display: block; position: static; inline-size: auto; block-size: auto; clip-path: none; grid-column: 1 / -1; font-size: 0.8125rem; color: var(--soft); }
 .findings.with-logits tbody .logit::before { content: attr(data-label) " "; }
-.finding { min-block-size: 1.75rem; padding: 0.125rem 0.25rem; border-color: transparent; background: none; text-align: start; line-height: 1.2; overflow-wrap: anywhere; }
+.finding { font-weight: 400; min-block-size: 1.75rem; padding: 0.125rem 0.25rem; border-color: transparent; background: none; text-align: start; line-height: 1.2; overflow-wrap: anywhere; }
 .findings tr.is-above { grid-template: "name name score" auto "bar bar threshold" auto "against why why" auto / minmax(0, 1fr) auto 3.5rem; padding-block: 0.25rem 0.375rem; border-inline-start-color: var(--above); }
 .findings tr.is-above :is(.finding, .number) { font-weight: 650; }
 .findings tr.is-above .number { font-size: 1.0625rem; }
@@ -37,7 +38,7 @@ tbody th, td { padding: 0.4375rem 0.5rem; border-block-end: 1px solid var(--line
 .findings tr.is-above .why { font-size: 0.8125rem; color: var(--soft); justify-self: end; }
 .findings tr.is-above.validated { background: var(--above-ground); }
 .findings tr.is-above:not(.validated) { border-inline-start-style: dotted; }
-.findings tr.is-above:not(.validated) :is(.finding, .number, .verdict) { font-weight: 500; }
+.findings tr.is-above:not(.validated) :is(.finding, .number, .verdict) { font-weight: 550; }
 .findings tr.is-chosen { background: var(--raised); }
 .custom { display: inline-block; margin-inline-start: 0.375rem; padding-inline: 0.375rem; border: 1px solid var(--line); border-radius: 1rem; font-size: 0.75rem; font-weight: 400; color: var(--soft); white-space: nowrap; }
 .bar { position: relative; display: inline-block; inline-size: 4.5rem; block-size: 0.5rem; border-radius: 1rem; background: var(--raised); box-shadow: inset 0 0 0 1px var(--line); }
@@ -70,18 +71,23 @@ const AROUND = `
 .summary { margin-block: 0 0.5rem; font-size: 0.875rem; color: var(--soft); }
 .about { margin-block-start: 0.75rem; display: grid; gap: 0.5rem; }
 .about ul { padding-inline-start: 1.25rem; list-style: disc; }
-.evidence { padding: 0.625rem 0.875rem; border: 1px solid var(--line); border-radius: var(--round); background: var(--raised); margin-block: 0.75rem; }
-.evidence header { display: flex; align-items: center; justify-content: space-between; }
-.evidence h3 { margin: 0; font-size: 1rem; }
+.findings-detail { padding: 0.5rem var(--pad) 0.75rem; background: var(--raised); }
+.findings-tab:not(:has(.evidence)) .findings-detail { display: none; }
+.evidence header { display: flex; align-items: center; gap: 0.25rem; }
+.evidence h2 { margin: 0; font-size: 1rem; }
 .evidence .facts { font-size: 0.875rem; }
-.evidence .facts > div { grid-template-columns: 6.5rem minmax(0, 1fr); padding-block: 0.125rem; }
+.evidence .facts > div { grid-template-columns: 6.5rem minmax(0, 1fr); padding-block: 0.0625rem; }
+.findings-tab:has(.evidence) .findings-list { display: none; }
 @container evax (height >= 34rem) {
-  .evidence-place { position: sticky; inset-block-end: -1.25rem; }
-  .evidence { max-block-size: 45cqb; overflow: auto; margin-block-end: 0; box-shadow: 0 -0.375rem 1rem rgb(0 0 0 / 15%); }
+  #panel-findings { block-size: 100%; padding: 0; }
+  .findings-tab { display: grid; grid-template-rows: minmax(0, 1fr); block-size: 100%; }
+  .findings-list { padding: 0.625rem var(--pad) 1rem; overflow: auto; }
+  .findings-detail { overflow: auto; }
 }
-@container evax (width < 60rem) and (height >= 34rem) {
-  .evidence-place { position: static; }
-  .evidence { max-block-size: none; }
+@container evax (width >= 60rem) and (height >= 44rem) {
+  .findings-tab:has(.evidence) { grid-template-rows: minmax(0, 1fr) minmax(0, 1.1fr); }
+  .findings-tab:has(.evidence) .findings-list { display: block; }
+  .findings-detail { border-block-start: 1px solid var(--line); }
 }
 .frame-choice { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem; margin-block-start: 1rem; }
 .frame-choice label { display: grid; gap: 0.25rem; font-size: 0.9375rem; }

@@ -49,7 +49,8 @@ export class Results {
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...this.#heads)), this.#body);
   #scoreNote = h("p", { class: "fine" });
   #about = h("div", { class: "about" });
-  #evidence = h("div", { class: "evidence-place" });
+  /** The panel about the finding that is chosen; empty without one. */
+  evidence = h("div");
   #message = h("div", { class: "results-message" });
   #filled = h("div", { hidden: true },
     this.#summary, this.#orderNote, this.#table,
@@ -57,7 +58,7 @@ export class Results {
     this.#scoreNote,
     this.#about);
   element = h("section", { class: "results", "aria-label": strings.heading },
-    h("h2", { class: "spoken" }, strings.heading), this.#message, this.#filled, this.#evidence);
+    h("h2", { class: "spoken" }, strings.heading), this.#message, this.#filled);
 
   /** @param {import("../export/record.js").Origin} origin of all results @param {ResultsActions} actions */
   constructor(origin, actions) {
@@ -108,13 +109,21 @@ export class Results {
     const next = label === this.#chosen ? "" : label;
     this.#actions.onChoose(next || null, customFindings.some((one) => one.label === next));
     this.mark(next);
+    this.#focusOn(label);
+  }
+
+  /** On a finding in the list; where its evidence has taken the list's place, on the way back. @param {string} label */
+  #focusOn(label) {
+    const row = [...this.#body.rows].find(({ dataset }) => dataset.label === label)?.querySelector("button");
+    const way = row?.checkVisibility() ? row : this.evidence.querySelector("button");
+    way?.focus();
   }
 
   /** Shows a message instead of findings. @param {...import("../base/dom.js").Child} children */
   say(...children) {
     this.#result = null;
     this.#filled.hidden = true;
-    fill(this.#evidence);
+    fill(this.evidence);
     fill(this.#message, ...children.map((c) => (typeof c === "string" ? h("p", {}, c) : c)));
   }
 
@@ -142,13 +151,10 @@ export class Results {
     const order = this.#order ?? firstOrder(all);
     this.#table.hidden = all.length === 0;
     this.#table.classList.toggle("without-thresholds", !hasThresholds(all));
-    const root = /** @type {ShadowRoot} */ (this.element.getRootNode());
-    const focused = this.#body.contains(root.activeElement ?? null);
     fill(this.#body, ...inOrder(all, order).map((one) =>
       rowOf(one, customFindings.includes(one), one.label === this.#chosen, () => this.#choose(one.label))));
-    if (focused) /** @type {HTMLElement | null} */ (this.#body.querySelector("[aria-pressed=true]"))?.focus();
     const chosen = this.#filled.hidden ? undefined : all.find(({ label }) => label === this.#chosen);
-    fill(this.#evidence, chosen && evidenceView(chosen, customFindings.includes(chosen), () => this.#choose(chosen.label)));
+    fill(this.evidence, chosen && evidenceView(chosen, customFindings.includes(chosen), () => this.#choose(chosen.label)));
     columns().forEach(([key], i) => {
       const way = order.descending ? "descending" : "ascending";
       if (key) this.#heads[i].setAttribute("aria-sort", key === order.by ? way : "none");

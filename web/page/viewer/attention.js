@@ -1,4 +1,4 @@
-/* attention.js - the controls of attention maps: finding, method, how the map is drawn, and its meaning.
+/* attention.js - the map of the finding that is chosen: how it is made and drawn, its legend, and its meaning.
  *
  * Off at first. Once on, the maps of all findings of the film are computed, because they share one
  * scale. Nothing here changes a score.
@@ -21,7 +21,7 @@ import { clamp } from "../../picture/viewport.js";
  * @typedef {{ legend: import("../../picture/heatmap.js").Image, from: string, to: string, lines: string[] }} Caption */
 
 const strings = text.attention;
-const LEGEND = { width: 240, height: 14 };
+const LEGEND = { width: 240, height: 12 };
 const OPACITY_STEP = 0.1;
 
 /** The finding that is shown first: the highest score among those above their threshold, else of all.
@@ -48,35 +48,27 @@ export class Attention {
   /** Counts choices: maps of an earlier choice are discarded when they arrive. */
   #choosing = 0;
 
-  #toggle = h("button", { type: "button", class: "quiet", "aria-pressed": "false",
-    onclick: () => this.#turn(!this.#on) }, strings.heading);
-  #labels = h("select", { onchange: () => this.#pick(this.#labels.value) });
   #methods = h("select", {}, ...METHODS.map((m) => h("option", { value: m }, strings.methods[m])));
   #contours = h("input", { type: "checkbox" });
-  #shared = h("input", { type: "checkbox", checked: true });
+  #shared = h("input", { type: "checkbox" });
   #opacity = h("input", { type: "range", min: 0.1, max: 1, step: OPACITY_STEP, value: 0.6 });
   #legend = h("canvas", { ...LEGEND, role: "img" });
   #top = h("span");
   #means = h("p", { class: "fine" });
   #status = h("p", { class: "fine" });
-  #more = h("div", { class: "attention-more", hidden: true },
-    h("div", { class: "attention-row" },
-      h("label", {}, h("span", {}, strings.finding), this.#labels),
-      h("label", {}, h("span", {}, strings.method), this.#methods),
-      h("label", {}, h("span", {}, strings.opacity), this.#opacity)),
-    h("div", { class: "attention-row" },
-      h("label", { class: "check" }, this.#contours, strings.contours),
-      h("label", { class: "check" }, this.#shared, strings.shared)),
-    h("p", { class: "attention-row fine" }, "0", this.#legend, this.#top),
-    this.#status,
-    h("p", {}, h("strong", {}, strings.meaning)),
-    this.#means);
   element = h("section", { class: "attention", "aria-label": strings.heading, hidden: true },
-    this.#toggle, this.#more);
+    h("p", { class: "legend fine" }, "0", this.#legend, this.#top), this.#status,
+    h("div", { class: "attention-row" },
+      h("label", {}, h("span", {}, strings.opacity), this.#opacity),
+      h("label", { class: "check" }, this.#contours, strings.contours)),
+    h("div", { class: "attention-row" },
+      h("label", {}, h("span", {}, strings.method), this.#methods),
+      h("label", { class: "check" }, this.#shared, strings.shared)),
+    h("p", {}, h("strong", {}, strings.meaning)), this.#means);
 
   /** @type {Record<string, () => void>} keyboard shortcuts while the film has the focus */
   keys = {
-    m: () => this.#turn(!this.#on),
+    m: () => this.toggle(),
     f: () => this.#next(),
     c: () => this.#restyle({ contours: !this.#style.contours }),
     9: () => this.#restyle({ opacity: this.#style.opacity - OPACITY_STEP }),
@@ -114,11 +106,8 @@ export class Attention {
   /** Sets the film, or null for none. Finding, method and style stay. @param {Analysis | null} analysis */
   show(analysis) {
     this.#analysis = analysis?.findings.length ? analysis : null;
-    this.element.hidden = !this.#analysis;
     const labels = this.#analysis?.findings.map(({ label }) => label) ?? [];
-    fill(this.#labels, ...labels.map((label) => h("option", { value: label }, words(label))));
     if (this.#analysis && !labels.includes(this.#label)) this.#label = firstLabel(this.#analysis);
-    this.#labels.value = this.#label;
     this.#update();
   }
 
@@ -126,16 +115,18 @@ export class Attention {
   choose(label) {
     if (label === null) return this.#on && this.#turn(false);
     this.#label = label;
-    this.#labels.value = label;
     return this.#turn(true);
+  }
+
+  /** Shows the map of the finding that was chosen last, or hides it. */
+  toggle() {
+    this.#turn(!this.#on);
   }
 
   /** @param {boolean} on */
   #turn(on) {
     if (!this.#analysis) return;
     this.#on = on;
-    this.#toggle.setAttribute("aria-pressed", String(on));
-    this.#more.hidden = !on;
     this.#announce(on ? strings.shown(words(this.#label)) : strings.off);
     this.#update();
   }
@@ -151,7 +142,6 @@ export class Attention {
   /** @param {string} label */
   #pick(label) {
     this.#label = label;
-    this.#labels.value = label;
     this.#update();
   }
 
@@ -166,6 +156,7 @@ export class Attention {
   async #update() {
     const mine = ++this.#choosing;
     this.#caption = null;
+    this.element.hidden = !this.#on || !this.#analysis;
     if (this.#analysis) this.#onLabel(this.#on ? this.#label : "");
     if (!this.#on || !this.#analysis) return this.#onChange(null);
     fill(this.#means, strings.means[this.#method]);

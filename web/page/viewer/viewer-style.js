@@ -1,26 +1,80 @@
 /* viewer-style.js - the film, its tools, and what stands in its corners. The ground is dark in any color scheme.
  * SPDX-License-Identifier: MIT */
 
-export const VIEWER_STYLE = `
-.viewer { display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); min-block-size: 0; background: var(--viewport); color-scheme: dark; color: #dbe5ea; }
-.viewport { position: relative; min-block-size: 12rem; block-size: clamp(14rem, 90cqb, 100cqi); cursor: grab; touch-action: pan-y; }
+const FILM = `
+.viewer { position: relative; display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); min-block-size: 0; background: var(--viewport); color-scheme: dark; color: #dbe5ea; }
+.panes { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); gap: 2px; min-block-size: 0; block-size: clamp(14rem, 85cqb, 100cqi); background: #2f3c45; }
+.panes.two { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
+.viewport { position: relative; min-block-size: 0; min-inline-size: 0; overflow: hidden; background: var(--viewport); cursor: grab; touch-action: none; user-select: none; -webkit-user-select: none; }
+.panes[data-mode="pan"] .viewport[data-touch="scroll"] { touch-action: pan-y; }
 .viewport:active { cursor: grabbing; }
+.panes[data-mode="window"] .viewport { cursor: ns-resize; }
+.panes:is([data-mode="length"], [data-mode="ratio"]) .viewport { cursor: crosshair; }
 .viewport:focus-visible { outline-offset: -4px; outline-color: #7fd0de; border-radius: 0; }
+.viewport.is-active::after { content: ""; position: absolute; inset: 0; border: 2px solid var(--accent); pointer-events: none; }
 .viewport canvas { display: block; inline-size: 100%; block-size: 100%; }
 .viewport ::slotted(*) { position: absolute; inset: 0; pointer-events: none; }
-.tools { display: flex; flex-wrap: wrap; align-items: center; gap: 0.125rem; padding: 0.25rem 0.375rem; background: #10181d; }
-.tools button { min-inline-size: 2.25rem; font-size: 0.875rem; }
-.sliders { flex: 1 1 14rem; display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; padding-inline: 0.375rem; }
-.sliders label { flex: 1 1 7rem; display: flex; align-items: center; gap: 0.5rem; font-size: 0.875rem; }
-.attention { padding: 0.25rem 0.5rem; font-size: 0.875rem; background: #10181d; }
-.attention-more { display: grid; gap: 0.5rem; padding: 0.375rem; }
-.attention-row { display: flex; flex-wrap: wrap; align-items: center; gap: 0.375rem 1rem; }
-.attention-row label { display: flex; flex-wrap: wrap; align-items: center; gap: 0.125rem 0.5rem; }
-.attention-row canvas { inline-size: 15rem; max-inline-size: 100%; block-size: 0.875rem; border: 1px solid var(--line); }
-.viewer-note, .viewer-units { padding: 0 0.75rem 0.25rem; font-size: 0.75rem; color: #a3b1bb; background: #10181d; }
+.corners { position: absolute; inset: 0; pointer-events: none; font-size: 0.8125rem; font-variant-numeric: tabular-nums; text-shadow: 0 0 0.25rem #000, 0 0 0.125rem #000; }
+.corner { position: absolute; max-inline-size: 60%; overflow: hidden; text-overflow: ellipsis; white-space: pre; padding: 0.25rem 0.5rem; }
+.corner-name { inset: 0 auto auto 0; }
+.corner-view { inset: 0 0 auto auto; }
+.corner-zoom { inset: auto auto 0 0; }
+.corner-value { inset: auto 0 0 auto; display: grid; justify-items: end; }
+.without-corners .corner { display: none; }
+.viewer-note { position: absolute; inset: 0; display: grid; place-content: center; padding: 1rem; text-align: center; color: #a3b1bb; font-size: 0.9375rem; }
+.viewer-note:empty { display: none; }
+.reread { position: absolute; inset-block-end: 1rem; inset-inline-start: 50%; translate: -50%; z-index: 1; box-shadow: 0 0.25rem 1rem #000; }
+`;
+
+const TOOLS = `
+.tools { display: flex; align-items: center; gap: 0.125rem; padding: 0.125rem 0.25rem; background: #10181d; color: #dbe5ea; min-inline-size: 0; }
+.tools-row { display: flex; flex: 1; gap: 0.5rem; overflow: auto hidden; scrollbar-width: thin; min-inline-size: 0; }
+.tool-group { display: flex; align-items: center; }
+.tools :is(button.tool, summary) { min-inline-size: 2.125rem; padding: 0.25rem; justify-content: center; color: #dbe5ea; }
+.tools button.tool[aria-pressed="true"] { background: #7fd0de; color: #06242b; }
+.tools > button.tool:last-child[aria-pressed="true"] { background: #202b32; border-color: #2f3c45; color: #dbe5ea; }
+.tools .pop > summary:hover, .tools .pop[open] > summary, .tools button.quiet:hover:not(:disabled, [aria-pressed="true"]) { background: #202b32; }
+.percent { min-inline-size: 4rem; padding-inline: 0.25rem; color: #dbe5ea; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
+.place { padding-inline: 0.25rem; font-size: 0.8125rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.tools .pop-body { inset-block-start: 2.5rem; color: var(--ink); }
+.more .pop-body { display: grid; inline-size: min(17rem, 100cqi - 0.5rem); padding: 0.375rem; }
+.more .pop-body button { text-align: start; color: var(--ink); }
+.more .pop-body button[aria-pressed="true"] { background: var(--accent); color: var(--on-accent); }
+.window-panel .pop-body { display: grid; gap: 0.625rem; inline-size: min(20rem, 100cqi - 0.5rem); }
+.window-panel .stacked { margin: 0; }
+.numbers { display: grid; grid-template-columns: 1fr 1fr; gap: 0.625rem; }
+.numbers input { inline-size: 100%; }
+.sliders { display: grid; gap: 0.25rem; }
+.sliders label { display: grid; grid-template-columns: 4rem minmax(0, 1fr); align-items: center; gap: 0.5rem; font-size: 0.875rem; }
 .viewer-units:empty { display: none; }
 select { min-block-size: 2.25rem; max-inline-size: 100%; padding: 0.25rem 0.5rem; border: 1px solid var(--line); border-radius: 0.5rem; background: var(--sheet); }
+`;
+
+/* The controls of the map stand with the finding that it is of. */
+const MAP = `
+.findings-detail { display: flex; flex-direction: column; }
+.evidence { display: contents; }
+.evidence > header { margin-block-end: 0.375rem; }
+.attention { order: 1; padding-block-end: 0.5rem; margin-block-end: 0.25rem; border-block-end: 1px solid var(--line); }
+.evidence > .facts { order: 2; }
+.evidence > p { order: 3; }
+.attention { display: grid; gap: 0.375rem; font-size: 0.875rem; margin-block-start: 0.25rem; }
+.attention-row { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.875rem; }
+.attention-row label { display: flex; flex-wrap: wrap; align-items: center; gap: 0.125rem 0.5rem; }
+.attention-row label.check { flex-wrap: nowrap; font-size: 0.875rem; min-block-size: 1.5rem; }
+.attention-row label > span { color: var(--soft); }
+.attention-row input[type="range"] { inline-size: 7rem; }
+.legend { display: grid; grid-template-columns: auto minmax(4rem, 12rem) auto; justify-content: start; align-items: center; gap: 0.5rem; }
+.legend canvas { inline-size: 100%; block-size: 0.75rem; border: 1px solid var(--line); }
+`;
+
+const SIZES = `
 @container evax (height >= 34rem) {
-  .viewport { block-size: auto; min-block-size: 0; }
+  .panes { block-size: auto; }
+}
+@container evax (width < 40rem) {
+  .panes.two { grid-template: minmax(0, 1fr) minmax(0, 1fr) / minmax(0, 1fr); }
 }
 `;
+
+export const VIEWER_STYLE = [FILM, TOOLS, MAP, SIZES].join("\n");

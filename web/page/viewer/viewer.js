@@ -1,312 +1,289 @@
-/* viewer.js - the film on a canvas: zoom, pan, window and level, invert, what the model saw.
+/* viewer.js - the film that is looked at, or two of them side by side, and the tools above.
  *
- * Everything can be done with keys, buttons or pointer, and nothing here changes what the model sees.
- * The slot "overlay" lies over the canvas.
+ * Everything can be done with keys, buttons or pointer, and nothing here changes what the model sees but "read it like
+ * this".
  * SPDX-License-Identifier: MIT */
-import { yieldToEventLoop } from "../../base/yield-to-event-loop.js";
-import { fill, h } from "../base/dom.js";
-import { paint } from "../../picture/heatmap.js";
-import { inNativeUnits } from "./native-window.js";
-import { draw, lookOf, pyramidOf } from "../../picture/pyramid.js";
-import { windowValue } from "../base/format.js";
+import { fill, h, icon } from "../base/dom.js";
+import { count } from "../base/format.js";
+import { popover } from "../base/popover.js";
+import { FilmView } from "./film-view.js";
+import { nextOfRatio } from "./measures.js";
+import { WindowPanel } from "./window-panel.js";
+import { isUpright } from "../../picture/orientation.js";
 import { text } from "../base/strings.js";
-import { PLAIN, adjust, clamp, fit, pan, spanOf, widest, zoom } from "../../picture/viewport.js";
 
+/** @typedef {import("../films/film-queue.js").Film} Film */
 /** @typedef {import("../films/picture-cache.js").Views} Views */
-/** @typedef {import("../films/picture-cache.js").Picture} Picture */
+/** @typedef {import("../base/dom.js").IconName} IconName */
+/** @typedef {import("./gestures.js").Mode} Mode */
+/** What the workspace does.
+ * @typedef {object} ViewerActions
+ * @property {import("../export/record.js").Origin["preprocessing"]} preprocessing of the model
+ * @property {() => void} onHelp
+ * @property {(by: 1 | -1) => void} onStep to another film
+ * @property {(film: Film) => void} onActivate another of the two films is looked at
+ * @property {(on: boolean) => void} onCompare
+ * @property {(film: Film, treatment: import("../films/treatment.js").Treatment) => void} onTreat
+ * @property {() => void} onPanel shows or hides the panel beside
+ * @property {() => void} onMap
+ * @property {Record<string, () => void>} more keys of the map
+ */
 
-/* A canvas of at most this many pixels is drawn within a frame on a slow machine. */
-const MAX_PIXELS = 1.2e6;
 const PAN_STEP = 48;
 const ZOOM_STEP = 1.25;
 const LEVEL_STEP = 8;
+const strings = text.viewer;
+
+/** @type {Record<Mode, IconName>} */
+const MODES = { pan: "hand", window: "contrast", length: "ruler", ratio: "ratio" };
 
 export class Viewer {
-  /** @type {Picture[]} */ #levels = [];
-  /** @type {Views | null} */ #views = null;
-  #seen = false;
-  #view = { x: 0, y: 0, scale: 1 };
-  #fitted = true;
-  /** @type {import("../../picture/viewport.js").Look} */ #look = PLAIN;
-  /** Of each sample of a film in full depth. @type {Float32Array | undefined} */ #tones;
-  /** @type {import("../../picture/viewport.js").Span} */ #span = spanOf();
-  /** @type {import("./attention.js").Overlay | null} */ #overlay = null;
-  #frame = 0;
-  /** Counts changes of film: the pyramid of an earlier film is discarded when it is ready. */
-  #showing = 0;
-
-  canvas = h("canvas");
-  #viewport;
-  #note = h("p", { class: "viewer-note" });
-  #units = h("p", { class: "viewer-units" });
-  #level = this.#slider(text.viewer.level, 0, 255, (level) => ({ ...this.#look, level }));
-  #window = this.#slider(text.viewer.window, 2, 512, (window) => ({ ...this.#look, window }));
-  #invert = this.#button(text.viewer.invert, () => this.#setInvert(), true);
-  #seenButton = this.#button(text.viewer.seen, () => this.#toggleSeen(), true);
+  #actions;
+  /** @type {Mode} */ #mode = "pan";
+  #panes = h("div", { class: "panes" });
+  /** One, or two side by side. @type {{ view: FilmView, film: Film | null }[]} */ #shown = [];
+  #active = 0;
+  #window = new WindowPanel(() => this.#view);
+  #modes = new Map(/** @type {Mode[]} */ (Object.keys(MODES)).map((mode) =>
+    [mode, this.#tool(MODES[mode], strings.modes[mode], () => this.#setMode(mode), "false")]));
+  #percent = h("button", { type: "button", class: "quiet percent", title: strings.fit, onclick: () => this.#view.fit() });
+  #place = h("span", { class: "place" });
+  #invert = this.#tool("invert", strings.invert, () => this.#invertLook(), "false");
+  #seen = this.#item(strings.seen, () => this.#view.toggleSeen(), "false");
+  #outline = this.#item(strings.outline, () => this.#view.toggleOutline(), "false");
+  #compare = this.#item(strings.compare, () => this.#setCompare(this.#shown.length === 1), "false");
+  #map = this.#tool("map", strings.map, () => this.#actions.onMap(), "false");
+  #panel = this.#tool("panel", strings.panel, () => this.#actions.onPanel(), "true");
+  #reread = h("button", { type: "button", class: "primary reread", hidden: true, onclick: () => this.#treat() }, strings.reread);
+  /** @type {Record<string, () => void>} */ #keys;
   element;
 
-  /** @param {{ onHelp: () => void, onStep: (by: 1 | -1) => void, more: Record<string, () => void> }}
-   * actions of keys that are not the viewer's own */
+  /** @param {ViewerActions} actions */
   constructor(actions) {
-    this.#viewport = this.#makeViewport();
-    this.#keys = this.#keyTable(actions);
-    this.element = h("section", { class: "viewer", "aria-label": text.viewer.heading },
-      this.#makeTools(), this.#viewport, this.#units, this.#note);
-    new ResizeObserver(() => this.#resize()).observe(this.#viewport);
-    this.clear(text.viewer.empty);
+    this.#actions = actions;
+    this.#keys = this.#keyTable();
+    this.#addPane();
+    this.element = h("section", { class: "viewer", "aria-label": strings.heading }, this.#makeTools(), this.#panes, this.#reread);
+    this.element.addEventListener("keydown", (event) => this.#onKey(event));
+    this.clear(strings.empty);
+    this.#setMode("pan");
   }
 
-  /** Shows a film. Window, level and the choice of "what the model saw" stay; zoom and pan are reset.
-   * @param {Views} views @param {string} name @param {string} size in words */
-  async show(views, name, size) {
-    this.#views = views;
-    this.#viewport.setAttribute("aria-label", `${text.viewer.label(name, size)} ${text.viewer.keysHint}`);
-    this.element.classList.remove("blank");
-    await this.#load();
+  /** The one that is looked at. */
+  get #view() {
+    return this.#shown[this.#active].view;
   }
 
-  /** Shows no film. @param {string} note says why */
-  clear(note) {
-    this.#showing += 1;
-    this.#views = null;
-    this.#levels = [];
-    this.element.classList.add("blank");
-    this.#viewport.setAttribute("aria-label", note);
-    fill(this.#note, note);
-    this.#showUnits();
-    this.#schedule();
+  get canvas() {
+    return this.#view.canvas;
+  }
+
+  /** Shows a film where the last one was. @param {Film} film @param {Views} views @param {string} size in words */
+  async show(film, views, size) {
+    const pane = this.#shown[this.#active];
+    pane.film = film;
+    await pane.view.show(views, { number: film.id, name: film.name, size });
+  }
+
+  /** Shows no film. @param {string} note says why @param {Film | null} [film] that is not there yet */
+  clear(note, film = null) {
+    this.#shown[this.#active].film = film;
+    this.#view.clear(note);
   }
 
   /** @param {import("./attention.js").Overlay | null} overlay */
   lay(overlay) {
-    this.#overlay = overlay;
-    this.#schedule();
+    this.#shown.forEach(({ view }, i) => view.lay(i === this.#active ? overlay : null));
+    this.#map.setAttribute("aria-pressed", String(overlay !== null));
   }
 
-  async #load() {
-    if (!this.#views) return;
-    const mine = ++this.#showing;
-    const picture = this.#seen ? this.#views.seen : this.#views.film;
-    const levels = await pyramidOf(picture, yieldToEventLoop);
-    if (mine !== this.#showing) return;
-    this.#levels = levels;
-    this.#fitted = true;
-    this.#setTones(this.#seen ? undefined : this.#views.tones);
-    fill(this.#note, this.#seen ? text.viewer.seenNote(picture.width)
-      : this.#tones ? text.viewer.deepNote(this.#tones.length) : text.viewer.onlyView);
-    this.#resize();
+  /** Which of how many films is shown. @param {number} at from 1 @param {number} of */
+  showPlace(at, of) {
+    fill(this.#place, strings.place(at, of));
   }
 
-  /** Extends the range of window and level to the film's tones. @param {Float32Array | undefined} tones */
-  #setTones(tones) {
-    this.#tones = tones;
-    this.#span = spanOf(tones);
-    this.#level.min = String(this.#span.low);
-    this.#level.max = String(this.#span.high);
-    this.#window.max = String(widest(this.#span));
-    this.#setLook(adjust(this.#look, {}, this.#span));
+  /** @param {boolean} on */
+  showPanel(on) {
+    this.#panel.setAttribute("aria-pressed", String(on));
   }
 
-  /* ---- drawing ---- */
+  /* ---- one film or two ---- */
 
-  #resize() {
-    const { clientWidth, clientHeight } = this.#viewport;
-    if (!clientWidth || !clientHeight) return;
-    const maxDensity = Math.sqrt(MAX_PIXELS / (clientWidth * clientHeight));
-    const density = Math.min(devicePixelRatio, maxDensity);
-    this.canvas.width = Math.round(clientWidth * density);
-    this.canvas.height = Math.round(clientHeight * density);
-    if (this.#levels.length && this.#fitted) this.#view = fit(this.#levels[0], this.canvas);
-    this.#schedule();
+  #addPane() {
+    const pane = { view: new FilmView(this.#actions.preprocessing, {
+      mode: () => this.#mode,
+      touched: () => this.#activate(this.#shown.indexOf(pane)),
+      changed: () => this.#onChange(pane.view),
+    }), film: /** @type {Film | null} */ (null) };
+    pane.view.kind = () => (this.#mode === "ratio" ? nextOfRatio(pane.view.measures) : "length");
+    pane.view.element.addEventListener("focus", () => this.#activate(this.#shown.indexOf(pane)));
+    this.#shown.push(pane);
+    this.#panes.append(pane.view.element);
+    return pane;
   }
 
-  #schedule() {
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#draw();
-    });
+  /** @param {number} at of the pane that is looked at from now on */
+  #activate(at) {
+    if (at < 0 || at === this.#active) return;
+    this.#active = at;
+    this.#markActive();
+    const { film } = this.#shown[at];
+    if (film) this.#actions.onActivate(film);
   }
 
-  #draw() {
-    const context = this.canvas.getContext("2d");
-    const { width, height } = this.canvas;
-    if (!context || !width || !height) return;
-    context.clearRect(0, 0, width, height);
-    if (!this.#levels.length) return;
-    const image = context.createImageData(width, height);
-    draw(image, this.#levels, this.#view, lookOf(this.#look, this.#tones));
-    if (this.#overlay) paint(image, this.#overlay.layer, this.#place(this.#overlay), this.#overlay.style);
-    context.putImageData(image, 0, 0);
+  #markActive() {
+    this.#shown.forEach(({ view }, i) => view.element.classList.toggle("is-active", this.#shown.length > 1 && i === this.#active));
+    this.#update();
   }
 
-  /** Where an overlay lies on the canvas. @param {import("./attention.js").Overlay} overlay */
-  #place({ area }) {
-    const { x, y, scale } = this.#view;
-    const { width, height } = this.#levels[0];
-    const on = this.#levels[0] === this.#views?.seen ? { x: 0, y: 0, width, height } : area;
-    return {
-      x: (on.x - x) * scale + this.canvas.width / 2,
-      y: (on.y - y) * scale + this.canvas.height / 2,
-      width: on.width * scale,
-      height: on.height * scale,
-    };
+  /** @param {boolean} on */
+  #setCompare(on) {
+    if (on === this.#shown.length > 1) return;
+    if (on) {
+      this.#addPane();
+      this.#active = 1;
+    } else {
+      const [{ view }] = this.#shown.splice(1 - this.#active, 1);
+      view.element.remove();
+      this.#active = 0;
+    }
+    this.#panes.classList.toggle("two", on);
+    this.#compare.setAttribute("aria-pressed", String(on));
+    this.#markActive();
+    this.#actions.onCompare(on);
+  }
+
+  /** @param {FilmView} view that has changed */
+  #onChange(view) {
+    const { place } = view;
+    if (place && view === this.#view) this.#shown.forEach((pane) => pane.view !== view && pane.view.follow(place));
+    if (view === this.#view) this.#update();
+  }
+
+  /** Brings the tools up to date. */
+  #update() {
+    const view = this.#view;
+    this.element?.classList.toggle("blank", view.isBlank);
+    fill(this.#percent, `${view.isBlank ? "\u2013" : count(view.percent)} %`);
+    this.#invert.setAttribute("aria-pressed", String(view.look.invert));
+    this.#seen.setAttribute("aria-pressed", String(view.seen));
+    this.#outline.setAttribute("aria-pressed", String(view.outlined));
+    this.#reread.hidden = view.isBlank || view.seen || (isUpright(view.orientation) && !view.look.invert);
+    this.#window.update();
   }
 
   /* ---- changes ---- */
 
-  /** @param {import("../../picture/pyramid.js").View} view */
-  #move(view) {
-    this.#view = view;
-    this.#fitted = view.scale <= fit(this.#levels[0], this.canvas).scale * 1.001;
-    this.#schedule();
+  /** @param {Mode} mode */
+  #setMode(mode) {
+    this.#mode = mode;
+    this.#panes.dataset.mode = mode;
+    for (const [each, button] of this.#modes) button.setAttribute("aria-pressed", String(each === mode));
   }
 
-  /** @param {number} factor @param {{ x: number, y: number }} [point] */
-  #zoom(factor, point) {
-    if (!this.#levels.length) return;
-    this.#move(zoom(this.#view, factor, this.#levels[0], this.canvas, point));
+  #invertLook() {
+    this.#view.setLook({ ...this.#view.look, invert: !this.#view.look.invert });
   }
 
-  /** @param {number} dx canvas pixels @param {number} dy */
-  #pan(dx, dy) {
-    if (!this.#levels.length) return;
-    this.#move(pan(this.#view, dx, dy, this.#levels[0], this.canvas));
+  #treat() {
+    const { view, film } = this.#shown[this.#active];
+    if (film) this.#actions.onTreat(film, view.treatment);
   }
 
-  /** @param {import("../../picture/viewport.js").Look} look */
-  #setLook(look) {
-    this.#look = look;
-    this.#level.value = String(look.level);
-    this.#window.value = String(look.window);
-    this.#invert.setAttribute("aria-pressed", String(look.invert));
-    this.#showUnits();
-    this.#schedule();
+  #toggleCorners() {
+    this.#panes.classList.toggle("without-corners");
   }
 
-  /** The window in the file's own values, where it has such. */
-  #showUnits() {
-    const facts = this.#tones && this.#views ? this.#views.facts : null;
-    const native = inNativeUnits(this.#look, facts);
-    fill(this.#units, native
-      ? text.viewer.nativeWindow(windowValue(native.center, native.width), windowValue(native.width, native.width)) : "");
-  }
-
-  #setInvert() {
-    this.#setLook({ ...this.#look, invert: !this.#look.invert });
-  }
-
-  #toggleSeen() {
-    this.#seen = !this.#seen;
-    this.#seenButton.setAttribute("aria-pressed", String(this.#seen));
-    this.#load();
-  }
-
-  #reset() {
-    this.#setLook(PLAIN);
-    if (this.#levels.length) this.#move(fit(this.#levels[0], this.canvas));
+  #fullScreen() {
+    if (document.fullscreenElement) void document.exitFullscreen();
+    else void this.element.requestFullscreen().catch(() => {});
   }
 
   /* ---- controls ---- */
 
-  #makeViewport() {
-    const viewport = h("div", { class: "viewport", tabindex: "0", role: "img" },
-      this.canvas, h("slot", { name: "overlay" }));
-    viewport.addEventListener("keydown", (event) => this.#onKey(event));
-    viewport.addEventListener("wheel", (event) => this.#onWheel(event), { passive: false });
-    viewport.addEventListener("pointerdown", (event) => this.#onDrag(event));
-    viewport.addEventListener("dblclick", () => this.#reset());
-    return viewport;
-  }
-
   #makeTools() {
-    return h("div", { class: "tools" },
-      this.#button("+", () => this.#zoom(ZOOM_STEP), false, text.viewer.zoomIn),
-      this.#button("\u2212", () => this.#zoom(1 / ZOOM_STEP), false, text.viewer.zoomOut),
-      this.#invert,
-      this.#button(text.viewer.reset, () => this.#reset()),
-      this.#seenButton,
-      h("div", { class: "sliders" },
-        h("label", {}, h("span", {}, text.viewer.level), this.#level),
-        h("label", {}, h("span", {}, text.viewer.window), this.#window)));
+    return h("div", { class: "tools", role: "toolbar", "aria-label": strings.tools },
+      h("div", { class: "tools-row" },
+        h("div", { class: "tool-group" }, this.#tool("previous", strings.previous, () => this.#actions.onStep(-1)), this.#place,
+          this.#tool("next", strings.next, () => this.#actions.onStep(1))),
+        h("div", { class: "tool-group" }, ...this.#modes.values()),
+        h("div", { class: "tool-group" }, this.#tool("minus", strings.zoomOut, () => this.#view.zoom(1 / ZOOM_STEP)), this.#percent,
+          this.#tool("add", strings.zoomIn, () => this.#view.zoom(ZOOM_STEP))),
+        h("div", { class: "tool-group" }, this.#tool("turn", strings.turnRight, () => this.#view.turn({ turns: 1, flip: false })), this.#invert)),
+      this.#map, this.#window.element, this.#more(), this.#panel);
   }
 
-  /** @param {string} label @param {() => void} act @param {boolean} [toggles] @param {string}
-   * [name] */
-  #button(label, act, toggles = false, name = undefined) {
-    const pressed = toggles ? "false" : null;
-    return h("button", { type: "button", class: "quiet", "aria-pressed": pressed, "aria-label": name,
-      title: name, onclick: act }, label);
+  #more() {
+    const items = [
+      this.#item(strings.oneToOne, () => this.#view.oneToOne()),
+      this.#item(strings.reset, () => this.#view.reset()),
+      this.#item(strings.turnLeft, () => this.#view.turn({ turns: 3, flip: false })),
+      this.#item(strings.mirror, () => this.#view.turn({ turns: 0, flip: true })),
+      this.#seen, this.#outline,
+      this.#item(strings.corners, () => this.#toggleCorners()),
+      this.#item(strings.clearMeasures, () => this.#view.clearMeasures()),
+      this.#compare,
+      document.fullscreenEnabled && this.#item(strings.fullScreen, () => this.#fullScreen()),
+      this.#item(strings.keysItem, () => this.#actions.onHelp()),
+    ];
+    return popover(h("details", { class: "more" }, h("summary", { "aria-label": strings.more, title: strings.more }, icon("dots")),
+      h("div", { class: "pop-body" }, ...items)), { stay: false });
   }
 
-  /** @param {string} name @param {number} min @param {number} max
-   * @param {(value: number) => import("../../picture/viewport.js").Look} change */
-  #slider(name, min, max, change) {
-    const value = name === text.viewer.level ? PLAIN.level : PLAIN.window;
-    const slider = h("input", { type: "range", min, max, value });
-    slider.addEventListener("input", () => this.#setLook(change(Number(slider.value))));
-    return slider;
+  /** @param {IconName} picture @param {string} name @param {() => void} act @param {string | null} [pressed] */
+  #tool(picture, name, act, pressed = null) {
+    return h("button", { type: "button", class: "quiet tool", "aria-label": name, title: name, "aria-pressed": pressed, onclick: act }, icon(picture));
   }
 
-  /** @type {Record<string, () => void>} */ #keys;
+  /** @param {string} label @param {() => void} act @param {string | null} [pressed] */
+  #item(label, act, pressed = null) {
+    return h("button", { type: "button", class: "quiet", "aria-pressed": pressed, onclick: act }, label);
+  }
 
-  /** @param {{ onHelp: () => void, onStep: (by: 1 | -1) => void, more: Record<string, () => void> }}
-   * actions @returns {Record<string, () => void>} */
-  #keyTable({ onHelp, onStep, more }) {
-    const look = (/** @type {{ level?: number, window?: number }} */ by) => () =>
-      this.#setLook(adjust(this.#look, by, this.#span));
+  /** @returns {Record<string, () => void>} */
+  #keyTable() {
+    const look = (/** @type {{ level?: number, window?: number }} */ by) => () => this.#view.adjustLook(by);
     return {
-      "+": () => this.#zoom(ZOOM_STEP),
-      "=": () => this.#zoom(ZOOM_STEP),
-      "-": () => this.#zoom(1 / ZOOM_STEP),
-      ArrowLeft: () => this.#pan(PAN_STEP, 0),
-      ArrowRight: () => this.#pan(-PAN_STEP, 0),
-      ArrowUp: () => this.#pan(0, PAN_STEP),
-      ArrowDown: () => this.#pan(0, -PAN_STEP),
+      "+": () => this.#view.zoom(ZOOM_STEP),
+      "=": () => this.#view.zoom(ZOOM_STEP),
+      "-": () => this.#view.zoom(1 / ZOOM_STEP),
+      ArrowLeft: () => this.#view.pan(PAN_STEP, 0),
+      ArrowRight: () => this.#view.pan(-PAN_STEP, 0),
+      ArrowUp: () => this.#view.pan(0, PAN_STEP),
+      ArrowDown: () => this.#view.pan(0, -PAN_STEP),
       "[": look({ level: -LEVEL_STEP }),
       "]": look({ level: LEVEL_STEP }),
       ",": look({ window: -2 * LEVEL_STEP }),
       ".": look({ window: 2 * LEVEL_STEP }),
-      i: () => this.#setInvert(),
-      s: () => this.#toggleSeen(),
-      r: () => this.#reset(),
-      n: () => onStep(1),
-      p: () => onStep(-1),
-      "?": onHelp,
-      ...more,
+      1: () => this.#view.oneToOne(),
+      t: () => this.#view.turn({ turns: 1, flip: false }),
+      x: () => this.#view.turn({ turns: 0, flip: true }),
+      i: () => this.#invertLook(),
+      s: () => this.#view.toggleSeen(),
+      b: () => this.#view.toggleOutline(),
+      o: () => this.#toggleCorners(),
+      v: () => this.#setCompare(this.#shown.length === 1),
+      g: () => this.#fullScreen(),
+      h: () => this.#setMode("pan"),
+      w: () => this.#setMode("window"),
+      d: () => this.#setMode("length"),
+      k: () => this.#setMode("ratio"),
+      Delete: () => this.#view.clearMeasures(),
+      r: () => this.#view.reset(),
+      n: () => this.#actions.onStep(1),
+      p: () => this.#actions.onStep(-1),
+      "?": () => this.#actions.onHelp(),
+      ...this.#actions.more,
     };
   }
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!(event.target instanceof Element && event.target.classList.contains("viewport"))) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (!Object.hasOwn(this.#keys, key)) return;
     event.preventDefault();
     this.#keys[key]();
-  }
-
-  /** @param {WheelEvent} event */
-  #onWheel(event) {
-    if (!this.#levels.length) return;
-    event.preventDefault();
-    const density = this.canvas.width / this.#viewport.clientWidth;
-    const point = { x: event.offsetX * density, y: event.offsetY * density };
-    this.#zoom(2 ** (-clamp(event.deltaY, -200, 200) / 300), point);
-  }
-
-  /** Drag pans; with Shift it sets level (up, down) and window (left, right).
-   * @param {PointerEvent} start */
-  #onDrag(start) {
-    if (!this.#levels.length || start.button !== 0) return;
-    const looks = start.shiftKey;
-    const density = this.canvas.width / this.#viewport.clientWidth;
-    const move = (/** @type {PointerEvent} */ { movementX, movementY }) => {
-      if (looks) this.#setLook(adjust(this.#look, { level: movementY / 2, window: movementX }, this.#span));
-      else this.#pan(movementX * density, movementY * density);
-    };
-    this.#viewport.setPointerCapture(start.pointerId);
-    this.#viewport.addEventListener("pointermove", move);
-    const end = () => this.#viewport.removeEventListener("pointermove", move);
-    this.#viewport.addEventListener("lostpointercapture", end, { once: true });
   }
 }
