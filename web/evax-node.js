@@ -3,6 +3,7 @@
 import { stat } from "node:fs/promises";
 import { toPath } from "./base/path-node.js";
 import { runJobInNode } from "./dicom/run-job-node.js";
+import { readPath } from "./engine/path-input-node.js";
 import { ThreadFilmReader } from "./engine/film-reader-node.js";
 import { checkOptions, isFiles, loadOn, optionsOf } from "./engine/load.js";
 import { isPlace } from "./engine/modules.js";
@@ -33,6 +34,7 @@ const platform = {
   ...threads,
   openReader: (/** @type {WebAssembly.Module} */ module) => new ThreadFilmReader(module),
   dicom: { open: () => import("./dicom/film.js"), runJob: runJobInNode },
+  readPlace: readPath,
 };
 
 /** @param {string | URL} place */
@@ -56,7 +58,11 @@ export async function load(given) {
   const options = optionsOf(given);
   checkOptions(options);
   const known = await withSource(options);
-  return options.worker ? RemoteEngine.load(new EngineThread(), known) : loadOn(platform, known);
+  const inThread = (/** @type {LoadOptions} */ how) => RemoteEngine.load(new EngineThread(), how, undefined, readPath);
+  const engine = options.worker ? await inThread(known) : await loadOn(platform, known);
+  const { signal: _signal, onProgress: _onProgress, ...again } = known;
+  engine.another = () => inThread({ ...again, threads: 1 });
+  return engine;
 }
 
 /** The contract is that of evax.js. @type {typeof import("./evax.js").convert} */

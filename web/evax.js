@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: MIT */
 import { runJob, webThread } from "./dicom/run-job.js";
 import { EvaxError } from "./base/errors.js";
+import { readAddress } from "./engine/address-input.js";
 import { checkOptions, isFiles, loadOn, optionsOf } from "./engine/load.js";
 import { isEach } from "./engine/modules.js";
 import { fileUrl, fileUrls } from "./package-files.js";
@@ -27,8 +28,10 @@ export { VERSION as version } from "./base/version.js";
 /** @typedef {import("./engine/analysis.js").InputInfo} InputInfo */
 /** @typedef {import("./engine/engine.js").Analysis} Analysis */
 /** What load() gives; see engine.js for the contract of each member.
- * @typedef {Pick<import("./engine/engine.js").Engine, "info" | "analyze" | "infer" | "preprocess"
+ * @typedef {Pick<import("./engine/engine.js").Engine, "info" | "analyze" | "analyzeAll" | "infer" | "preprocess"
  *   | "explain" | "head" | "memoryBytes" | "dispose">} Engine */
+/** @typedef {import("./engine/analyze-all.js").AnalyzeAllOptions} AnalyzeAllOptions */
+/** @typedef {import("./engine/analyze-all.js").FilmOutcome} FilmOutcome */
 /** @typedef {import("./engine/engine.js").Info} Info */
 /** @typedef {import("./engine/attention-map.js").AttentionMap} AttentionMap */
 /** @typedef {import("./engine/attention-map.js").ExplainOptions} ExplainOptions */
@@ -71,6 +74,7 @@ const platformHere = (assets) => ({
     throw new EvaxError("STATE", "this engine has no worker threads");
   },
   dicom: { open: () => import("./dicom/film.js"), runJob: frameRunner(assets) },
+  readPlace: readAddress,
 });
 
 /** Runs something in a worker; where its script does not start, the error says what its address answers.
@@ -99,8 +103,17 @@ export async function load(given) {
   const source = isFiles(model) ? await openFiles(model, { threads, worker, assets, ...how, signal }) : model;
   const known = { ...options, model: source, wasm: wasmHere(options.wasm, assets) };
   if (isLocal(worker)) return loadOn(platformHere(assets), known);
-  return inWorker(fileUrl("engineWorker", assets), (started) => RemoteEngine.load(started, known, frameRunner(assets)));
+  /** @returns {Promise<RemoteEngine>} */
+  const open = (/** @type {LoadOptions} */ how) => inWorker(fileUrl("engineWorker", assets), (started) =>
+    RemoteEngine.load(started, how, frameRunner(assets), readAddress));
+  const engine = await open(known);
+  engine.another = () => open(toldNothing(known));
+  return engine;
 }
+
+/** The options for another engine: whoever watched the first one load has nothing to do with it.
+ * @param {LoadOptions} options @returns {LoadOptions} */
+const toldNothing = ({ signal: _signal, onProgress: _onProgress, ...options }) => options;
 
 /** @param {boolean | undefined} worker the option */
 const isLocal = (worker) => worker === false || typeof Worker === "undefined";

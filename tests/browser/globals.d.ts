@@ -5,6 +5,8 @@ import { Session } from "../../web/session/session.js";
 declare global {
   /** What harness.js, library.js or the bundle of a consumer offers. */
   var evax: any;
+  /** The address of a film on another origin (library.test.js). */
+  var elsewhere: string;
   /** The session under test (stage.js), and the films that it reads. */
   var session: Session;
   var film: Blob;

@@ -5,6 +5,7 @@ import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { bundle, bundleScripts } from "../../tools/build/bundle.js";
 import { vendor } from "../../tools/cli/vendor.js";
+import { pngOf } from "../support/pictures.js";
 import { convert, load } from "../../web/evax-node.js";
 import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
 import { BAD, REPOSITORY, openHarness, openServer } from "./stage.js";
@@ -68,7 +69,7 @@ for (const name of CHOSEN) {
             for (const result of [analysis, again]) {
               maps.push([...(await engine.explain(result, "Edema")).raw]);
             }
-            const foreign = await engine.explain({ ...again }, "Edema").catch((error) => error.code);
+            const foreign = await engine.explain({ ...again, embedding: [0] }, "Edema").catch((error) => error.code);
             engine.dispose();
             const late = await engine.explain(again, "Edema").catch((error) => error.code);
             const code = await engine.analyze(film).catch((error) => error.code);
@@ -187,5 +188,103 @@ for (const name of CHOSEN) {
       });
       assert.deepEqual(inWorker, here);
     });
+
+    test("a film is read from whatever a page has: addresses, responses, streams, files, images, frames, pixels", async (t) => {
+      const folder = await makeSite(`${name}-inputs`, SITES["unbundled from a folder"]);
+      const page = await inputsPage(t, folder, browser);
+      const found = await page.evaluate(async () => {
+        const bytes = new Uint8Array(await (await fetch("film.png")).arrayBuffer());
+        const list = new DataTransfer();
+        for (const part of [bytes, new Uint8Array(9), bytes]) list.items.add(new File([part], "film.png"));
+        const image = new Image();
+        image.src = "film.png"; // not waited for
+        const bitmap = await createImageBitmap(new Blob([bytes]));
+        const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+        const context = canvas.getContext("2d");
+        context.drawImage(bitmap, 0, 0);
+        const { data: rgba, width, height } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+        const gray = rgba.filter((_, i) => i % 4 === 0);
+        const framed = document.createElement("iframe"); // whose classes are others
+        document.body.append(framed);
+        const ways = {
+          bytes: () => bytes,
+          "a DataView": () => new DataView(bytes.buffer),
+          "an address": () => "film.png",
+          "a URL": () => new URL("film.png", location.href),
+          "a blob: address": () => URL.createObjectURL(new Blob([bytes])),
+          "a response": () => fetch("film.png"),
+          "another window's response": () => framed.contentWindow.fetch(new URL("film.png", location.href)),
+          "a stream": () => new Blob([bytes]).stream(),
+          "a file of a list": () => list.files[0],
+          "an image element": () => image,
+          "a bitmap": () => createImageBitmap(bitmap),
+          "a canvas": () => canvas,
+          "image data": () => context.getImageData(0, 0, width, height),
+          "RGB pixels": () => ({ data: rgba.filter((_, i) => i % 4 !== 3), width, height }),
+          "floats in a range": () => ({ data: Float32Array.from(gray, (v) => v / 255), width, height,
+            range: /** @type {[number, number]} */ ([0, 1]) }),
+          ...(globalThis.VideoFrame && { "a video frame": () => new VideoFrame(canvas, { timestamp: 0 }) }),
+        };
+        const tainted = new Image();
+        tainted.src = globalThis.elsewhere;
+        const refused = {
+          "another origin's address": () => globalThis.elsewhere,
+          "another origin's image": () => tainted,
+          "an image that does not come": () => Object.assign(new Image(), { src: "nowhere.png" }),
+          "a response that failed": () => fetch("nowhere.png"),
+          "a list of files": () => list.files,
+          "an element that is no picture": () => document.body,
+        };
+        const all = {};
+        for (const worker of [true, false]) {
+          const engine = await evax.load({ model: "model/", variant: "simd128", worker });
+          const textOf = ({ findings }) => findings.map(({ logit }) => logit).join();
+          const one = textOf(await engine.analyze(bytes));
+          for (const [what, make] of Object.entries(ways)) {
+            const text = await engine.analyze(await make()).then(textOf, ({ message }) => message);
+            all[`${what}, worker ${worker}`] = text === one ? "the same" : text;
+          }
+          for (const [what, make] of Object.entries(refused)) {
+            all[`${what}, worker ${worker}`] = await engine.analyze(/** @type {any} */ (await make())).then(() => "read", ({ code }) => code);
+          }
+          const outcomes = [];
+          for await (const { index, analysis, error } of engine.analyzeAll(list.files, { concurrency: worker ? 2 : 1 })) {
+            outcomes.push([index, analysis ? textOf(analysis) === one : error.code]);
+            if (!analysis) continue;
+            const maps = [];
+            for (const copy of [analysis, structuredClone(analysis), JSON.parse(JSON.stringify(analysis))]) {
+              maps.push((await engine.explain(copy, "Edema")).raw.join());
+            }
+            outcomes.push(new Set(maps).size);
+          }
+          all[`all files of a list, worker ${worker}`] = JSON.stringify(outcomes);
+          engine.dispose();
+        }
+        return [all, Object.keys(ways), Object.keys(refused)];
+      });
+      const [all, ways, refused] = found;
+      const codes = ["INPUT_UNREADABLE", "INPUT_UNREADABLE", "INPUT_UNREADABLE", "INPUT_UNREADABLE", "INPUT_TYPE", "INPUT_TYPE"];
+      const wantedHere = (worker) => Object.fromEntries([
+        ...ways.map((what) => [`${what}, worker ${worker}`, "the same"]),
+        ...refused.map((what, i) => [`${what}, worker ${worker}`, codes[i]]),
+        [`all files of a list, worker ${worker}`, JSON.stringify([[0, true], 1, [1, "IMAGE_FORMAT"], [2, true], 1])],
+      ]);
+      assert.deepEqual(all, { ...wantedHere(true), ...wantedHere(false) });
+    });
   });
+}
+
+/** The page of the package with a film in PNG, which all browsers decode to the same pixels, and images allowed;
+ * "elsewhere" is the film's address on another origin. */
+async function inputsPage(t, folder, browser) {
+  const [columns, rows] = [310, 270];
+  const data = Uint8Array.from({ length: columns * rows }, (_, i) => ((i % columns) * 3 + (i / columns) * 5) % 256);
+  await writeFile(`${folder}/film.png`, pngOf({ rows, columns, data }));
+  const own = await readFile(`${folder}/library.html`, "utf8");
+  await writeFile(`${folder}/library.html`, own.replace("default-src 'none';", "default-src 'none'; img-src * blob:;")
+    .replace("connect-src 'self'", "connect-src 'self' blob:").replace("worker-src", "frame-src 'self'; worker-src"));
+  const [server, other] = [await openServer(t, folder), await openServer(t, folder)];
+  const page = await openHarness(t, browser, server, { file: "library.html" });
+  await page.evaluate((address) => { globalThis.elsewhere = address; }, `${other.url}film.png`);
+  return page;
 }

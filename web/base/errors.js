@@ -11,7 +11,7 @@ export const CODES = /** @type {const} */ ({
   OPTION_INVALID: ["an option is not what it must be", "See load() for options and their types."],
   INPUT_TYPE: [
     "this kind of input is not read",
-    "Give PNG, JPEG or DICOM bytes, a Blob, { data, width, height }, a canvas or an ImageBitmap.",
+    "Give PNG, JPEG or DICOM bytes, a Blob, a Response, a stream, { data, width, height }, a canvas or an image.",
   ],
   INPUT_LENGTH: [
     "the input has the wrong length",
@@ -27,7 +27,7 @@ export const CODES = /** @type {const} */ ({
   ],
   RESULT_UNKNOWN: [
     "this is not a result of this engine",
-    "Give explain() the very object that analyze() or infer() of the same engine returned.",
+    "Give explain() what analyze() or infer() of the same engine returned; a copy of it is known for 32 films, or with pictures.",
   ],
   LABEL_UNKNOWN: ["the model has no such label", "Give one of engine.info.labels."],
   DISPOSED: ["the engine has been disposed", "Load a new engine; dispose() is final."],

@@ -114,6 +114,12 @@ export function findingsOf(facts, logits, scores) {
   }));
 }
 
+/** Numbers that JSON has as a list: of a typed array it makes an object of its indices. @template {Float32Array} T
+ * @param {T} values @returns {T} */
+export function listedInJson(values) {
+  return Object.defineProperty(values, "toJSON", { value: () => Array.from(values), configurable: true });
+}
+
 /** @type {{ bit: number, word: Conversion, note: (image: ImageInfo) => string }[]} */
 const CONVERSIONS = [
   { bit: CONVERSION.dropAlpha, word: "dropped-alpha", note: () => "The alpha channel was dropped." },

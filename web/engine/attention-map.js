@@ -46,19 +46,51 @@ import { refuseUnknown } from "../base/options.js";
 export const METHODS = /** @type {const} */ (["grad-cam", "contribution"]);
 const MAX_SIDE = 4096;
 
-/** The ReplayInfo of each result, held weakly: it is freed with the result. */
-export class ReplayStore {
-  /** @type {WeakMap<object, ReplayInfo>} */ #replays = new WeakMap();
+/* Films whose copies are known by what they say. */
+const RECENT = 32;
 
-  /** @param {object} result @param {ReplayInfo} replay */
+/** The numbers of an embedding, which no other film has, as a text that copies of any kind have, too.
+ * @param {ArrayLike<number> | undefined} embedding */
+const keyOf = (embedding) => (embedding?.length ? Array.from(embedding).join() : "");
+
+/** The pass of a copy that has what the model saw. @param {any} result @returns {ReplayInfo | undefined} */
+function replayFrom({ seen, findings, input }) {
+  const data = seen?.data;
+  if (!(data instanceof Uint8Array) || !Array.isArray(findings)) return undefined;
+  const logits = Float32Array.from(findings, ({ logit }) => logit);
+  return { pass: NaN, seen: { size: seen.size, data }, chw: null, logits, film: input ?? null };
+}
+
+/**
+ * The ReplayInfo of each result. It is freed with the result, but for the last films', which are also known by their
+ * embeddings: copies (structuredClone, JSON) are other objects. A proxy or a shallow copy has the same embedding.
+ */
+export class ReplayStore {
+  /** By result, and by its embedding. @type {WeakMap<object, ReplayInfo>} */ #replays = new WeakMap();
+  /** @type {Map<string, ReplayInfo>} */ #recent = new Map();
+
+  /** @param {{ embedding?: Float32Array }} result @param {ReplayInfo} replay */
   keep(result, replay) {
     this.#replays.set(result, replay);
+    if (result.embedding) this.#replays.set(result.embedding, replay);
+    if (!replay.seen) return;
+    const key = keyOf(result.embedding);
+    this.#recent.delete(key);
+    this.#recent.set(key, replay);
+    if (this.#recent.size > RECENT) this.#recent.delete(this.#recent.keys().next().value ?? "");
   }
 
-  /** @param {unknown} result @returns {ReplayInfo} */
+  /** @param {any} result @returns {ReplayInfo | undefined} */
+  #find(result) {
+    const { embedding } = result;
+    return this.#replays.get(result) ?? (embedding && this.#replays.get(embedding))
+      ?? this.#recent.get(keyOf(embedding)) ?? replayFrom(result);
+  }
+
+  /** Throws RESULT_UNKNOWN. @param {unknown} result @returns {ReplayInfo} */
   of(result) {
     const isObject = typeof result === "object" && result !== null;
-    const replay = isObject ? this.#replays.get(/** @type {object} */ (result)) : undefined;
+    const replay = isObject ? this.#find(result) : undefined;
     if (!replay) throw new EvaxError("RESULT_UNKNOWN", isObject ? "" : `${result} was given`);
     return replay;
   }

@@ -5,3 +5,4 @@
 export const CALL_OPTIONS = ["signal"];
 export const FILM_OPTIONS = [...CALL_OPTIONS, "frame"];
 export const ANALYZE_OPTIONS = [...FILM_OPTIONS, "pictures"];
+export const ANALYZE_ALL_OPTIONS = [...ANALYZE_OPTIONS, "concurrency"];

@@ -9,7 +9,9 @@
  * (film-reader.js). Between the steps of a pass the event loop runs, so timers fire and an abort takes effect
  * within one step.
  * SPDX-License-Identifier: MIT */
-import { findingsOf, inputInfoOf } from "./analysis.js";
+import { findingsOf, inputInfoOf, listedInJson } from "./analysis.js";
+import { analyzeAll } from "./analyze-all.js";
+import { makeDisposable } from "./disposable.js";
 import { EvaxError } from "../base/errors.js";
 import { HEAD_BYTES, kindOf } from "../dicom/kind.js";
 import { areaOf, checkExplain, indexOfLabel, mapOf, ReplayStore } from "./attention-map.js";
@@ -116,6 +118,7 @@ export class Engine {
   #oodDetector;
   #reader;
   #dicom;
+  #readPlace;
   #queue = new Queue();
   #replays = new ReplayStore();
   /* The pass whose activations are still in memory, and whether Grad-CAM is prepared for it. */
@@ -125,19 +128,26 @@ export class Engine {
   info;
   /** Trains and applies custom findings. @type {Heads} */
   head;
+  /** Private, for analyze-all.js: opens another engine of the same model in a worker, where there are any.
+   * @type {(() => Promise<import("./analyze-all.js").AnyEngine>) | null} */
+  another = null;
+  /** Private, for analyze-all.js. */
+  isRemote = false;
 
   /** Private: load() makes engines.
    * @param {WasmEngine} wasm whose weights are complete
    * @param {Readonly<Info>} info
    * @param {OodDetector | null} oodDetector of the model, if it brings one
    * @param {Reader} reader of films, which is the engine's own
-   * @param {DicomReader} dicom */
-  constructor(wasm, info, oodDetector, reader, dicom) {
+   * @param {DicomReader} dicom
+   * @param {import("./given-input.js").ReadPlace} [readPlace] what reads a film at a path or an address */
+  constructor(wasm, info, oodDetector, reader, dicom, readPlace) {
     this.#wasm = wasm;
     this.#reader = reader;
     this.#oodDetector = oodDetector;
     this.info = info;
     this.#dicom = dicom;
+    this.#readPlace = readPlace;
     this.head = new Heads(info);
   }
 
@@ -154,10 +164,9 @@ export class Engine {
       refuseUnknown(options, ANALYZE_OPTIONS, "analyze");
       let start = performance.now();
       const timing = { decodeMs: 0, preprocessMs: 0, inferMs: 0 };
-      const { image, seen, picture, prepareMs, dicom } = await this.#read(input, pictures, frame, signal);
+      const { input: facts, seen, picture, prepareMs, dicom } = await this.#read(input, pictures, frame, signal);
       [timing.decodeMs, start] = lap(start + prepareMs);
       this.#live().setCrop(seen.data, seen.size);
-      const facts = dicom?.input ?? inputInfoOf(image);
       [timing.preprocessMs, start] = lap(start - prepareMs);
       const { logits, embedding } = await this.#pass(signal);
       [timing.inferMs] = lap(start);
@@ -166,7 +175,7 @@ export class Engine {
       const reasons = [...(dicom?.reasons ?? []), ...(this.#oodDetector?.reasons(embedding) ?? [])];
       const { notice, embeddingSpace } = this.info;
       const analysis = {
-        findings, reasons, embedding, embeddingSpace, input: facts, timing, notice,
+        findings, reasons, embedding: listedInJson(embedding), embeddingSpace, input: facts, timing, notice,
         ...(pictures && { picture: picture ?? undefined, seen, deep: dicom?.deep ?? null }),
       };
       this.#replays.keep(analysis, { pass: this.#lastPass.pass, seen, chw: null, logits, film: facts });
@@ -189,6 +198,7 @@ export class Engine {
       this.#live().setInput(chw);
       const result = await this.#pass(signal);
       const { pass } = this.#lastPass;
+      listedInJson(result.embedding);
       this.#replays.keep(result, { pass, seen: null, chw, logits: result.logits.slice(), film: null });
       return result;
     }, signal);
@@ -211,10 +221,26 @@ export class Engine {
     }, options.signal);
   }
 
-  /** Private, for engine-worker.js: what the page keeps to explain a result later.
+  /**
+   * The analyses of many films, in their order: see analyze-all.js.
+   * @param {Iterable<Input> | AsyncIterable<Input>} films
+   * @param {import("./analyze-all.js").AnalyzeAllOptions} [options]
+   * @returns {AsyncGenerator<import("./analyze-all.js").FilmOutcome, void, void>}
+   */
+  analyzeAll(films, options) {
+    return analyzeAll(this, films, options);
+  }
+
+  /** Private, for served-engine.js and analyze-all.js: what is kept to explain a result later.
    * @param {object} result @returns {ReplayInfo} */
   replayOf(result) {
     return this.#replays.of(result);
+  }
+
+  /** Private, for analyze-all.js: explains the result of another engine as its own. @param {object} result
+   * @param {ReplayInfo} replay */
+  adopt(result, replay) {
+    this.#replays.keep(result, replay);
   }
 
   /** Private, for engine-worker.js: explain(), by replay info. @param {ReplayInfo} replay @param {string} label
@@ -304,19 +330,20 @@ export class Engine {
 
   /** Reads a film. @param {Input} input @param {boolean} picture whether it is wanted, too
    * @param {number} [frame] @param {AbortSignal} [signal]
-   * @returns {Promise<ReadFilm & { seen: Seen, dicom: DicomFilm | null }>} */
+   * @returns {Promise<ReadFilm & { seen: Seen, input: InputInfo, dicom: DicomFilm | null }>} */
   async #read(input, picture, frame, signal) {
     this.#live();
     if (frame !== undefined && !(Number.isInteger(frame) && frame > 0)) {
       throw new EvaxError("OPTION_INVALID", "frame must be a whole number from 1");
     }
-    const given = await readInput(input);
+    const { raw: given, stored } = await readInput(input, { signal, readPlace: this.#readPlace });
     signal?.throwIfAborted();
     const kind = given.layout === null ? kindOf(given.bytes.subarray(0, HEAD_BYTES)) : null;
     const dicom = kind === "dicom" ? await this.#readDicom(given.bytes, frame, signal) : null;
     const { inputSize: size, preprocessing: { resize } } = this.info;
     const film = await this.#readRaw(dicom ? rawOf(dicom) : given, { size, resize }, picture, signal);
-    return { ...film, seen: { size, data: /** @type {Uint8Array} */ (film.crop) }, dicom };
+    const seen = { size, data: /** @type {Uint8Array} */ (film.crop) };
+    return { ...film, seen, input: dicom?.input ?? { ...inputInfoOf(film.image), ...stored }, dicom };
   }
 
   /** @param {Raw} raw @param {import("./film-reader.js").Wanted | null} wanted @param {boolean} picture
@@ -400,3 +427,5 @@ export class Engine {
     };
   }
 }
+
+makeDisposable(Engine);

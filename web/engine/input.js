@@ -2,30 +2,24 @@
  * pixels.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
-import { MAX_PIXELS, MAX_SIDE } from "../base/limits.js";
-import { LAYOUT, MAX_FILE_BYTES } from "./wasm-engine.js";
+import { isA, settledInput, typeName } from "./given-input.js";
+import { checkSize, rawPixels } from "./raw-pixels.js";
+import { MAX_FILE_BYTES } from "./wasm-engine.js";
 
-/** Raw pixels: RGBA (4 values a pixel, as ImageData has them), or gray of 8 or 16 bits (1 value a
- * pixel, 0 = black), rows without gaps.
- * @typedef {object} Pixels
- * @property {Uint8ClampedArray | Uint8Array | Uint16Array} data
- * @property {number} width
- * @property {number} height
- */
-/** PNG, JPEG or DICOM bytes, raw pixels, or something that a canvas can draw. It is read when its turn
- * comes: leave it unchanged until the promise settles.
- * @typedef {Uint8Array | ArrayBuffer | Blob | Pixels | HTMLCanvasElement | OffscreenCanvas
- *   | ImageBitmap} Input */
+/** @typedef {import("./given-input.js").ByteStream} ByteStream */
+/** @typedef {import("./given-input.js").ReadPlace} ReadPlace */
+/** @typedef {import("./raw-pixels.js").GivenPixels} GivenPixels */
+/** @typedef {import("./raw-pixels.js").Pixels} Pixels */
+/** PNG, JPEG or DICOM bytes, or where they are: in Node a path or file: URL, in a page an address of its own origin;
+ * a response or a stream of them; raw pixels; or something that a canvas can draw (an image element as the browser
+ * shows it, with its EXIF orientation). It is read when its turn comes: leave it unchanged until the promise
+ * settles. A response or a stream is used up.
+ * @typedef {Uint8Array | ArrayBuffer | DataView | Blob | string | URL | Response | ByteStream | Pixels
+ *   | HTMLCanvasElement | OffscreenCanvas | ImageBitmap | HTMLImageElement | VideoFrame} Input */
 
 /** @typedef {import("./film-reader.js").Raw} Raw */
 
-const DRAWABLE = ["HTMLCanvasElement", "OffscreenCanvas", "ImageBitmap"];
-
-/** @param {unknown} value @param {string} name of a class, which may come from another window */
-const isA = (value, name) => Object.prototype.toString.call(value) === `[object ${name}]`;
-
-/** @param {unknown} value */
-const typeName = (value) => (value === null ? "null" : value?.constructor?.name ?? typeof value);
+const DRAWABLE = ["HTMLCanvasElement", "OffscreenCanvas", "ImageBitmap", "HTMLImageElement", "VideoFrame"];
 
 /** @param {Blob} blob */
 async function readBlob(blob) {
@@ -37,73 +31,60 @@ async function readBlob(blob) {
   }
 }
 
-/** Refuses before anything is copied. @param {number} width @param {number} height */
-function checkSize(width, height) {
-  if (Math.max(width, height) <= MAX_SIDE && width * height <= MAX_PIXELS) return;
-  throw new EvaxError("IMAGE_SIZE", `${width} x ${height} pixels`);
-}
+/** @param {any} picture */
+const sidesOf = (picture) => ({
+  width: picture.naturalWidth ?? picture.displayWidth ?? picture.width,
+  height: picture.naturalHeight ?? picture.displayHeight ?? picture.height,
+});
 
-/** The pixels of a canvas or bitmap. A canvas of our own reads any of them alike, whatever context
- * theirs has. @param {any} picture @returns {Pixels} */
-function drawnPixels(picture) {
-  const { width, height } = picture;
-  if (!(width > 0 && height > 0)) throw new EvaxError("IMAGE_EMPTY", `${width} x ${height} pixels`);
-  checkSize(width, height);
+/** The pixels of what a canvas can draw. A canvas of our own reads any of them alike, whatever context
+ * theirs has. @param {any} picture @returns {Promise<Pixels>} */
+async function drawnPixels(picture) {
   try {
+    await picture.decode?.(); // an image element may still be on its way
+    const { width, height } = sidesOf(picture);
+    if (!(width > 0 && height > 0)) throw new EvaxError("IMAGE_EMPTY", `${width} x ${height} pixels`);
+    checkSize(width, height);
     const canvas = new OffscreenCanvas(width, height);
     const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
       canvas.getContext("2d", { willReadFrequently: true }));
-    context.drawImage(picture, 0, 0);
+    context.drawImage(picture, 0, 0, width, height);
     const { data } = context.getImageData(0, 0, width, height);
     return { data, width, height };
   } catch (cause) {
+    if (cause instanceof EvaxError) throw cause;
     throw new EvaxError("INPUT_UNREADABLE", /** @type {Error} */ (cause).message, { cause });
   }
 }
 
-/** @param {Pixels} pixels @returns {number} */
-function layoutOf({ data, width, height }) {
-  const wide = isA(data, "Uint16Array");
-  if (!wide && !isA(data, "Uint8Array") && !isA(data, "Uint8ClampedArray")) {
-    throw new EvaxError("INPUT_TYPE", `data is ${typeName(data)}, not bytes or 16-bit values`);
-  }
-  for (const [name, side] of Object.entries({ width, height })) {
-    if (!Number.isInteger(side) || side < 0 || side > 0x7fffffff) {
-      throw new EvaxError("INPUT_LENGTH", `${name} is ${String(side)}, not a number of pixels`);
-    }
-  }
-  checkSize(width, height);
-  const area = width * height;
-  if (data.length === area) return wide ? LAYOUT.gray16 : LAYOUT.gray8;
-  if (!wide && data.length === 4 * area) return LAYOUT.rgba8;
-  throw new EvaxError("INPUT_LENGTH", `${data.length} values for ${width} x ${height} pixels`);
-}
+/** @param {ArrayBufferView} view */
+const bytesOf = ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength);
 
-/** @param {Pixels} pixels @returns {Raw} */
-function rawPixels(pixels) {
-  const { data, width, height } = pixels;
-  const layout = layoutOf(pixels);
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return { bytes, layout, width, height };
+/** The bytes of a file, if that is what was given. @param {any} input @returns {Promise<Uint8Array | null>} */
+async function fileBytes(input) {
+  if (isA(input, "Uint8Array")) return input;
+  if (isA(input, "DataView")) return bytesOf(input);
+  if (isA(input, "ArrayBuffer")) return new Uint8Array(input);
+  return isA(input, "Blob") || isA(input, "File") ? readBlob(input) : null;
 }
 
 /**
+ * Reads what was given. Rejects with INPUT_TYPE, INPUT_LENGTH, INPUT_VALUE, INPUT_UNREADABLE or an IMAGE_ code, or
+ * with the signal's reason.
  * @param {unknown} input
- * @returns {Promise<Raw>}
+ * @param {{ signal?: AbortSignal, readPlace?: ReadPlace }} [how] readPlace: what reads a path or an address
+ * @returns {Promise<GivenPixels>}
  */
-export async function readInput(input) {
-  if (isA(input, "Uint8Array")) return { bytes: /** @type {Uint8Array} */ (input), layout: null };
-  if (isA(input, "ArrayBuffer")) {
-    return { bytes: new Uint8Array(/** @type {ArrayBuffer} */ (input)), layout: null };
+export async function readInput(input, how = {}) {
+  const settled = await settledInput(input, how);
+  const bytes = await fileBytes(settled);
+  if (bytes) return { raw: { bytes, layout: null }, stored: {} };
+  if (DRAWABLE.some((name) => isA(settled, name))) return rawPixels(await drawnPixels(settled));
+  if (isA(settled, "FileList")) {
+    throw new EvaxError("INPUT_TYPE", "a FileList was given; give one of its files, or all of them to analyzeAll()");
   }
-  if (isA(input, "Blob") || isA(input, "File")) {
-    return { bytes: await readBlob(/** @type {Blob} */ (input)), layout: null };
+  if (typeof settled === "object" && settled !== null && "data" in settled) {
+    return rawPixels(/** @type {Pixels} */ (settled));
   }
-  if (DRAWABLE.some((name) => isA(input, name))) {
-    return rawPixels(drawnPixels(input));
-  }
-  if (typeof input === "object" && input !== null && "data" in input) {
-    return rawPixels(/** @type {Pixels} */ (input));
-  }
-  throw new EvaxError("INPUT_TYPE", `${typeName(input)} was given`);
+  throw new EvaxError("INPUT_TYPE", `${typeName(settled)} was given`);
 }

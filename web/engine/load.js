@@ -56,7 +56,8 @@ import { refuseUnknown } from "../base/options.js";
  * @typedef {{ openSource: (model: string | URL) => Source,
  *   readWasm: import("./modules.js").ReadWasm,
  *   openReader?: import("./film-reader.js").OpenReader,
- *   dicom: import("./engine.js").DicomReader } & import("./thread-pool.js").Threads} Platform */
+ *   dicom: import("./engine.js").DicomReader, readPlace?: import("./given-input.js").ReadPlace }
+ *   & import("./thread-pool.js").Threads} Platform */
 
 
 /** @param {unknown} v @returns {v is Source} */
@@ -227,5 +228,5 @@ export async function loadOn(platform, options) {
   const header = /** @type {Header} */ (wasm.header());
   const oodDetector = manifest.guard ? new OodDetector(manifest.guard) : null;
   const info = await infoOf(wasm, manifest, hash, header, card);
-  return new Engine(wasm, info, oodDetector, reader, platform.dicom);
+  return new Engine(wasm, info, oodDetector, reader, platform.dicom, platform.readPlace);
 }

@@ -4,6 +4,10 @@
  * copied. dispose() ends the worker, which frees all of its memory at once.
  * SPDX-License-Identifier: MIT */
 import { Channel, Moved } from "./channel.js";
+import { listedInJson } from "../engine/analysis.js";
+import { analyzeAll } from "../engine/analyze-all.js";
+import { makeDisposable } from "../engine/disposable.js";
+import { settledInput } from "../engine/given-input.js";
 import { cloneableInput, cloneablePlace, cloneablePlaces } from "./cloneable-input.js";
 import { EvaxError } from "../base/errors.js";
 import { refuseUnknown } from "../base/options.js";
@@ -39,7 +43,7 @@ const SILENCE_MS = 60_000;
 const serve = (source) => ({
   manifest: ({ fresh }, { signal }) => source.manifest({ fresh, signal }),
   chunk: async ({ entry, fresh }, { signal }) => {
-    const bytes = await source.chunk(entry, { fresh, signal });
+    const bytes = (await source.chunk(entry, { fresh, signal })).slice(); // theirs are for other engines, too
     return new Moved(bytes, [bytes.buffer]);
   },
 });
@@ -50,6 +54,12 @@ export class RemoteEngine {
   #threads = new PageThreads();
   /** @type {ReturnType<typeof setInterval>} */ #pulse;
   #memoryBytes = 0;
+  /** @type {import("../engine/given-input.js").ReadPlace | undefined} */ #readPlace;
+
+  /** As Engine.another. @type {(() => Promise<import("../engine/analyze-all.js").AnyEngine>) | null} */
+  another = null;
+  /** As Engine.isRemote. */
+  isRemote = true;
 
   /** Whether the worker is gone: disposed, or dead. */
   ended = false;
@@ -85,9 +95,10 @@ export class RemoteEngine {
    * @param {EngineWorker} worker that runs served-engine.js; the engine owns it from now on
    * @param {LoadOptions} options
    * @param {RunJob} [runJob] decodes a frame of a DICOM file, where the worker asks for it
+   * @param {import("../engine/given-input.js").ReadPlace} [readPlace] reads a film at a path or an address
    * @returns {Promise<RemoteEngine>}
    */
-  static async load(worker, options, runJob) {
+  static async load(worker, options, runJob, readPlace) {
     const { model, integrity, card, variant, threads, wasm, signal, onProgress = () => {} } = options;
     const source = typeof model === "object" && "chunk" in model ? model : null;
     const handlers = {
@@ -100,6 +111,7 @@ export class RemoteEngine {
       ...(source ? serve(source) : {}),
     };
     const engine = new RemoteEngine(worker, handlers);
+    engine.#readPlace = readPlace;
     const place = source
       ? { source: { name: source.name, attempts: source.attempts, verified: source.verified } }
       : { model: cloneablePlace(model) };
@@ -124,6 +136,7 @@ export class RemoteEngine {
     const reply = await this.#film("analyze", input, { frame, pictures }, signal);
     const { analysis, replay, memoryBytes, threads } = reply;
     this.#memoryBytes = memoryBytes;
+    listedInJson(analysis.embedding);
     this.replays.keep(analysis, replay);
     if (threads.threads !== this.info.threads) {
       this.info = Object.freeze({ ...this.info, ...threads });
@@ -137,8 +150,26 @@ export class RemoteEngine {
     refuseUnknown(options, CALL_OPTIONS, "infer");
     const { signal } = options;
     const { result, replay } = await this.#channel.call("infer", { chw }, { signal });
+    listedInJson(result.embedding);
     this.replays.keep(result, { ...replay, chw });
     return result;
+  }
+
+  /** As Engine.analyzeAll. @param {Iterable<Input> | AsyncIterable<Input>} films
+   * @param {import("../engine/analyze-all.js").AnalyzeAllOptions} [options]
+   * @returns {AsyncGenerator<import("../engine/analyze-all.js").FilmOutcome, void, void>} */
+  analyzeAll(films, options) {
+    return analyzeAll(this, films, options);
+  }
+
+  /** As Engine.replayOf. @param {object} result */
+  replayOf(result) {
+    return this.replays.of(result);
+  }
+
+  /** As Engine.adopt. @param {object} result @param {import("../engine/attention-map.js").ReplayInfo} replay */
+  adopt(result, replay) {
+    this.replays.keep(result, replay);
   }
 
   /** As Engine.explain. @param {object} result @param {string} label
@@ -179,7 +210,9 @@ export class RemoteEngine {
    * [signal] */
   async #film(name, film, options, signal) {
     signal?.throwIfAborted();
-    const { input, transfer } = await cloneableInput(film);
+    const given = await settledInput(film, { signal, readPlace: this.#readPlace });
+    const { input, transfer } = await cloneableInput(given);
+    signal?.throwIfAborted();
     try {
       return await this.#channel.call(name, { input, ...options }, { signal, transfer });
     } catch (error) {
@@ -205,3 +238,5 @@ export class RemoteEngine {
     this.#memoryBytes = 0;
   }
 }
+
+makeDisposable(RemoteEngine);
