@@ -1,5 +1,9 @@
-/* attention.c - model/ARCHITECTURE.md section 3, step 4. Scores are computed for QUERY_TILE queries at a
- * time, so that they stay in the cache and memory does not grow with the square of the tokens.
+/* attention.c - model/ARCHITECTURE.md section 3, step 4, in two jobs:
+ *
+ *     attention_prepare   tokens by eights: q and k rotated, keys packed; channels by eights: values packed
+ *     attention_heads     QUERY_TILE queries of a head at a time, so that their scores stay in the cache and memory
+ *                         does not grow with the square of the tokens
+ *
  * SPDX-License-Identifier: MIT */
 #include "attention.h"
 
@@ -35,28 +39,52 @@ void attention_pack_values(float *values, const float *x, ptrdiff_t ldx, int T, 
     }
 }
 
-/* A thread's own part of the workspace: one head, and scores of some of its queries. */
+/* What a thread works with: the packed keys and values of a head, and its own part of the workspace. */
 typedef struct attention_scratch {
-    float *keys, *values, *scores, *scales;
+    const float *keys, *values;
+    float *scores, *scales;
     int16_t *queries;
-    uint8_t *keys16, *values16;
-    int *head;
+    void *keys16, *values16; /* panels */
 } attention_scratch;
 
-static attention_scratch scratch_of(model *m, int thread)
+static int head_dim(const model *m) { return m->info.embed_dim / m->info.heads; }
+
+/* Tokens in whole panels. */
+static int padded_tokens(const model *m) { return panels_for(m->info.tokens) * PANEL; }
+
+/* Panel p of the keys of head h, and panel p of all values: those of a head are C/H/8 one after the other. */
+static float *keys_at(const model *m, int h, int p)
 {
-    workspace *ws = &m->ws;
-    const ptrdiff_t T = m->info.tokens, d = m->info.embed_dim / m->info.heads;
-    const ptrdiff_t keys = (ptrdiff_t)panels_for(m->info.tokens) * PANEL;
+    return m->ws.keys + ((ptrdiff_t)h * padded_tokens(m) + p * PANEL) * head_dim(m);
+}
+
+static float *values_at(const model *m, int p) { return m->ws.values + (ptrdiff_t)p * m->info.tokens * PANEL; }
+
+static i16_panel *keys16_at(const model *m, int h, int p)
+{
+    return i16_panel_at(m->ws.keys16, h * panels_for(m->info.tokens) + p, head_dim(m));
+}
+
+static i16_panel *values16_at(const model *m, int p) { return i16_panel_at(m->ws.values16, p, padded_tokens(m)); }
+
+static int16_t *queries_of(const model *m, int thread)
+{
+    return m->ws.queries16 + (ptrdiff_t)thread * QUERY_TILE * head_dim(m);
+}
+
+static attention_scratch scratch_of(const model *m, int h, int thread)
+{
+    const workspace *ws = &m->ws;
+    const int panels = head_dim(m) / PANEL;
+    const bool i16 = model_is_quantized(m);
     return (attention_scratch){
-        .keys = ws->keys + thread * keys * d,
-        .values = ws->values + thread * T * d,
-        .scores = ws->scores + thread * QUERY_TILE * keys,
-        .scales = ws->score_scales + thread * QUERY_TILE,
-        .queries = ws->queries16 + thread * QUERY_TILE * d,
-        .keys16 = (uint8_t *)ws->keys16 + (size_t)(thread * keys / PANEL) * i16_panel_bytes((int)d),
-        .values16 = (uint8_t *)ws->values16 + (size_t)(thread * d / PANEL) * i16_panel_bytes((int)keys),
-        .head = ws->loaded_head + thread,
+        .keys = i16 ? NULL : keys_at(m, h, 0),
+        .values = i16 ? NULL : values_at(m, h * panels),
+        .scores = ws->scores + (ptrdiff_t)thread * QUERY_TILE * padded_tokens(m),
+        .scales = ws->score_scales + (ptrdiff_t)thread * QUERY_TILE,
+        .queries = queries_of(m, thread),
+        .keys16 = i16 ? keys16_at(m, h, 0) : NULL,
+        .values16 = i16 ? values16_at(m, h * panels) : NULL,
     };
 }
 
@@ -86,7 +114,7 @@ static void attend(const model *m, const attention_scratch *at, float *out, ptrd
 
 /* Largest codes such that n products of two, or of one and VALUE_LIMIT, sum to less than 2^31. Values need no
  * more: they are quantized to 8 bits next. */
-enum { CODE_MAX = 32767, VALUE_LIMIT = 511 };
+enum { CODE_MAX = 32767, VALUE_LIMIT = 511, TILES_A_THREAD = 8 };
 
 static int score_limit(int n) { return (int)sqrt(2147483647.0 / n); }
 static int weight_limit(int n)
@@ -95,18 +123,15 @@ static int weight_limit(int n)
     return limit < CODE_MAX ? limit : CODE_MAX;
 }
 
-static void pack_i16(const model *m, const attention_scratch *at, const float *k, const float *v, ptrdiff_t ld)
+/* Keys 8p..8p+7 of head h. */
+static void pack_keys_i16(const model *m, const float *k, ptrdiff_t ld, int h, int p, int16_t *codes)
 {
-    const i16_kernels *i16 = &m->kernels->i16;
-    const int T = m->info.tokens, d = m->info.embed_dim / m->info.heads, padded = panels_for(T) * PANEL;
-    for (int t = 0; t < T; t++, k += ld) {
-        i16_panel *panel = i16_panel_at(at->keys16, t / PANEL, d);
-        panel->scale[t % PANEL] = i16->quantize(at->queries, k, d, score_limit(d));
-        for (int i = 0; i < d; i += 2) {
-            memcpy(panel->code + i * PANEL + t % PANEL * 2, at->queries + i, 2 * sizeof(int16_t));
-        }
+    const int d = head_dim(m), left = m->info.tokens - p * PANEL;
+    i16_panel *panel = keys16_at(m, h, p);
+    for (int t = 0; t < PANEL && t < left; t++) {
+        panel->scale[t] = m->kernels->i16.quantize(codes, k + t * ld, d, score_limit(d));
+        for (int i = 0; i < d; i += 2) memcpy(panel->code + i * PANEL + t * 2, codes + i, 2 * sizeof *codes);
     }
-    i16->columns(at->values16, v, ld, T, padded, d, VALUE_LIMIT);
 }
 
 /* out[n][d] of n queries. Scores are in units of ln 2, for powers of 2; their codes replace them, row by row. */
@@ -134,46 +159,86 @@ static void attend_i16(const model *m, const attention_scratch *at, float *out, 
     }
 }
 
-/* Packs keys and values of head h, unless they are loaded already. */
-static void load_head(const model *m, const attention_scratch *at, const float *qkv, int h)
-{
-    const int C = m->info.embed_dim, T = m->info.tokens, d = C / m->info.heads;
-    const float *q = qkv + h * d;
-    if (*at->head == h) return;
-    *at->head = h;
-    if (m->kernels->i16.gemm) {
-        pack_i16(m, at, q + C, q + 2 * C, 3 * C);
-        return;
-    }
-    attention_pack_keys(at->keys, q + C, 3 * C, T, d, 1.0f / sqrtf((float)d));
-    attention_pack_values(at->values, q + 2 * C, 3 * C, T, d);
-}
+/* ---- the two jobs ------------------------------------------------------------------------------ */
 
 typedef struct attention_job {
     model *m;
-    const float *qkv;
-    int tiles;
+    float *qkv;
+    int tile, tiles; /* queries of an item, and items of a head */
 } attention_job;
+
+static void prepare_tokens(const attention_job *j, int p, int thread)
+{
+    const model *m = j->m;
+    const int C = m->info.embed_dim, T = m->info.tokens, d = head_dim(m), first = p * PANEL;
+    const int last = T - first < PANEL ? T : first + PANEL;
+    attention_rope(m, j->qkv, first, last);
+    for (int h = 0; h < m->info.heads; h++) {
+        const float *k = j->qkv + (ptrdiff_t)first * 3 * C + C + h * d;
+        if (model_is_quantized(m)) {
+            pack_keys_i16(m, k, 3 * C, h, p, queries_of(m, thread));
+        } else {
+            attention_pack_keys(keys_at(m, h, p), k, 3 * C, last - first, d, 1.0f / sqrtf((float)d));
+        }
+    }
+}
+
+static void prepare_channels(const attention_job *j, int p)
+{
+    const model *m = j->m;
+    const int C = m->info.embed_dim, T = m->info.tokens;
+    const float *v = j->qkv + 2 * C + p * PANEL;
+    if (model_is_quantized(m)) {
+        m->kernels->i16.columns(values16_at(m, p), v, 3 * C, T, padded_tokens(m), PANEL, VALUE_LIMIT);
+    } else {
+        attention_pack_values(values_at(m, p), v, 3 * C, T, PANEL);
+    }
+}
+
+/* Item i: panel i of the tokens, then those of the channels. */
+static void prepare(void *job, int first, int last, int thread)
+{
+    const attention_job *j = job;
+    const int panels = panels_for(j->m->info.tokens);
+    for (int i = first; i < last; i++) {
+        if (i < panels) prepare_tokens(j, i, thread);
+        else prepare_channels(j, i - panels);
+    }
+}
+
+void attention_prepare(model *m, float *qkv)
+{
+    attention_job j = { .m = m, .qkv = qkv };
+    parallel_for(m->pool, panels_for(m->info.tokens) + m->info.embed_dim / PANEL, 1, prepare, &j);
+}
 
 /* Item h * tiles + i: tile i of the queries of head h. */
 static void run_tiles(void *job, int first, int last, int thread)
 {
     const attention_job *j = job;
     model *m = j->m;
-    const int C = m->info.embed_dim, T = m->info.tokens, d = C / m->info.heads;
-    const attention_scratch at = scratch_of(m, thread);
+    const int C = m->info.embed_dim, T = m->info.tokens, d = head_dim(m);
     void (*const attend_one)(const model *, const attention_scratch *, float *, ptrdiff_t, const float *, ptrdiff_t,
-                             int) = m->kernels->i16.gemm ? attend_i16 : attend;
+                             int) = model_is_quantized(m) ? attend_i16 : attend;
     for (int i = first; i < last; i++) {
-        const int h = i / j->tiles, t = i % j->tiles * QUERY_TILE, n = T - t < QUERY_TILE ? T - t : QUERY_TILE;
-        load_head(m, &at, j->qkv, h);
+        const int h = i / j->tiles, t = i % j->tiles * j->tile, n = T - t < j->tile ? T - t : j->tile;
+        const attention_scratch at = scratch_of(m, h, thread);
         attend_one(m, &at, m->ws.y + (ptrdiff_t)t * C + h * d, C, j->qkv + (ptrdiff_t)t * 3 * C + h * d, 3 * C, n);
     }
 }
 
-void attention_heads(model *m, const float *qkv)
+static int tiles_of(int tokens, int tile) { return (tokens + tile - 1) / tile; }
+
+/* Smaller tiles where there would be few for each thread: those that get one more make the others wait. */
+static int tile_for(const model *m)
 {
-    attention_job j = { m, qkv, (m->info.tokens + QUERY_TILE - 1) / QUERY_TILE };
-    for (int i = 0; i < m->pool->capacity; i++) m->ws.loaded_head[i] = -1;
-    parallel_for(m->pool, m->info.heads * j.tiles, 1, run_tiles, &j);
+    const int tiles = m->info.heads * tiles_of(m->info.tokens, QUERY_TILE);
+    return tiles < TILES_A_THREAD * (int)m->pool->active ? QUERY_TILE / 2 : QUERY_TILE;
+}
+
+void attention_heads(model *m, float *qkv)
+{
+    const int tile = tile_for(m), tiles = tiles_of(m->info.tokens, tile);
+    attention_job j = { m, qkv, tile, tiles };
+    parallel_for(m->pool, m->info.heads * tiles, 1, run_tiles, &j);
 }

@@ -1,4 +1,4 @@
-/* attention.h - multi-head self-attention with rotary position embedding; each thread works on one head at a time.
+/* attention.h - multi-head self-attention with rotary position embedding; threads share tokens, then queries.
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_ATTENTION_H
 #define EVAX_ATTENTION_H
@@ -15,7 +15,10 @@ void attention_pack_values(float *values, const float *x, ptrdiff_t ldx, int T, 
 /* Rotates q and k of tokens first..last-1 in qkv [T][3C] by their position; CLS stays as it is. */
 void attention_rope(const model *m, float *qkv, int first, int last);
 
-/* ws.y [T][C] = softmax(q k' / sqrt(C/H)) v, head by head, from qkv [T][3C] after attention_rope. */
-void attention_heads(model *m, const float *qkv);
+/* attention_rope of all tokens of qkv [T][3C], and all keys and values packed into the workspace. */
+void attention_prepare(model *m, float *qkv);
+
+/* ws.y [T][C] = softmax(q k' / sqrt(C/H)) v of every head, from qkv [T][3C] after attention_prepare. */
+void attention_heads(model *m, float *qkv);
 
 #endif

@@ -68,6 +68,13 @@ evx_status evx_set_threads(evx_engine *e, int threads)
     return EVX_OK;
 }
 
+evx_status evx_use_threads(evx_engine *e, int threads)
+{
+    if (e->state == RUNNING) return fail(&e->error, EVX_E_STATE, "a forward pass is running");
+    if (thread_pool_use(&e->pool, threads)) return EVX_OK;
+    return fail(&e->error, EVX_E_ARGUMENT, "%d of %d threads", threads, e->pool.threads);
+}
+
 void evx_worker_loop(evx_engine *e, int thread) { worker_loop(&e->pool, thread); }
 void evx_shutdown_workers(evx_engine *e) { thread_pool_shutdown(&e->pool); }
 

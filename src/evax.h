@@ -119,6 +119,10 @@ evx_status evx_create(evx_engine **out, const evx_memory *memory, evx_variant va
  * After EVX_E_THREADS: terminate that worker, or go on in a copy of the memory; then evx_set_threads.
  * Errors: EVX_E_ARGUMENT, EVX_E_STATE. */
 evx_status evx_set_threads(evx_engine *e, int threads);
+
+/* How many of these threads, the caller's included, work from now on: 1..threads; all do until this is called. The
+ * others sleep. Results do not depend on it. Errors: EVX_E_ARGUMENT; EVX_E_STATE while a pass is running. */
+evx_status evx_use_threads(evx_engine *engine, int threads);
 void evx_worker_loop(evx_engine *e, int thread);
 void evx_shutdown_workers(evx_engine *e);
 

@@ -7,20 +7,45 @@
 
 #include <string.h>
 
-enum { ROW_GRAIN = 8 }; /* tokens that a thread takes at a time */
+enum { ROW_GRAIN = 8 }; /* tokens that a thread takes at a time, at most */
 
 static activations rows(workspace *ws, const float *x, int ldx, int m)
 {
     return (activations){ x, ldx, m, ws->codes, ws->ranges };
 }
 
-static void apply(const model *m, const matrix *w, float *y, ptrdiff_t ldy, activations in, bool add)
+/* What is done to every token by itself before a layer reads it, and the quantizing for that layer: one job. */
+typedef struct input_job {
+    const model *m;
+    parallel_body *make; /* NULL: nothing */
+    void *job;           /* of make */
+    const matrix *w;
+    activations *in;
+} input_job;
+
+static void make_input(void *job, int first, int last, int thread)
 {
-    if (m->observer.see) m->observer.see(m->observer.context, w, &in);
-    linear(m->pool, m->kernels, w, y, ldy, &in, add);
+    const input_job *j = job;
+    if (j->make) j->make(j->job, first, last, thread);
+    linear_prepare(j->m->kernels, j->w, j->in, first, last);
 }
 
-/* Work on every token by itself: y = LN(x), rows of n. */
+/* y = W x + b, or y += that, where `make` makes the rows of x. */
+static void apply_to(const model *m, parallel_body *make, void *job, const matrix *w, float *y, ptrdiff_t ldy,
+                     activations in, bool add)
+{
+    input_job j = { m, make, job, w, &in };
+    if (make || w->act_bits) parallel_for(m->pool, in.m, ROW_GRAIN, make_input, &j);
+    if (m->observer.see) m->observer.see(m->observer.context, w, &in);
+    linear_panels(m->pool, m->kernels, w, y, ldy, &in, add);
+}
+
+static void apply(const model *m, const matrix *w, float *y, ptrdiff_t ldy, activations in, bool add)
+{
+    apply_to(m, NULL, NULL, w, y, ldy, in, add);
+}
+
+/* y = LN(x), rows of n. */
 typedef struct norm_job {
     const model *m;
     float *y;
@@ -39,33 +64,41 @@ static void norm_rows(void *job, int first, int last, int thread)
     }
 }
 
-/* ws.y = LN(ws.x) */
-static void normalize(model *m, const layer_norm_weights *w)
+/* y = W LN(ws.x) + b; LN(ws.x) is ws.y. */
+static void apply_to_norm(model *m, const layer_norm_weights *norm, const matrix *w, float *y, ptrdiff_t ldy)
 {
     const int C = m->info.embed_dim;
-    norm_job j = { m, m->ws.y, m->ws.x, C, C, w, C };
-    parallel_for(m->pool, m->info.tokens, ROW_GRAIN, norm_rows, &j);
+    workspace *ws = &m->ws;
+    norm_job j = { m, ws->y, ws->x, C, C, norm, C };
+    apply_to(m, norm_rows, &j, w, y, ldy, rows(ws, ws->y, C, m->info.tokens), false);
 }
 
-static void rope_rows(void *job, int first, int last, int thread)
+/* The patches of an image, and where their tokens start from. */
+typedef struct patch_job {
+    model *m;
+    int planes;
+} patch_job;
+
+/* Rows `first` to `last` - 1 of patches: patch (py, px) of each plane becomes row py * g + px of scratch, planes * 16 * 16
+ * values, channel, y, x; and its position is what the token is added to. */
+static void cut_patches(void *job, int first, int last, int thread)
 {
     (void)thread;
-    model *m = job;
-    attention_rope(m, m->ws.scratch, first, last);
-}
-
-/* Patch (py, px) of each plane becomes row py * g + px: planes * 16 * 16 values, channel, y, x. */
-static void cut_patches(float *patches, const float *input, int g, int planes)
-{
-    const ptrdiff_t R = (ptrdiff_t)g * PATCH;
-    for (int py = 0; py < g; py++) {
+    const patch_job *j = job;
+    const model *m = j->m;
+    const int g = m->info.grid, C = m->info.embed_dim;
+    const ptrdiff_t R = (ptrdiff_t)g * PATCH, token = 1 + (ptrdiff_t)first * g;
+    float *patches = m->ws.scratch + (ptrdiff_t)first * g * j->planes * PATCH_GRAY;
+    for (int py = first; py < last; py++) {
         for (int px = 0; px < g; px++) {
-            for (int row = 0; row < planes * PATCH; row++, patches += PATCH) {
+            for (int row = 0; row < j->planes * PATCH; row++, patches += PATCH) {
                 const ptrdiff_t plane = row / PATCH, y = py * PATCH + row % PATCH;
-                memcpy(patches, input + (plane * R + y) * R + px * PATCH, PATCH * sizeof *patches);
+                memcpy(patches, m->ws.input + (plane * R + y) * R + px * PATCH, PATCH * sizeof *patches);
             }
         }
     }
+    memcpy(m->ws.x + token * C, m->w.pos_embed + token * C,
+           (size_t)(last - first) * (size_t)(g * C) * sizeof(float));
 }
 
 void forward_embed(model *m, bool gray)
@@ -73,10 +106,10 @@ void forward_embed(model *m, bool gray)
     const int C = m->info.embed_dim, g = m->info.grid;
     const matrix *patch = gray ? &m->w.patch_gray : &m->w.patch;
     float *x = m->ws.x;
-    cut_patches(m->ws.scratch, m->ws.input, g, gray ? 1 : 3);
-    memcpy(x, m->w.cls_token, (size_t)C * sizeof *x);
-    apply(m, patch, x + C, C, rows(&m->ws, m->ws.scratch, patch->in, g * g), false);
-    for (ptrdiff_t i = 0; i < (ptrdiff_t)m->info.tokens * C; i++) x[i] += m->w.pos_embed[i];
+    patch_job j = { m, gray ? 1 : 3 };
+    parallel_for(m->pool, g, 1, cut_patches, &j);
+    for (int i = 0; i < C; i++) x[i] = m->w.cls_token[i] + m->w.pos_embed[i];
+    apply(m, patch, x + C, C, rows(&m->ws, m->ws.scratch, patch->in, g * g), true);
 }
 
 void forward_attention(model *m, const block *b)
@@ -84,19 +117,15 @@ void forward_attention(model *m, const block *b)
     const int C = m->info.embed_dim, T = m->info.tokens;
     workspace *ws = &m->ws;
     float *qkv = ws->scratch;
-    normalize(m, &b->norm1);
-    apply(m, &b->qkv, qkv, 3 * C, rows(ws, ws->y, C, T), false);
-    parallel_for(m->pool, T, ROW_GRAIN, rope_rows, m);
+    apply_to_norm(m, &b->norm1, &b->qkv, qkv, 3 * C);
+    attention_prepare(m, qkv);
     attention_heads(m, qkv);
     apply(m, &b->proj, ws->x, C, rows(ws, ws->y, C, T), true);
 }
 
 void forward_mlp_in(model *m, const block *b)
 {
-    const int C = m->info.embed_dim;
-    workspace *ws = &m->ws;
-    normalize(m, &b->norm2);
-    apply(m, &b->w12, ws->scratch, 2 * m->info.mlp_hidden, rows(ws, ws->y, C, m->info.tokens), false);
+    apply_to_norm(m, &b->norm2, &b->w12, m->ws.scratch, 2 * m->info.mlp_hidden);
 }
 
 /* LN(silu(gate) * value), in place of gate; the inner LN in EVA-X-B only. */
@@ -117,8 +146,7 @@ static void mlp_out(model *m, const block *b)
     const int C = m->info.embed_dim, Hd = m->info.mlp_hidden, T = m->info.tokens;
     float *h = m->ws.scratch; /* [T][2Hd]: gate, which becomes h, and value */
     norm_job j = { m, h, h, 2 * Hd, 2 * Hd, &b->ffn_ln, Hd };
-    parallel_for(m->pool, T, ROW_GRAIN, swiglu_rows, &j);
-    apply(m, &b->w3, m->ws.x, C, rows(&m->ws, h, 2 * Hd, T), true);
+    apply_to(m, swiglu_rows, &j, &b->w3, m->ws.x, C, rows(&m->ws, h, 2 * Hd, T), true);
 }
 
 void forward_block(model *m, int i)

@@ -7,9 +7,8 @@
 
 #include <string.h>
 
-/* What a thread takes at a time. A grain that amortizes the atomic; two panels of 8 floats fill a cache
- * line and avoid false sharing. */
-enum { ROW_GRAIN = 8, PANEL_GRAIN = 2 };
+/* What a thread takes at a time, at most: two panels of 8 floats fill a cache line. */
+enum { PANEL_GRAIN = 2 };
 
 static const q8_kernels *q8_for(const kernels *k, const matrix *w) { return w->act_bits == 7 ? &k->q7 : &k->q8; }
 
@@ -92,16 +91,9 @@ typedef struct layer {
     const matrix *w;
     float *y;
     ptrdiff_t ldy;
-    activations *in;
+    const activations *in;
     bool add;
 } layer;
-
-static void prepare_rows(void *job, int first, int last, int thread)
-{
-    (void)thread;
-    const layer *l = job;
-    linear_prepare(l->k, l->w, l->in, first, last);
-}
 
 static void run_panels(void *job, int first, int last, int thread)
 {
@@ -110,11 +102,10 @@ static void run_panels(void *job, int first, int last, int thread)
     linear_run(l->k, l->w, l->y, l->ldy, l->in, l->add, first, last);
 }
 
-void linear(thread_pool *pool, const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activations *in,
-            bool add)
+void linear_panels(thread_pool *pool, const kernels *k, const matrix *w, float *y, ptrdiff_t ldy,
+                   const activations *in, bool add)
 {
     layer l = { k, w, y, ldy, in, add };
-    if (w->act_bits) parallel_for(pool, in->m, ROW_GRAIN, prepare_rows, &l);
     parallel_for(pool, panels_for(w->out), PANEL_GRAIN, run_panels, &l);
 }
 

@@ -56,8 +56,8 @@ void linear_columns(const kernels *k, const matrix *w, float *columns);
 void linear_backward(const kernels *k, const matrix *w, const float *columns, float *dx, ptrdiff_t lddx,
                      const float *dy, ptrdiff_t lddy, int m);
 
-/* Prepares all rows, then runs all panels, on the threads of the pool. */
-void linear(thread_pool *pool, const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, activations *in,
-            bool add);
+/* Runs all panels, on the threads of the pool; the rows are prepared. */
+void linear_panels(thread_pool *pool, const kernels *k, const matrix *w, float *y, ptrdiff_t ldy,
+                   const activations *in, bool add);
 
 #endif

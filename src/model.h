@@ -40,9 +40,8 @@ typedef struct weights {
     matrix classifier; /* [K][C], only with K > 0 */
 } weights;
 
-/* The activations of one image. Attention scratch is for each thread of the pool: keys, values and scores of
- * one head in a model of f32 and f16 matrices, and the four that end in 16, with score_scales, in one with q8
- * matrices. */
+/* The activations of one image. Keys and values of every head are packed as f32 in a model of f32 and f16 matrices, as
+ * 16-bit integers in one with q8 matrices; the scores of some queries are each thread's own. */
 typedef struct workspace {
     uint8_t *crop;  /* [R][R][3] the input in 8 bits, as far as it was made of a film */
     float *input;   /* [3][R][R] */
@@ -52,14 +51,13 @@ typedef struct workspace {
     void *codes;    /* [T][max(C, Hd) in whole groups] quantized inputs of a q8 layer */
     range *ranges;  /* [T] */
 
-    float *keys;         /* [threads][T in panels][C/H][8] of one head */
-    float *values;       /* [threads][C/H/8][T][8] */
+    float *keys;         /* [H][T in panels][C/H][8]; one head of it with q8 matrices, for attention_map.c */
+    float *values;       /* [H][C/H/8][T][8]; one head of it as well */
+    void *keys16;        /* [H][T in panels] i16_panel of C/H: 8 keys each; only with q8 matrices */
+    void *values16;      /* [C/8] i16_panel of T in panels: 8 channels each; only with q8 matrices */
     float *scores;       /* [threads][QUERY_TILE][T in panels] of some queries */
     int16_t *queries16;  /* [threads][QUERY_TILE][C/H] */
     float *score_scales; /* [threads][QUERY_TILE] */
-    void *keys16;        /* [threads] panels of 8 keys: i16_panel of C/H */
-    void *values16;      /* [threads] panels of 8 channels: i16_panel of T in panels */
-    int *loaded_head;    /* [threads] the head whose keys and values they are; -1: none */
 
     float *last_input;   /* [T][C] input of the last block, kept for attention_map.c */
     float *pooled;       /* [C] before fc_norm */
@@ -82,6 +80,9 @@ typedef struct model {
     weights w;
     workspace ws;
 } model;
+
+/* Whether it has q8 matrices: then attention computes in 16-bit integers. */
+static inline bool model_is_quantized(const model *m) { return m->kernels->i16.quantize != NULL; }
 
 /* Takes the workspace from the arena, for as many threads as the pool has capacity. Weights are laid out
  * by weights.c, which knows their order. */

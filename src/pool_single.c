@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "thread_pool.h"
 
-void thread_pool_init(thread_pool *pool) { *pool = (thread_pool){ .capacity = 1, .threads = 1 }; }
+void thread_pool_init(thread_pool *pool) { *pool = (thread_pool){ .capacity = 1, .threads = 1, .active = 1 }; }
 
 bool thread_pool_set_threads(thread_pool *pool, int threads)
 {
@@ -10,9 +10,15 @@ bool thread_pool_set_threads(thread_pool *pool, int threads)
     return threads == 1;
 }
 
-void parallel_for(thread_pool *pool, int items, int grain, parallel_body *body, void *job)
+bool thread_pool_use(thread_pool *pool, int active)
 {
-    (void)pool, (void)grain;
+    (void)pool;
+    return active == 1;
+}
+
+void parallel_for(thread_pool *pool, int items, int most, parallel_body *body, void *job)
+{
+    (void)pool, (void)most;
     body(job, 0, items, 0);
 }
 

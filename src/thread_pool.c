@@ -17,7 +17,7 @@ static uint32_t workers_inside(uint32_t state) { return state % JOB; }
 
 void thread_pool_init(thread_pool *pool)
 {
-    *pool = (thread_pool){ .capacity = 1, .threads = 1, .timeout_ms = TIMEOUT_MS };
+    *pool = (thread_pool){ .capacity = 1, .threads = 1, .timeout_ms = TIMEOUT_MS, .active = 1 };
 }
 
 bool thread_pool_set_threads(thread_pool *pool, int threads)
@@ -27,6 +27,17 @@ bool thread_pool_set_threads(thread_pool *pool, int threads)
     pool->stalled = false;
     atomic_store(&pool->state, 0);
     atomic_store(&pool->shutdown, 0);
+    atomic_store(&pool->active, (uint32_t)threads);
+    return true;
+}
+
+bool thread_pool_use(thread_pool *pool, int active)
+{
+    if (active < 1 || active > pool->threads) return false;
+    if ((uint32_t)active == atomic_exchange(&pool->active, (uint32_t)active)) return true;
+    futex_wake_all(&pool->active);
+    atomic_fetch_add(&pool->event, 1); /* those that are no longer active wait elsewhere */
+    futex_wake_all(&pool->event);
     return true;
 }
 
@@ -56,9 +67,10 @@ static bool wait_for_workers(thread_pool *pool)
     return false;
 }
 
-void parallel_for(thread_pool *pool, int items, int grain, parallel_body *body, void *job)
+void parallel_for(thread_pool *pool, int items, int most, parallel_body *body, void *job)
 {
-    if (pool->threads == 1 || items <= grain) {
+    const int active = (int)atomic_load(&pool->active), grain = thread_pool_grain(active, items, most);
+    if (active == 1 || items <= grain) {
         body(job, 0, items, 0);
         return;
     }
@@ -109,9 +121,11 @@ void worker_loop(thread_pool *pool, int thread)
 {
     uint32_t last = 0; /* open jobs have odd numbers */
     for (;;) {
-        const uint32_t event = atomic_load(&pool->event);
+        const uint32_t event = atomic_load(&pool->event), active = atomic_load(&pool->active);
         if (atomic_load(&pool->shutdown)) return;
-        if (enter(pool, &last)) {
+        if (thread >= (int)active) {
+            futex_wait(&pool->active, active, -1);
+        } else if (enter(pool, &last)) {
             take_items(pool, thread);
             leave(pool);
         } else {
@@ -125,4 +139,6 @@ void thread_pool_shutdown(thread_pool *pool)
     atomic_store(&pool->shutdown, 1);
     atomic_fetch_add(&pool->event, 1);
     futex_wake_all(&pool->event);
+    atomic_store(&pool->active, (uint32_t)pool->threads + 1); /* another value: none sleeps on it */
+    futex_wake_all(&pool->active);
 }

@@ -23,6 +23,7 @@ evx_engine *EXPORT(evax_create)(void)
 }
 
 int EXPORT(evax_set_threads)(evx_engine *e, int threads) { return evx_set_threads(e, threads); }
+int EXPORT(evax_use_threads)(evx_engine *e, int threads) { return evx_use_threads(e, threads); }
 void EXPORT(evax_worker_loop)(evx_engine *e, int thread) { evx_worker_loop(e, thread); }
 void EXPORT(evax_shutdown_workers)(evx_engine *e) { evx_shutdown_workers(e); }
 

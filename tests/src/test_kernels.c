@@ -106,7 +106,8 @@ static void run_layer(const kernels *t, float *y, ptrdiff_t ldy, const uint8_t *
     activations input = { x, in, m, codes, ranges };
     thread_pool single;
     thread_pool_init(&single);
-    linear(&single, t, &w, y, ldy, &input, false);
+    linear_prepare(t, &w, &input, 0, m);
+    linear_panels(&single, t, &w, y, ldy, &input, false);
     free(ranges);
     free(codes);
     free(w.panels);

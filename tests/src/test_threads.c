@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <time.h>
 
@@ -85,6 +86,42 @@ TEST(every_item_of_every_job_is_done_once)
         run_jobs(&pool, 100);
         join_workers(workers, &pool, counts[i]);
     }
+}
+
+/* Which threads have had an item. */
+typedef struct presence {
+    atomic_int items[WORKERS + 1];
+} presence;
+
+static void note_thread(void *job, int first, int last, int thread)
+{
+    presence *p = job;
+    atomic_fetch_add(&p->items[thread], last - first);
+    nanosleep(&(struct timespec){ .tv_nsec = 20000 }, NULL); /* leaves some to the others */
+}
+
+TEST(threads_that_are_not_used_get_no_item_and_come_back_when_they_are)
+{
+    thread_pool pool;
+    worker workers[WORKERS];
+    thread_pool_init(&pool);
+    start_workers(workers, &pool, WORKERS + 1);
+    CHECK(!thread_pool_use(&pool, 0) && !thread_pool_use(&pool, WORKERS + 2));
+    static const int counts[] = { 2, 1, WORKERS + 1, 3, 3, WORKERS + 1 };
+    for (int i = 0; i < 6; i++) {
+        presence seen = { 0 };
+        CHECK(thread_pool_use(&pool, counts[i]));
+        for (int job = 0; job < 20; job++) parallel_for(&pool, 4 * (WORKERS + 1), 1, note_thread, &seen);
+        int all = 0;
+        for (int t = 0; t <= WORKERS; t++) {
+            all += seen.items[t];
+            if (t >= counts[i]) CHECK_INT(seen.items[t], 0);
+            else CHECK(counts[i] == 1 || seen.items[t] > 0);
+        }
+        CHECK_INT(all, 80 * (WORKERS + 1));
+    }
+    CHECK(thread_pool_use(&pool, 1));
+    join_workers(workers, &pool, WORKERS + 1); /* also those that sleep */
 }
 
 TEST(workers_that_never_arrive_are_not_waited_for)
@@ -238,6 +275,7 @@ TEST(the_capacity_for_threads_is_set_before_the_weights)
 int main(void)
 {
     RUN(every_item_of_every_job_is_done_once);
+    RUN(threads_that_are_not_used_get_no_item_and_come_back_when_they_are);
     RUN(workers_that_never_arrive_are_not_waited_for);
     RUN(a_pool_has_1_to_64_threads);
     RUN(a_worker_that_dies_in_a_job_is_reported_and_the_pool_goes_on_without_it);

@@ -15,6 +15,9 @@ bench: wasm fixtures-all $B/fast/bench $B/simd128/bench.wasm $B/relaxed/bench.wa
 bench-bulk: wasm ## films a second of evax analyze on one core and on all, and memory: DATA=FOLDER, COUNT=FILMS
 	@node tools/bench/bulk.js $(DATA) $(COUNT)
 
+bench-threads: wasm fixtures-all $B/relaxed/threads.wasm ## what 2 to 16 threads would bring, and for two what they do bring
+	@$(NEW_NODE) tools/bench/threads.js $B tools/bench/threads.jsonl
+
 bench-explain: wasm fixtures ## what attention maps cost against an inference
 	@for node in node $(NEW_NODE); do $$node tools/bench/explain.js model/demo \
 	  $(foreach m,ti_224 s_224,$B/fixtures/models/$m-f32 $B/fixtures/models/$m-q8) || exit 1; done
@@ -58,5 +61,10 @@ $B/relaxed/bench/%.o: tools/bench/%.c | $B/packages/wasm $B/em-relaxed.py
 	$Q$(RELAXED_EM) $(EMCC) $(WASM_C) -mrelaxed-simd -DEVAX_RELAXED -c -o $@ $<
 $B/relaxed/bench.wasm: $(BENCH_SRC:%=$B/relaxed/%.o) $(BENCH_OWN:%=$B/relaxed/bench/%.o) $B/relaxed/kern_relaxed.o
 	$Q$(RELAXED_EM) $(EMCC) $(BENCH_LINK) -o $@ $^
+
+# The engine with a pool that predicts; its clock is the host's.
+$B/relaxed/threads.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o $B/relaxed/bench/pool_virtual.o
+	$(MADE)
+	$Q$(RELAXED_EM) $(EMCC) $(subst MEMORY=1MB,MEMORY=8MB,$(WASM_LINK)) -o $@ $^
 
 -include $(wildcard $B/*/bench/*.d)

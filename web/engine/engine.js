@@ -66,8 +66,8 @@ import { ANALYZE_OPTIONS, CALL_OPTIONS, FILM_OPTIONS } from "./call-options.js";
  * @property {import("./wasm-engine.js").Variant} variant of the kernels
  * @property {import("./modules.js").ModuleKind} module that runs: the variant, with "-mt" if its
  *   memory is shared
- * @property {number} threads that work on a film
- * @property {string} threadsNote why there are fewer than requested; "" if there are not
+ * @property {number} threads that work on the next film; where none were asked for, as many as are quickest
+ * @property {string} threadsNote why there are fewer than requested, or than processors; "" if there are not
  * @property {string} version of this package
  * @property {string} license of the weights
  * @property {string} attribution of the weights
@@ -124,8 +124,8 @@ export class Engine {
   /* The pass whose activations are still in memory, and whether Grad-CAM is prepared for it. */
   #lastPass = { pass: NaN, ready: false };
 
-  /** The description of this engine. @type {Readonly<Info>} */
-  info;
+  /** @type {Readonly<Info>} */ #info;
+
   /** Trains and applies custom findings. @type {Heads} */
   head;
   /** Private, for analyze-all.js: opens another engine of the same model in a worker, where there are any.
@@ -145,10 +145,18 @@ export class Engine {
     this.#wasm = wasm;
     this.#reader = reader;
     this.#oodDetector = oodDetector;
-    this.info = info;
+    this.#info = info;
     this.#dicom = dicom;
     this.#readPlace = readPlace;
     this.head = new Heads(info);
+  }
+
+  /** The description of this engine; another object once other threads work. @returns {Readonly<Info>} */
+  get info() {
+    const { threads, threadsNote } = this.#wasm ?? this.#info;
+    const same = threads === this.#info.threads && threadsNote === this.#info.threadsNote;
+    if (!same) this.#info = Object.freeze({ ...this.#info, threads, threadsNote });
+    return this.#info;
   }
 
   /**
@@ -398,16 +406,7 @@ export class Engine {
       this.#live().continueSingleThreaded();
       this.#lastPass = { pass: NaN, ready: false };
       return await work();
-    } finally {
-      this.#recount();
     }
-  }
-
-  /** Threads may have ended since info was written. */
-  #recount() {
-    const { threads = 0, threadsNote = "" } = this.#wasm ?? {};
-    if (!this.#wasm || threads === this.info.threads) return;
-    this.info = Object.freeze({ ...this.info, threads, threadsNote });
   }
 
   /** @param {AbortSignal} [signal] */

@@ -89,7 +89,8 @@ async function createVariant(platform, variant, { threads: wanted, wasm }, param
   if (!importsMemory(module)) {
     return WasmEngine.create(module, VERSION, { note: "the module given has one thread" });
   }
-  return WasmEngine.create(module, VERSION, { memory, threads, pool: new ThreadPool(platform.startThread) });
+  const pool = new ThreadPool(platform.startThread);
+  return WasmEngine.create(module, VERSION, { memory, threads, pool, tuned: wanted === "auto" });
 }
 
 /**

@@ -66,10 +66,13 @@ export class PageThreads {
   }
 }
 
+/* Where a browser does not say how many processors there are. Too many are found out (thread-tuner.js), too few never. */
+const PROBABLE = 4;
+
 /** @type {Threads["maxThreads"]} */
-function maxThreads() {
+export function maxThreads() {
   if (!globalThis.crossOriginIsolated) return { max: 1, note: "the page is not cross-origin isolated" };
-  const max = navigator.hardwareConcurrency || 1;
+  const max = navigator.hardwareConcurrency || PROBABLE;
   return { max, note: max > 1 ? "" : "this machine has one processor" };
 }
 

@@ -12,6 +12,7 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError, codeOf } from "../base/errors.js";
 import { IMAGE_HEAP } from "../base/limits.js";
+import { ThreadTuner } from "./thread-tuner.js";
 import { WasmInstance, importsMemory } from "./wasm-instance.js";
 
 /** @typedef {import("./thread-pool.js").ThreadPool} ThreadPool */
@@ -72,6 +73,7 @@ const EXPORTS = /** @type {const} */ ([
   "evax_step", "evax_cancel", "evax_input", "evax_write_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
   "evax_explain_begin", "evax_explain", "evax_contribution",
   "evax_error_message", "evax_status_name", "evax_variant", "evax_check_kernels", "evax_set_threads",
+  "evax_use_threads",
   "evax_worker_loop",
 ]);
 /** @typedef {(typeof EXPORTS)[number]} ExportName */
@@ -114,6 +116,8 @@ export class WasmEngine {
   /** @type {WasmInstance<ExportName>} */ #wasm;
   /** @type {number} */ #engine = 0;
   /** @type {ThreadPool | null} */ #pool = null;
+  /** @type {ThreadTuner | null} null: all threads work, always */ #tuner = null;
+  /** When the pass under way began. */ #began = 0;
   #note = "";
 
   /** Private: use WasmEngine.create. @param {WasmInstance<ExportName>} wasm */
@@ -124,17 +128,18 @@ export class WasmEngine {
   /**
    * @param {WebAssembly.Module} module
    * @param {string} version that the module must have
-   * @param {{ memory?: WebAssembly.Memory | null, threads?: number, pool?: ThreadPool | null, note?: string }}
-   *   [options] shared memory, threads in all and the pool that starts them, for a module with threads;
-   *   note: why there are not more of them
+   * @param {{ memory?: WebAssembly.Memory | null, threads?: number, pool?: ThreadPool | null, tuned?: boolean,
+   *   note?: string }} [options] shared memory, threads in all and the pool that starts them, for a module with threads;
+   *   tuned: as many of them work as are found to be quickest; note: why there are not more of them
    * @returns {Promise<WasmEngine>}
    */
-  static async create(module, version, { memory = null, threads = 1, pool = null, note = "" } = {}) {
+  static async create(module, version, { memory = null, threads = 1, pool = null, tuned = false, note = "" } = {}) {
     const self = new WasmEngine(await WasmInstance.create(module, { names: EXPORTS, version, memory }));
     self.#note = note;
     self.#engine = self.#call("evax_create");
     if (!self.#engine) throw new EvaxError("MEMORY", "no room for an engine");
     if (pool) self.#spawnThreads(pool, threads);
+    if (tuned) self.#tuner = new ThreadTuner(threads);
     return self;
   }
 
@@ -167,14 +172,15 @@ export class WasmEngine {
     return this.#wasm.module;
   }
 
-  /** Threads that work on a pass. @returns {number} */
+  /** Threads that work on the next pass: here it is known, and nowhere else. @returns {number} */
   get threads() {
-    return 1 + (this.#pool?.size ?? 0);
+    const there = 1 + (this.#pool?.size ?? 0);
+    return Math.min(there, this.#tuner?.count ?? there);
   }
 
-  /** Why there are fewer threads than were requested; "" if there are not. @returns {string} */
+  /** Why there are fewer threads than were requested, or than processors; "" if there are not. @returns {string} */
   get threadsNote() {
-    return this.#note || (this.#pool?.note ?? "");
+    return this.#note || this.#pool?.note || (this.#tuner?.fewer ? "more were slower here" : "");
   }
 
   /** Ends the worker threads. The engine must not be used any more. */
@@ -187,6 +193,7 @@ export class WasmEngine {
    * runs could write to the old one. */
   continueSingleThreaded() {
     this.#pool?.end("a thread stopped in the middle of its work");
+    this.#tuner = null;
     this.#wasm.moveToCopy();
     this.#check(this.#call("evax_set_threads", this.#engine, 1));
   }
@@ -334,12 +341,16 @@ export class WasmEngine {
 
   /** Starts a forward pass over the input tensor. */
   begin() {
+    if (this.#tuner) this.#check(this.#call("evax_use_threads", this.#engine, this.#tuner.count));
     this.#check(this.#call("evax_begin", this.#engine));
+    this.#began = performance.now();
   }
 
   /** Runs the next part of the pass. @returns {number} parts still to run */
   step() {
-    return this.#check(this.#call("evax_step", this.#engine));
+    const left = this.#check(this.#call("evax_step", this.#engine));
+    if (left === 0) this.#tuner?.record(performance.now() - this.#began);
+    return left;
   }
 
   /** Ends a pass that is under way, without results. */

@@ -163,6 +163,10 @@ export class Session {
 
   /** What runs; null until ready. @returns {Readonly<SessionInfo> | null} */
   get info() {
+    if (!this.#info || !this.#engine) return this.#info;
+    const { threads, threadsNote } = this.#engine.info;
+    const same = threads === this.#info.threads && threadsNote === this.#info.threadsNote;
+    if (!same) this.#info = Object.freeze({ ...this.#info, threads, threadsNote });
     return this.#info;
   }
 
@@ -211,7 +215,7 @@ export class Session {
   async open({ signal, onProgress = () => {} } = {}) {
     if (this.#state === "disposed") throw new EvaxError("DISPOSED");
     if (this.#state === "loading") throw new EvaxError("STATE", "open() is under way");
-    if (this.#info && this.#state === "ready") return this.#info;
+    if (this.info && this.#state === "ready") return this.info;
     this.#state = "loading";
     try {
       const info = await this.#noting(() => this.#open(this.#lifelong(signal), onProgress));
@@ -265,7 +269,7 @@ export class Session {
     const { signal, onProgress = () => {} } = options;
     if (this.#state === "disposed") throw new EvaxError("DISPOSED");
     if (this.#state === "loading") throw new EvaxError("STATE", "a model is being opened");
-    const before = this.#state === "ready" ? { known: this.#known, assets: this.#assets, info: this.#info } : null;
+    const before = this.#state === "ready" ? { known: this.#known, assets: this.#assets, info: this.info } : null;
     this.#engine?.dispose(); // a conversion needs the memory; if it fails, the next film starts the engine again
     this.#state = "loading";
     try {
@@ -333,7 +337,7 @@ export class Session {
     return diagnosticsText({
       model: this.#supply.name,
       state: this.#state,
-      info: this.#info,
+      info: this.info,
       modelHash: this.#known?.hash ?? null,
       seal: this.seal,
       cacheRefusal: this.#assets?.refusal ?? "",
@@ -508,11 +512,7 @@ export class Session {
    * @returns {Promise<Required<Analysis>>} */
   async #film(input, frame, signal) {
     try {
-      const analysis = await this.#with(async (engine) => {
-        const found = await engine.analyze(input, { signal, frame, pictures: true });
-        this.#recount(engine.info);
-        return found;
-      });
+      const analysis = await this.#with((engine) => engine.analyze(input, { signal, frame, pictures: true }));
       this.#films.done++;
       return /** @type {Required<Analysis>} */ (analysis);
     } catch (error) {
@@ -531,12 +531,6 @@ export class Session {
       if (error instanceof EvaxError && FATAL.has(error.code)) engine.dispose();
       throw error;
     }
-  }
-
-  /** Threads may have come late or ended since info was written. @param {Info} info of the engine */
-  #recount({ threads, threadsNote }) {
-    const info = /** @type {SessionInfo} */ (this.#info);
-    if (info.threads !== threads) this.#info = Object.freeze({ ...info, threads, threadsNote });
   }
 
   /** The engine; a new one if its worker has died. No film's abort ends the making of it.

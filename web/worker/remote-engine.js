@@ -138,8 +138,9 @@ export class RemoteEngine {
     this.#memoryBytes = memoryBytes;
     listedInJson(analysis.embedding);
     this.replays.keep(analysis, replay);
-    if (threads.threads !== this.info.threads) {
-      this.info = Object.freeze({ ...this.info, ...threads });
+    const { info } = this;
+    if (threads.threads !== info.threads || threads.threadsNote !== info.threadsNote) {
+      this.info = Object.freeze({ ...info, ...threads });
     }
     return analysis;
   }
