@@ -143,6 +143,7 @@ export class App {
   /** Without this a browser would leave the page for a file that is dropped on it. */
   #listen() {
     const { signal } = this.#stop;
+    addEventListener("beforeunload", (event) => this.#workspace?.unsaved && event.preventDefault(), { signal });
     const drops = /** @type {HTMLElement} */ (this.#place.drops);
     drops.addEventListener("dragover", (event) => hasFiles(event.dataTransfer) && event.preventDefault(), { signal });
     drops.addEventListener("drop", async (event) => {

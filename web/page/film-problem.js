@@ -1,22 +1,26 @@
 /* film-problem.js - why a film could not be read, and what can be done about it here.
  * SPDX-License-Identifier: MIT */
 import { h } from "./base/dom.js";
-import { problemView } from "./base/problem.js";
+import { problemView, wordsOf } from "./base/problem.js";
+import { canRetry } from "./films/retry.js";
 import { text } from "./base/strings.js";
 
 /** @typedef {import("./films/film-queue.js").Film} Film */
-
-/* Another try of the same bytes ends the same way, but after these. */
-const WORTH_A_TRY = new Set(["WORKER_DIED", "WASM_TRAP", "MEMORY", "DICOM_FRAME", "INPUT_UNREADABLE"]);
 
 /** @param {Film} film that failed
  * @param {{ lost: boolean, onRetry: () => void, onCopy: () => void }} actions lost: the engine has stopped for good */
 export function filmProblem(film, { lost, onRetry, onCopy }) {
   const code = film.error?.code ?? "";
-  const again = !lost && (code === "" || WORTH_A_TRY.has(code)) ? { [text.retry]: onRetry } : {};
+  const again = !lost && canRetry(film) ? { [text.retry]: onRetry } : {};
   return h("div", {}, problemView(film.error, { ...again, [text.copyDiagnostics]: onCopy }, film.name),
     code === "DICOM_FRAME" && frameChoice(film, onRetry),
     lost && h("p", {}, text.problem.engineLost));
+}
+
+/** The same in a line, where the film would be. @param {Film} film */
+export function problemLine(film) {
+  const { what, cure } = wordsOf(film.error);
+  return `${what}. ${cure}`;
 }
 
 /** Which frame of a film to read. @param {Film} film @param {() => void} onRead */

@@ -13,7 +13,7 @@ import { FilmQueue } from "./films/film-queue.js";
 import { Intake } from "./films/intake.js";
 import { ModelBar, outcomes } from "./model-bar.js";
 import { reasonsOf } from "./films/reasons.js";
-import { filmProblem } from "./film-problem.js";
+import { filmProblem, problemLine } from "./film-problem.js";
 import { FilmReader } from "./film-reader.js";
 import { AS_STORED, both } from "./films/treatment.js";
 import { Results } from "./results/results.js";
@@ -71,6 +71,8 @@ export class Workspace {
   /** @type {Film | null} */ #shown = null;
   /** Films were added and none of them is shown yet: the first one that is read will be. */
   #awaited = false;
+  /** Whether there is work that would be lost with the page: results of several films, or a finding that was trained. */
+  unsaved = false;
   element;
   /** The switch between the views of the films; other views are added here. */
   views;
@@ -98,6 +100,7 @@ export class Workspace {
       onChoose: (label, custom) => this.#attention.choose(custom ? null : label),
       attempt: (film, treatment) => this.#reader.attempt(film, treatment),
       onTreat: (film, treatment) => this.#treat(film, treatment),
+      learned: (film) => this.#customFindings.learnedFrom(film),
     });
     this.#modelBar = new ModelBar(session, origin, handed, around.say);
     if (handed) outcomes(handed).forEach((line) => around.say(line));
@@ -114,7 +117,7 @@ export class Workspace {
       onMap: () => this.#attention.toggle(), more: this.#attention.keys,
     });
     this.#list = new FilmList(this.#queue, {
-      onChoose: (film) => this.#choose(film), onClear: () => this.#cleared(),
+      onChoose: (film) => this.#choose(film), onClear: (films) => this.#cleared(films),
     }, signal);
     this.#intake = new Intake(examples, (items, skipped) => this.#take(items, skipped), around.onModels,
       () => around.say(text.films.closedFolder), around.drops);
@@ -123,9 +126,9 @@ export class Workspace {
       this.#onChange(/** @type {CustomEvent<Film>} */ (event).detail), { signal });
     const exports = exporter({ origin: () => origin, films: () => this.#queue.films,
       shown: () => this.#shown, canvas: () => this.#viewer.canvas,
-      caption: () => this.#attention.caption, announce: around.say });
-    this.#training = new TrainingPanel({ customFindings: this.#customFindings, announce: around.say,
-      onItems: ({ items, skipped }) => this.#take(items, skipped) }, before?.training ?? null);
+      caption: () => this.#attention.caption, announce: (message) => this.#saved(message) });
+    this.#training = new TrainingPanel({ customFindings: this.#customFindings, announce: around.say, onSaved: (file) => this.#saved(text.exports.done(file)),
+      films: () => this.#queue.films, onItems: ({ items, skipped }) => this.#take(items, skipped) }, before?.training ?? null);
     this.#tabs = new Tabs(text.panel.heading, [
       { id: "findings", label: text.panel.findings, element: this.#makeFindings() },
       { id: "train", label: text.panel.train, element: this.#training.element },
@@ -227,7 +230,7 @@ export class Workspace {
   /** Adds a film from code and resolves with its result. @param {Input} input @param {string} name
    * @returns {Promise<Result>} */
   read(input, name) {
-    this.#awaited = true;
+    this.#awaitFirst(1);
     const fromCanvas = isDrawn(input) && canvasNoise();
     const [film] = this.#queue.add([{ name, source: input, fromCanvas }]);
     return new Promise((resolve, reject) => {
@@ -246,8 +249,13 @@ export class Workspace {
     const messages = [skipped > 0 && text.films.skipped(skipped), items.length === 0 && text.films.nothing];
     const said = messages.filter(Boolean).join(" ");
     if (said) this.#around.say(said);
-    this.#awaited = items.length > 0;
+    this.#awaitFirst(items.length);
     return this.#queue.add(items);
+  }
+
+  /** The first of new films is shown, unless others are being read: then the view stays where it is. @param {number} count */
+  #awaitFirst(count) {
+    if (count > 0 && (this.#shown === null || !this.#queue.isBusy)) this.#awaited = true;
   }
 
   /** @param {Film} film @param {AbortSignal} signal @returns {Promise<Result>} */
@@ -264,11 +272,19 @@ export class Workspace {
     this.#around.say(text.treatment.done, { label: text.undo, act: () => this.#queue.treat(film, before) });
   }
 
+  /** @param {string} message */
+  #saved(message) {
+    this.unsaved = false;
+    this.#around.say(message);
+  }
+
   /** The list of custom findings changed: the results of all films that were read are updated. */
   async #onCustomFindings() {
     for (const { result } of this.#queue.films) {
       if (result) result.customFindings = await this.#customFindings.findingsOf(result);
     }
+    this.unsaved ||= this.#customFindings.list.length > 0;
+    this.#list.refresh();
     if (this.#shown?.result) this.#showResult(this.#shown);
   }
 
@@ -278,6 +294,7 @@ export class Workspace {
     const ended = film.status !== "waiting" && film.status !== "reading";
     if (film === this.#shown || (this.#awaited && film.status === "reading")) this.#show(film);
     if (!ended) return;
+    this.unsaved ||= film.result !== null && this.#queue.counts.done > 1;
     this.#around.onRead(film);
     this.#similar.show(this.#shown, this.#queue.films);
     if (film !== this.#shown) return;
@@ -330,14 +347,24 @@ export class Workspace {
     this.#viewer.showPlace(this.#shown ? films.indexOf(this.#shown) + 1 : 0, films.length);
   }
 
-  #cleared() {
+  /** @param {Film[]} films that were removed */
+  #cleared(films) {
+    this.unsaved = false;
+    const undoTraining = this.#training.cleared();
+    const shown = this.#shown;
     this.#shown = null;
     this.#attention.show(null);
-    this.#training.cleared();
     this.#reader.clear();
     this.element.classList.add("empty");
     this.element.classList.remove("with-panel");
+    this.views.show("film");
     this.#intake.focus();
+    this.#around.say(text.films.cleared(films.length), { label: text.undo, act: () => {
+      this.#queue.restore(films);
+      undoTraining();
+      const first = shown ?? films[0];
+      if (first) this.#show(first);
+    } });
   }
 
   /** @param {Film} film */
@@ -362,7 +389,7 @@ export class Workspace {
   /** @param {Film} film */
   async #showPicture(film) {
     this.#attention.show(null);
-    if (!film.result) return this.#viewer.clear(text.films.status[film.status], film);
+    if (!film.result) return this.#viewer.clear(film.status === "failed" ? problemLine(film) : text.films.status[film.status], film);
     const views = this.#reader.cached(film) ?? await this.#decode(film);
     if (film !== this.#shown || !views) return;
     await this.#viewer.show(film, views, stored(film.result.input));

@@ -76,3 +76,34 @@ test("the cache evicts the picture viewed longest ago, never the newest", () => 
   cache.put(4, views(200 << 20));
   assert.deepEqual([1, 3, 4].map((id) => cache.get(id) !== null), [false, false, true]);
 });
+
+test("films that were removed can be put back, before those that came meanwhile", async () => {
+  const queue = new FilmQueue(engine().analyze);
+  queue.add(items("a", "slow", "b"));
+  await settled();
+  assert.equal(queue.isBusy, true);
+  const removed = queue.clear();
+  await settled();
+  assert.equal(queue.films.length, 0);
+  queue.add(items("c"));
+  queue.restore(removed);
+  await settled();
+  assert.equal(statuses(queue), "a done, slow canceled, b canceled, c done");
+  assert.equal(queue.isBusy, false);
+});
+
+test("a film is read once more in the way that was asked for, and stands in its place", async () => {
+  const seen = [];
+  const queue = new FilmQueue(async ({ treatment }) => {
+    seen.push(treatment);
+    return /** @type {any} */ ({ findings: [] });
+  });
+  const [film] = queue.add(items("a", "b"));
+  await settled();
+  const treatment = { turns: 1, flip: false, invert: true };
+  queue.treat(film, treatment);
+  assert.equal(film.result, null);
+  await settled();
+  assert.equal(statuses(queue), "a done, b done");
+  assert.deepEqual(seen, [undefined, undefined, treatment]);
+});

@@ -17,18 +17,21 @@ export class ClassBox {
   #more = h("p", { class: "fine", hidden: true });
   #count = h("span", { class: "fine" });
   #shown;
+  #pick;
   element;
 
   /**
    * @param {string} heading
    * @param {object} actions
    * @param {(found: import("../base/files.js").Found) => void} actions.onItems files for this class
+   * @param {() => void} actions.onPick chooses among the films of the list
    * @param {() => void} actions.onShown adds the film that is shown to this class
    * @param {(film: Film) => void} actions.onRemove
    */
-  constructor(heading, { onItems, onShown, onRemove }) {
+  constructor(heading, { onItems, onPick, onShown, onRemove }) {
     this.#onRemove = onRemove;
     this.#shown = h("button", { type: "button", onclick: onShown }, strings.addShown);
+    this.#pick = h("button", { type: "button", onclick: onPick }, strings.addListed);
     const files = h("input", { type: "file", multiple: true, hidden: true, accept: ACCEPT });
     files.addEventListener("change", () => {
       const found = itemsOf([...files.files ?? []], true);
@@ -37,15 +40,17 @@ export class ClassBox {
     });
     this.element = h("div", { class: `training-class ${DROP_CLASS}`, role: "group", "aria-label": heading },
       h("header", {}, h("h3", {}, heading), this.#count),
-      h("p", { class: "actions" }, this.#shown,
+      h("p", { class: "actions" }, this.#shown, this.#pick,
         h("button", { type: "button", onclick: () => files.click() }, strings.choose), files),
       h("p", { class: "fine" }, strings.drop), this.#list, this.#more);
     this.#listen(onItems);
   }
 
-  /** @param {Film[]} films of this class @param {boolean} canAdd whether the film that is shown could be added */
-  show(films, canAdd) {
+  /** @param {Film[]} films of this class @param {boolean} canAdd whether the film that is shown could be added
+   * @param {boolean} canPick whether the list has other films */
+  show(films, canAdd, canPick) {
     this.#shown.disabled = !canAdd;
+    this.#pick.disabled = !canPick;
     fill(this.#count, strings.count(films.length));
     fill(this.#list, ...films.slice(0, MAX_ROWS).map((film) => this.#rowOf(film)));
     fill(this.#more, strings.more(films.length - MAX_ROWS));

@@ -6,10 +6,12 @@ import { MAX_HEAD_BYTES } from "../../heads/head-file.js";
 
 /** @typedef {import("../../heads/head-file.js").Head} Head */
 /** @typedef {import("../../engine/analysis.js").Finding} Finding */
+/** @typedef {import("../films/film-queue.js").Film} Film */
 
 /** Fires "change" when the list of heads changes. */
 export class CustomFindings extends EventTarget {
   #heads;
+  /** The films of each head that was trained here. @type {WeakMap<Head, Set<Film>>} */ #learned = new WeakMap();
   /** In the order of adding. @type {Head[]} */ list = [];
 
   /** @param {import("../../heads/head.js").Model} model */
@@ -19,9 +21,16 @@ export class CustomFindings extends EventTarget {
   }
 
   /** Trains a finding and adds it to the list. Rejects as Heads.fit.
-   * @param {import("../../heads/head.js").FitOptions} options */
-  async train(options) {
-    return this.#add(await this.#heads.fit(options));
+   * @param {import("../../heads/head.js").FitOptions} options @param {readonly Film[]} films that it is trained on */
+  async train(options, films) {
+    const head = await this.#heads.fit(options);
+    this.#learned.set(head, new Set(films));
+    return this.#add(head);
+  }
+
+  /** Names of the findings that were trained on a film: its scores for them say little. @param {Film} film */
+  learnedFrom(film) {
+    return new Set(this.list.filter((head) => this.#learned.get(head)?.has(film)).map(({ name }) => name));
   }
 
   /** Reads a head's file and adds it to the list. Rejects as Heads.read. @param {Blob} file */

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: MIT */
 import { ClassBox } from "./class-box.js";
 import { fill, h } from "../base/dom.js";
+import { pickFilms } from "./film-picker.js";
 import { headReport } from "./head-report.js";
 import { TrainingSet } from "./training-set.js";
 import { problemView } from "../base/problem.js";
@@ -41,6 +42,8 @@ export class TrainingPanel {
   /**
    * @param {object} needs
    * @param {import("./custom-findings.js").CustomFindings} needs.customFindings
+   * @param {(file: string) => void} needs.onSaved a finding was saved as a file
+   * @param {() => Film[]} needs.films of the list
    * @param {(found: import("../base/files.js").Found) => Film[]} needs.onItems reads films
    * @param {(message: string) => void} needs.announce
    * @param {TrainingPanel | null} before whose films, name and findings it goes on with
@@ -78,16 +81,22 @@ export class TrainingPanel {
     if (this.#set.has(film) || film === this.#shown) this.#refresh();
   }
 
-  /** The list of films was cleared. Trained findings stay. */
+  /** The list of films was cleared. Trained findings stay. @returns {() => void} puts the films back */
   cleared() {
-    this.#set.clear();
+    const undo = this.#set.clear();
     this.show(null);
+    return () => {
+      undo();
+      this.#refresh();
+    };
   }
 
   /** @param {Side} side */
   #boxOf(side) {
     return new ClassBox(strings.sides[side], {
       onItems: (found) => this.#put(this.#needs.onItems(found), side),
+      onPick: () => pickFilms(/** @type {ShadowRoot} */ (this.element.getRootNode()), strings.sides[side],
+        this.#needs.films().filter((film) => !this.#set.has(film)), (films) => this.#put(films, side)),
       onShown: () => this.#put(this.#shown ? [this.#shown] : [], side),
       onRemove: (film) => {
         this.#set.remove(film);
@@ -118,7 +127,7 @@ export class TrainingPanel {
     for (const side of SIDES) {
       const films = this.#set.films(side);
       const canAdd = this.#shown !== null && !films.includes(this.#shown);
-      this.#boxes[side].show(films, canAdd);
+      this.#boxes[side].show(films, canAdd, this.#needs.films().some((film) => !this.#set.has(film)));
     }
     const ready = SIDES.every((side) => this.#set.examples(side).length > 0);
     const named = this.#name.value.trim() !== "";
@@ -136,7 +145,7 @@ export class TrainingPanel {
       positive: this.#set.examples("positive"),
       negative: this.#set.examples("negative"),
       signal: this.#running?.signal,
-    }), strings.trained);
+    }, this.#set.all), strings.trained);
     this.#running = null;
     this.#refresh();
   }
@@ -157,7 +166,10 @@ export class TrainingPanel {
   #showHeads() {
     const { customFindings } = this.#needs;
     fill(this.#heads, ...customFindings.list.map((head) => headReport(head, {
-      onSave: async () => download(await customFindings.fileOf(head), fileName(head.name)),
+      onSave: async () => {
+        download(await customFindings.fileOf(head), fileName(head.name));
+        this.#needs.onSaved(fileName(head.name));
+      },
       onForget: () => {
         customFindings.forget(head);
         this.#name.focus();

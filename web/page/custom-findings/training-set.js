@@ -17,8 +17,16 @@ export class TrainingSet {
     this.#sides.delete(film);
   }
 
+  /** Takes all films out. @returns {() => void} puts them back */
   clear() {
+    const before = [...this.#sides];
     this.#sides.clear();
+    return () => before.forEach(([film, side]) => this.#sides.set(film, side));
+  }
+
+  /** All of them. */
+  get all() {
+    return [...this.#sides.keys()];
   }
 
   /** @param {Film} film */

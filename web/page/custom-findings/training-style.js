@@ -27,6 +27,11 @@ export const TRAINING_STYLE = `
 .curve .head { stroke: var(--accent); }
 .curve circle { fill: var(--accent); }
 
+.picker { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr)); gap: 0.25rem; max-block-size: 50vh; overflow: auto; margin-block-start: 0.75rem; }
+.picker label { display: flex; align-items: center; gap: 0.5rem; padding: 0.25rem; border-radius: 0.375rem; }
+.picker label:hover { background: var(--raised); }
+.picker .thumbnail { inline-size: 3rem; block-size: 3rem; border-radius: 0.25rem; background: var(--viewport); color: #a3b1bb; display: grid; place-items: center; flex: none; }
+.picker .name { overflow-wrap: anywhere; }
 .training-name { display: grid; gap: 0.25rem; font-size: 0.9375rem; }
 .training-name input { inline-size: 100%; }
 `;

@@ -1,6 +1,7 @@
 /* film-list.js - the films of this visit, each with its status, to choose from, cancel or retry.
  * SPDX-License-Identifier: MIT */
 import { fill, h, icon } from "../base/dom.js";
+import { canRetry } from "./retry.js";
 import { thumbnailView } from "./thumbnail.js";
 import { text } from "../base/strings.js";
 import { reasonsOf } from "./reasons.js";
@@ -29,8 +30,9 @@ function statusOf(film) {
   if (status !== "done" || !result) return strings.status[status];
   const warnings = reasonsOf(film).length;
   if (warnings) return strings.warned(warnings);
-  if (result.findings.every(({ threshold }) => threshold === null)) return strings.noThresholds;
-  return strings.above(result.findings.filter(({ above }) => above).length);
+  const findings = [...result.findings, ...result.customFindings];
+  if (findings.every(({ threshold }) => threshold === null)) return strings.noThresholds;
+  return strings.above(findings.filter(({ above }) => above).length);
 }
 
 export class FilmList {
@@ -46,7 +48,7 @@ export class FilmList {
   element;
 
   /** @param {FilmQueue} queue
-   * @param {{ onChoose: (film: Film) => void, onClear: () => void }} actions
+   * @param {{ onChoose: (film: Film) => void, onClear: (films: Film[]) => void }} actions
    * @param {AbortSignal} signal ends the list */
   constructor(queue, { onChoose, onClear }, signal) {
     this.#queue = queue;
@@ -69,15 +71,20 @@ export class FilmList {
     for (const each of [before, film]) if (each) this.#change(each);
   }
 
-  /** Takes all films off. */
+  /** Brings all rows up to date. */
+  refresh() {
+    for (const film of this.#queue.films) this.#change(film);
+  }
+
+  /** Takes all films off; they can be put back. */
   clear() {
-    this.#queue.clear();
+    const films = this.#queue.clear();
     this.#rows.clear();
     this.#pending = [];
     this.#chosen = null;
     fill(this.#list);
     this.#updateCounts();
-    this.#onClear();
+    this.#onClear(films);
   }
 
   /** @param {Film[]} films */
@@ -125,7 +132,7 @@ export class FilmList {
       return h("button", { type: "button", class: "quiet", "aria-label": strings.cancelOne(film.name),
         onclick: () => this.#queue.cancel(film) }, icon("close"));
     }
-    if (film.status === "done") return null;
+    if (!canRetry(film)) return null;
     return h("button", { type: "button", class: "quiet", "aria-label": strings.retryOne(film.name),
       onclick: () => this.#queue.retry(film) }, icon("retry"));
   }
@@ -133,8 +140,8 @@ export class FilmList {
   #updateCounts() {
     const { films, counts } = this.#queue;
     this.element.hidden = films.length === 0;
-    const failed = counts.failed ? `, ${strings.failedCount(counts.failed)}` : "";
-    fill(this.#count, strings.progress(counts.done, films.length) + failed);
+    const rest = [counts.failed && strings.failedCount(counts.failed), counts.canceled && strings.canceledCount(counts.canceled)];
+    fill(this.#count, [strings.progress(counts.done, films.length), ...rest.filter(Boolean)].join(", "));
     this.#cancel.hidden = counts.waiting + counts.reading === 0;
   }
 }

@@ -81,10 +81,23 @@ export class FilmQueue extends EventTarget {
     this.#next();
   }
 
-  /** Removes all films; one that is being read is canceled. */
+  /** Removes all films, which it returns; those that are not read are canceled. */
   clear() {
+    const { films } = this;
     this.cancelAll();
     this.films = [];
+    return films;
+  }
+
+  /** Puts back films that were removed, before all others. @param {Film[]} films */
+  restore(films) {
+    this.films.unshift(...films);
+    this.dispatchEvent(new CustomEvent("added", { detail: films }));
+  }
+
+  /** Whether a film is read or waits. */
+  get isBusy() {
+    return this.#current !== null || this.counts.waiting > 0;
   }
 
   /** How many films have each status. @returns {Record<Status, number>} */

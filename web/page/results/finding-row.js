@@ -30,7 +30,7 @@ export function barOf({ score, threshold, above }) {
   return bar;
 }
 
-/** @param {Finding} finding @param {boolean} custom trained by the person, not part of the model
+/** @param {Finding} finding @param {string} custom what is said of one that the person has trained; "" for those of the model
  * @param {boolean} chosen @param {() => void} onChoose */
 export function rowOf(finding, custom, chosen, onChoose) {
   const cell = (/** @type {string} */ name, /** @type {string} */ label,
@@ -41,7 +41,7 @@ export function rowOf(finding, custom, chosen, onChoose) {
   return h("tr", { role: "row", class: kind, "data-label": finding.label },
     h("th", { scope: "row", role: "rowheader" },
       h("button", { type: "button", class: "finding", "aria-pressed": String(chosen), onclick: onChoose }, custom ? finding.label : words(finding.label)),
-      custom && h("span", { class: "custom" }, strings.custom)),
+      custom !== "" && h("span", { class: "custom" }, custom)),
     cell("score", strings.score, h("span", { class: "number" }, score), barOf(finding)),
     cell("logit", strings.logit, logit(finding.logit)),
     cell("threshold", strings.threshold, threshold),

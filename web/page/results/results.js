@@ -19,6 +19,7 @@ import { text } from "../base/strings.js";
  * @property {(label: string | null, custom: boolean) => void} onChoose a finding was chosen, or none
  * @property {(film: Film, treatment: Treatment) => Promise<{ code: string }[]>} attempt reads a film so, and keeps nothing
  * @property {(film: Film, treatment: Treatment) => void} onTreat reads a film so from now on
+ * @property {(film: Film) => Set<string>} learned findings that were trained on a film
  */
 
 const strings = text.results;
@@ -35,6 +36,7 @@ const columns = () => [
 
 export class Results {
   /** @type {Result | null} */ #result = null;
+  /** @type {Film | null} */ #film = null;
   #origin;
   #actions;
   /** Label of the finding whose evidence is open. */ #chosen = "";
@@ -72,6 +74,7 @@ export class Results {
   /** Shows the findings of a film that has been read; behind the reason if there is one not to trust them.
    * @param {Film} film @param {import("../films/reasons.js").FilmReason[]} reasons */
   show(film, reasons) {
+    this.#film = film;
     this.#result = /** @type {Result} */ (film.result);
     const blocking = this.#trusted.has(film) ? null : blockingReason(reasons);
     this.#filled.hidden = blocking !== null;
@@ -149,10 +152,11 @@ export class Results {
     const { customFindings = [] } = this.#result ?? {};
     const all = this.#all;
     const order = this.#order ?? firstOrder(all);
+    const learned = this.#film ? this.#actions.learned(this.#film) : new Set();
     this.#table.hidden = all.length === 0;
     this.#table.classList.toggle("without-thresholds", !hasThresholds(all));
     fill(this.#body, ...inOrder(all, order).map((one) =>
-      rowOf(one, customFindings.includes(one), one.label === this.#chosen, () => this.#choose(one.label))));
+      rowOf(one, customFindings.includes(one) ? (learned.has(one.label) ? strings.customLearned : strings.custom) : "", one.label === this.#chosen, () => this.#choose(one.label))));
     const chosen = this.#filled.hidden ? undefined : all.find(({ label }) => label === this.#chosen);
     fill(this.evidence, chosen && evidenceView(chosen, customFindings.includes(chosen), () => this.#choose(chosen.label)));
     columns().forEach(([key], i) => {
