@@ -109,10 +109,14 @@ fidelity: $B/plain/golden fixtures-all ## errors against the official code, mode
 	  $B/plain/golden $B/fixtures $B/native $$(ls $B/fixtures/cases); } | tee model/FIDELITY.txt
 
 # ---- longer ones, apart from make test ------------------------------------------------------------
-.PHONY: test-consumers test-engines test-seal soak measure-page measure-convert
+.PHONY: test-webkit test-consumers test-engines test-seal soak measure-page measure-convert
 test-seal: setup dist       ## every way out of the sealed frame, with controls, in a network of its own: tests/seal/RESULTS.txt
 	@bash tools/build/install-packages.sh iproute2 openssl webkit2gtk-driver xvfb
 	@bash tests/seal/netns.sh $B/seal node tests/seal/run.js $B/seal tests/seal/RESULTS.txt
+
+test-webkit: setup wasm     ## the page and the element in WebKitGTK
+	@bash tools/build/install-packages.sh webkit2gtk-driver xvfb
+	@BROWSER=webkit node --test tests/browser/page.test.js tests/browser/element.test.js
 
 test-consumers: setup wasm  ## the package in bundlers, servers and runtimes: tests/consumers/RESULTS.txt
 	@node tests/consumers/run.js

@@ -96,6 +96,7 @@ class Life {
   /** @type {(value?: unknown) => void} */ #isReady = () => {};
   /** @type {Promise<unknown>} */ #ready;
   /** @type {Promise<void> | null} */ #allWords = null;
+  /** Whether the model comes from this browser's cache. */ #fromCache = false;
   /** @type {ElementState} */ state = "loading";
   /** Why there is neither a room nor the same in the page. @type {EvaxError | null} */ failure = null;
 
@@ -193,9 +194,11 @@ class Life {
     /** @type {Record<string, Handler>} */
     const handlers = {
       ...Object.fromEntries(Object.entries(served).map(([name, handler]) => [name, this.#noting(handler)])),
-      assets: (args, context) => {
+      assets: async (args, context) => {
         this.hold(this.#allWords ??= this.#handAllWords(room));
-        return this.#noting(served.assets)(args, context);
+        const assets = await this.#noting(served.assets)(args, context);
+        if (args.withModel) this.#onProgress({ fromCache: this.#fromCache, loadedBytes: this.#supply.totalBytes });
+        return assets;
       },
       examples: (_, context) => {
         const examples = this.#examples(context.signal);
@@ -230,6 +233,7 @@ class Life {
 
   /** @param {{ loadedBytes: number, fromCache: boolean }} progress */
   #onProgress(progress) {
+    this.#fromCache = progress.fromCache;
     const detail = { ...progress, totalBytes: this.#supply.totalBytes };
     this.#tell(new CustomEvent("progress", { detail }));
   }

@@ -1,11 +1,12 @@
-/* browsers.js - Debian's Chromium and Firefox, headless.
+/* browsers.js - Debian's Chromium and Firefox, headless; and WebKitGTK, where a run asks for it by name.
  * SPDX-License-Identifier: MIT */
 import puppeteer from "puppeteer-core";
 
-/** @typedef {"chromium" | "firefox"} BrowserName */
+/** @typedef {"chromium" | "firefox"} PuppetName */
+/** @typedef {PuppetName | "webkit"} BrowserName */
 
 /** A browser's name, and how it is started.
- * @type {Record<BrowserName, import("puppeteer-core").LaunchOptions>} */
+ * @type {Record<PuppetName, import("puppeteer-core").LaunchOptions>} */
 export const BROWSERS = {
   chromium: {
     browser: "chrome",
@@ -23,12 +24,13 @@ export const BROWSERS = {
 };
 
 /** Those that this run is about: the one that is named in the environment, or all. */
-export const CHOSEN = /** @type {BrowserName[]} */ (Object.keys(BROWSERS))
-  .filter((name) => (process.env.BROWSER ?? name) === name);
+export const CHOSEN = /** @type {BrowserName[]} */ (process.env.BROWSER ? [process.env.BROWSER] : Object.keys(BROWSERS));
 
 /** A browser with a profile of its own, which is gone when it closes. @param {BrowserName} name
- * @param {string[]} [args] of its command line */
-export const launch = (name, args = []) => {
+ * @param {string[]} [args] of its command line
+ * @returns {Promise<import("puppeteer-core").Browser>} of WebKit what tests/support/webkit-page.js has of it */
+export const launch = async (name, args = []) => {
+  if (name === "webkit") return /** @type {any} */ ((await import("../support/webkit-page.js")).launchWebKit());
   const { args: usual = [], ...options } = BROWSERS[name];
   return puppeteer.launch({ headless: true, ...options, args: [...usual, ...args] });
 };

@@ -72,16 +72,14 @@ for (const name of CHOSEN) {
       const server = await openServer(t, folder);
       server.fault("host.html", (_, response) => {
         response.writeHead(200, { "content-type": "text/html" });
-        response.end(host.replace("<evax-xray", `${ahead}<evax-xray ${attributes}`).replace("</evax-xray>", `</evax-xray>${behind}`));
+        const first = `<script>(${noteEvents})();
+          ${languages ? `Object.defineProperty(navigator, "languages", { value: ${JSON.stringify(languages)} });` : ""}</script>`;
+        response.end(host.replace("<title>", `${first}<title>`).replace("<evax-xray", `${ahead}<evax-xray ${attributes}`).replace("</evax-xray>", `</evax-xray>${behind}`));
         return true;
       });
       const context = await browser.createBrowserContext();
       t.after(() => context.close());
       const page = await context.newPage();
-      await page.evaluateOnNewDocument(noteEvents);
-      if (languages) {
-        await page.evaluateOnNewDocument((all) => Object.defineProperty(navigator, "languages", { value: all }), languages);
-      }
       await page.goto(`${server.url}host.html`);
       return { page, server };
     }
@@ -93,6 +91,15 @@ for (const name of CHOSEN) {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
       return assert.fail(`${type} is not told: ${JSON.stringify(await page.evaluate(() => globalThis.told))}`);
+    }
+    async function untilNotice(page, index) {
+      for (let tries = 0; tries < 100; tries += 1) {
+        const there = await (await roomOf(page, index)).evaluate(() =>
+          Boolean(document.querySelector("evax-xray").shadowRoot.querySelector(".notice"))).catch(() => false);
+        if (there) return;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      assert.fail(`element ${index} shows nothing`);
     }
     const accept = (page) => clickInRoom(page, "button.primary");
     const filmCount = (page) => inRoom(page, (root) => root.querySelectorAll(".films li").length);
@@ -122,6 +129,7 @@ for (const name of CHOSEN) {
       const progress = await told(page, "progress");
       const bytes = progress.map(({ loadedBytes }) => loadedBytes);
       assert.ok(bytes.length > 0 && bytes.every((n, i) => i === 0 || n >= bytes[i - 1]));
+      assert.equal(bytes.at(-1), manifest.stream_bytes);
       assert.ok(progress.every(({ totalBytes, loadedBytes }) => totalBytes === manifest.stream_bytes && loadedBytes <= totalBytes));
       assert.equal(await page.evaluate(() => document.querySelector("evax-xray").state), "ready");
     });
@@ -166,11 +174,7 @@ for (const name of CHOSEN) {
       });
       const size = () => page.evaluate(() => [document.querySelector("evax-xray").clientWidth, document.querySelector("evax-xray").clientHeight]);
       assert.deepEqual(await size(), [320, 180]);
-      const rooms = [await roomOf(page, 0), await roomOf(page, 1)];
-      for (const room of rooms) {
-        await room.waitForFunction(() => document.querySelector("evax-xray").shadowRoot.querySelector(".notice"), { polling: 100 })
-          .catch((error) => assert.fail(String(error)));
-      }
+      for (const index of [0, 1]) await untilNotice(page, index);
       await page.evaluate(() => {
         const element = /** @type {any} */ (document.querySelector("#second"));
         const place = element.parentElement;
@@ -179,8 +183,7 @@ for (const name of CHOSEN) {
         place.append(element);
       });
       assert.equal(await page.evaluate(() => globalThis.detached), "detached");
-      await (await roomOf(page, 1)).waitForFunction(
-        () => document.querySelector("evax-xray").shadowRoot.querySelector(".notice"), { polling: 100 });
+      await untilNotice(page, 1);
     });
 
     test("a film dropped beside the element is left to the page", async (t) => {

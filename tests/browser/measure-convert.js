@@ -182,7 +182,7 @@ try {
   const site = await buildSite("site-measure-convert");
   /** @type {[string, string][]} */ const files = [];
   for (const name of names) files.push([name, await writeCheckpoint(name, folder)]);
-  for (const name of browsers) await measure(name, site, files);
+  for (const name of browsers) await measure(/** @type {import("./browsers.js").PuppetName} */ (name), site, files);
 } finally {
   await rm(folder, { recursive: true });
 }

@@ -22,9 +22,9 @@ async function there(frame, selector) {
   throw new Error(`${selector} does not appear`);
 }
 
-/** What is, or will be, the room of a page: the second frame inward. @param page of puppeteer, or of webkit.js */
-const innermost = (page) => (page.frames
-  ? page.frames().filter((frame) => frame.parentFrame()?.parentFrame() === page.mainFrame()).at(-1) : page.room());
+/** What is, or will be, the room of a page: the second frame inward. @param page of puppeteer, or of webkit-page.js */
+const innermost = (page) => (page.room
+  ? page.room() : page.frames().filter((frame) => frame.parentFrame()?.parentFrame() === page.mainFrame()).at(-1));
 
 /** The page of its own: its room, closed, with the model in it. */
 export async function openRoom(page) {

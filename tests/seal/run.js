@@ -14,7 +14,7 @@ import { startLab } from "./lab.js";
 import { OPEN_PAGE, openRoom, places, sealOf, sleep, within } from "./places.js";
 import { SCENARIOS } from "./scenarios.js";
 import { makeTrojanSite } from "./trojan.js";
-import { launchWebKit } from "./webkit.js";
+import { launchWebKit } from "../support/webkit-page.js";
 import "./ways.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

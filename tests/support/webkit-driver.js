@@ -24,14 +24,30 @@ async function askDriver(address, body, method) {
   return value;
 }
 
+/* Two displays that start at once may want the same number, and one of them ends. */
+const ATTEMPTS = 4;
+
 /** A browser with a profile of its own, which is gone when it closes. @returns {Promise<WebKitSession>} */
 export async function openWebKitSession() {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryToOpen();
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** @returns {Promise<WebKitSession>} */
+async function tryToOpen() {
   const port = ++lastPort;
   const driver = spawn("xvfb-run", ["-a", "WebKitWebDriver", `--port=${port}`], {
     detached: true, stdio: "ignore",
     env: { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1", LIBGL_ALWAYS_SOFTWARE: "1" },
   });
-  const close = () => process.kill(-driver.pid);
+  const close = () => {
+    if (driver.exitCode === null) process.kill(-driver.pid);
+  };
   const capabilities = { alwaysMatch: { acceptInsecureCerts: true,
     "webkitgtk:browserOptions": { binary: MINI_BROWSER, args: ["--automation"] } } };
   const root = `http://127.0.0.1:${port}/session`;
@@ -39,7 +55,7 @@ export async function openWebKitSession() {
     let session;
     for (let tries = 0; !session; tries++) {
       session = await askDriver(root, { capabilities }, "POST").catch((error) => {
-        if (tries === 20) throw error;
+        if (tries === 40 || driver.exitCode !== null) throw error;
         return sleep(500);
       });
     }
