@@ -61,9 +61,18 @@ const ALONE = MODULES.slice(0, 2);
 const wasmHere = (wasm, assets) => (isEach(wasm) ? { ...fileUrls(ALONE, assets), ...wasm }
   : wasm ?? fileUrls(MODULES, assets));
 
+/** Of a worker whose script does not start, an error says what its address answers. @param {URL} url
+ * @returns {(error: unknown) => Promise<never>} */
+const withAnswer = (url) => async (error) => {
+  const unstarted = error instanceof EvaxError && error.code === "WORKER_LOAD" && !error.detail.includes(url.href);
+  throw unstarted ? await startError(url, error.detail) : error;
+};
+
 /** @param {AssetsOption} [assets] @returns {import("./engine/engine.js").DicomReader["runJob"]} */
-const frameRunner = (assets) => (job, signal) =>
-  runJob(async () => webThread(await startScript(fileUrl("frameWorker", assets))), job, signal);
+function frameRunner(assets) {
+  const url = fileUrl("frameWorker", assets);
+  return (job, signal) => runJob(async () => webThread(await startScript(url)), job, signal).catch(withAnswer(url));
+}
 
 /** The calling thread may be a page's main thread, which must not block on other threads.
  * @param {AssetsOption} [assets] @returns {import("./engine/load.js").Platform} */
@@ -77,16 +86,8 @@ const platformHere = (assets) => ({
   readPlace: readAddress,
 });
 
-/** Runs something in a worker; where its script does not start, the error says what its address answers.
- * @template T @param {URL} url @param {(worker: Worker) => Promise<T>} work @returns {Promise<T>} */
-async function inWorker(url, work) {
-  try {
-    return await work(await startScript(url));
-  } catch (error) {
-    const unstarted = error instanceof EvaxError && error.code === "WORKER_LOAD" && !error.detail.includes(url.href);
-    throw unstarted ? await startError(url, error.detail) : error;
-  }
-}
+/** @template T @param {URL} url of the worker's script @param {(worker: Worker) => Promise<T>} work @returns {Promise<T>} */
+const inWorker = (url, work) => startScript(url).then(work).catch(withAnswer(url));
 
 /**
  * Loads a model. Every chunk is verified against its SHA-256 before the engine sees it. Rejects

@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { serve } from "../../tools/build/serve.js";
 import { load } from "../../web/evax-node.js";
+import { ROOM_DIGEST } from "../../web/session/script-digests.js";
 import { tryPage } from "./chromium.js";
 import { FAMILIES } from "./set-ups.js";
 
@@ -59,11 +60,13 @@ async function install(family, archive) {
   const folder = join(WORK, family);
   if (!process.env.KEEP) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  for (const file of ["package.json", "package-lock.json", ".npmrc"]) await cp(join(HERE, family, file), join(folder, file));
-  if (!process.env.KEEP || !await readdir(join(folder, "node_modules")).catch(() => null)) await run(folder, ["npm", "ci", "--silent", "--no-audit", "--no-fund"]);
+  if (await stat(join(HERE, family, "package.json")).catch(() => null)) {
+    for (const file of ["package.json", "package-lock.json", ".npmrc"]) await cp(join(HERE, family, file), join(folder, file));
+    if (!process.env.KEEP || !await readdir(join(folder, "node_modules")).catch(() => null)) await run(folder, ["npm", "ci", "--silent", "--no-audit", "--no-fund"]);
+  }
   const target = join(folder, "node_modules/eva-x-web");
   await rm(target, { recursive: true, force: true });
-  await mkdir(target);
+  await mkdir(target, { recursive: true });
   await run(folder, ["tar", "-xzf", archive, "--strip-components=1", "-C", target]);
   return folder;
 }
@@ -115,20 +118,29 @@ function judge(given, want) {
 
 /** @typedef {{ name: string, mode: string, ok: boolean, package: string, element: string, lines: string[] }} Row */
 
-/** Opens a page and compares. @param {string} url @param {string} files @param {number[][]} want */
-async function open(url, files, want, how) {
+/** Opens a page and compares. @param {string} url @param {string} files @param {number[][]} want
+ * @param {import("./set-ups.js").SetUp} setUp */
+async function open(url, files, want, setUp) {
+  const { how, refused } = setUp;
   const found = await tryPage(url, files, how);
   const [of, element] = [judge(found.package, want), judge(found.element, want)];
+  if (refused) return { ok: refused.test(of), package: of, element, lines: refused.test(of) ? [] : found.lines };
   const ok = [of, element].every((words) => words === "ok" || words === "");
   return { ok, package: of, element, lines: ok ? [] : found.lines };
 }
 
-/** @param {string} folder @param {import("./set-ups.js").SetUp} setUp */
-async function* servers(folder, setUp) {
+/** @param {import("./set-ups.js").SetUp} setUp @param {string} files @returns {Record<string, string>} */
+function policyOf({ policy }, files) {
+  const roomHash = Buffer.from(ROOM_DIGEST, "hex").toString("base64");
+  return policy ? { "content-security-policy": policy({ files: new URL(files).origin, roomHash }) } : {};
+}
+
+/** @param {string} folder @param {import("./set-ups.js").SetUp} setUp @param {string} files */
+async function* servers(folder, setUp, files) {
   if (setUp.build) {
     let said = "";
     for (const words of setUp.build) said += await run(folder, words);
-    const server = setUp.start ? await startServer(folder, setUp.start) : await serve(join(folder, setUp.site), { base: "/sub/path/" });
+    const server = setUp.start ? await startServer(folder, setUp.start) : await serve(join(folder, setUp.site), { base: "/sub/path/", headers: policyOf(setUp, files) });
     yield { mode: "production", server, said, bytes: setUp.site ? await sizeOf(join(folder, setUp.site)) : 0 };
   }
   if (setUp.dev) yield { mode: "development", server: await startServer(folder, setUp.dev), said: "", bytes: 0 };
@@ -139,9 +151,9 @@ async function* tryOut(folder, setUp, files, want) {
   const { version } = JSON.parse(await readFile(join(folder, "node_modules", setUp.tool, "package.json"), "utf8"));
   const own = await copyTemplate(folder, setUp);
   try {
-    for await (const { mode, server, said, bytes } of servers(own, setUp)) {
+    for await (const { mode, server, said, bytes } of servers(own, setUp, files)) {
       try {
-        const { ok, ...rest } = await open(server.url + (setUp.path ?? ""), files, want, setUp.how);
+        const { ok, ...rest } = await open(server.url + (setUp.path?.({ files: new URL(files).origin }) ?? ""), files, want, setUp);
         yield { name: setUp.name, version, mode, bytes, ok, ...rest, said: said.trim() };
       } finally {
         server.close();
@@ -159,6 +171,7 @@ const wanted = process.argv.slice(2);
 const isWanted = ({ name }) => wanted.length === 0 || wanted.some((start) => name.toLowerCase().startsWith(start.toLowerCase()));
 const { files, logits } = await prepare();
 const archive = await pack();
+await run(WORK, ["node", join(ROOT, "tools/cli/evax.js"), "vendor", join(files, "evax")]);
 const served = await serve(files, { headers: { "access-control-allow-origin": "*" } });
 const rows = [];
 try {

@@ -10,7 +10,10 @@
  * @property {string} [site] folder that it makes, for any static server
  * @property {(port: number) => string[]} [start] command that serves what was built, where it needs a server of its own
  * @property {(port: number) => string[]} [dev] command that serves it for development
- * @property {string} [path] of the page, below the server's root
+ * @property {(given: { files: string, roomHash: string }) => string} [policy] Content-Security-Policy of the site; files:
+ *   origin of models and films
+ * @property {RegExp} [refused] what the package must say, where it cannot work
+ * @property {(given: { files: string }) => string} [path] of the page, below the server's root
  * @property {Parameters<typeof import("./chromium.js").tryPage>[2]} [how] the page is used
  * @property {string} [lines] what the set-up had to be told
  */
@@ -62,7 +65,28 @@ const parcel = [
     dev: (port) => node("parcel/lib/bin.js", "serve", "index.html", "--port", String(port), "--no-cache") },
 ];
 
+/** Without any tool: what evax vendor copies, and a policy. @param {string} more directives */
+const strict = (more = "") => ({ files, roomHash }) => `default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-${roomHash}'; `
+  + `worker-src 'self' blob:; connect-src 'self' ${files}; img-src blob: data:${more}`;
+const direct = ["sed", "-i", "s#eva-x-web/element#./evax/element.js#; s#\"eva-x-web\"#\"./evax/evax.js\"#", "app.js"];
+const vendored = { tool: "eva-x-web", template: ["app"], build: [direct, vendor("evax")], site: "." };
+const only = { how: { element: false } };
+const plain = [
+  { ...vendored, name: "import map", template: ["app", "plain/import-map"], build: [vendor("evax")], lines: "evax vendor evax; an import map" },
+  { ...vendored, name: "other origin", template: ["app", "plain/other-origin"], build: [], lines: "an import map with its address",
+    path: ({ files }) => `?package=${files}/evax/` },
+  { ...vendored, name: "strict policy", policy: strict(), lines: "web/README.md, Content-Security-Policy" },
+  { ...vendored, name: "Trusted Types", policy: strict("; require-trusted-types-for 'script'; trusted-types eva-x-web") },
+  { ...vendored, name: "policy default-src self", ...only, policy: ({ files }) => `default-src 'self'; connect-src 'self' ${files}`,
+    refused: /WASM_LOAD.*script-src 'wasm-unsafe-eval'/ },
+  { ...vendored, name: "policy without worker-src", ...only, refused: /WORKER_LOAD.*engine-worker\.bundle\.js.*worker-src 'self'/,
+    policy: ({ files }) => `default-src 'none'; worker-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ${files}` },
+  { ...vendored, name: "other origin, no blob:", template: ["app", "plain/other-origin"], build: [], ...only,
+    path: ({ files }) => `?package=${files}/evax/`, refused: /WORKER_LOAD.*worker-src blob:/,
+    policy: ({ files }) => `default-src 'none'; worker-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' ${files}; connect-src 'self' ${files}` },
+];
+
 /** By family: what is installed together. @type {Record<string, SetUp[]>} */
 export const FAMILIES = {
-  vite: [5, 6, 7, 8].map(vite), webpack, rollup, esbuild, parcel,
+  vite: [5, 6, 7, 8].map(vite), webpack, rollup, esbuild, parcel, plain,
 };

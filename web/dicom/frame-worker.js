@@ -1,7 +1,7 @@
 /* frame-worker.js - a worker that decodes one frame; whoever made it ends it.
  *
  *     in   a Job                         (decoders.js)
- *     out  { samples, note } or { code, detail }
+ *     out  { ready: true } when it runs, then { samples, note } or { code, detail }
  *
  * It is shipped as one file with its decoders, frame-worker.bundle.js: a blob: worker has no address
  * to import anything from.
@@ -19,3 +19,4 @@ addEventListener("message", async ({ data }) => {
     postMessage({ code, detail });
   }
 });
+postMessage({ ready: true });

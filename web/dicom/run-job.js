@@ -12,23 +12,28 @@ import { EvaxError } from "../base/errors.js";
  * telephone is five times slower. What of a film takes longest is this: a file of a megabyte has 8 s. */
 const BASE_MS = 5_500;
 const MS_A_MEGABYTE = 2_500;
+/* Said where a browser says nothing of a script that it cannot have. */
+const FRAME_WORKER = "frame-worker.bundle.js";
 
-/** @param {any} error of a worker that ended by itself */
-function stopped(error) {
+/** @param {any} error of a worker that ended by itself @param {boolean} ran whether its script had begun */
+function stopped(error, ran) {
   if (error?.code === "ERR_WORKER_OUT_OF_MEMORY") {
     return new EvaxError("DICOM_LIMIT", "its frame's decoder takes too much memory");
   }
-  /* A browser says nothing of a script that it cannot have; Node gives the number with which a thread ended. */
-  if (error instanceof Object && !error.message) return new EvaxError("WORKER_LOAD", "frame-worker.bundle.js");
-  return new EvaxError("DICOM_CORRUPT", "the frame's decoder stopped");
+  if (ran) return new EvaxError("DICOM_CORRUPT", "the frame's decoder stopped");
+  return new EvaxError("WORKER_LOAD", error?.message || FRAME_WORKER);
 }
+
+/** @param {number} ms @param {boolean} ran */
+const late = (ms, ran) => (ran ? new EvaxError("DICOM_LIMIT", `its frame is not decoded after ${Math.round(ms / 1000)} s`)
+  : new EvaxError("WORKER_LOAD", `${FRAME_WORKER} did not start in ${Math.round(ms / 1000)} s`));
 
 /**
  * @param {() => Thread | Promise<Thread>} start a worker
  * @param {Job} job
  * @param {AbortSignal} [signal]
- * @returns {Promise<Decoded>} rejects with DICOM_CORRUPT, DICOM_LIMIT, or the
- *   signal's reason
+ * @returns {Promise<Decoded>} rejects with DICOM_CORRUPT, DICOM_LIMIT, the signal's reason, or with WORKER_LOAD if the
+ *   worker's script does not run
  */
 export async function runJob(start, job, signal) {
   signal?.throwIfAborted();
@@ -41,12 +46,13 @@ export async function runJob(start, job, signal) {
       onAbort = () => reject(signal?.reason);
       signal?.addEventListener("abort", onAbort);
       if (signal?.aborted) onAbort(); // while it started
-      timer = setTimeout(() => reject(new EvaxError("DICOM_LIMIT",
-        `its frame is not decoded after ${Math.round(limit / 1000)} s`)), limit);
-      thread.listen(({ samples, note, code, detail }) => {
+      let ran = false;
+      timer = setTimeout(() => reject(late(limit, ran)), limit);
+      thread.listen(({ ready, samples, note, code, detail }) => {
+        ran = true;
         if (samples) resolve({ samples, note });
-        else reject(new EvaxError(code, detail));
-      }, (error) => reject(stopped(error)));
+        else if (!ready) reject(new EvaxError(code, detail));
+      }, (error) => reject(stopped(error, ran)));
       thread.postMessage(job);
     });
   } finally {

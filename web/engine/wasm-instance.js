@@ -27,7 +27,9 @@ export async function compile(bytes, where) {
     return await WebAssembly.compile(/** @type {BufferSource} */ (bytes));
   } catch (cause) {
     const { message } = /** @type {Error} */ (cause);
-    throw new EvaxError("WASM_LOAD", `${where}: ${message}`, { cause });
+    const policy = /unsafe-eval|content.security.policy|blocked by CSP/i.test(message)
+      ? "; the page's Content-Security-Policy needs script-src 'wasm-unsafe-eval'" : "";
+    throw new EvaxError("WASM_LOAD", `${where}: ${message}${policy}`, { cause });
   }
 }
 

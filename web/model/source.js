@@ -33,6 +33,17 @@ import { DIGESTS } from "../wasm/digests.js";
 /* A connection without data for this long is considered dead. */
 const STALL_MS = 10_000;
 
+/* Caches are passed by. The runtimes of some servers (workerd) have none, and refuse to be told. */
+const RELOAD = reloadMode();
+
+function reloadMode() {
+  try {
+    return { cache: new globalThis.Request("https://localhost/", { cache: "reload" }).cache };
+  } catch {
+    return {};
+  }
+}
+
 /** A signal that aborts with NETWORK unless it is renewed in time, or ended. */
 class StallTimer {
   #stop = new AbortController();
@@ -63,12 +74,21 @@ class StallTimer {
 /** @param {string} url @param {Request} request @returns {Promise<Response>} */
 async function request(url, { signal, fresh }) {
   try {
-    return await fetch(url, { signal, cache: fresh ? "reload" : "default" });
+    return await fetch(url, { signal, ...(fresh && RELOAD) });
   } catch (cause) {
     signal.throwIfAborted();
     const { message } = /** @type {Error} */ (cause);
-    throw new EvaxError("NETWORK", `${url}: ${message}`, { cause });
+    throw new EvaxError("NETWORK", `${url}: ${message}${foreign(url)}`, { cause });
   }
+}
+
+/** What another origin needs, of which browsers tell a script nothing. @param {string} url */
+function foreign(url) {
+  const { origin } = new URL(url);
+  const here = globalThis.location?.origin;
+  if (!here || here === "null" || here === origin) return "";
+  return `; it lies on another origin: that server must send Access-Control-Allow-Origin, and a Content-Security-Policy of `
+    + `this page allow connect-src ${origin}`;
 }
 
 /** Throws for an HTTP status that is an error: NETWORK if a retry may help, else `absent`.

@@ -1,10 +1,11 @@
 /* start-script.js - a worker from the address of its script, and why there is none.
  *
  * Browsers start no worker from a script of another origin, as a content delivery network is: its text is fetched,
- * which needs that server's leave (CORS), and started from a blob:.
+ * which needs that server's leave (CORS), and started from a blob:. A policy that refuses it says so at once, as an
+ * event "error" of the worker that names the directive; browsers say nothing of it, or only that something failed.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
-import { trustedScript } from "../base/trusted-types.js";
+import { TRUSTED_NAME, trustedScript } from "../base/trusted-types.js";
 
 /** What an address answers, where a script should be; "" if a script is there.
  * @param {URL} url @returns {Promise<{ problem: string, text: string }>} */
@@ -25,9 +26,35 @@ async function blobOf(url) {
   const { problem, text } = await fetched(url);
   if (problem) {
     throw new EvaxError("WORKER_LOAD", `${url}: ${problem}; from another origin it needs the header `
-      + "Access-Control-Allow-Origin");
+      + `Access-Control-Allow-Origin, and in this page's Content-Security-Policy connect-src ${url.origin}`);
   }
   return URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+}
+
+/** What a policy's refusal of a worker is told by. @param {SecurityPolicyViolationEvent} event @param {string} address */
+const isRefusal = ({ disposition, effectiveDirective, blockedURI }, address) => disposition === "enforce"
+  && /^(worker|child|script|default)-src/.test(effectiveDirective)
+  && (blockedURI === address || (blockedURI === "blob" && address.startsWith("blob:")));
+
+/** Tells a worker that the page's policy refuses its script. @param {Worker} worker @param {string} address
+ * @param {URL} url that the script is from @param {AbortSignal} over ends the listening */
+function tellOfRefusal(worker, address, url, over) {
+  const source = address.startsWith("blob:") ? "blob:" : "'self'"; // what has another origin comes as blob:
+  const message = `${url}: this page's Content-Security-Policy refuses it; add worker-src ${source}`;
+  globalThis.addEventListener("securitypolicyviolation", (event) => {
+    if (isRefusal(event, address)) worker.dispatchEvent(new ErrorEvent("error", { message, cancelable: true }));
+  }, { signal: over });
+}
+
+/** @param {string} address @param {URL} url that the script is from */
+function startAt(address, url) {
+  try {
+    return new Worker(trustedScript(address));
+  } catch (cause) {
+    const { message } = /** @type {Error} */ (cause);
+    const trusted = /trusted/i.test(message) ? `; this page's Content-Security-Policy needs trusted-types ${TRUSTED_NAME}` : "";
+    throw new EvaxError("WORKER_LOAD", `${url}: ${message}${trusted}`, { cause });
+  }
 }
 
 /**
@@ -36,10 +63,14 @@ async function blobOf(url) {
  * @returns {Promise<Worker>}
  */
 export async function startScript(url) {
-  if (url.origin === globalThis.location?.origin) return new Worker(trustedScript(url.href));
-  const blob = await blobOf(url);
-  const worker = new Worker(trustedScript(blob));
-  for (const type of ["message", "error"]) worker.addEventListener(type, () => URL.revokeObjectURL(blob), { once: true });
+  const address = url.origin === globalThis.location?.origin ? url.href : await blobOf(url);
+  const worker = startAt(address, url);
+  const over = new AbortController();
+  tellOfRefusal(worker, address, url, over.signal);
+  for (const type of ["message", "error"]) worker.addEventListener(type, () => {
+    over.abort();
+    if (address !== url.href) URL.revokeObjectURL(address);
+  }, { once: true });
   return worker;
 }
 

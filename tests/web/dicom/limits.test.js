@@ -20,10 +20,12 @@ function threadOf(script, started, limits) {
   return nodeThread(worker);
 }
 
-const HANGS = "require('node:worker_threads').parentPort.on('message', () => { for (;;); })";
-const GROWS = `require('node:worker_threads').parentPort.on('message', () => {
-  const kept = []; for (;;) kept.push(new Array(10000).fill(kept.length)); })`;
-const DIES = "require('node:worker_threads').parentPort.on('message', () => process.exit(0))";
+const decoder = (work) => `const { parentPort } = require('node:worker_threads');
+  parentPort.postMessage({ ready: true });
+  parentPort.on('message', () => { ${work} });`;
+const HANGS = decoder("for (;;);");
+const GROWS = decoder("const kept = []; for (;;) kept.push(new Array(10000).fill(kept.length));");
+const DIES = decoder("process.exit(0);");
 /** @type {import("../../../web/dicom/decoders.js").Job} */
 const JOB = {
   decoder: "jpeg-ls", bytes: new Uint8Array(1e6), pixels: 4e6, samples: 1, bits: 8, memory: 1e8,
@@ -39,15 +41,28 @@ function engineWith(script, started, limits) {
 test("a frame whose decoder hangs ends after 5.5 s and 2.5 s a megabyte, and not before", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const started = [];
-  let settled = false;
-  const decoded = runJob(() => threadOf(HANGS, started), JOB).finally(() => { settled = true; });
+  let settled = false, tell;
+  const ready = new Promise((resolve) => { tell = resolve; });
+  const thread = () => {
+    const { listen, ...rest } = threadOf(HANGS, started);
+    return { ...rest, listen: (onMessage, onError) => listen((data) => tell(onMessage(data)), onError) };
+  };
+  const decoded = runJob(thread, JOB).finally(() => { settled = true; });
   decoded.catch(() => {});
-  await new Promise((resolve) => { setImmediate(resolve); }); // its worker starts, and its time
+  await ready;
   t.mock.timers.tick(7_999);
   await new Promise((resolve) => { setImmediate(resolve); });
   assert.equal(settled, false);
   t.mock.timers.tick(1);
   await assert.rejects(decoded, withCode("DICOM_LIMIT", /not decoded after 8 s/));
+  await Promise.all(started);
+});
+
+test("a worker whose script does not run is no damaged film", async () => {
+  const started = [];
+  const unloaded = (script) => runJob(() => threadOf(script, started), JOB);
+  await assert.rejects(unloaded("no script"), withCode("WORKER_LOAD", /Unexpected identifier/));
+  await assert.rejects(unloaded("process.exit(0)"), withCode("WORKER_LOAD", /frame-worker/));
   await Promise.all(started);
 });
 
