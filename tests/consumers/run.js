@@ -14,7 +14,7 @@ import { serve } from "../../tools/build/serve.js";
 import { load } from "../../web/evax-node.js";
 import { ROOM_DIGEST } from "../../web/session/script-digests.js";
 import { tryPage } from "./chromium.js";
-import { FAMILIES } from "./set-ups.js";
+import { FAMILIES, folderOf } from "./set-ups.js";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -73,7 +73,7 @@ async function install(family, archive) {
 
 /** @param {string} family's folder @param {import("./set-ups.js").SetUp} setUp */
 async function copyTemplate(family, { name, template }) {
-  const folder = join(family, name.replaceAll(/[^a-z0-9]+/gi, "-").toLowerCase());
+  const folder = join(family, folderOf(name));
   for (const part of template) await cp(join(HERE, part), folder, { recursive: true });
   return folder;
 }
@@ -116,17 +116,22 @@ function judge(given, want) {
   return wrong.length ? `other logits for ${wrong}` : "ok";
 }
 
-/** @typedef {{ name: string, mode: string, ok: boolean, package: string, element: string, lines: string[] }} Row */
+/** @param {URL} url @param {number[][]} want */
+async function judgeRoute(url, want) {
+  const answer = await fetch(url);
+  return answer.ok ? judge(await answer.json(), want) : `${answer.status} ${(await answer.text()).slice(0, 300)}`;
+}
 
 /** Opens a page and compares. @param {string} url @param {string} files @param {number[][]} want
  * @param {import("./set-ups.js").SetUp} setUp */
 async function open(url, files, want, setUp) {
-  const { how, refused } = setUp;
+  const { how, refused, route } = setUp;
   const found = await tryPage(url, files, how);
-  const [of, element] = [judge(found.package, want), judge(found.element, want)];
-  if (refused) return { ok: refused.test(of), package: of, element, lines: refused.test(of) ? [] : found.lines };
-  const ok = [of, element].every((words) => words === "ok" || words === "");
-  return { ok, package: of, element, lines: ok ? [] : found.lines };
+  /** @type {Record<string, string>} */ const parts = { package: judge(found.package, want) };
+  if (found.element) parts.element = judge(found.element, want);
+  if (route) parts.route = await judgeRoute(new URL(route + files, url), want);
+  const ok = refused ? refused.test(parts.package) : Object.values(parts).every((words) => words === "ok");
+  return { ok, parts, lines: ok ? [] : found.lines };
 }
 
 /** @param {import("./set-ups.js").SetUp} setUp @param {string} files @returns {Record<string, string>} */
@@ -146,11 +151,27 @@ async function* servers(folder, setUp, files) {
   if (setUp.dev) yield { mode: "development", server: await startServer(folder, setUp.dev), said: "", bytes: 0 };
 }
 
+/** What a program says, all times. @param {string} folder @param {import("./set-ups.js").SetUp} setUp @param {number[][]} want */
+async function runProgram(folder, { build = [], program, times = 1 }, want) {
+  for (const words of build) await run(folder, words);
+  for (let time = 0; time < times; time += 1) {
+    const said = (await run(folder, [...program, join(WORK, "files")])).trim().split("\n").at(-1);
+    const words = said.startsWith("[") || said.startsWith("{") ? judge(JSON.parse(said), want) : `it printed "${said}"`;
+    if (words !== "ok") return words;
+  }
+  return "ok";
+}
+
 /** @param {string} folder of the family @param {import("./set-ups.js").SetUp} setUp */
 async function* tryOut(folder, setUp, files, want) {
   const { version } = JSON.parse(await readFile(join(folder, "node_modules", setUp.tool, "package.json"), "utf8"));
   const own = await copyTemplate(folder, setUp);
   try {
+    if (setUp.program) {
+      const program = await runProgram(own, setUp, want);
+      yield { name: setUp.name, version, mode: "program", bytes: 0, ok: program === "ok", parts: { program }, lines: [], said: "" };
+      return;
+    }
     for await (const { mode, server, said, bytes } of servers(own, setUp, files)) {
       try {
         const { ok, ...rest } = await open(server.url + (setUp.path?.({ files: new URL(files).origin }) ?? ""), files, want, setUp);
@@ -160,12 +181,12 @@ async function* tryOut(folder, setUp, files, want) {
       }
     }
   } catch (error) {
-    yield { name: setUp.name, version, mode: "build", bytes: 0, ok: false, package: "", element: "", lines: [], said: error.message };
+    yield { name: setUp.name, version, mode: "build", bytes: 0, ok: false, parts: {}, lines: [], said: error.message };
   }
 }
 
 const lineOf = (row) => [row.name.padEnd(22), row.version.padEnd(10), row.mode.padEnd(12), row.bytes ? `${Math.round(row.bytes / 1000)} kB`.padStart(8) : "".padStart(8),
-  ` package ${row.package || "-"}, element ${row.element || "-"}`].join(" ");
+  ` ${Object.entries(row.parts).map(([part, words]) => `${part} ${words}`).join(", ") || "it does not build"}`].join(" ");
 
 const wanted = process.argv.slice(2);
 const isWanted = ({ name }) => wanted.length === 0 || wanted.some((start) => name.toLowerCase().startsWith(start.toLowerCase()));

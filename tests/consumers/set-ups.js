@@ -12,11 +12,17 @@
  * @property {(port: number) => string[]} [dev] command that serves it for development
  * @property {(given: { files: string, roomHash: string }) => string} [policy] Content-Security-Policy of the site; files:
  *   origin of models and films
+ * @property {string} [route] address below the server's root that answers with the logits that the server itself computed
+ * @property {string[]} [program] command that prints logits; no page
+ * @property {number} [times] that it runs
  * @property {RegExp} [refused] what the package must say, where it cannot work
  * @property {(given: { files: string }) => string} [path] of the page, below the server's root
  * @property {Parameters<typeof import("./chromium.js").tryPage>[2]} [how] the page is used
  * @property {string} [lines] what the set-up had to be told
  */
+
+/** The folder of a set-up. @param {string} name */
+export const folderOf = (name) => name.replaceAll(/[^a-z0-9]+/gi, "-").toLowerCase();
 
 /** A program of a package, however its file is called. @param {string} path below node_modules */
 const node = (path, ...args) => ["node", `../node_modules/${path}`, ...args];
@@ -86,7 +92,46 @@ const plain = [
     policy: ({ files }) => `default-src 'none'; worker-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' ${files}; connect-src 'self' ${files}` },
 ];
 
+/** @param {string} name @param {string[]} flags @returns {SetUp} */
+const nextOf = (name, flags) => ({
+  name, tool: "next", template: ["app", "next/template"], lines: "serverExternalPackages: [\"eva-x-web\"]", route: "api?files=",
+  build: [node("next/dist/bin/next", "build", ...flags), ["cp", "-r", ".next/static", `.next/standalone/${folderOf(name)}/.next/static`]],
+  start: () => ["node", `.next/standalone/${folderOf(name)}/server.js`],
+  dev: (port) => node("next/dist/bin/next", "dev", "-p", String(port), ...flags),
+});
+const next = [nextOf("Next, Turbopack", []), nextOf("Next, webpack", ["--webpack"])];
+
+const astro = [{ name: "Astro", tool: "astro", template: ["app", "astro/template"],
+  build: [node("astro/bin/astro.mjs", "build")], start: (port) => node("astro/bin/astro.mjs", "preview", "--port", String(port)),
+  dev: (port) => node("astro/bin/astro.mjs", "dev", "--port", String(port)) }];
+
+const sveltekit = [{ name: "SvelteKit", tool: "@sveltejs/kit", template: ["app", "sveltekit/template"],
+  build: [["rm", "index.html"], node("vite/bin/vite.js", "build")], start: () => ["node", "build/index.js"],
+  dev: (port) => node("vite/bin/vite.js", "--port", String(port), "--strictPort") }];
+
+const rspack = [{ name: "Rspack", tool: "@rspack/core", template: ["app", "html-main", "rspack/template"],
+  build: [node("@rspack/cli/bin/rspack.js", "build", "--mode", "production"), page("dist")], site: "dist",
+  dev: (port) => node("@rspack/cli/bin/rspack.js", "dev", "--mode", "development", "--port", String(port)) }];
+
+const angular = [{ name: "Angular", tool: "@angular/core", template: ["app", "angular/template"], how: ELSEWHERE,
+  lines: "evax vendor, as assets; assets: { base: \"evax/\" }",
+  build: [vendor("evax"), node("@angular/cli/bin/ng.js", "build")], site: "dist/browser",
+  dev: (port) => node("@angular/cli/bin/ng.js", "serve", "--port", String(port)) }];
+
+/** @param {string} name @param {string} tool @param {string[]} program @returns {SetUp} */
+const programOf = (name, tool, program, more = {}) => ({ name, tool, template: ["program"], program: [...program, "program.mjs"], ...more });
+const nodeOf = (tool, times = 1) => programOf(`Node ${tool.slice(5).replace("-", ".")}`, tool, [`../node_modules/${tool}/bin/node`], { times });
+const nodes = [nodeOf("node-20-0", 4), nodeOf("node-20-3", 4), nodeOf("node-20"), nodeOf("node-22"), nodeOf("node-24"), nodeOf("node-26")];
+
+const runtimes = [
+  programOf("Bun", "@oven/bun-linux-x64", ["../node_modules/@oven/bun-linux-x64/bin/bun"]),
+  programOf("Deno", "@deno/linux-x64-glibc", ["../node_modules/@deno/linux-x64-glibc/deno", "run", "--allow-all"]),
+  programOf("esbuild for Node", "esbuild", ["node"], { lines: "--external:eva-x-web",
+    build: [["../node_modules/@esbuild/linux-x64/bin/esbuild", "program.mjs", "--bundle", "--platform=node", "--format=esm", "--external:eva-x-web", "--outfile=program.mjs", "--allow-overwrite"]] }),
+];
+
 /** By family: what is installed together. @type {Record<string, SetUp[]>} */
 export const FAMILIES = {
-  vite: [5, 6, 7, 8].map(vite), webpack, rollup, esbuild, parcel, plain,
+  vite: [5, 6, 7, 8].map(vite), webpack, rollup, esbuild, next, parcel, angular, sveltekit, astro, rspack, plain,
+  "node-versions": nodes, runtimes,
 };

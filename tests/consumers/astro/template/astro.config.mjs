@@ -1,0 +1,3 @@
+/* astro.config.mjs - nothing to set.
+ * SPDX-License-Identifier: MIT */
+export default {};

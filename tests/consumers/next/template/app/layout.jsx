@@ -1,0 +1,5 @@
+/* layout.jsx - the document.
+ * SPDX-License-Identifier: MIT */
+export default function Layout({ children }) {
+  return <html lang="en"><body>{children}</body></html>;
+}
