@@ -38,7 +38,7 @@ const RELOAD = reloadMode();
 
 function reloadMode() {
   try {
-    return { cache: new globalThis.Request("https://localhost/", { cache: "reload" }).cache };
+    return { cache: new Request("data:,", { cache: "reload" }).cache };
   } catch {
     return {};
   }
