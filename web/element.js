@@ -15,6 +15,8 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError, codeOf } from "./base/errors.js";
 import { languageOf } from "./base/languages.js";
+import { errorWords } from "./page/base/error-words.js";
+import { setLanguage } from "./page/base/language.js";
 import { fetchExamples, linksOf } from "./page/films/examples.js";
 import { readHostStyle } from "./room/host-style.js";
 import { makeRoomFrame, openRoom } from "./room/room-frame.js";
@@ -22,7 +24,7 @@ import { serveSupply } from "./session/remote-supply.js";
 import { ROOM_DIGEST } from "./session/script-digests.js";
 import { cloneableInput } from "./worker/cloneable-input.js";
 import { Supply, fetchScript } from "./session/supply.js";
-import { TRANSLATED, fetchWords } from "./session/words.js";
+import { TRANSLATED, fetchWords, languageHere, rememberLanguage } from "./session/words.js";
 
 /** @typedef {import("./base/languages.js").Language} Language */
 /** @typedef {import("./engine/input.js").Input} Input */
@@ -52,26 +54,6 @@ iframe, ::slotted(iframe) { display: block; inline-size: 100%; block-size: 100%;
 
 /* What an element is made from; another value makes it anew. */
 const ORIGINS = ["model", "integrity", "results", "unsealed", "assets"];
-
-/* The language that a person chose, for the next visit. */
-const LANGUAGE_KEY = "eva-x-web language";
-
-function rememberedLanguage() {
-  try {
-    return localStorage.getItem(LANGUAGE_KEY);
-  } catch {
-    return null; // storage is refused here
-  }
-}
-
-/** @param {string} code */
-function rememberLanguage(code) {
-  try {
-    localStorage.setItem(LANGUAGE_KEY, code);
-  } catch {
-    // It holds for this visit.
-  }
-}
 
 /** What the author says of the models, in order. @param {EvaxXray} element */
 function modelsOf(element) {
@@ -169,7 +151,7 @@ class Life {
 
   /** The language, and its words: English where they cannot be had. @returns {Promise<{ language: Language, words: unknown }>} */
   async #words() {
-    const language = languageOf([this.#element.lang, rememberedLanguage(), ...navigator.languages]);
+    const language = languageHere(this.#element.lang);
     try {
       return { language, words: await fetchWords(language, this.#stop.signal, this.#assets) };
     } catch {
@@ -279,7 +261,7 @@ class Life {
     if (this.#stop.signal.aborted) return null;
     const allowed = error.code === "FRAME" && this.#element.getAttribute("unsealed") === "allow";
     if (allowed) await this.#openHere().catch((cause) => this.#say(cause));
-    else this.#say(error);
+    else await this.#say(error);
     return null;
   }
 
@@ -316,13 +298,16 @@ class Life {
   }
 
   /** @param {EvaxError} error */
-  #say(error) {
+  async #say(error) {
     [this.state, this.failure] = ["failed", error];
+    const { language, words } = await this.#words();
+    setLanguage(language, words);
+    const { what, cure } = errorWords(error) ?? { what: error.message, cure: "" };
     const line = document.createElement("p");
     line.className = "problem";
     line.part.add("problem");
     line.setAttribute("role", "alert");
-    line.textContent = `${error.message} ${error.hint ?? ""}`;
+    line.textContent = `${what} ${cure}`;
     this.#root.replaceChildren(line);
     this.#tell(failureEvent(error));
   }
@@ -403,7 +388,7 @@ export class EvaxXray extends Base {
    * @param {{ name?: string }} [options] name: shown in the list; a File has its own
    * @returns {Promise<Shared | null>}
    */
-  async open(input, { name = nameOf(input) || "Image from this page" } = {}) {
+  async open(input, { name = nameOf(input) } = {}) {
     return this.#alive().readWhenReady(input, name);
   }
 
@@ -413,7 +398,7 @@ export class EvaxXray extends Base {
    * @param {{ name?: string }} [options]
    * @returns {Promise<Shared | null>}
    */
-  async analyze(input, { name = nameOf(input) || "Image from this page" } = {}) {
+  async analyze(input, { name = nameOf(input) } = {}) {
     const life = this.#alive();
     if (life.state !== "ready") throw life.failure ?? new EvaxError("STATE", "the model is not loaded yet");
     return life.read(input, name);

@@ -9,6 +9,7 @@
 import { removeWebRtc } from "../seal/webrtc.js";
 import { App } from "../page/app.js";
 import { setLanguage } from "../page/base/language.js";
+import { text } from "../page/base/strings.js";
 import { styleSheet } from "../page/style.js";
 import { Channel } from "../worker/channel.js";
 import { RemoteSupply } from "../session/remote-supply.js";
@@ -64,7 +65,8 @@ function startApp(root, session, place, wordsOf) {
   void app.start();
   const read = async (/** @type {GivenFilm} */ { film, name }) => {
     await ready;
-    return sharedOf(name, await app.read(film, name));
+    const shown = name || text.films.fromCode;
+    return sharedOf(shown, await app.read(film, shown));
   };
   const hear = (/** @type {Said} */ said) => {
     if (said.film) void read(/** @type {GivenFilm} */ (said)).catch(() => {}); // the list says why

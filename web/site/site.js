@@ -4,14 +4,28 @@
  * copy asks of the server, it asks before the first film.
  * SPDX-License-Identifier: MIT */
 import { EvaxXray } from "../element.js";
+import { fetchWords, languageHere } from "../session/words.js";
 import { startOffline, takeUpdate } from "./offline.js";
 
-function offerUpdate() {
+/** In the person's language, where its words can be had. @param {HTMLElement} offer */
+async function translate(offer) {
+  const words = /** @type {any} */ (await fetchWords(languageHere(""), AbortSignal.timeout(TIMEOUT_MS)).catch(() => null));
+  const button = offer.querySelector("button");
+  if (!words || !button) return;
+  button.textContent = words.site.reload;
+  offer.replaceChildren(`${words.site.update} `, button);
+}
+
+async function offerUpdate() {
   const offer = document.getElementById("update");
   if (!offer) return;
+  await translate(offer);
   offer.hidden = false;
   offer.querySelector("button")?.addEventListener("click", takeUpdate, { once: true });
 }
+
+/* An offer that comes late is worth less than one in English. */
+const TIMEOUT_MS = 3_000;
 
 /* Its files come after those of the first screen. */
 const loaded = new Promise((resolve) => addEventListener("load", resolve, { once: true }));

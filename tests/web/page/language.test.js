@@ -136,6 +136,11 @@ for (const code of Object.keys(LANGUAGES).filter((each) => each !== "en")) {
   });
 }
 
+test("the site says in English what the languages translate", async () => {
+  const page = await readFile(new URL("../../../web/site/index.html", import.meta.url), "utf8");
+  assert.ok(page.includes(`${ENGLISH.site.update} <button type="button">${ENGLISH.site.reload}</button>`));
+});
+
 test("the first wish that is spoken here is taken, by its main language", () => {
   assert.equal(languageOf([null, "", "fr-FR", "de-AT", "es"]), "de");
   assert.equal(languageOf(["zh-Hant-TW"]), "zh");

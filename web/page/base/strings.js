@@ -22,6 +22,12 @@ export const ENGLISH = /** @type {const} */ ({
   language: "Language",
   bytes: "{n, plural, one {# byte} other {# bytes}}",
 
+  /* What web/site/index.html says in English. */
+  site: {
+    update: "A newer version of this page is ready. Export what you need first: the list of films starts anew.",
+    reload: "Reload",
+  },
+
   /* Of the published models, by label. */
   findingNames: {
     Atelectasis: "Atelectasis",
