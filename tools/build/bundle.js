@@ -2,6 +2,7 @@
 /* bundle.js - modules made into single files, by esbuild; on the command line those that the package needs.
  *
  *     web/evax.bundle.js                  the package for pages that load it without a bundler: one request, not 50
+ *     web/element.bundle.js               the same of the element
  *     web/dicom/inflate.bundle.js         the inflater of compressed DICOM files
  *     web/convert/sha256-stream.bundle.js the converter's hash
  *     tools/cli/parquet.bundle.js         what writes Parquet files
@@ -84,9 +85,8 @@ const EXPORTS = {
   "../tools/cli/parquet.bundle.js": ["export { ParquetWriter, fileWriter } from \"hyparquet-writer\";", "node"],
 };
 
-/** The public entry in one file; its addresses are relative to web/, as those of package-files.js are.
- * @type {[path: string, options: import("esbuild").BuildOptions]} */
-const ENTRY = ["evax.bundle.js", { format: "esm", entryPoints: ["evax.js"] }];
+/** The public entries in one file each; their addresses are relative to web/, as those of package-files.js are. */
+const ENTRIES = ["evax", "element"];
 
 /** The same for the room, below web/. @param {string} name */
 const sealedPath = (name) => `sealed/${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.bin`;
@@ -126,7 +126,6 @@ export async function bundleScripts(web) {
     const stdin = { contents, resolveDir: web };
     await replace(`${web}/${path}`, await make({ format: "esm", platform, stdin }, web));
   }
-  await replace(`${web}/${ENTRY[0]}`, await make(ENTRY[1], web));
   /** @type {Record<string, string>} */ const digests = {};
   let room = "";
   for (const [name, [path, options]] of Object.entries(SCRIPTS)) {
@@ -145,6 +144,10 @@ export async function bundleScripts(web) {
     + " * each language; made by tools/build/bundle.js. */\n"
     + `export const SCRIPT_DIGESTS = ${JSON.stringify(digests, null, 2)};\nexport const ROOM_DIGEST = ${JSON.stringify(room)};\n`
     + `export const WORDS_DIGESTS = ${JSON.stringify(await wordsDigests(web), null, 2)};\n`);
+  // Last: they have the digests in them. The room as a module is for pages without a frame only, and beside them.
+  for (const name of ENTRIES) {
+    await replace(`${web}/${name}.bundle.js`, await make({ format: "esm", external: ["./room/room.js"], entryPoints: [`${name}.js`] }, web));
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -19,7 +19,7 @@ export async function vendorCommand(folders, { models, force = false }) {
   const shown = printable(basename(target)), places = foldersOf(models);
   process.stdout.write(`${printable(target)} now holds the modules, and ${places.map((place) => `${place}/`).join(", ")}.\n`
     + "In a page beside it:\n\n"
-    + `  <script type="module" src="${shown}/element.js"></script>\n`
+    + `  <script type="module" src="${shown}/element.bundle.js"></script>\n`
     + `  <evax-xray model="${places.map((place) => `${shown}/${place}/`).join(" ")}"></evax-xray>\n`);
   return EXIT.done;
 }

@@ -25,6 +25,9 @@ test("modules, model and the licenses of all are copied, nothing of Node's", () 
     assert.ok(files.includes(file), file);
   }
   assert.deepEqual(files.filter((file) => /-node\.js$|\.part$/.test(file)), []);
+  const [line] = /src="[^"]+"/.exec(run.stdout);
+  assert.equal(line, 'src="public/element.bundle.js"', "one request");
+  assert.doesNotMatch(readFileSync(join(folder, "public/element.bundle.js"), "utf8"), /\bfrom\s*"\.|\bimport\s*"/);
 });
 
 test("a model of links is copied as contents, and one that a link leads to is not written through", () => {
