@@ -16,7 +16,7 @@ NEW_NODE := $(if $(filter Linux-x86_64,$(shell uname -sm | tr ' ' -)),tools/node
 
 B   := build
 SRC := error_message heap sniff check_size check_png check_jpeg check_exif jpeg_segments decode decode_png decode_jpeg jpeg_math image resample input \
-       variants kern_ref kern_simd128 kern_relaxed thread_pool linear attention model forward \
+       variants kern_ref kern_simd128 kern_relaxed kern_lanes kern_lanes_relaxed kernel_choice thread_pool linear attention model forward \
        attention_map weights evax
 # The converter, a module of its own.
 CONVERT := $(addprefix convert/,numbers pictures rope_table pos_embed moments equalize rounding layer_error calibration \
@@ -135,7 +135,14 @@ WASM_LINK := -O1 --no-entry -sSTANDALONE_WASM -sWASM_BIGINT -sERROR_ON_WASM_CHAN
              -Wl,--stack-first -sMALLOC=emmalloc
 WASM_LINK_MT := $(WASM_LINK) $(WASM_MT) -sMAXIMUM_MEMORY=2GB \
                 -Wl,--shared-memory,--import-memory,--max-memory=2147483648
-WASM_SRC := $(filter-out kern_relaxed kern_ref thread_pool,$(SRC)) wasm
+WASM_SRC := $(filter-out kern_relaxed kern_lanes_relaxed kern_ref thread_pool,$(SRC)) wasm
+WASM_RELAXED := kern_relaxed kern_lanes_relaxed
+# The relaxed modules have no other variant.
+RELAXED_C = $(filter-out -DEVAX_SIMD128,$(WASM_C)) -DEVAX_RELAXED -mrelaxed-simd
+# The order in which these take their operands is what keeps them in registers.
+IN_ORDER := -mllvm -instcombine-code-sinking=false -mllvm -disable-machine-sink
+WASM_kern_lanes := $(IN_ORDER)
+WASM_kern_lanes_relaxed := $(IN_ORDER)
 WASM_decode_png := -Os
 WASM_decode_jpeg := -Os
 WASM_jpeg_math := -Os
@@ -167,7 +174,7 @@ $B/em-relaxed.py: Makefile
 	  "BINARYEN_ROOT='/usr'" "NODE_JS='node'" "JAVA='java'" "FROZEN_CACHE=True" \
 	  "LLVM_ADD_VERSION='19'" "CLANG_ADD_VERSION='19'" > $@
 
-WASM_FLAGS := $(WASM_C) $(foreach file,decode_png decode_jpeg jpeg_math,$(WASM_$(file)) $(CFLAGS_$(file))) $(WASM_LINK_MT)
+WASM_FLAGS := $(WASM_C) $(foreach file,kern_lanes kern_lanes_relaxed decode_png decode_jpeg jpeg_math,$(WASM_$(file)) $(CFLAGS_$(file))) $(WASM_LINK_MT)
 $B/wasm.flags: always
 	$(call stamp,WASM_FLAGS)
 
@@ -184,7 +191,7 @@ web/wasm/evax-simd128-mt.wasm: $(WASM_SRC:%=$B/simd128/%.o) $B/simd128/thread_po
 	@node $(CHECK_MODULE) $@ $(STACK)
 
 # The converter has the simd128 kernels only: all engines must write the same model.
-WASM_CONVERT := $(addprefix $B/simd128/,$(addsuffix .o,error_message variants kern_simd128 linear attention model \
+WASM_CONVERT := $(addprefix $B/simd128/,$(addsuffix .o,error_message variants kern_simd128 kern_lanes linear attention model \
                 input forward weights $(CONVERT) convert/convert_wasm))
 web/wasm/evax-convert.wasm: $(WASM_CONVERT) $B/simd128/pool_single.o $(CHECK_MODULE)
 	$(MADE)
@@ -197,12 +204,12 @@ web/wasm/evax-convert-mt.wasm: $(WASM_CONVERT) $B/simd128/thread_pool.o $(CHECK_
 
 $B/relaxed/%.o: src/%.c $B/wasm.flags | $B/packages/wasm $B/em-relaxed.py
 	@mkdir -p $(@D)
-	$Q$(RELAXED_EM) $(EMCC) $(WASM_C) -mrelaxed-simd -DEVAX_RELAXED $(WASM_$*) $(CFLAGS_$*) -c -o $@ $<
-web/wasm/evax-relaxed.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o $B/relaxed/pool_single.o $(CHECK_MODULE)
+	$Q$(RELAXED_EM) $(EMCC) $(RELAXED_C) $(WASM_$*) $(CFLAGS_$*) -c -o $@ $<
+web/wasm/evax-relaxed.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $(WASM_RELAXED:%=$B/relaxed/%.o) $B/relaxed/pool_single.o $(CHECK_MODULE)
 	$(MADE)
 	$Q$(RELAXED_EM) $(EMCC) $(WASM_LINK) -o $@ $(filter %.o,$^)
 	@node $(CHECK_MODULE) $@ $(STACK)
-web/wasm/evax-relaxed-mt.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o $B/relaxed/thread_pool.o $(CHECK_MODULE)
+web/wasm/evax-relaxed-mt.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $(WASM_RELAXED:%=$B/relaxed/%.o) $B/relaxed/thread_pool.o $(CHECK_MODULE)
 	$(MADE)
 	$Q$(RELAXED_EM) $(EMCC) $(WASM_LINK_MT) -o $@ $(filter %.o,$^)
 	@node $(CHECK_MODULE) $@ $(STACK)

@@ -95,19 +95,13 @@ static void attend(const model *m, const attention_scratch *at, float *out, ptrd
     const kernels *k = m->kernels;
     const int T = m->info.tokens, d = m->info.embed_dim / m->info.heads;
     const int panels = panels_for(T), lds = panels * PANEL;
-    for (int p = 0; p < panels; p++) {
-        const float *keys = at->keys + (ptrdiff_t)p * d * PANEL;
-        k->gemm_f32(at->scores + p * PANEL, lds, q, ldq, keys, NULL, n, d, false);
-    }
+    k->gemm_f32(at->scores, lds, q, ldq, at->keys, NULL, n, d, panels, false);
     for (int i = 0; i < n; i++) {
         float *row = at->scores + (ptrdiff_t)i * lds;
         for (int t = T; t < lds; t++) row[t] = -FLT_MAX;
         k->softmax(row, lds);
     }
-    for (int p = 0; p < d / PANEL; p++) {
-        const float *values = at->values + (ptrdiff_t)p * T * PANEL;
-        k->gemm_f32(out + p * PANEL, ldo, at->scores, lds, values, NULL, n, T, false);
-    }
+    k->gemm_f32(out, ldo, at->scores, lds, at->values, NULL, n, T, d / PANEL, false);
 }
 
 /* ---- the same in 16-bit integers, for quantized models: exact, and twice as fast as f32 without FMA ---- */
@@ -142,21 +136,18 @@ static void attend_i16(const model *m, const attention_scratch *at, float *out, 
     const int T = m->info.tokens, d = m->info.embed_dim / m->info.heads;
     const int panels = panels_for(T), lds = panels * PANEL;
     const float unit = 1.44269504f / sqrtf((float)d);
+    gemm_i16_fn *const gemm = m->kernels->gemm_i16;
     int16_t *codes = (int16_t *)(void *)at->scores;
     for (int i = 0; i < n; i++) {
         at->scales[i] = unit * i16->quantize(at->queries + i * d, q + i * ldq, d, score_limit(d));
     }
-    for (int p = 0; p < panels; p++) {
-        i16->gemm(at->scores + p * PANEL, lds, at->queries, d, at->scales, i16_panel_at(at->keys16, p, d), n, d);
-    }
+    gemm(at->scores, lds, at->queries, d, at->scales, i16_panel_at(at->keys16, 0, d), n, d, panels);
     for (int i = 0; i < n; i++) {
         float *row = at->scores + (ptrdiff_t)i * lds;
         for (int t = T; t < lds; t++) row[t] = -FLT_MAX;
         at->scales[i] = i16->softmax(codes + 2 * i * lds, row, lds, weight_limit(T));
     }
-    for (int p = 0; p < d / PANEL; p++) {
-        i16->gemm(out + p * PANEL, ldo, codes, 2 * lds, at->scales, i16_panel_at(at->values16, p, lds), n, lds);
-    }
+    gemm(out, ldo, codes, 2 * lds, at->scales, i16_panel_at(at->values16, 0, lds), n, lds, d / PANEL);
 }
 
 /* ---- the two jobs ------------------------------------------------------------------------------ */

@@ -81,10 +81,7 @@ static void keep_derivatives(explanation *x, int t)
 static void multiply(const explanation *x, float *y, ptrdiff_t ldy, const float *rows, ptrdiff_t ldx,
                      const float *panels, int count, int k)
 {
-    for (int p = 0; p < count; p++) {
-        x->view.kernels->gemm_backward(y + p * PANEL, ldy, rows, ldx, panels + (ptrdiff_t)p * k * PANEL, NULL,
-                                       x->view.info.tokens, k, false);
-    }
+    x->view.kernels->gemm_backward(y, ldy, rows, ldx, panels, NULL, x->view.info.tokens, k, count, false);
 }
 
 /* The attention weights of head h. */

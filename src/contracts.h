@@ -17,17 +17,17 @@ static inline void expect_row(int n)
     assert(n > 0 && n % LANES == 0);
 }
 
-/* m rows of x with k values each; strides matter from the second row on. */
-static inline void expect_gemm(ptrdiff_t ldy, ptrdiff_t ldx, int m, int k)
+/* m rows of x with k values each, panels of 8 columns of y; strides matter from the second row on. */
+static inline void expect_gemm(ptrdiff_t ldy, ptrdiff_t ldx, int m, int k, int panels)
 {
-    (void)ldy, (void)ldx, (void)m, (void)k;
-    assert(m >= 1 && k >= 1);
-    assert(m == 1 || (ldy >= PANEL && ldx >= k));
+    (void)ldy, (void)ldx, (void)m, (void)k, (void)panels;
+    assert(m >= 1 && k >= 1 && panels >= 1);
+    assert(m == 1 || (ldy >= (ptrdiff_t)panels * PANEL && ldx >= k));
 }
 
-static inline void expect_gemm_i16(ptrdiff_t ldy, ptrdiff_t ldx, int m, int k)
+static inline void expect_gemm_i16(ptrdiff_t ldy, ptrdiff_t ldx, int m, int k, int panels)
 {
-    expect_gemm(ldy, ldx, m, k);
+    expect_gemm(ldy, ldx, m, k, panels);
     assert(k % 2 == 0);
 }
 

@@ -11,7 +11,7 @@
 #include "forward.h"
 #include "image.h"
 #include "input.h"
-#include "variants.h"
+#include "kernel_choice.h"
 #include "weights.h"
 
 #include <string.h>
@@ -26,6 +26,7 @@ struct evx_engine {
     int crop_channels;               /* of the crop that the input was made of, 1 or 3; 0 if the caller wrote it */
     bool gray;                       /* the pass under way has three equal planes */
     evx_preprocessing preprocessing; /* resize 0: the default for the input size */
+    kernel_choice kernels;           /* model.kernels is one of its tables */
     thread_pool pool;
     model model;
     loader loader;
@@ -37,19 +38,55 @@ struct evx_engine {
 
 evx_status evx_create(evx_engine **out, const evx_memory *memory, evx_variant variant)
 {
-    const kernels *table = kernels_get(variant);
     *out = NULL;
     if (!memory) memory = default_memory();
-    if (!table) return EVX_E_VARIANT;
     evx_engine *e = allocate(memory, sizeof *e);
     if (!e) return EVX_E_MEMORY;
     *e = (evx_engine){ .memory = *memory, .preprocessing = { 0, 0.49185243f, 0.28509309f } };
+    if (!choice_init(&e->kernels, variant)) {
+        release(memory, e);
+        return EVX_E_VARIANT;
+    }
     thread_pool_init(&e->pool);
-    e->model.kernels = table;
+    e->model.kernels = &e->kernels.plain;
     e->model.pool = &e->pool;
     loader_init(&e->loader, memory, &e->model);
     image_init(&e->image, memory);
     *out = e;
+    return EVX_OK;
+}
+
+static const kernel_option *option_at(const evx_engine *e, evx_slot slot, int option)
+{
+    return (unsigned)slot < EVX_SLOTS ? choice_option(&e->kernels, slot, option) : NULL;
+}
+
+const char *evx_kernel_name(const evx_engine *e, evx_slot slot, int option)
+{
+    const kernel_option *o = option_at(e, slot, option);
+    return o ? o->name : NULL;
+}
+
+int evx_kernel(const evx_engine *e, evx_slot slot)
+{
+    return (unsigned)slot < EVX_SLOTS ? e->kernels.option[slot] : -1;
+}
+
+evx_status evx_set_kernel(evx_engine *e, evx_slot slot, int option)
+{
+    if (!option_at(e, slot, option)) {
+        return fail(&e->error, EVX_E_ARGUMENT, "slot %d has no kernel %d", (int)slot, option);
+    }
+    if (choice_set(&e->kernels, slot, option)) return EVX_OK;
+    return fail(&e->error, EVX_E_VARIANT, "this host computes kernel \"%s\" wrongly",
+                evx_kernel_name(e, slot, option));
+}
+
+evx_status evx_run_kernel(const evx_engine *e, evx_slot slot, int option, int times)
+{
+    const kernel_option *o = option_at(e, slot, option);
+    if (!o) return EVX_E_ARGUMENT;
+    for (int i = 0; i < times; i++) choice_run(slot, o);
     return EVX_OK;
 }
 

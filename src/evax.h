@@ -56,6 +56,11 @@ typedef enum evx_status {
  * bits on every machine; relaxed is faster and may differ in the last bits. */
 typedef enum evx_variant { EVX_BEST, EVX_SCALAR, EVX_SIMD128, EVX_RELAXED } evx_variant;
 
+/* The matrix kernels of which a build has several implementations, because which is fastest depends on the
+ * processor: of models without q8 matrices; of q8 matrices; of attention in q8 models. */
+typedef enum evx_slot { EVX_SLOT_F32, EVX_SLOT_Q8, EVX_SLOT_ATTENTION } evx_slot;
+enum { EVX_SLOTS = 3 };
+
 typedef enum evx_scoring { EVX_SCORE_NONE, EVX_SCORE_SIGMOID, EVX_SCORE_SOFTMAX } evx_scoring;
 
 /* Where memory comes from. alloc may return NULL; free is given what alloc returned, never NULL. */
@@ -111,6 +116,23 @@ typedef struct evx_engine evx_engine;
 /* Makes an engine. memory NULL: malloc and free. On failure *out is NULL.
  * Errors: EVX_E_MEMORY, EVX_E_VARIANT. */
 evx_status evx_create(evx_engine **out, const evx_memory *memory, evx_variant variant);
+
+/* The implementations of a slot in the engine's variant: the name of number `option` from 0, NULL past the last.
+ * All of a slot give the same results, bit for bit. */
+const char *evx_kernel_name(const evx_engine *e, evx_slot slot, int option);
+
+/* The one in use, -1 if this host computes none of them exactly: then nothing that this build computes may be
+ * trusted, and another variant must be used. A new engine takes the first that is exact. */
+int evx_kernel(const evx_engine *e, evx_slot slot);
+
+/* Takes another one, from the next evx_step on; packed weights are the same for all.
+ * Errors: EVX_E_ARGUMENT for a number that does not exist; EVX_E_VARIANT if this host does not compute it exactly:
+ * engines have been seen that give wrong relaxed dot products. */
+evx_status evx_set_kernel(evx_engine *e, evx_slot slot, int option);
+
+/* Runs one on a small product of noise, `times` times, for a host that measures how fast each is here.
+ * Errors: EVX_E_ARGUMENT. */
+evx_status evx_run_kernel(const evx_engine *e, evx_slot slot, int option, int times);
 
 /* How many threads work on a pass, the caller of evx_step included; 1 by default. The engine starts none:
  * the host starts the workers, and each calls evx_worker_loop with a number of its own from

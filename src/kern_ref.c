@@ -6,13 +6,14 @@
 #include "variants.h"
 
 static void gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
-                     int m, int k, bool add)
+                     int m, int k, int panels, bool add)
 {
-    expect_gemm(ldy, ldx, m, k);
+    expect_gemm(ldy, ldx, m, k, panels);
     for (int i = 0; i < m; i++) {
-        for (int j = 0; j < PANEL; j++) {
+        for (int j = 0; j < panels * PANEL; j++) {
+            const float *column = b + (ptrdiff_t)(j / PANEL) * k * PANEL + j % PANEL;
             float sum = bias ? bias[j] : 0.0f;
-            for (int l = 0; l < k; l++) sum += x[i * ldx + l] * b[l * PANEL + j];
+            for (int l = 0; l < k; l++) sum += x[i * ldx + l] * column[l * PANEL];
             y[i * ldy + j] = add ? y[i * ldy + j] + sum : sum;
         }
     }
@@ -59,19 +60,21 @@ static int32_t dot_group(const int16_t *u, const q8_group *g, int j)
 }
 
 static void gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, const range *ranges,
-                    const q8_panel *b, const float *bias, int m, int groups, bool add)
+                    const q8_panel *b, const float *bias, int m, int groups, int panels, bool add)
 {
-    expect_gemm(ldy, ldc, m, groups * GROUP);
-    for (int i = 0; i < m; i++) {
-        const int16_t *u = (const int16_t *)codes + i * ldc;
-        for (int j = 0; j < PANEL; j++) {
+    expect_gemm(ldy, ldc, m, groups * GROUP, panels);
+    for (int at = 0; at < panels * PANEL; at++) {
+        const int j = at % PANEL;
+        if (at && !j) b = q8_panel_next(b, groups);
+        for (int i = 0; i < m; i++) {
+            const int16_t *u = (const int16_t *)codes + i * ldc;
             float acc = 0.0f;
             for (int g = 0; g < groups; g++) {
                 acc += b->group[g].scale[j] * (float)dot_group(u + g * GROUP, &b->group[g], j);
             }
-            const float offset = (bias ? bias[j] : 0.0f) + ranges[i].lo * b->sum[j];
+            const float offset = (bias ? bias[at] : 0.0f) + ranges[i].lo * b->sum[j];
             const float sum = offset + ranges[i].step * acc;
-            y[i * ldy + j] = add ? y[i * ldy + j] + sum : sum;
+            y[i * ldy + at] = add ? y[i * ldy + at] + sum : sum;
         }
     }
 }
@@ -129,14 +132,16 @@ static void columns_i16(void *panels, const float *x, ptrdiff_t ldx, int rows, i
 }
 
 static void gemm_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, const float *scales,
-                     const i16_panel *b, int m, int k)
+                     const i16_panel *b, int m, int k, int panels)
 {
-    expect_gemm_i16(ldy, ldx, m, k);
-    for (int i = 0; i < m; i++) {
-        for (int j = 0; j < PANEL; j++) {
+    expect_gemm_i16(ldy, ldx, m, k, panels);
+    for (int at = 0; at < panels * PANEL; at++) {
+        const int j = at % PANEL;
+        if (at && !j) b = i16_panel_next(b, k);
+        for (int i = 0; i < m; i++) {
             int32_t sum = 0;
             for (int l = 0; l < k; l++) sum += x[i * ldx + l] * b->code[(l / 2 * PANEL + j) * 2 + l % 2];
-            y[i * ldy + j] = (float)sum * b->scale[j] * scales[i];
+            y[i * ldy + at] = (float)sum * b->scale[j] * scales[i];
         }
     }
 }
@@ -179,9 +184,12 @@ static const kernels kernels_ref_q8 = {
     .quantized = &kernels_ref_q8,
     .gemm_f32 = gemm_f32,
     .gemm_backward = gemm_f32,
-    .q7 = { place, sizeof(int16_t), quantize, gemm_q8 },
-    .q8 = { place, sizeof(int16_t), quantize, gemm_q8 },
-    .i16 = { quantize_i16, columns_i16, gemm_i16, softmax_i16 },
+    .q7_place = place,
+    .q8_place = place,
+    .q7 = { sizeof(int16_t), quantize, gemm_q8 },
+    .q8 = { sizeof(int16_t), quantize, gemm_q8 },
+    .i16 = { quantize_i16, columns_i16, softmax_i16 },
+    .gemm_i16 = gemm_i16,
     .layer_norm = layer_norm,
     .softmax = softmax,
     .swiglu = swiglu,

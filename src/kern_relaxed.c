@@ -19,7 +19,7 @@
  * eight: the first instruction takes inputs 0 1 4 5 of four outputs, the second 2 3 6 7, and their
  * sum holds inputs 0..3 and 4..7 in adjacent lanes. */
 
-enum { Q7_ROWS = 5, EIGHT = 8 };
+enum { PAIR_ROWS = 5, ADD_ROWS = 6, EIGHT = 8 };
 
 /* Weights of a group: [8 eights][2 instructions][8 outputs][4 inputs]. */
 static int q7_place(int i, int j)
@@ -29,7 +29,7 @@ static int q7_place(int i, int j)
 }
 
 /* Codes are bytes, in the order in which the two instructions read them: 0 1 4 5 2 3 6 7. */
-static range q7_quantize(void *codes, const float *x, int n, int padded, int levels)
+range relaxed_q7_quantize(void *codes, const float *x, int n, int padded, int levels)
 {
     expect_quantize(n, padded, levels);
     uint8_t *u = codes;
@@ -38,7 +38,8 @@ static range q7_quantize(void *codes, const float *x, int n, int padded, int lev
     const v128_t inverse = wasm_f32x4_splat(r.step > 0.0f ? 1.0f / r.step : 0.0f);
     for (int i = 0; i < n; i += EIGHT) {
         const v128_t a = codes4(x + i, lo, inverse, top), b = codes4(x + i + 4, lo, inverse, top);
-        const v128_t ordered = wasm_i16x8_shuffle(a, b, 0, 2, 8, 10, 4, 6, 12, 14);
+        const v128_t ordered =
+            wasm_i16x8_narrow_i32x4(wasm_i64x2_shuffle(a, b, 0, 2), wasm_i64x2_shuffle(a, b, 1, 3));
         wasm_v128_store64_lane(u + i, wasm_u8x16_narrow_i16x8(ordered, ordered), 0);
     }
     memset(u + n, 0, (size_t)(padded - n));
@@ -46,13 +47,15 @@ static range q7_quantize(void *codes, const float *x, int n, int padded, int lev
 }
 
 /* dot[rows][2] = the products of one group of 64 inputs with 8 outputs. */
-static inline __attribute__((always_inline)) void dot_group(v128_t dot[Q7_ROWS][2], const uint8_t *codes,
-                                                            ptrdiff_t ldc, const q8_group *g, const int rows)
+static inline __attribute__((always_inline)) void pair_dot(v128_t dot[PAIR_ROWS][2], const uint8_t *codes,
+                                                           ptrdiff_t ldc, const q8_group *const g[1],
+                                                           const int rows, const int panels)
 {
+    (void)panels;
     const v128_t ones = const_i32x4(0x00010001);
     for (int i = 0; i < rows; i++) dot[i][0] = dot[i][1] = wasm_i32x4_splat(0);
     for (int l = 0; l < GROUP; l += EIGHT) {
-        const int8_t *w = g->code + l * PANEL;
+        const int8_t *w = g[0]->code + l * PANEL;
         const v128_t w00 = wasm_v128_load(w), w01 = wasm_v128_load(w + 16);
         const v128_t w10 = wasm_v128_load(w + 32), w11 = wasm_v128_load(w + 48);
         for (int i = 0; i < rows; i++) {
@@ -68,26 +71,34 @@ static inline __attribute__((always_inline)) void dot_group(v128_t dot[Q7_ROWS][
     }
 }
 
-#define TILE_Q8_ROWS Q7_ROWS
+#define TILE_Q8(name) pair_##name
+#define TILE_Q8_ROWS PAIR_ROWS
+#define TILE_Q8_PANELS 1
 #define TILE_Q8_CODE uint8_t
 #include "tile_q8.h"
 
-/* V8 in Node 20 and early builds of other engines gave wrong relaxed dot products, so check before use. */
-bool relaxed_check(void)
+/* The same by the instruction that also adds to 32 bits: one where the processor has it (AVX-VNNI), four where not. */
+static inline __attribute__((always_inline)) void add_dot(v128_t dot[ADD_ROWS][2], const uint8_t *codes,
+                                                          ptrdiff_t ldc, const q8_group *const g[1], const int rows,
+                                                          const int panels)
 {
-    static const int8_t weights[] = { 127, -127, 1, 0 };
-    static const uint8_t codes[] = { 127, 126, 64, 1, 0 };
-    for (size_t i = 0; i < sizeof weights * sizeof codes; i++) {
-        const int8_t even = weights[i % 4], odd = weights[i / 4 % 4];
-        const uint8_t u = codes[i % 5], v = codes[i / 5 % 5];
-        const v128_t w = wasm_i16x8_splat((int16_t)((uint8_t)even | (uint16_t)((uint8_t)odd << 8)));
-        const v128_t a = wasm_i16x8_splat((int16_t)(u | v << 8));
-        const v128_t dot = wasm_i16x8_relaxed_dot_i8x16_i7x16(w, a);
-        const v128_t want = wasm_i16x8_splat((int16_t)(even * u + odd * v));
-        if (wasm_v128_any_true(wasm_v128_xor(dot, want))) return false;
+    (void)panels;
+    for (int i = 0; i < rows; i++) dot[i][0] = dot[i][1] = wasm_i32x4_splat(0);
+    for (int l = 0; l < GROUP; l += 4) {
+        const v128_t w0 = wasm_v128_load(g[0]->code + l * PANEL), w1 = wasm_v128_load(g[0]->code + l * PANEL + 16);
+        for (int i = 0; i < rows; i++) {
+            const v128_t u = wasm_v128_load32_splat(codes + i * ldc + l);
+            dot[i][0] = wasm_i32x4_relaxed_dot_i8x16_i7x16_add(w0, u, dot[i][0]);
+            dot[i][1] = wasm_i32x4_relaxed_dot_i8x16_i7x16_add(w1, u, dot[i][1]);
+        }
     }
-    return true;
 }
+
+#define TILE_Q8(name) add_##name
+#define TILE_Q8_ROWS ADD_ROWS
+#define TILE_Q8_PANELS 1
+#define TILE_Q8_CODE uint8_t
+#include "tile_q8.h"
 
 /* All kernels here are exact: a quantized model gives the reference's bits. */
 static const kernels kernels_relaxed_q8 = {
@@ -95,9 +106,12 @@ static const kernels kernels_relaxed_q8 = {
     .quantized = &kernels_relaxed_q8,
     .gemm_f32 = simd128_gemm_f32,
     .gemm_backward = gemm_f32,
-    .q7 = { q7_place, sizeof(uint8_t), q7_quantize, gemm_q8 },
-    .q8 = { simd128_q8_place, sizeof(int16_t), simd128_quantize, simd128_gemm_q8 },
-    .i16 = { simd128_quantize_i16, simd128_columns_i16, simd128_gemm_i16, simd128_softmax_i16 },
+    .q7_place = q7_place,
+    .q8_place = simd128_q8_place,
+    .q7 = { sizeof(uint8_t), relaxed_q7_quantize, pair_gemm_q8 },
+    .q8 = { sizeof(int16_t), simd128_quantize, simd128_gemm_q8 },
+    .i16 = { simd128_quantize_i16, simd128_columns_i16, simd128_softmax_i16 },
+    .gemm_i16 = simd128_gemm_i16,
     .layer_norm = simd128_layer_norm,
     .softmax = simd128_softmax,
     .swiglu = simd128_swiglu,
@@ -114,3 +128,7 @@ const kernels kernels_relaxed = {
     .swiglu = simd128_swiglu,
     .rope = simd128_rope,
 };
+
+const kernel_option relaxed_f32 = { "6 rows", .gemm_f32 = gemm_f32, .exact_f32 = simd128_gemm_f32 };
+const kernel_option relaxed_pair_dot = { "pair dot", .q7 = { sizeof(uint8_t), relaxed_q7_quantize, pair_gemm_q8 } };
+const kernel_option relaxed_dot_add = { "dot add", .q7 = { sizeof(uint8_t), relaxed_q7_quantize, add_gemm_q8 } };

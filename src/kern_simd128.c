@@ -13,9 +13,9 @@
 #include "tile_f32.h"
 
 void simd128_gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
-                      int m, int k, bool add)
+                      int m, int k, int panels, bool add)
 {
-    gemm_f32(y, ldy, x, ldx, b, bias, m, k, add);
+    gemm_f32(y, ldy, x, ldx, b, bias, m, k, panels, add);
 }
 
 enum { Q8_ROWS = 4 };
@@ -24,12 +24,14 @@ int simd128_q8_place(int i, int j) { return (i / 2 * PANEL + j) * 2 + i % 2; }
 
 /* dot[rows][2] = the products of one group of 64 inputs with 8 outputs. Codes are 16 bits wide, so that one
  * instruction multiplies and adds a pair of inputs for four outputs, exactly. */
-static inline __attribute__((always_inline)) void dot_group(v128_t dot[Q8_ROWS][2], const int16_t *codes,
-                                                            ptrdiff_t ldc, const q8_group *g, const int rows)
+static inline __attribute__((always_inline)) void wide_dot(v128_t dot[Q8_ROWS][2], const int16_t *codes,
+                                                           ptrdiff_t ldc, const q8_group *const g[1],
+                                                           const int rows, const int panels)
 {
+    (void)panels;
     for (int i = 0; i < rows; i++) dot[i][0] = dot[i][1] = wasm_i32x4_splat(0);
     for (int l = 0; l < GROUP; l += 2) {
-        const v128_t w = wasm_v128_load(g->code + l * PANEL);
+        const v128_t w = wasm_v128_load(g[0]->code + l * PANEL);
         const v128_t w0 = wasm_i16x8_extend_low_i8x16(w), w1 = wasm_i16x8_extend_high_i8x16(w);
         for (int i = 0; i < rows; i++) {
             const v128_t u = wasm_v128_load32_splat(codes + i * ldc + l);
@@ -39,14 +41,16 @@ static inline __attribute__((always_inline)) void dot_group(v128_t dot[Q8_ROWS][
     }
 }
 
+#define TILE_Q8(name) wide_##name
 #define TILE_Q8_ROWS Q8_ROWS
+#define TILE_Q8_PANELS 1
 #define TILE_Q8_CODE int16_t
 #include "tile_q8.h"
 
 void simd128_gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, const range *ranges,
-                     const q8_panel *b, const float *bias, int m, int groups, bool add)
+                     const q8_panel *b, const float *bias, int m, int groups, int panels, bool add)
 {
-    gemm_q8(y, ldy, codes, ldc, ranges, b, bias, m, groups, add);
+    wide_gemm_q8(y, ldy, codes, ldc, ranges, b, bias, m, groups, panels, add);
 }
 
 range simd128_row_range(const float *x, int n, int levels)
@@ -227,15 +231,23 @@ static inline __attribute__((always_inline)) void tile_i16(float *y, ptrdiff_t l
     }
 }
 
-void simd128_gemm_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, const float *scales,
+static void panel_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, const float *scales,
                       const i16_panel *b, int m, int k)
 {
-    expect_gemm_i16(ldy, ldx, m, k);
     int i = 0;
     for (; m - i >= Q8_ROWS; i += Q8_ROWS) {
         tile_i16(y + i * ldy, ldy, x + i * ldx, ldx, scales + i, b, Q8_ROWS, k);
     }
     for (; i < m; i++) tile_i16(y + i * ldy, ldy, x + i * ldx, ldx, scales + i, b, 1, k);
+}
+
+void simd128_gemm_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, const float *scales,
+                      const i16_panel *b, int m, int k, int panels)
+{
+    expect_gemm_i16(ldy, ldx, m, k, panels);
+    for (int p = 0; p < panels; p++, b = i16_panel_next(b, k)) {
+        panel_i16(y + p * PANEL, ldy, x, ldx, scales, b, m, k);
+    }
 }
 
 float simd128_softmax_i16(int16_t *codes, const float *x, int n, int limit)
@@ -286,9 +298,12 @@ static const kernels kernels_simd128_q8 = {
     .quantized = &kernels_simd128_q8,
     .gemm_f32 = simd128_gemm_f32,
     .gemm_backward = simd128_gemm_f32,
-    .q7 = { simd128_q8_place, sizeof(int16_t), simd128_quantize, simd128_gemm_q8 },
-    .q8 = { simd128_q8_place, sizeof(int16_t), simd128_quantize, simd128_gemm_q8 },
-    .i16 = { simd128_quantize_i16, simd128_columns_i16, simd128_gemm_i16, simd128_softmax_i16 },
+    .q7_place = simd128_q8_place,
+    .q8_place = simd128_q8_place,
+    .q7 = { sizeof(int16_t), simd128_quantize, simd128_gemm_q8 },
+    .q8 = { sizeof(int16_t), simd128_quantize, simd128_gemm_q8 },
+    .i16 = { simd128_quantize_i16, simd128_columns_i16, simd128_softmax_i16 },
+    .gemm_i16 = simd128_gemm_i16,
     .layer_norm = simd128_layer_norm,
     .softmax = simd128_softmax,
     .swiglu = simd128_swiglu,
@@ -305,3 +320,7 @@ const kernels kernels_simd128 = {
     .swiglu = simd128_swiglu,
     .rope = simd128_rope,
 };
+
+const kernel_option simd128_f32 = { "4 rows", .gemm_f32 = gemm_f32, .exact_f32 = gemm_f32 };
+const kernel_option simd128_wide_dot = { "wide dot", .q7 = { sizeof(int16_t), simd128_quantize, wide_gemm_q8 } };
+const kernel_option simd128_pair_i16 = { "pair dot", .gemm_i16 = simd128_gemm_i16 };

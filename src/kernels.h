@@ -19,10 +19,11 @@ enum {
     LANES = 8             /* row lengths of layer_norm, softmax, swiglu are multiples of it */
 };
 
-/* y[m][8] = bias[8] + x[m][k] b[k][8], or y += that when add. Products are added in order of k, each
- * product and each sum rounded on its own. bias NULL: zeros. m, k >= 1. */
+/* y[m][8] = bias[8] + x[m][k] b[k][8], or y += that when add; so for each of `panels` panels, which lie one after
+ * the other in b, bias and the columns of y. Products are added in order of k, each product and each sum rounded
+ * on its own. bias NULL: zeros. m, k, panels >= 1. */
 typedef void gemm_f32_fn(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
-                         int m, int k, bool add);
+                         int m, int k, int panels, bool add);
 
 /* How one token was quantized: a = lo + step * code. */
 typedef struct range {
@@ -49,15 +50,20 @@ typedef struct q8_panel {
  * neighbors. */
 typedef int q8_place_fn(int i, int j);
 
-/* y[m][8] = bias + lo * sum + step * acc, acc = sum over groups of scale * (integer dot product), or
- * y += that when add. codes has rows of ldc codes, groups * 64 of them used. Integer sums are exact;
- * groups are added in order. */
-typedef void gemm_q8_fn(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, const range *ranges,
-                        const q8_panel *b, const float *bias, int m, int groups, bool add);
+/* The panel after b, of as many groups. */
+static inline const q8_panel *q8_panel_next(const q8_panel *b, int groups)
+{
+    return (const q8_panel *)(const void *)&b->group[groups];
+}
 
-/* The kernels that must agree on a layout of codes. */
+/* y[m][8] = bias + lo * sum + step * acc, acc = sum over groups of scale * (integer dot product), or
+ * y += that when add; so for each of `panels` panels, as in gemm_f32_fn. codes has rows of ldc codes, groups * 64
+ * of them used. Integer sums are exact; groups are added in order. */
+typedef void gemm_q8_fn(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, const range *ranges,
+                        const q8_panel *b, const float *bias, int m, int groups, int panels, bool add);
+
+/* The kernels that must agree on a layout of activation codes. */
 typedef struct q8_kernels {
-    q8_place_fn *place;
     size_t code_bytes; /* bytes of one activation code */
     quantize_fn *quantize;
     gemm_q8_fn *gemm;
@@ -87,6 +93,11 @@ static inline size_t i16_panel_bytes(int k) { return sizeof(i16_panel) + (size_t
  * 0 for zeros and not finite if an x is not. Rounds half to even. n is a multiple of LANES. */
 typedef float quantize_i16_fn(int16_t *codes, const float *x, int n, int limit);
 
+static inline const i16_panel *i16_panel_next(const i16_panel *b, int k)
+{
+    return (const i16_panel *)(const void *)((const uint8_t *)b + i16_panel_bytes(k));
+}
+
 static inline i16_panel *i16_panel_at(void *panels, int p, int k)
 {
     return (i16_panel *)(void *)((uint8_t *)panels + (size_t)p * i16_panel_bytes(k));
@@ -96,9 +107,10 @@ static inline i16_panel *i16_panel_at(void *panels, int p, int k)
  * those past `rows` become 0. */
 typedef void columns_i16_fn(void *panels, const float *x, ptrdiff_t ldx, int rows, int padded, int cols, int limit);
 
-/* y[m][8] = scale of x's row * scale of b's column * (x[m][k] b[k][8]). The integer sums must fit 32 bits. */
+/* y[m][8] = scale of x's row * scale of b's column * (x[m][k] b[k][8]), for each of `panels` panels, as in
+ * gemm_f32_fn. The integer sums must fit 32 bits; k is even. */
 typedef void gemm_i16_fn(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, const float *scales,
-                         const i16_panel *b, int m, int k);
+                         const i16_panel *b, int m, int k, int panels);
 
 /* codes[n] = limit * 2^(x - max x), rounded half to even; returns 1 / their sum. codes may be x, read as
  * int16_t; n is a multiple of LANES, limit <= 32767. */
@@ -107,7 +119,6 @@ typedef float softmax_i16_fn(int16_t *codes, const float *x, int n, int limit);
 typedef struct i16_kernels {
     quantize_i16_fn *quantize;
     columns_i16_fn *columns;
-    gemm_i16_fn *gemm;
     softmax_i16_fn *softmax;
 } i16_kernels;
 
@@ -124,12 +135,24 @@ typedef struct kernels {
     gemm_f32_fn *gemm_f32;
     gemm_f32_fn *gemm_backward; /* gradients only: no quantized activation depends on it, so it may use FMA */
     /* Only in a table for quantized models, zeros elsewhere: */
-    q8_kernels q7, q8; /* for activations of 7 and of 8 bits */
-    i16_kernels i16;   /* attention */
+    q8_place_fn *q7_place, *q8_place; /* of the weights that meet activations of 7 and of 8 bits */
+    q8_kernels q7, q8;
+    i16_kernels i16; /* attention */
+    gemm_i16_fn *gemm_i16;
     layer_norm_fn *layer_norm;
     softmax_fn *softmax;
     swiglu_fn *swiglu;
     rope_fn *rope;
 } kernels;
+
+/* Which processor a kernel suits depends on its instructions and on how many registers its tile takes, so the
+ * slots below have several implementations, of which one is chosen where the engine runs (evax.h). All of a slot
+ * read the same packed weights and give the same bits. */
+typedef struct kernel_option {
+    const char *name;
+    gemm_f32_fn *gemm_f32, *exact_f32; /* of EVX_SLOT_F32: for models without q8 matrices, and with them */
+    q8_kernels q7;                     /* of EVX_SLOT_Q8: activations of 7 bits */
+    gemm_i16_fn *gemm_i16;             /* of EVX_SLOT_ATTENTION */
+} kernel_option;
 
 #endif

@@ -12,6 +12,11 @@ enum { PANEL_GRAIN = 2 };
 
 static const q8_kernels *q8_for(const kernels *k, const matrix *w) { return w->act_bits == 7 ? &k->q7 : &k->q8; }
 
+static int place_of(const kernels *k, const matrix *w, int input, int lane)
+{
+    return (w->act_bits == 7 ? k->q7_place : k->q8_place)(input, lane);
+}
+
 static size_t q8_panel_bytes(const matrix *w)
 {
     return sizeof(q8_panel) + (size_t)groups_for(w->in) * sizeof(q8_group);
@@ -45,7 +50,7 @@ void matrix_pack_q8(matrix *w, const kernels *k, int row, const uint8_t *record)
     const int8_t *codes = (const int8_t *)record + 2 * groups;
     q8_panel *panel = q8_panel_at(w, row / PANEL);
     int where[GROUP / 2]; /* looked up once, not for every pair of weights */
-    for (int i = 0; i < GROUP; i += 2) where[i / 2] = q8_for(k, w)->place(i, lane);
+    for (int i = 0; i < GROUP; i += 2) where[i / 2] = place_of(k, w, i, lane);
     float sum = 0.0f;
     for (int g = 0; g < groups; g++, codes += GROUP) {
         q8_group *group = &panel->group[g];
@@ -74,15 +79,13 @@ void linear_run(const kernels *k, const matrix *w, float *y, ptrdiff_t ldy, cons
                 int first, int last)
 {
     const int groups = groups_for(w->in);
-    for (int p = first; p < last; p++) {
-        const float *bias = w->bias ? w->bias + p * PANEL : NULL;
-        float *out = y + p * PANEL;
-        if (w->act_bits) {
-            q8_for(k, w)->gemm(out, ldy, in->codes, groups * GROUP, in->ranges, q8_panel_at(w, p), bias, in->m,
-                               groups, add);
-        } else {
-            k->gemm_f32(out, ldy, in->x, in->ldx, f32_panel_at(w, p), bias, in->m, w->in, add);
-        }
+    const float *bias = w->bias ? w->bias + first * PANEL : NULL;
+    float *out = y + first * PANEL;
+    if (w->act_bits) {
+        q8_for(k, w)->gemm(out, ldy, in->codes, groups * GROUP, in->ranges, q8_panel_at(w, first), bias, in->m,
+                           groups, last - first, add);
+    } else {
+        k->gemm_f32(out, ldy, in->x, in->ldx, f32_panel_at(w, first), bias, in->m, w->in, last - first, add);
     }
 }
 
@@ -116,7 +119,7 @@ static void q8_columns(const kernels *k, const matrix *w, float *columns)
 {
     int where[PANEL][GROUP];
     for (int lane = 0; lane < PANEL; lane++) {
-        for (int i = 0; i < GROUP; i++) where[lane][i] = q8_for(k, w)->place(i, lane);
+        for (int i = 0; i < GROUP; i++) where[lane][i] = place_of(k, w, i, lane);
     }
     for (int o = 0; o < w->out; o++) {
         const int lane = o % PANEL;
@@ -145,8 +148,5 @@ void linear_columns(const kernels *k, const matrix *w, float *columns)
 void linear_backward(const kernels *k, const matrix *w, const float *columns, float *dx, ptrdiff_t lddx,
                      const float *dy, ptrdiff_t lddy, int m)
 {
-    for (int p = 0; p < w->in / PANEL; p++) {
-        k->gemm_backward(dx + p * PANEL, lddx, dy, lddy, columns + (size_t)p * (size_t)w->out * PANEL, NULL, m,
-                         w->out, false);
-    }
+    k->gemm_backward(dx, lddx, dy, lddy, columns, NULL, m, w->out, w->in / PANEL, false);
 }

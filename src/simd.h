@@ -19,9 +19,33 @@ static inline v128_t wasm_i16x8_relaxed_dot_i8x16_i7x16(v128_t a, v128_t b)
     return wasm_i16x8_add(wasm_i16x8_shuffle(low, high, 0, 2, 4, 6, 8, 10, 12, 14),
                           wasm_i16x8_shuffle(low, high, 1, 3, 5, 7, 9, 11, 13, 15));
 }
+static inline v128_t wasm_i32x4_relaxed_dot_i8x16_i7x16_add(v128_t a, v128_t b, v128_t c)
+{
+    return wasm_i32x4_add(c, wasm_i32x4_extadd_pairwise_i16x8(wasm_i16x8_relaxed_dot_i8x16_i7x16(a, b)));
+}
 #endif
 
 #include "fmath.h"
+
+/* Before a loop over the rows or columns of a tile, all of which must become registers. */
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL
+#endif
+
+/* Between two steps of a tile: the compiler would move the steps into one another, until their operands no longer
+ * fit into the registers. It moves nothing over the end of a basic block; the engine sees that zero is 0 and that
+ * the block does not end there. zero is an int variable of the caller, 0. */
+#ifdef __wasm__
+#define KEEP_ORDER(zero) \
+    do { \
+        __asm__ volatile("" : "+r"(zero)); \
+        if (zero) __builtin_trap(); \
+    } while (0)
+#else
+#define KEEP_ORDER(zero) (void)(zero)
+#endif
 
 /* Constants for loops. Known constants are moved into the loop by the compiler, and V8 then builds them in
  * every iteration; the empty assembly hides the value, so that it is built once, before the loop. */

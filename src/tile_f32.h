@@ -1,5 +1,5 @@
-/* tile_f32.h - the f32 matrix kernel, for a number of rows in registers and a multiply-add given by
- * the file that includes it:
+/* tile_f32.h - the f32 matrix kernel, for a number of rows in registers and a multiply-add given by the file that
+ * includes it:
  *
  *     #define TILE_ROWS 4                     rows of x in a full tile
  *     #define TILE_MADD(a, b, c) ...          a * b + c on four lanes
@@ -37,11 +37,10 @@ static inline __attribute__((always_inline)) void tile_f32(float *y, ptrdiff_t l
     }
 }
 
-/* gemm_f32_fn: full tiles, then what is left by halves. */
-static void gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
-                     int m, int k, bool add)
+/* One panel: full tiles, then what is left by halves. */
+static inline void panel_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b,
+                             const float *bias, int m, int k, bool add)
 {
-    expect_gemm(ldy, ldx, m, k);
     int i = 0;
     for (; m - i >= TILE_ROWS; i += TILE_ROWS) {
         tile_f32(y + i * ldy, ldy, x + i * ldx, ldx, b, bias, TILE_ROWS, k, add);
@@ -55,4 +54,14 @@ static void gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, con
         i += 2;
     }
     if (m - i >= 1) tile_f32(y + i * ldy, ldy, x + i * ldx, ldx, b, bias, 1, k, add);
+}
+
+/* gemm_f32_fn */
+static void gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
+                     int m, int k, int panels, bool add)
+{
+    expect_gemm(ldy, ldx, m, k, panels);
+    for (int p = 0; p < panels; p++, y += PANEL, b += (ptrdiff_t)k * PANEL) {
+        panel_f32(y, ldy, x, ldx, b, bias ? bias + p * PANEL : NULL, m, k, add);
+    }
 }

@@ -1,45 +1,48 @@
-/* variants.c - from the name of a variant to its table.
+/* variants.c - from the name of a variant to its table, and to the implementations of its slots.
  * SPDX-License-Identifier: MIT */
 #include "variants.h"
 
-const kernels *kernels_get(evx_variant variant)
-{
-    switch (variant) {
-    case EVX_SCALAR:
-#ifdef EVAX_SCALAR
-        return &kernels_ref;
-#else
-        return NULL;
-#endif
-    case EVX_SIMD128:
-#ifdef EVAX_SIMD128
-        return &kernels_simd128;
-#else
-        return NULL;
-#endif
-    case EVX_RELAXED:
-#ifdef EVAX_RELAXED
-        return &kernels_relaxed;
-#else
-        return NULL;
-#endif
-    case EVX_BEST:
 #if defined EVAX_RELAXED
-        return &kernels_relaxed;
+enum { BEST = EVX_RELAXED };
 #elif defined EVAX_SIMD128
-        return &kernels_simd128;
+enum { BEST = EVX_SIMD128 };
 #else
-        return kernels_get(EVX_SCALAR);
+enum { BEST = EVX_SCALAR };
 #endif
-    }
-    return NULL;
+
+typedef const kernel_option *option_list[4];
+
+static const struct variant {
+    const kernels *table;
+    option_list options[EVX_SLOTS];
+} variants[] = {
+#ifdef EVAX_SCALAR
+    [EVX_SCALAR] = { .table = &kernels_ref },
+#endif
+#ifdef EVAX_SIMD128
+    [EVX_SIMD128] = { .table = &kernels_simd128,
+                      .options = { [EVX_SLOT_F32] = { &simd128_f32, &lanes_f32 },
+                                   [EVX_SLOT_Q8] = { &simd128_wide_dot, &lanes_q7 },
+                                   [EVX_SLOT_ATTENTION] = { &simd128_pair_i16, &lanes_i16 } } },
+#endif
+#ifdef EVAX_RELAXED
+    [EVX_RELAXED] = { .table = &kernels_relaxed,
+                      .options = { [EVX_SLOT_F32] = { &relaxed_f32, &lanes_relaxed_f32 },
+                                   [EVX_SLOT_Q8] = { &relaxed_pair_dot, &relaxed_dot_add, &lanes_relaxed_q7 },
+                                   [EVX_SLOT_ATTENTION] = { &simd128_pair_i16, &lanes_i16 } } },
+#endif
+    [EVX_BEST] = { .table = NULL },
+};
+
+static const struct variant *variant_at(evx_variant variant)
+{
+    const unsigned at = variant == EVX_BEST ? BEST : (unsigned)variant;
+    return at < sizeof variants / sizeof *variants ? &variants[at] : &variants[EVX_BEST];
 }
 
-bool kernels_check(void)
+const kernels *kernels_get(evx_variant variant) { return variant_at(variant)->table; }
+
+const kernel_option *const *kernels_options(evx_variant variant, evx_slot slot)
 {
-#ifdef EVAX_RELAXED
-    return relaxed_check();
-#else
-    return true;
-#endif
+    return variant_at(variant)->options[slot];
 }

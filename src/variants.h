@@ -1,7 +1,8 @@
-/* variants.h - the kernel tables that this build has.
+/* variants.h - the kernel tables that this build has, and the implementations of their slots.
  *
  * kern_ref.c defines what is correct and every bit of it; kern_simd128.c gives the same bits faster;
- * kern_relaxed.c replaces the slots that fused or relaxed instructions make faster still.
+ * kern_relaxed.c replaces the slots that fused or relaxed instructions make faster still. The files that have
+ * "lanes" in their names do the same for processors of 32 registers.
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_VARIANTS_H
 #define EVAX_VARIANTS_H
@@ -11,20 +12,16 @@
 /* The table for a variant, EVX_BEST being the fastest in this build; NULL if it is not in this build. */
 const kernels *kernels_get(evx_variant variant);
 
-/* Whether this host's instructions give what the tables of this build promise: the relaxed dot products of
- * extreme operands against plain integers. A host on which it fails must use another build. */
-bool kernels_check(void);
+/* The implementations of a slot, ended by NULL; the first is the table's own. None for EVX_SCALAR. */
+const kernel_option *const *kernels_options(evx_variant variant, evx_slot slot);
 
-/* A build defines EVAX_SCALAR, EVAX_SIMD128, EVAX_RELAXED for the tables that it links. */
-#ifdef EVAX_SCALAR
-extern const kernels kernels_ref;
-#endif
-#ifdef EVAX_SIMD128
-extern const kernels kernels_simd128;
-#endif
-#ifdef EVAX_RELAXED
-bool relaxed_check(void); /* kern_relaxed.c's part of kernels_check */
-extern const kernels kernels_relaxed;
-#endif
+/* A build defines EVAX_SCALAR, EVAX_SIMD128, EVAX_RELAXED for the variants that it has. */
+extern const kernels kernels_ref, kernels_simd128, kernels_relaxed;
+
+/* Of kern_simd128.c, kern_lanes.c, kern_relaxed.c, kern_lanes_relaxed.c. */
+extern const kernel_option simd128_f32, simd128_wide_dot, simd128_pair_i16;
+extern const kernel_option lanes_f32, lanes_q7, lanes_i16;
+extern const kernel_option relaxed_f32, relaxed_pair_dot, relaxed_dot_add;
+extern const kernel_option lanes_relaxed_f32, lanes_relaxed_q7;
 
 #endif

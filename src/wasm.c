@@ -4,8 +4,6 @@
  * SPDX-License-Identifier: MIT */
 #include "evax.h"
 
-#include "variants.h"
-
 #include <stdlib.h>
 
 #define EXPORT(name) __attribute__((export_name(#name))) name
@@ -110,8 +108,20 @@ int EXPORT(evax_contribution)(evx_engine *e, int class_index, float *map)
 }
 void EXPORT(evax_explain_end)(evx_engine *e) { evx_explain_end(e); }
 
-/* 0 if this host computes what the module relies on (kernels_check); otherwise use another module. */
-int EXPORT(evax_check_kernels)(void) { return !kernels_check(); }
+/* The implementations of a slot: the address of a name, 0 past the last; the one in use, -1 if none is exact. */
+const char *EXPORT(evax_kernel_name)(const evx_engine *e, int slot, int option)
+{
+    return evx_kernel_name(e, (evx_slot)slot, option);
+}
+int EXPORT(evax_kernel)(const evx_engine *e, int slot) { return evx_kernel(e, (evx_slot)slot); }
+int EXPORT(evax_set_kernel)(evx_engine *e, int slot, int option)
+{
+    return evx_set_kernel(e, (evx_slot)slot, option);
+}
+int EXPORT(evax_run_kernel)(const evx_engine *e, int slot, int option, int times)
+{
+    return evx_run_kernel(e, (evx_slot)slot, option, times);
+}
 
 /* Addresses of NUL-terminated ASCII. */
 const char *EXPORT(evax_error_message)(const evx_engine *e) { return evx_error_message(e); }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "convert/moments.h"
 
+#include "linear.h"
 #include "simd.h"
 
 enum {
@@ -112,10 +113,8 @@ static void update_rows(void *job, int first, int last, int thread)
     const int from = j->column + first * FACTOR_BLOCK, to = j->column + last * FACTOR_BLOCK;
     const int rows = (to < f->n ? to : f->n) - from;
     float *row = f->lower + (ptrdiff_t)from * f->n;
-    for (int p = 0; p < j->width; p += PANEL) {
-        f->kernels->gemm_f32(row + j->column + p, f->n, row, f->n, packed_of(f) + (ptrdiff_t)p * j->column, NULL,
-                             rows, j->column, true);
-    }
+    f->kernels->gemm_f32(row + j->column, f->n, row, f->n, packed_of(f), NULL, rows, j->column,
+                         panels_for(j->width), true);
 }
 
 /* The block on the diagonal becomes its own factor. */
@@ -165,10 +164,8 @@ static void solve_rows(void *job, int first, int last, int thread)
         for (int r = 0; r < rows; r++) {
             memcpy(copy + r * j->width, row + (ptrdiff_t)r * f->n, (size_t)j->width * sizeof *copy);
         }
-        for (int p = 0; p < j->width; p += PANEL) {
-            f->kernels->gemm_f32(row + p, f->n, copy, j->width, inverse_of(f) + p * j->width, NULL, rows, j->width,
-                                 false);
-        }
+        f->kernels->gemm_f32(row, f->n, copy, j->width, inverse_of(f), NULL, rows, j->width, panels_for(j->width),
+                             false);
     }
 }
 

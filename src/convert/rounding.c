@@ -140,7 +140,7 @@ static void round_some(const rounding *r, int first, int panels, float *room)
         for (int p = 0; p < panels && end < in; p++) {
             r->kernels->gemm_f32(at[p].wanted + (ptrdiff_t)end * PANEL, PANEL,
                                  r->feedback + (ptrdiff_t)end * in + start, in, at[p].errors, NULL, in - end, count,
-                                 true);
+                                 1, true);
         }
     }
     for (int p = 0; p < panels; p++) {

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: MIT */
 #define _POSIX_C_SOURCE 200112L /* fork */
 #include "fmath.h"
+#include "kernel_choice.h"
 #include "linear.h"
 #include "test.h"
 #include "variants.h"
@@ -17,9 +18,41 @@
 #include <unistd.h>
 
 static const kernels *const ref = &kernels_ref;
-static const kernels *const tables[] = { &kernels_simd128, &kernels_relaxed };
 
-enum { TABLES = 2, MAX_M = 13, MAX_K = 200, LDY = 11, FILLS = 5 };
+enum { TABLES = 5, MAX_M = 13, MAX_K = 200, MAX_PANELS = 3, LDY = MAX_PANELS * PANEL + 3, FILLS = 5 };
+
+/* simd128 twice and relaxed three times: with the first, second and third implementation of each slot, or its last. */
+static kernel_choice choices[TABLES];
+static const kernels *tables[TABLES];
+
+static void choose(kernel_choice *c, evx_variant variant, int option)
+{
+    CHECK(choice_init(c, variant));
+    for (int slot = 0; slot < EVX_SLOTS; slot++) {
+        int last = 0;
+        while (choice_option(c, (evx_slot)slot, last + 1)) last++;
+        CHECK_NOTE(choice_set(c, (evx_slot)slot, option < last ? option : last), "slot %d option %d", slot, option);
+    }
+}
+
+TEST(every_implementation_is_exact_here)
+{
+    for (int t = 0; t < TABLES; t++) {
+        choose(&choices[t], t < 2 ? EVX_SIMD128 : EVX_RELAXED, t < 2 ? t : t - 2);
+        tables[t] = &choices[t].plain;
+    }
+}
+
+static bool is_relaxed(const kernels *t) { return !strcmp(t->name, "relaxed"); }
+
+/* The option of a table, for messages. */
+static int option_of(const kernels *t)
+{
+    for (int i = 0; i < TABLES; i++) {
+        if (t == &choices[i].plain || t == &choices[i].quantized) return i < 2 ? i : i - 2;
+    }
+    return 0;
+}
 
 static const float CANARY = -12345.5f;
 
@@ -44,34 +77,38 @@ static void fill(float *x, int n, int kind)
 
 static bool same_bits(const float *a, const float *b, int n) { return !memcmp(a, b, (size_t)n * sizeof *a); }
 
-static void gemm_case(const kernels *t, int m, int k, int kind, bool add)
+static void gemm_case(const kernels *t, int m, int k, int panels, int kind, bool add)
 {
-    static float x[MAX_M * MAX_K], b[MAX_K * PANEL], bias[PANEL], y[MAX_M * LDY], want[MAX_M * LDY];
+    static float x[MAX_M * MAX_K], b[MAX_K * MAX_PANELS * PANEL], bias[MAX_PANELS * PANEL];
+    static float y[MAX_M * LDY], want[MAX_M * LDY];
+    const int n = panels * PANEL;
     fill(x, m * k, kind);
-    fill(b, k * PANEL, kind == 3 ? 0 : kind);
-    fill(bias, PANEL, 0);
+    fill(b, k * n, kind == 3 ? 0 : kind);
+    fill(bias, n, 0);
     for (int i = 0; i < MAX_M * LDY; i++) y[i] = want[i] = CANARY;
     const float *maybe = k % 2 ? bias : NULL;
-    ref->gemm_f32(want, LDY, x, k, b, maybe, m, k, add);
-    t->gemm_f32(y, LDY, x, k, b, maybe, m, k, add);
+    ref->gemm_f32(want, LDY, x, k, b, maybe, m, k, panels, add);
+    t->gemm_f32(y, LDY, x, k, b, maybe, m, k, panels, add);
     for (int i = 0; i < m; i++) {
-        for (int j = 0; j < PANEL; j++) {
+        for (int j = 0; j < n; j++) {
+            const float *column = b + j / PANEL * k * PANEL + j % PANEL;
             double sum = 0.0, size = fabs((double)CANARY) + 1.0;
             for (int l = 0; l < k; l++) {
-                sum += (double)x[i * k + l] * (double)b[l * PANEL + j];
-                size += fabs((double)x[i * k + l] * (double)b[l * PANEL + j]);
+                sum += (double)x[i * k + l] * (double)column[l * PANEL];
+                size += fabs((double)x[i * k + l] * (double)column[l * PANEL]);
             }
             sum += maybe ? (double)bias[j] : 0.0;
             if (add) sum += (double)CANARY;
             const double bound = (double)FLT_EPSILON * (k + 2) * size;
             CHECK_NOTE(fabs((double)want[i * LDY + j] - sum) <= bound, "scalar %dx%d %s", m, k, fills[kind]);
-            CHECK_NOTE(fabs((double)y[i * LDY + j] - sum) <= bound, "%s %dx%d %s", t->name, m, k, fills[kind]);
+            CHECK_NOTE(fabs((double)y[i * LDY + j] - sum) <= bound, "%s %d %dx%d %s", t->name, option_of(t), m, k,
+                       fills[kind]);
         }
-        for (int j = PANEL; j < LDY; j++) CHECK_NOTE(y[i * LDY + j] == CANARY, "%s wrote past the panel", t->name);
+        for (int j = n; j < LDY; j++) CHECK_NOTE(y[i * LDY + j] == CANARY, "%s wrote past the panels", t->name);
     }
     for (int i = m * LDY; i < MAX_M * LDY; i++) CHECK_NOTE(y[i] == CANARY, "%s wrote past m", t->name);
-    if (t != &kernels_relaxed) {
-        CHECK_NOTE(same_bits(y, want, MAX_M * LDY), "%s %dx%d %s", t->name, m, k, fills[kind]);
+    if (!is_relaxed(t) || t == t->quantized) {
+        CHECK_NOTE(same_bits(y, want, MAX_M * LDY), "%s %d %dx%d %s", t->name, option_of(t), m, k, fills[kind]);
     }
 }
 
@@ -80,7 +117,9 @@ static void every_gemm_shape(const kernels *t)
     static const int ks[] = { 1, 2, 3, 4, 5, 16, 63, 64, 65, 192, 197 };
     for (int m = 1; m <= MAX_M; m++) {
         for (int i = 0; i < (int)(sizeof ks / sizeof *ks); i++) {
-            for (int kind = 0; kind < FILLS; kind++) gemm_case(t, m, ks[i], kind, (m + i) % 2);
+            for (int kind = 0; kind < FILLS; kind++) {
+                gemm_case(t, m, ks[i], 1 + (m + i + kind) % MAX_PANELS, kind, (m + i) % 2);
+            }
         }
     }
 }
@@ -90,7 +129,10 @@ TEST(gemm_f32_is_within_rounding_of_double_and_simd128_equals_scalar)
     for (int t = 0; t < TABLES; t++) every_gemm_shape(tables[t]);
 }
 
-TEST(gemm_f32_for_quantized_models_equals_scalar) { every_gemm_shape(kernels_relaxed.quantized); }
+TEST(gemm_f32_for_quantized_models_equals_scalar)
+{
+    for (int t = 2; t < TABLES; t++) every_gemm_shape(tables[t]->quantized);
+}
 
 /* One q8 layer through pack, quantize and GEMM; y must have room for whole panels. */
 static void run_layer(const kernels *t, float *y, ptrdiff_t ldy, const uint8_t *records, size_t record,
@@ -142,8 +184,8 @@ static void q8_case(const kernels *t, int m, int out, int in, int bits, int kind
     for (int i = 0; i < MAX_M * OUT; i++) y[i] = want[i] = CANARY;
     run_layer(ref->quantized, want, OUT, records, record, x, m, out, in, bits, bias);
     run_layer(t->quantized, y, OUT, records, record, x, m, out, in, bits, bias);
-    CHECK_NOTE(same_bits(y, want, MAX_M * OUT), "%s m %d out %d in %d bits %d %s", t->name, m, out, in, bits,
-               fills[kind]);
+    CHECK_NOTE(same_bits(y, want, MAX_M * OUT), "%s %d m %d out %d in %d bits %d %s", t->name, option_of(t), m, out,
+               in, bits, fills[kind]);
 }
 
 TEST(q8_layers_give_the_same_bits_in_every_table)
@@ -208,7 +250,7 @@ TEST(codes_of_what_is_not_finite_stay_in_range)
         x[i % 5] = bad[i / 5];
         x[7] = bad[i % 5];
         ref->quantized->q8.quantize(u, x, 8, GROUP, 255);
-        kernels_simd128.quantized->q8.quantize(v, x, 8, GROUP, 255);
+        tables[0]->quantized->q8.quantize(v, x, 8, GROUP, 255);
         for (int k = 0; k < GROUP; k++) CHECK(u[k] >= 0 && u[k] <= 255 && v[k] >= 0 && v[k] <= 255);
     }
 }
@@ -308,23 +350,29 @@ TEST(a_number_that_is_not_finite_makes_the_scale_of_its_codes_not_finite)
 
 TEST(gemm_i16_equals_scalar_up_to_the_largest_sums)
 {
-    enum { K = 64, LIMIT = 5792 }; /* 64 * 5792^2 < 2^31 */
-    static _Alignas(16) uint8_t panel[32 + 2 * PANEL * K];
+    enum { K = 64, LIMIT = 5792, BYTES = 32 + 2 * PANEL * K }; /* 64 * 5792^2 < 2^31 */
+    static _Alignas(16) uint8_t memory[MAX_PANELS * BYTES];
     static int16_t x[MAX_M * K];
-    i16_panel *b = i16_panel_at(panel, 0, K);
     float scales[MAX_M], y[MAX_M * LDY], want[MAX_M * LDY];
-    for (int extreme = 0; extreme < 2; extreme++) {
+    static const int ks[] = { 2, 6, 8, 10, 64 };
+    for (int at = 0; at < 2 * 5 * MAX_M; at++) {
+        const bool extreme = at % 2;
+        const int k = ks[at / 2 % 5], m = 1 + at / 10, panels = 1 + at % MAX_PANELS;
         for (int i = 0; i < MAX_M * K; i++) x[i] = (int16_t)(extreme ? LIMIT : (int)(uniform() * LIMIT));
-        for (int i = 0; i < PANEL * K; i++) b->code[i] = (int16_t)(extreme ? -LIMIT : (int)(uniform() * LIMIT));
-        fill(b->scale, PANEL, 0);
+        for (int p = 0; p < panels; p++) {
+            i16_panel *b = i16_panel_at(memory, p, k);
+            for (int i = 0; i < PANEL * k; i++) b->code[i] = (int16_t)(extreme ? -LIMIT : (int)(uniform() * LIMIT));
+            fill(b->scale, PANEL, 0);
+        }
         fill(scales, MAX_M, 0);
-        for (int m = 1; m <= MAX_M; m++) {
-            for (int i = 0; i < MAX_M * LDY; i++) y[i] = want[i] = CANARY;
-            ref->quantized->i16.gemm(want, LDY, x, K, scales, b, m, K);
-            for (int t = 0; t < TABLES; t++) {
-                tables[t]->quantized->i16.gemm(y, LDY, x, K, scales, b, m, K);
-                CHECK_NOTE(same_bits(y, want, MAX_M * LDY), "%s m %d", tables[t]->name, m);
-            }
+        for (int t = -1; t < TABLES; t++) {
+            float *out = t < 0 ? want : y;
+            for (int i = 0; i < MAX_M * LDY; i++) out[i] = CANARY;
+            (t < 0 ? ref : tables[t])
+                ->quantized->gemm_i16(out, LDY, x, K, scales, i16_panel_at(memory, 0, k), m, k, panels);
+            if (t >= 0)
+                CHECK_NOTE(same_bits(y, want, MAX_M * LDY), "%s %d m %d k %d", tables[t]->name,
+                           option_of(tables[t]), m, k);
         }
     }
 }
@@ -413,11 +461,11 @@ static float broken[256]; /* more than any of the calls touches */
 
 static void gemm_of_no_inputs(const kernels *t)
 {
-    t->gemm_f32(broken, 8, broken, 8, broken + 128, NULL, 1, 0, false);
+    t->gemm_f32(broken, 8, broken, 8, broken + 128, NULL, 1, 0, 1, false);
 }
 static void gemm_of_rows_that_overlap(const kernels *t)
 {
-    t->gemm_f32(broken, 4, broken, 8, broken + 128, NULL, 2, 8, false);
+    t->gemm_f32(broken, 4, broken, 8, broken + 128, NULL, 2, 8, 1, false);
 }
 static void norm_of_half_a_vector(const kernels *t) { t->layer_norm(broken, broken, broken, broken, 12, 1e-6f); }
 static void softmax_of_half_a_vector(const kernels *t) { t->softmax(broken, 4); }
@@ -434,8 +482,8 @@ static void columns_of_half_a_panel(const kernels *t)
 }
 static void products_of_half_a_pair(const kernels *t)
 {
-    t->quantized->i16.gemm(broken, 8, (const int16_t *)(void *)(broken + 64), 8, broken + 96,
-                           (const i16_panel *)(void *)(broken + 128), 1, 3);
+    t->quantized->gemm_i16(broken, 8, (const int16_t *)(void *)(broken + 64), 8, broken + 96,
+                           (const i16_panel *)(void *)(broken + 128), 1, 3, 1);
 }
 static void powers_of_half_a_vector(const kernels *t)
 {
@@ -463,16 +511,17 @@ TEST(a_call_that_breaks_a_contract_is_stopped_in_checked_builds)
         swiglu_of_nothing,       rope_of_three_pairs,       codes_without_padding,   codes_that_overflow,
         columns_of_half_a_panel, products_of_half_a_pair,   powers_of_half_a_vector,
     };
-    const kernels *every[] = { ref, tables[0], tables[1] };
-    for (int t = 0; t < 3; t++) {
+    for (int t = -1; t < TABLES; t++) {
+        const kernels *table = t < 0 ? ref : tables[t];
         for (int c = 0; c < (int)(sizeof calls / sizeof *calls); c++) {
-            CHECK_NOTE(aborts(calls[c], every[t]), "%s, call %d", every[t]->name, c);
+            CHECK_NOTE(aborts(calls[c], table), "%s, call %d", table->name, c);
         }
     }
 }
 
 int main(void)
 {
+    RUN(every_implementation_is_exact_here);
     RUN(gemm_f32_is_within_rounding_of_double_and_simd128_equals_scalar);
     RUN(gemm_f32_for_quantized_models_equals_scalar);
     RUN(q8_layers_give_the_same_bits_in_every_table);

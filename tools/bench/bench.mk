@@ -1,7 +1,7 @@
 # bench.mk - benchmarks. Not part of make test: they take minutes and want an idle machine. Results:
 # tools/bench/*.jsonl. make bench-peers BENCH_MODELS=s_224 takes one model.
 .PHONY: bench bench-bulk bench-peers bench-baseline bench-sizes bench-explain
-BENCH_SRC := pool_single attention linear model variants kern_simd128
+BENCH_SRC := pool_single attention linear model variants kern_simd128 kern_lanes
 BENCH_OWN := kernels peak
 CFLAGS_fast := -O3 -march=native
 BENCH_NATIVE := $(filter-out -DEVAX_SCALAR -DEVAX_RELAXED,$(call NATIVE,fast))
@@ -58,8 +58,8 @@ $B/simd128/bench.wasm: $(BENCH_SRC:%=$B/simd128/%.o) $(BENCH_OWN:%=$B/simd128/be
 
 $B/relaxed/bench/%.o: tools/bench/%.c | $B/packages/wasm $B/em-relaxed.py
 	@mkdir -p $(@D)
-	$Q$(RELAXED_EM) $(EMCC) $(WASM_C) -mrelaxed-simd -DEVAX_RELAXED -c -o $@ $<
-$B/relaxed/bench.wasm: $(BENCH_SRC:%=$B/relaxed/%.o) $(BENCH_OWN:%=$B/relaxed/bench/%.o) $B/relaxed/kern_relaxed.o
+	$Q$(RELAXED_EM) $(EMCC) $(RELAXED_C) -c -o $@ $<
+$B/relaxed/bench.wasm: $(BENCH_SRC:%=$B/relaxed/%.o) $(BENCH_OWN:%=$B/relaxed/bench/%.o) $(WASM_RELAXED:%=$B/relaxed/%.o)
 	$Q$(RELAXED_EM) $(EMCC) $(BENCH_LINK) -o $@ $^
 
 # The engine with a pool that predicts; its clock is the host's.

@@ -58,6 +58,10 @@ export const LAYOUT = /** @type {const} */ ({ gray8: 1, gray16: 2, rgba8: 4 });
 /** EVX_CONVERSION_* */
 export const CONVERSION = /** @type {const} */ ({ dropAlpha: 1, window: 2, palette: 4, highByte: 8 });
 
+/** evx_slot: the matrix kernels of which a module has several implementations. */
+export const SLOTS = /** @type {const} */ (["f32", "q8", "attention"]);
+/** @typedef {(typeof SLOTS)[number]} Slot */
+
 export const SCORING = /** @type {const} */ (["none", "sigmoid", "softmax"]);
 export const FORMAT = /** @type {const} */ ({ 1: "png", 2: "jpeg", 3: "raw" });
 
@@ -72,7 +76,8 @@ const EXPORTS = /** @type {const} */ ([
   "evax_image_channels", "evax_prepare", "evax_crop_image", "evax_set_crop", "evax_begin",
   "evax_step", "evax_cancel", "evax_input", "evax_write_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
   "evax_explain_begin", "evax_explain", "evax_contribution",
-  "evax_error_message", "evax_status_name", "evax_variant", "evax_check_kernels", "evax_set_threads",
+  "evax_error_message", "evax_status_name", "evax_variant", "evax_kernel_name", "evax_kernel",
+  "evax_set_kernel", "evax_run_kernel", "evax_set_threads",
   "evax_use_threads",
   "evax_worker_loop",
 ]);
@@ -156,10 +161,38 @@ export class WasmEngine {
     await this.#pool?.whenReady();
   }
 
-  /** Whether the runtime's relaxed instructions give the numbers that the kernels rely on; always so
-   * without such instructions. */
+  /** Whether this runtime's instructions give the numbers that the kernels rely on: in each slot at least one
+   * implementation is exact. */
   get exact() {
-    return this.#call("evax_check_kernels") === 0;
+    return SLOTS.every((_, slot) => this.#call("evax_kernel", this.#engine, slot) >= 0);
+  }
+
+  /** The names of a slot's implementations. @param {Slot} slot @returns {string[]} */
+  kernelNames(slot) {
+    const names = [];
+    for (let at; (at = this.#call("evax_kernel_name", this.#engine, SLOTS.indexOf(slot), names.length));) {
+      names.push(this.#wasm.text(at));
+    }
+    return names;
+  }
+
+  /** The implementation that a slot uses. @param {Slot} slot @returns {string} */
+  kernel(slot) {
+    return this.kernelNames(slot)[this.#call("evax_kernel", this.#engine, SLOTS.indexOf(slot))];
+  }
+
+  /** Takes another one, from the next step on; false if this runtime does not compute it exactly.
+   * @param {Slot} slot @param {string} name */
+  setKernel(slot, name) {
+    const option = this.kernelNames(slot).indexOf(name);
+    if (option < 0) throw new EvaxError("OPTION_INVALID", `the ${slot} kernels are ${this.kernelNames(slot).join(", ")}`);
+    return this.#call("evax_set_kernel", this.#engine, SLOTS.indexOf(slot), option) === 0;
+  }
+
+  /** Runs one on a small product, for a clock. @param {Slot} slot @param {string} name @param {number} times */
+  runKernel(slot, name, times) {
+    const option = this.kernelNames(slot).indexOf(name);
+    this.#check(this.#call("evax_run_kernel", this.#engine, SLOTS.indexOf(slot), option, times));
   }
 
   /** Which of the modules this is. @returns {Variant | `${Variant}-mt`} */

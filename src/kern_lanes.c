@@ -1,0 +1,209 @@
+/* kern_lanes.c - matrix kernels in 128-bit SIMD for 64-bit Arm: 32 registers, multiply by a lane of a register, long
+ * multiplies that add to what a register holds. Bit for bit those of kern_ref.c, and the packed weights are those
+ * of kern_simd128.c. On other processors they are as exact, only slower.
+ * SPDX-License-Identifier: MIT */
+#include "contracts.h"
+#include "kern_simd128.h"
+#include "simd.h"
+#include "variants.h"
+
+#include <string.h>
+
+/* The lane becomes an operand of the multiplication; two roundings, as the reference. */
+#define TILE_MADD(a, b, c) wasm_f32x4_add(c, wasm_f32x4_mul(b, a))
+#include "tile_f32_lanes.h"
+
+enum { ROWS = 4, SIXTEEN = 16, EIGHT = 8 };
+
+/* ---- 7-bit activations: codes of 8 bits in their own order ---------------------------------------------- */
+
+static range lanes_quantize(void *codes, const float *x, int n, int padded, int levels)
+{
+    expect_quantize(n, padded, levels);
+    uint8_t *u = codes;
+    const range r = simd128_row_range(x, n, levels);
+    const v128_t lo = wasm_f32x4_splat(r.lo), top = wasm_i32x4_splat(levels);
+    const v128_t inverse = wasm_f32x4_splat(r.step > 0.0f ? 1.0f / r.step : 0.0f);
+    for (int i = 0; i < n; i += EIGHT) {
+        const v128_t a = codes4(x + i, lo, inverse, top), b = codes4(x + i + 4, lo, inverse, top);
+        const v128_t both = wasm_i16x8_narrow_i32x4(a, b);
+        wasm_v128_store64_lane(u + i, wasm_u8x16_narrow_i16x8(both, both), 0);
+    }
+    memset(u + n, 0, (size_t)(padded - n));
+    return r;
+}
+
+/* A pair of neighboring codes of the 16 in x, in every pair of bytes. */
+static inline __attribute__((always_inline)) v128_t pair_of(v128_t x, const int pair)
+{
+#define PAIR(n) wasm_i16x8_shuffle(x, x, n, n, n, n, n, n, n, n)
+    switch (pair) {
+    case 0: return PAIR(0);
+    case 1: return PAIR(1);
+    case 2: return PAIR(2);
+    case 3: return PAIR(3);
+    case 4: return PAIR(4);
+    case 5: return PAIR(5);
+    case 6: return PAIR(6);
+    default: return PAIR(7);
+    }
+#undef PAIR
+}
+
+/* dot += the products of inputs 2 pair .. 2 pair + 3 of the 16 in u; w: the panels' weights of these 16. Two products
+ * of signed bytes and codes of 0..127 fit 16 bits. */
+static inline __attribute__((always_inline)) void add_two_pairs(v128_t dot[ROWS][4], const v128_t u[ROWS],
+                                                                const int pair, const int8_t *const w[2],
+                                                                const int rows, const int panels)
+{
+    v128_t even[2], odd[2];
+    UNROLL
+    for (int p = 0; p < panels; p++) {
+        even[p] = wasm_v128_load(w[p] + pair * 16);
+        odd[p] = wasm_v128_load(w[p] + pair * 16 + 16);
+    }
+    UNROLL
+    for (int i = 0; i < rows; i++) {
+        const v128_t a = pair_of(u[i], pair), b = pair_of(u[i], pair + 1);
+        UNROLL
+        for (int p = 0; p < panels; p++) {
+            const v128_t low =
+                wasm_i16x8_add(wasm_i16x8_extmul_low_i8x16(even[p], a), wasm_i16x8_extmul_low_i8x16(odd[p], b));
+            const v128_t high =
+                wasm_i16x8_add(wasm_i16x8_extmul_high_i8x16(even[p], a), wasm_i16x8_extmul_high_i8x16(odd[p], b));
+            dot[i][2 * p] = wasm_i32x4_add(dot[i][2 * p], wasm_i32x4_extadd_pairwise_i16x8(low));
+            dot[i][2 * p + 1] = wasm_i32x4_add(dot[i][2 * p + 1], wasm_i32x4_extadd_pairwise_i16x8(high));
+        }
+    }
+}
+
+static inline __attribute__((always_inline)) void lanes_dot(v128_t dot[ROWS][4], const uint8_t *codes,
+                                                            ptrdiff_t ldc, const q8_group *const g[2],
+                                                            const int rows, const int panels)
+{
+    int zero = 0;
+    UNROLL
+    for (int i = 0; i < rows; i++) {
+        UNROLL
+        for (int j = 0; j < 2 * panels; j++) dot[i][j] = wasm_i32x4_splat(0);
+    }
+    UNROLL
+    for (int l = 0; l < GROUP; l += SIXTEEN) {
+        v128_t u[ROWS];
+        const int8_t *w[2];
+        UNROLL
+        for (int p = 0; p < panels; p++) w[p] = g[p]->code + l * PANEL;
+        UNROLL
+        for (int i = 0; i < rows; i++) u[i] = wasm_v128_load(codes + i * ldc + l);
+        add_two_pairs(dot, u, 0, w, rows, panels);
+        KEEP_ORDER(zero);
+        add_two_pairs(dot, u, 2, w, rows, panels);
+        KEEP_ORDER(zero);
+        add_two_pairs(dot, u, 4, w, rows, panels);
+        KEEP_ORDER(zero);
+        add_two_pairs(dot, u, 6, w, rows, panels);
+        KEEP_ORDER(zero);
+    }
+}
+
+#define TILE_Q8(name) lanes_##name
+#define TILE_Q8_ROWS ROWS
+#define TILE_Q8_PANELS 2
+#define TILE_Q8_CODE uint8_t
+#include "tile_q8.h"
+
+/* ---- attention ------------------------------------------------------------------------------------------ */
+
+/* A pair of neighboring numbers of the 8 in x, in every pair of lanes. */
+static inline __attribute__((always_inline)) v128_t numbers_of(v128_t x, const int pair)
+{
+    switch (pair) {
+    case 0: return wasm_i32x4_shuffle(x, x, 0, 0, 0, 0);
+    case 1: return wasm_i32x4_shuffle(x, x, 1, 1, 1, 1);
+    case 2: return wasm_i32x4_shuffle(x, x, 2, 2, 2, 2);
+    default: return wasm_i32x4_shuffle(x, x, 3, 3, 3, 3);
+    }
+}
+
+/* dot[][4] += products of a pair of inputs with 8 columns: lane by lane as they lie in the panel, even and odd inputs
+ * apart. */
+static inline __attribute__((always_inline)) void add_pair_i16(v128_t dot[ROWS][4], const v128_t x[ROWS],
+                                                               const int pair, const int16_t *w, const int rows)
+{
+    const v128_t w0 = wasm_v128_load(w), w1 = wasm_v128_load(w + 8);
+    UNROLL
+    for (int i = 0; i < rows; i++) {
+        const v128_t u = numbers_of(x[i], pair);
+        dot[i][0] = wasm_i32x4_add(dot[i][0], wasm_i32x4_extmul_low_i16x8(w0, u));
+        dot[i][1] = wasm_i32x4_add(dot[i][1], wasm_i32x4_extmul_high_i16x8(w0, u));
+        dot[i][2] = wasm_i32x4_add(dot[i][2], wasm_i32x4_extmul_low_i16x8(w1, u));
+        dot[i][3] = wasm_i32x4_add(dot[i][3], wasm_i32x4_extmul_high_i16x8(w1, u));
+    }
+}
+
+/* rows is a constant at every call. */
+static inline __attribute__((always_inline)) void tile_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx,
+                                                           const float *scales, const i16_panel *b, const int rows,
+                                                           int k)
+{
+    v128_t dot[ROWS][4], u[ROWS];
+    const int16_t *w = b->code;
+    UNROLL
+    for (int i = 0; i < rows; i++) {
+        UNROLL
+        for (int j = 0; j < 4; j++) dot[i][j] = wasm_i32x4_splat(0);
+    }
+    int l = 0;
+    for (; k - l >= EIGHT; l += EIGHT, w += EIGHT * PANEL) {
+        UNROLL
+        for (int i = 0; i < rows; i++) u[i] = wasm_v128_load(x + i * ldx + l);
+        add_pair_i16(dot, u, 0, w, rows);
+        add_pair_i16(dot, u, 1, w + 2 * PANEL, rows);
+        add_pair_i16(dot, u, 2, w + 4 * PANEL, rows);
+        add_pair_i16(dot, u, 3, w + 6 * PANEL, rows);
+    }
+    for (; l < k; l += 2, w += 2 * PANEL) {
+        UNROLL
+        for (int i = 0; i < rows; i++) u[i] = wasm_v128_load32_splat(x + i * ldx + l);
+        add_pair_i16(dot, u, 0, w, rows);
+    }
+    UNROLL
+    for (int h = 0; h < 2; h++) {
+        const v128_t scale = wasm_v128_load(b->scale + 4 * h);
+        UNROLL
+        for (int i = 0; i < rows; i++) {
+            const v128_t even = wasm_i32x4_shuffle(dot[i][2 * h], dot[i][2 * h + 1], 0, 2, 4, 6);
+            const v128_t odd = wasm_i32x4_shuffle(dot[i][2 * h], dot[i][2 * h + 1], 1, 3, 5, 7);
+            const v128_t sum = wasm_f32x4_mul(wasm_f32x4_convert_i32x4(wasm_i32x4_add(even, odd)), scale);
+            wasm_v128_store(y + i * ldy + 4 * h, wasm_f32x4_mul(sum, wasm_f32x4_splat(scales[i])));
+        }
+    }
+}
+
+static void panel_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, const float *scales,
+                      const i16_panel *b, int m, int k)
+{
+    int i = 0;
+    for (; m - i >= ROWS; i += ROWS) tile_i16(y + i * ldy, ldy, x + i * ldx, ldx, scales + i, b, ROWS, k);
+    for (; i < m; i++) tile_i16(y + i * ldy, ldy, x + i * ldx, ldx, scales + i, b, 1, k);
+}
+
+/* gemm_i16_fn */
+static void gemm_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, const float *scales,
+                     const i16_panel *b, int m, int k, int panels)
+{
+    expect_gemm_i16(ldy, ldx, m, k, panels);
+    for (int p = 0; p < panels; p++, b = i16_panel_next(b, k)) {
+        panel_i16(y + p * PANEL, ldy, x, ldx, scales, b, m, k);
+    }
+}
+
+void lanes_gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
+                    int m, int k, int panels, bool add)
+{
+    gemm_f32(y, ldy, x, ldx, b, bias, m, k, panels, add);
+}
+
+const kernel_option lanes_f32 = { "lanes", .gemm_f32 = gemm_f32, .exact_f32 = gemm_f32 };
+const kernel_option lanes_q7 = { "lanes", .q7 = { sizeof(uint8_t), lanes_quantize, lanes_gemm_q8 } };
+const kernel_option lanes_i16 = { "lanes", .gemm_i16 = gemm_i16 };

@@ -1,0 +1,232 @@
+/* kernel_choice.c - probes each implementation on extreme operands, against plain loops, before it may be used.
+ * SPDX-License-Identifier: MIT */
+#include "kernel_choice.h"
+
+#include "variants.h"
+
+#include <string.h>
+
+/* Rows that meet the full tile of every implementation and the tiles of what is left; panels for both widths. */
+enum { M = 7, PANELS = 3, N = PANELS * PANEL };
+
+/* ---- f32 ------------------------------------------------------------------------------------------------ */
+
+/* Sums of small whole numbers are exact, in one rounding or two. */
+static bool f32_adds_up(gemm_f32_fn *gemm)
+{
+    enum { K = 9 };
+    float x[M * K], b[PANELS * K * PANEL], y[M * N];
+    for (int i = 0; i < M * K; i++) x[i] = (float)(i % 13 - 6);
+    for (int i = 0; i < PANELS * K * PANEL; i++) b[i] = (float)(i % 11 - 5);
+    gemm(y, N, x, K, b, NULL, M, K, PANELS, false);
+    for (int i = 0; i < M; i++) {
+        for (int j = 0; j < N; j++) {
+            int sum = 0;
+            for (int l = 0; l < K; l++)
+                sum += ((i * K + l) % 13 - 6) * (((j / PANEL * K + l) * PANEL + j % PANEL) % 11 - 5);
+            if (y[i * N + j] != (float)sum) return false;
+        }
+    }
+    return true;
+}
+
+/* -(1 + 2^-11) + (1 + 2^-12)^2 is 0 with two roundings, 2^-24 with one. */
+static bool rounds_twice(gemm_f32_fn *gemm)
+{
+    const float a = 1.0f + 0x1p-12f;
+    float x[2] = { -1.0f, a }, b[2 * PANEL], y[PANEL];
+    for (int j = 0; j < PANEL; j++) {
+        b[j] = 1.0f + 0x1p-11f;
+        b[PANEL + j] = a;
+    }
+    gemm(y, PANEL, x, 2, b, NULL, 1, 2, 1, false);
+    for (int j = 0; j < PANEL; j++) {
+        if (y[j] != 0.0f) return false;
+    }
+    return true;
+}
+
+/* ---- q8 ------------------------------------------------------------------------------------------------- */
+
+/* A q8_panel of one group. */
+typedef struct probe_panel {
+    float sum[PANEL];
+    q8_group group;
+} probe_panel;
+
+/* Codes of a token, smallest and largest among them; weights as large as FORMAT.md allows four neighbors to be. */
+static int probe_code(int i, int input)
+{
+    static const int codes[] = { 127, 0, 126, 64, 1, 127, 127 };
+    return codes[(input * (i + 1) + input / 7) % 7] * (input > 1) + 127 * (input == 1);
+}
+
+static int probe_weight(int output, int input)
+{
+    static const int weights[] = { 127, 127, 2, 2, -127, -127, -2, -2, 127, -127, -2, 2, 127, 127, 2, -2 };
+    return weights[(input + 4 * (output * 5 + input / 16)) % 16];
+}
+
+static bool q7_is_exact(const kernels *table, const q8_kernels *q)
+{
+    float x[GROUP], y[M * N];
+    int16_t codes[M * GROUP]; /* the widest */
+    range ranges[M];
+    probe_panel b[PANELS];
+    memset(b, 0, sizeof b);
+    for (int j = 0; j < N; j++) {
+        q8_group *g = &b[j / PANEL].group;
+        g->scale[j % PANEL] = 1.0f;
+        for (int l = 0; l < GROUP; l++) g->code[table->q7_place(l, j % PANEL)] = (int8_t)probe_weight(j, l);
+    }
+    for (int i = 0; i < M; i++) {
+        for (int l = 0; l < GROUP; l++) x[l] = (float)probe_code(i, l);
+        ranges[i] = q->quantize((uint8_t *)codes + (size_t)(i * GROUP) * q->code_bytes, x, GROUP, GROUP, 127);
+        if (ranges[i].lo != 0.0f || ranges[i].step != 1.0f) return false;
+    }
+    q->gemm(y, N, codes, GROUP, ranges, (const q8_panel *)(const void *)b, NULL, M, 1, PANELS, false);
+    for (int i = 0; i < M; i++) {
+        for (int j = 0; j < N; j++) {
+            int sum = 0;
+            for (int l = 0; l < GROUP; l++) sum += probe_code(i, l) * probe_weight(j, l);
+            if (y[i * N + j] != (float)sum) return false;
+        }
+    }
+    return true;
+}
+
+/* ---- attention ------------------------------------------------------------------------------------------ */
+
+enum { I16_K = 10, I16_LIMIT = 14654 /* 10 products of two fit 31 bits */ };
+
+typedef struct probe_i16 {
+    float scale[PANEL];
+    int16_t code[I16_K * PANEL];
+} probe_i16;
+
+static int probe_number(int at) { return (at % 3 - 1) * (I16_LIMIT - at % 5); }
+
+static bool i16_is_exact(gemm_i16_fn *gemm)
+{
+    int16_t x[M * I16_K];
+    float scales[M], y[M * N];
+    probe_i16 b[PANELS];
+    for (int i = 0; i < M * I16_K; i++) x[i] = (int16_t)probe_number(i);
+    for (int i = 0; i < M; i++) scales[i] = 1.0f;
+    for (int j = 0; j < N; j++) {
+        probe_i16 *p = &b[j / PANEL];
+        p->scale[j % PANEL] = 1.0f;
+        for (int l = 0; l < I16_K; l++) {
+            p->code[(l / 2 * PANEL + j % PANEL) * 2 + l % 2] = (int16_t)probe_number(7 * j + 2 * l);
+        }
+    }
+    gemm(y, N, x, I16_K, scales, (const i16_panel *)(const void *)b, M, I16_K, PANELS);
+    for (int i = 0; i < M; i++) {
+        for (int j = 0; j < N; j++) {
+            int32_t sum = 0;
+            for (int l = 0; l < I16_K; l++) sum += x[i * I16_K + l] * probe_number(7 * j + 2 * l);
+            if (y[i * N + j] != (float)sum) return false;
+        }
+    }
+    return true;
+}
+
+/* ---- the choice ----------------------------------------------------------------------------------------- */
+
+static bool is_exact(const kernel_choice *c, evx_slot slot, const kernel_option *o)
+{
+    switch (slot) {
+    case EVX_SLOT_F32: return f32_adds_up(o->gemm_f32) && f32_adds_up(o->exact_f32) && rounds_twice(o->exact_f32);
+    case EVX_SLOT_Q8: return q7_is_exact(&c->quantized, &o->q7);
+    case EVX_SLOT_ATTENTION: return i16_is_exact(o->gemm_i16);
+    }
+    return false;
+}
+
+const kernel_option *choice_option(const kernel_choice *c, evx_slot slot, int option)
+{
+    const kernel_option *const *list = kernels_options(c->variant, slot);
+    for (int i = 0; list[i]; i++) {
+        if (i == option) return list[i];
+    }
+    return NULL;
+}
+
+bool choice_set(kernel_choice *c, evx_slot slot, int option)
+{
+    const kernel_option *o = choice_option(c, slot, option);
+    if (!is_exact(c, slot, o)) return false;
+    c->option[slot] = option;
+    if (slot == EVX_SLOT_F32) {
+        c->plain.gemm_f32 = o->gemm_f32;
+        c->quantized.gemm_f32 = o->exact_f32;
+    }
+    if (slot == EVX_SLOT_Q8) c->quantized.q7 = o->q7;
+    if (slot == EVX_SLOT_ATTENTION) c->quantized.gemm_i16 = o->gemm_i16;
+    return true;
+}
+
+/* The first that is exact; 0 in a variant that has no others than its table's. */
+static void choose_first(kernel_choice *c, evx_slot slot)
+{
+    c->option[slot] = kernels_options(c->variant, slot)[0] ? -1 : 0;
+    for (int i = 0; c->option[slot] < 0 && choice_option(c, slot, i); i++) choice_set(c, slot, i);
+}
+
+bool choice_init(kernel_choice *c, evx_variant variant)
+{
+    const kernels *table = kernels_get(variant);
+    if (!table) return false;
+    *c = (kernel_choice){ .plain = *table, .quantized = *table->quantized, .variant = variant };
+    c->plain.quantized = c->quantized.quantized = &c->quantized;
+    for (int slot = 0; slot < EVX_SLOTS; slot++) choose_first(c, (evx_slot)slot);
+    return true;
+}
+
+/* ---- the measured work ---------------------------------------------------------------------------------- */
+
+enum { RUN_M = 24, RUN_N = 2 * PANEL, RUN_K = 64, RUN_GROUPS = 2 };
+
+/* A q8_panel of so many groups. */
+typedef struct run_panel {
+    float sum[PANEL];
+    q8_group group[RUN_GROUPS];
+} run_panel;
+
+static void run_q7(const q8_kernels *q)
+{
+    float y[RUN_M * RUN_N];
+    int16_t codes[RUN_M * RUN_GROUPS * GROUP] = { 0 };
+    range ranges[RUN_M] = { { 0.0f, 0.0f } };
+    run_panel b[2];
+    memset(b, 0, sizeof b);
+    q->gemm(y, RUN_N, codes, RUN_GROUPS * GROUP, ranges, (const q8_panel *)(const void *)b, NULL, RUN_M, RUN_GROUPS,
+            2, false);
+}
+
+static void run_i16(gemm_i16_fn *gemm)
+{
+    float y[RUN_M * RUN_N], scales[RUN_M] = { 0.0f };
+    int16_t x[RUN_M * RUN_K] = { 0 };
+    struct {
+        float scale[PANEL];
+        int16_t code[RUN_K * PANEL];
+    } b[2];
+    memset(b, 0, sizeof b);
+    gemm(y, RUN_N, x, RUN_K, scales, (const i16_panel *)(const void *)b, RUN_M, RUN_K, 2);
+}
+
+static void run_f32(gemm_f32_fn *gemm)
+{
+    float y[RUN_M * RUN_N], x[RUN_M * RUN_K] = { 0.0f }, b[RUN_N * RUN_K] = { 0.0f };
+    gemm(y, RUN_N, x, RUN_K, b, NULL, RUN_M, RUN_K, 2, false);
+}
+
+void choice_run(evx_slot slot, const kernel_option *o)
+{
+    switch (slot) {
+    case EVX_SLOT_F32: run_f32(o->gemm_f32); break;
+    case EVX_SLOT_Q8: run_q7(&o->q7); break;
+    case EVX_SLOT_ATTENTION: run_i16(o->gemm_i16); break;
+    }
+}
