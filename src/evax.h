@@ -122,7 +122,8 @@ evx_status evx_create(evx_engine **out, const evx_memory *memory, evx_variant va
 const char *evx_kernel_name(const evx_engine *e, evx_slot slot, int option);
 
 /* The one in use, -1 if this host computes none of them exactly: then nothing that this build computes may be
- * trusted, and another variant must be used. A new engine takes the first that is exact. */
+ * trusted, and another variant must be used. A new engine takes the
+ * first that is exact, or where the processor looks like 64-bit Arm the last. */
 int evx_kernel(const evx_engine *e, evx_slot slot);
 
 /* Takes another one, from the next evx_step on; packed weights are the same for all.

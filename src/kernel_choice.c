@@ -4,6 +4,7 @@
 
 #include "variants.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Rows that meet the full tile of every implementation and the tiles of what is left; panels for both widths. */
@@ -166,11 +167,22 @@ bool choice_set(kernel_choice *c, evx_slot slot, int option)
     return true;
 }
 
-/* The first that is exact; 0 in a variant that has no others than its table's. */
+/* Whether this is likely a 64-bit Arm, without a clock: the NaN that 0 / 0 makes has its sign bit set on x86 alone. Only
+ * speed depends on the answer. */
+static bool looks_like_arm(void)
+{
+    const volatile float zero = 0.0f;
+    return !signbit(zero / zero);
+}
+
+/* The first that is exact, from the end of the list on Arm, where the lanes are; 0 in a variant without options. */
 static void choose_first(kernel_choice *c, evx_slot slot)
 {
-    c->option[slot] = kernels_options(c->variant, slot)[0] ? -1 : 0;
-    for (int i = 0; c->option[slot] < 0 && choice_option(c, slot, i); i++) choice_set(c, slot, i);
+    int count = 0;
+    while (choice_option(c, slot, count)) count++;
+    c->option[slot] = count ? -1 : 0;
+    for (int i = 0; i < count && c->option[slot] < 0; i++)
+        choice_set(c, slot, looks_like_arm() ? count - 1 - i : i);
 }
 
 bool choice_init(kernel_choice *c, evx_variant variant)

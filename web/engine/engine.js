@@ -36,6 +36,8 @@ import { ANALYZE_OPTIONS, CALL_OPTIONS, FILM_OPTIONS } from "./call-options.js";
 /** @typedef {import("../model/ood-detector.js").OodDetector} OodDetector */
 /** @typedef {import("./analysis.js").Reason} Reason */
 /** @typedef {import("./input.js").Input} Input */
+/** @typedef {import("./kernel-choice.js").KernelChoice} KernelChoice */
+/** @typedef {import("./wasm-engine.js").Header} Header */
 /** @typedef {import("./wasm-engine.js").WasmEngine} WasmEngine */
 /** @typedef {{ signal?: AbortSignal }} CallOptions */
 /** @typedef {CallOptions & { frame?: number }} FilmOptions frame: of a DICOM file, from 1; needed if
@@ -67,6 +69,8 @@ import { ANALYZE_OPTIONS, CALL_OPTIONS, FILM_OPTIONS } from "./call-options.js";
  * @property {import("./modules.js").ModuleKind} module that runs: the variant, with "-mt" if its
  *   memory is shared
  * @property {number} threads that work on the next film; where none were asked for, as many as are quickest
+ * @property {KernelChoice["names"]} kernels the implementation of each matrix kernel that was found to be the fastest
+ *   here, by slot; names for load({ kernels })
  * @property {string} threadsNote why there are fewer than requested, or than processors; "" if there are not
  * @property {string} version of this package
  * @property {string} license of the weights
@@ -115,6 +119,7 @@ const same = (a, b) => a.length === b.length && a.every((value, i) => value === 
 
 export class Engine {
   /** @type {WasmEngine | null} */ #wasm;
+  #kernels;
   #oodDetector;
   #reader;
   #dicom;
@@ -140,9 +145,11 @@ export class Engine {
    * @param {OodDetector | null} oodDetector of the model, if it brings one
    * @param {Reader} reader of films, which is the engine's own
    * @param {DicomReader} dicom
+   * @param {KernelChoice} kernels of wasm
    * @param {import("./given-input.js").ReadPlace} [readPlace] what reads a film at a path or an address */
-  constructor(wasm, info, oodDetector, reader, dicom, readPlace) {
+  constructor(wasm, info, oodDetector, reader, dicom, kernels, readPlace) {
     this.#wasm = wasm;
+    this.#kernels = kernels;
     this.#reader = reader;
     this.#oodDetector = oodDetector;
     this.#info = info;
@@ -154,8 +161,9 @@ export class Engine {
   /** The description of this engine; another object once other threads work. @returns {Readonly<Info>} */
   get info() {
     const { threads, threadsNote } = this.#wasm ?? this.#info;
-    const same = threads === this.#info.threads && threadsNote === this.#info.threadsNote;
-    if (!same) this.#info = Object.freeze({ ...this.#info, threads, threadsNote });
+    const { names: kernels } = this.#kernels;
+    const same = threads === this.#info.threads && threadsNote === this.#info.threadsNote && kernels === this.#info.kernels;
+    if (!same) this.#info = Object.freeze({ ...this.#info, threads, threadsNote, kernels });
     return this.#info;
   }
 
@@ -413,7 +421,9 @@ export class Engine {
   async #run(signal) {
     this.#lastPass = { pass: NaN, ready: false };
     this.#live().begin();
-    for (let left = 1; left > 0; left = this.#live().step()) {
+    this.#kernels.begin(/** @type {Header} */ (this.#live().header()).depth);
+    let step = 0;
+    for (let left = 1; left > 0; left = this.#kernels.step(step++, () => this.#live().step())) {
       await yieldToEventLoop();
       if (signal?.aborted) this.#live().cancel();
       signal?.throwIfAborted();

@@ -11,9 +11,11 @@ import { MAX_THREADS } from "../base/limits.js";
 import { embeddingSpaceOf } from "../model/embedding-space.js";
 import { OodDetector } from "../model/ood-detector.js";
 import { loadChunks, loadManifest } from "../model/chunks.js";
+import { KernelChoice, isKernelOption } from "./kernel-choice.js";
 import { isPlace, createEngine } from "./modules.js";
 import { VERSION } from "../base/version.js";
 import { refuseUnknown } from "../base/options.js";
+import { SLOTS } from "./wasm-engine.js";
 
 /** @typedef {import("../model/chunks.js").Progress} Progress */
 /** @typedef {import("../model/manifest.js").Manifest} Manifest */
@@ -42,6 +44,9 @@ import { refuseUnknown } from "../base/options.js";
  * @property {"auto" | number} [threads] "auto" (default) takes as many as are useful, in Node and in
  *   pages that are cross-origin isolated; a number requests that many. Otherwise one thread is used,
  *   and info.threadsNote says why
+ * @property {import("./kernel-choice.js").KernelOption} [kernels] "auto" (default) finds the fastest implementation of
+ *   each matrix kernel, in 3 ms at the start and while films are read; names, as in info.kernels, fix them. The
+ *   numbers are the same for all
  * @property {import("./modules.js").WasmOption} [wasm] instead of the package's modules: one
  *   module for any variant, or one for each kind (simd128, simd128-mt, relaxed, relaxed-mt); a
  *   module read from an address or path must be one of this package; bytes and compiled modules are
@@ -69,8 +74,8 @@ const isSource = (v) =>
 export const isFiles = (v) => v instanceof Blob || v instanceof Uint8Array || v instanceof ArrayBuffer
   || (Array.isArray(v) && v.length > 0);
 
-const OPTIONS = ["model", "convert", "integrity", "card", "variant", "signal", "onProgress", "threads", "wasm", "worker",
-  "assets"];
+const OPTIONS = ["model", "convert", "integrity", "card", "variant", "signal", "onProgress", "threads", "kernels", "wasm",
+  "worker", "assets"];
 
 /** What load() was given as options: a model alone is one. @param {LoadOptions | LoadOptions["model"]} given
  * @returns {LoadOptions} */
@@ -89,6 +94,9 @@ export function checkOptions(options) {
   }
   if (threads !== "auto" && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)) {
     throw new EvaxError("OPTION_INVALID", `threads must be "auto" or a number from 1 to ${MAX_THREADS}`);
+  }
+  if (given.kernels !== undefined && !isKernelOption(given.kernels)) {
+    throw new EvaxError("OPTION_INVALID", `kernels must be "auto" or an object of names for ${SLOTS.join(", ")}`);
   }
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new EvaxError("OPTION_INVALID", "signal must be an AbortSignal");
@@ -121,8 +129,8 @@ function checkMatch({ architecture: a, scoring }, header) {
 }
 
 /** @param {WasmEngine} wasm @param {Manifest} m @param {string} modelHash @param {Header} header
- * @param {import("../evaluate/site-card.js").SiteCard | null} card */
-async function infoOf(wasm, m, modelHash, { inputSize, embedDim }, card) {
+ * @param {import("../evaluate/site-card.js").SiteCard | null} card @param {KernelChoice["names"]} kernels */
+async function infoOf(wasm, m, modelHash, { inputSize, embedDim }, card, kernels) {
   return Object.freeze({
     model: m.name,
     modelHash,
@@ -138,6 +146,7 @@ async function infoOf(wasm, m, modelHash, { inputSize, embedDim }, card) {
     scoring: m.scoring,
     variant: wasm.variant,
     module: wasm.module,
+    kernels,
     threads: wasm.threads,
     threadsNote: wasm.threadsNote,
     version: VERSION,
@@ -148,18 +157,20 @@ async function infoOf(wasm, m, modelHash, { inputSize, embedDim }, card) {
 }
 
 /** What an engine is made of while its weights arrive. @typedef {{ wasm: Promise<WasmEngine>,
- *   reader: Promise<import("./film-reader.js").Reader> }} Making */
+ *   reader: Promise<import("./film-reader.js").Reader>, choice: Promise<KernelChoice> }} Making */
+/** @typedef {import("./modules.js").Asked & { kernels: import("./kernel-choice.js").KernelOption }} Asked */
 
 /** Its module is fetched and compiled while the first chunks are. @param {Platform} platform
- * @param {import("./modules.js").Asked} asked @param {Manifest} manifest @param {AbortSignal} signal @returns {Making} */
-function make(platform, asked, { parameters }, signal) {
+ * @param {Asked} asked @param {Manifest} manifest @param {AbortSignal} signal @returns {Making} */
+function make(platform, asked, { parameters, dtype }, signal) {
   const { openReader = (module) => new FilmReader(module) } = platform;
   const wasm = createEngine(platform, asked, parameters, signal);
-  return { wasm, reader: wasm.then(({ compiled }) => openReader(compiled)) };
+  const choice = wasm.then((engine) => new KernelChoice(engine, dtype, asked.kernels));
+  return { wasm, choice, reader: wasm.then(({ compiled }) => openReader(compiled)) };
 }
 
 /** Nothing of it is left then. @param {Making} making */
-const unmake = (making) => Promise.allSettled(Object.values(making).map(async (part) => (await part).dispose()));
+const unmake = ({ wasm, reader }) => Promise.allSettled([wasm, reader].map(async (part) => (await part).dispose()));
 
 /**
  * Fills an engine with a source's weights.
@@ -179,17 +190,17 @@ async function fill(making, source, manifest, signal, onProgress) {
   const { stream_bytes: bytes } = manifest;
   onProgress({ phase: "ready", loadedBytes: bytes, totalBytes: bytes });
   signal.throwIfAborted();
-  return { wasm, reader: await making.reader };
+  return { wasm, reader: await making.reader, choice: await making.choice };
 }
 
-/** The same; whatever fails first ends the rest. @param {Platform} platform @param {import("./modules.js").Asked} asked
+/** The same; whatever fails first ends the rest. @param {Platform} platform @param {Asked} asked
  * @param {Source} source @param {Manifest} manifest @param {AbortSignal} given
  * @param {(progress: Progress) => void} onProgress */
 async function makeAndFill(platform, asked, source, manifest, given, onProgress) {
   const over = new AbortController();
   const signal = AbortSignal.any([given, over.signal]);
   const making = make(platform, asked, manifest, signal);
-  making.reader.catch((error) => over.abort(error)); // as the engine's: it is made of that
+  for (const part of [making.reader, making.choice]) part.catch((error) => over.abort(error)); // as the engine's
   try {
     return await fill(making, source, manifest, signal, onProgress);
   } catch (error) {
@@ -216,17 +227,17 @@ async function cardFor(given, manifest, hash) {
  */
 export async function loadOn(platform, options) {
   checkOptions(options);
-  const { model, integrity, variant = "auto", threads = "auto", wasm: place } = options;
+  const { model, integrity, variant = "auto", threads = "auto", kernels = "auto", wasm: place } = options;
   const { signal = new AbortController().signal, onProgress = () => {} } = options;
   signal.throwIfAborted();
   const source = isPlace(model) ? platform.openSource(model) : /** @type {Source} */ (model);
   onProgress({ phase: "manifest", loadedBytes: 0, totalBytes: 0 });
   const { manifest, hash } = await loadManifest(source, signal, integrity);
   const card = await cardFor(options.card, manifest, hash);
-  const asked = { variant, threads, wasm: place };
-  const { wasm, reader } = await makeAndFill(platform, asked, source, manifest, signal, onProgress);
+  const asked = { variant, threads, kernels, wasm: place };
+  const { wasm, reader, choice } = await makeAndFill(platform, asked, source, manifest, signal, onProgress);
   const header = /** @type {Header} */ (wasm.header());
   const oodDetector = manifest.guard ? new OodDetector(manifest.guard) : null;
-  const info = await infoOf(wasm, manifest, hash, header, card);
-  return new Engine(wasm, info, oodDetector, reader, platform.dicom, platform.readPlace);
+  const info = await infoOf(wasm, manifest, hash, header, card, choice.names);
+  return new Engine(wasm, info, oodDetector, reader, platform.dicom, choice, platform.readPlace);
 }

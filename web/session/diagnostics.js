@@ -22,11 +22,11 @@ const pairs = (members) =>
 /** @param {import("./session.js").SessionInfo | null} info */
 function engineLine(info) {
   if (!info) return "not started";
-  const { module, threads, threadsNote, engineHash, selfTest } = info;
+  const { module, kernels, threads, threadsNote, engineHash, selfTest } = info;
   const { vectors, worst } = selfTest;
   const test = vectors ? `largest difference ${worst.toExponential(1)}` : "no vectors";
   const why = threadsNote && ` (${threadsNote})`;
-  return `${module}, threads: ${threads}${why}, SHA-256 ${engineHash}; self-test: ${test}`;
+  return `${module}, kernels: ${pairs(kernels)}; threads: ${threads}${why}, SHA-256 ${engineHash}; self-test: ${test}`;
 }
 
 /** @param {DiagnosticFacts} facts @returns {string} */

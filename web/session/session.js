@@ -164,9 +164,9 @@ export class Session {
   /** What runs; null until ready. @returns {Readonly<SessionInfo> | null} */
   get info() {
     if (!this.#info || !this.#engine) return this.#info;
-    const { threads, threadsNote } = this.#engine.info;
-    const same = threads === this.#info.threads && threadsNote === this.#info.threadsNote;
-    if (!same) this.#info = Object.freeze({ ...this.#info, threads, threadsNote });
+    const { threads, threadsNote, kernels } = this.#engine.info, was = this.#info;
+    const same = threads === was.threads && threadsNote === was.threadsNote && kernels === was.kernels;
+    if (!same) this.#info = Object.freeze({ ...was, threads, threadsNote, kernels });
     return this.#info;
   }
 

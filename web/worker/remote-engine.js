@@ -99,7 +99,7 @@ export class RemoteEngine {
    * @returns {Promise<RemoteEngine>}
    */
   static async load(worker, options, runJob, readPlace) {
-    const { model, integrity, card, variant, threads, wasm, signal, onProgress = () => {} } = options;
+    const { model, integrity, card, variant, threads, kernels, wasm, signal, onProgress = () => {} } = options;
     const source = typeof model === "object" && "chunk" in model ? model : null;
     const handlers = {
       progress: onProgress,
@@ -116,7 +116,8 @@ export class RemoteEngine {
       ? { source: { name: source.name, attempts: source.attempts, verified: source.verified } }
       : { model: cloneablePlace(model) };
     try {
-      const args = { ...place, integrity, card, variant, threads, wasm: isEach(wasm) ? cloneablePlaces(wasm) : cloneablePlace(wasm) };
+      const args = { ...place, integrity, card, variant, threads, kernels,
+        wasm: isEach(wasm) ? cloneablePlaces(wasm) : cloneablePlace(wasm) };
       const { info, memoryBytes } = await engine.#channel.call("load", args, { signal });
       engine.info = info;
       engine.head = new Heads(info);
@@ -128,20 +129,24 @@ export class RemoteEngine {
     }
   }
 
+  /** What a film has changed of info; what has not is the same object. @param {Pick<Info, "threads" | "threadsNote" | "kernels">} now */
+  #update({ threads, threadsNote, kernels }) {
+    const { info } = this, same = JSON.stringify(kernels) === JSON.stringify(info.kernels);
+    if (same && threads === info.threads && threadsNote === info.threadsNote) return;
+    this.info = Object.freeze({ ...info, threads, threadsNote, kernels: same ? info.kernels : Object.freeze(kernels) });
+  }
+
   /** As Engine.analyze. @param {Input} input @param {AnalyzeOptions} [options]
    * @returns {Promise<Analysis>} */
   async analyze(input, options = {}) {
     refuseUnknown(options, ANALYZE_OPTIONS, "analyze");
     const { signal, frame, pictures } = options;
     const reply = await this.#film("analyze", input, { frame, pictures }, signal);
-    const { analysis, replay, memoryBytes, threads } = reply;
+    const { analysis, replay, memoryBytes, changed } = reply;
     this.#memoryBytes = memoryBytes;
     listedInJson(analysis.embedding);
     this.replays.keep(analysis, replay);
-    const { info } = this;
-    if (threads.threads !== info.threads || threads.threadsNote !== info.threadsNote) {
-      this.info = Object.freeze({ ...info, ...threads });
-    }
+    this.#update(changed);
     return analysis;
   }
 

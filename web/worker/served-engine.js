@@ -50,10 +50,11 @@ class ServedEngine {
   }
 
   /** @param {any} args @param {import("./channel.js").Context} context */
-  async #load({ model, source, integrity, card, variant, threads, wasm }, { signal }) {
+  async #load({ model, source, integrity, card, variant, threads, kernels, wasm }, { signal }) {
     const onProgress = (/** @type {unknown} */ progress) => void this.#channel.call("progress", progress);
     this.#engine = await loadOn(this.#platform, {
-      model: model ?? this.#sourceThere(source), integrity, card, variant, threads, wasm, signal, onProgress,
+      model: model ?? this.#sourceThere(source), integrity, card, variant, threads, kernels, wasm, signal,
+      onProgress,
     });
     return { info: this.#engine.info, memoryBytes: this.#engine.memoryBytes };
   }
@@ -66,8 +67,8 @@ class ServedEngine {
     const { picture, deep, embedding } = analysis;
     const arrays = [picture?.data, replay.seen?.data, deep?.levels, deep?.tones, embedding]
       .filter((array) => array !== undefined);
-    const { info: { threads, threadsNote }, memoryBytes } = engine;
-    const value = { analysis, replay, memoryBytes, threads: { threads, threadsNote } };
+    const { info: { threads, threadsNote, kernels }, memoryBytes } = engine;
+    const value = { analysis, replay, memoryBytes, changed: { threads, threadsNote, kernels } };
     return new Moved(value, arrays.map(({ buffer }) => buffer));
   }
 

@@ -8,6 +8,7 @@ import { ERROR_CODES } from "../../../web/base/errors.js";
 import { WasmEngine, pickVariant } from "../../../web/engine/wasm-engine.js";
 import { WasmInstance, compile } from "../../../web/engine/wasm-instance.js";
 import { DEMO, VARIANTS, at, moduleBytes, withCode } from "../../support/repository.js";
+import { withWrong } from "../../support/wrong-instruction.js";
 import { serveModel } from "../../support/server.js";
 import { memorySource, tinyModel } from "../../support/tiny.js";
 
@@ -95,17 +96,9 @@ test("every status of the engine is in the closed set of codes", () => {
   assert.deepEqual(words.filter((word) => !codes.has(word)), []);
 });
 
-/* The module of relaxed SIMD with its check exchanged for another function, which does not return 0. */
-function inexactModule() {
-  const text = Buffer.from(moduleBytes("relaxed")).toString("latin1");
-  const [check, other] = ["evax_check_kernels", "evax_error_message"]; // of one length: a name's length is in the file
-  const exchanged = text.replace(check, "?").replace(other, check).replace("?", other);
-  return new Uint8Array(Buffer.from(exchanged, "latin1"));
-}
-
 test("where relaxed SIMD gives wrong numbers, the other variant runs, or there is an error",
   { skip: !VARIANTS.includes("relaxed") }, async () => {
-    const wasm = { relaxed: inexactModule() };
+    const wasm = { relaxed: withWrong(moduleBytes("relaxed"), "relaxed dot", "relaxed dot add") };
     const engine = await load({ model: DEMO, threads: 1, wasm });
     assert.equal(engine.info.variant, "simd128");
     engine.dispose();
