@@ -24,3 +24,16 @@ fidelity-q8: wasm | $B/packages/python ## what q8 does to scores, on the films o
 	@{ echo "# make fidelity-q8 DATA=FOLDER: q8 against f32, both by simd128, on films of three test splits (FIDELITY.md)"; \
 	  node tools/studies/fidelity/q8.js $(DATA) ti_224 s_224 b_224; } | tee $B/fidelity-q8.txt
 	@mv $B/fidelity-q8.txt model/FIDELITY-Q8.txt
+
+# DATA: as for explain-sanity. The figures of a small model on a small subset; web/evaluate/README.md says how to do it with all of it.
+.PHONY: evaluate-nih
+evaluate-nih: wasm          ## evax evaluate on NIH films in the official form: make evaluate-nih DATA=FOLDER
+	@test -n "$(DATA)" || { echo "evaluate-nih needs DATA=FOLDER, films with an index.csv" >&2; exit 1; }
+	@node tools/studies/validation/official.js $(DATA) $B/validation
+	@node tools/cli/evax.js evaluate $(DATA)/nih $(DATA)/nih64 --labels $B/validation/Data_Entry_2017_v2020.csv \
+	  --only $B/validation/test_list.txt --name "ChestX-ray14, first patients" \
+	  --rule sensitivity=0.8 --recalibrate platt --prevalence 0.1 --out $B/validation/nih
+
+.PHONY: screenshot-evaluate
+screenshot-evaluate: setup  ## the picture of evaluate-nih's report, for the documentation: web/evaluate/screenshot.webp
+	@node tools/studies/validation/screenshot.js $B/validation/nih/report.html web/evaluate/screenshot.webp

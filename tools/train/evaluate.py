@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Measures a converted model through this repository's engine: what the card says, and what other precisions change.
 
-Thresholds come from the validation split, everything else from the split that is named. Lines of JSON; the first
-member of each, `table`, says what it is. Needs numpy and Pillow, not torch.
+Which films may be compared is said here (groups.py); the statistics are those of `evax evaluate` (validation.py).
+Thresholds come from the validation split, the baselines learn from the training split, everything else is measured on the
+split that is named. Lines of JSON; the first member of each, `table`, says what it is. Needs numpy and Pillow, not torch.
 SPDX-License-Identifier: MIT
 """
 import argparse
@@ -16,12 +17,10 @@ import engine
 import groups
 import ood_detector
 import statistic as st
+import validation
 
-FEWEST = 10      # positive films, and negative ones, for an AUC
-FEWEST_VAL = 5   # positive validation films for a threshold
 ADULT_FALSE = 0.03  # largest share of validation No Finding adults above the Pneumonia threshold; 0.05 is the aim
-THUMBNAIL, BRIGHTNESS = 300.0, 10.0  # ridge strengths
-AGES = {"below 40": (0, 40), "40 to 59": (40, 60), "60 and older": (60, 200)}
+MEASURED = ("kermany", "nih_first", "nih_pneumonia")
 
 
 class Study:
@@ -42,121 +41,91 @@ class Study:
         return engine.run(self.model, files, self.options.work)[1]
 
 
-def known(group, label, *columns):
-    """Truth and the columns, where the truth is known."""
-    truth = group.truth(label)
-    rows = ~np.isnan(truth)
-    return [truth[rows], *(column[rows] for column in columns)]
-
-
 def thresholds(study):
-    """{label: logit}, on validation: Youden's point; for Pneumonia at least what spares No Finding adults."""
-    val, chosen = study.groups("val"), {}
-    for label in study.labels:
-        parts = [val["kermany"]] if label == groups.PNEUMONIA else [val["nih_first"], val["nih_pneumonia"]]
-        pairs = [known(part, label, study.logits(part.files, label)) for part in parts]
-        y, logits = (np.concatenate(column) for column in zip(*pairs))
-        if FEWEST_VAL <= y.sum() <= len(y) - FEWEST_VAL:
-            chosen[label] = st.youden(y, logits)
-    adults = study.logits(val["nih_no_finding"].files, groups.PNEUMONIA)
+    """{label: score}, on validation: Youden's point; for Pneumonia at least what spares No Finding adults."""
+    splits, chosen = [study.groups(split) for split in ("train", "val")], {}
+    for name, members in (("children", ["kermany"]), ("adults", ["nih_first", "nih_pneumonia"])):
+        parts = [split[member] for member in members for split in splits]
+        report = validation.report(study.model, parts, study.options.work, f"thresholds-{name}",
+                                   "--split", "train", "--choose-on", "val", "--rule", "youden")
+        chosen.update({finding["label"]: finding["points"][-1]["threshold"] for finding in report["findings"]
+                       if finding["points"] and finding["points"][-1]["name"] == "Youden"})
+    val = splits[1]
+    adults = st.sigmoid(study.logits(val["nih_no_finding"].files, groups.PNEUMONIA))
     if groups.PNEUMONIA in chosen:
         chosen[groups.PNEUMONIA] = max(chosen[groups.PNEUMONIA], float(np.quantile(adults, 1 - ADULT_FALSE)))
     return chosen
 
 
-def at_threshold(y, logits, threshold):
-    """Sensitivity and specificity with intervals."""
-    if threshold is None:
-        return {}
-    found, spared = int(st.above(logits[y == 1], threshold).sum()), int((~st.above(logits[y == 0], threshold)).sum())
-    positives, negatives = int((y == 1).sum()), int((y == 0).sum())
-    return {"threshold": float(st.sigmoid(threshold)), "sensitivity": found / positives,
-            "sensitivity_ci95": st.proportion_interval(found, positives),
-            "specificity": spared / negatives, "specificity_ci95": st.proportion_interval(spared, negatives)}
+def rules(chosen, labels):
+    """Options that hold each label's threshold."""
+    return [word for label in labels if label in chosen for word in ("--rule", f"{label}:threshold={chosen[label]:.9f}")]
 
 
-def baselines(train, group):
-    """{name: scores a label} of the trivial classifiers, fitted on the same group's training films."""
-    copies = [groups.small_copies(part.files) for part in (train, group)]
-    made = {}
-    for name, view, strength in (("thumbnail", groups.thumbnails, THUMBNAIL),
-                                 ("brightness", groups.brightness, BRIGHTNESS)):
-        seen = [view(part) for part in copies]
-        made[name] = {label: st.ridge(known(train, label, seen[0])[1], known(train, label, seen[0])[0], seen[1],
-                                      strength)
-                      for label in group.labels if known(train, label)[0].sum() > 0}
-    return made
-
-
-def measured(group, label, logits, trivial, threshold):
-    """One line of the main table."""
-    columns = [logits, group.column("patient_id"), *(scores[label] for scores in trivial.values() if label in scores)]
-    y, own, patients, *others = known(group, label, *columns)
-    line = {"table": "finding", "group": group.name, "label": label, "n": len(y),
-            "patients": len(np.unique(patients)), "positives": int(y.sum()),
-            "positive_patients": len(np.unique(patients[y == 1]))}
-    if min(y.sum(), (1 - y).sum()) < FEWEST:
+def measured(name, finding, threshold):
+    """One line of the main table, from a finding of a report."""
+    line = {"table": "finding", "group": name, "label": finding["label"], "n": finding["n"],
+            "patients": finding["patients"], "positives": finding["positives"],
+            "positive_patients": finding["positivePatients"]}
+    if not finding["auc"]:
         return line
-    own_intervals, differences = st.auc_intervals(y, [own, *others], patients)
-    line.update(auc=st.auc(y, own), auc_ci95=own_intervals[0])
-    for name, scores, difference in zip(trivial, others, differences):
-        line.update({f"{name}_auc": st.auc(y, scores), f"minus_{name}_ci95": difference})
-    error, bins = st.calibration_error(y, st.sigmoid(own))
-    line.update(at_threshold(y, own, threshold), ece=error, reliability=bins)
+    line.update(auc=finding["auc"]["value"], auc_ci95=finding["auc"]["ci95"])
+    for baseline in finding["baselines"]:
+        line.update({f"{baseline['name']}_auc": baseline["auc"], f"minus_{baseline['name']}_ci95": baseline["differenceCi95"]})
+    point = finding["points"][-1] if threshold is not None and finding["points"] else None
+    if point and point["sensitivity"] and point["specificity"]:
+        line.update(threshold=threshold)
+        for share in ("sensitivity", "specificity"):
+            line.update({share: point[share]["value"], f"{share}_ci95": point[share]["ci95"]})
+    calibration = finding["calibration"]
+    line.update(ece=calibration["ece"], reliability=[(part["score"], part["share"], part["n"]) for part in calibration["bins"]])
     return line
 
 
 def findings(study, chosen):
-    train, test = study.groups("train"), study.groups(study.options.split)
-    for name in ("kermany", "nih_first", "nih_pneumonia"):
-        group, trivial = test[name], baselines(train[name], test[name])
-        for label in group.labels:
-            yield measured(group, label, study.logits(group.files, label), trivial, chosen.get(label))
+    """The main table and the subgroups, and what each other precision changes."""
+    splits = [study.groups(split) for split in dict.fromkeys(("train", "val", study.options.split))]
+    for name in MEASURED:
+        parts, labels = [split[name] for split in splits], splits[0][name].labels
+        options = ["--split", study.options.split, *rules(chosen, labels)]
+        report = validation.report(study.model, parts, study.options.work, name, "--baselines-on", "train", *options)
+        for finding in report["findings"]:
+            yield measured(name, finding, chosen.get(finding["label"]))
+        for finding in report["findings"]:
+            yield from subgroups(name, finding)
+        for other in study.options.against:
+            yield from against(study, name, validation.report(study.model, parts, study.options.work, f"{name}-{other.name}",
+                                                              "--against", str(other), *options), chosen)
+
+
+def subgroups(name, finding):
+    """AUC by view, sex and age, where there are enough films."""
+    for group in finding["groups"]:
+        yield {"table": "subgroup", "group": name, "label": finding["label"], "part": f"{group['column']} {group['value']}",
+               "n": group["n"], "positives": group["positives"], "auc": group["auc"]["value"], "auc_ci95": group["auc"]["ci95"]}
+
+
+def against(study, name, report, chosen):
+    """What another precision of the same weights changes, label by label, on the same films."""
+    for finding in report["against"]["findings"]:
+        line = {"table": "precision", "group": name, "label": finding["label"], "n": finding["n"], "dtype": study.dtype,
+                "against": report["against"]["model"]["dtype"], "largest_score_difference": finding["largestScoreDifference"]}
+        if finding["difference"] is not None:
+            line["auc_loss"] = -finding["difference"]
+        if finding["label"] in chosen and finding["flips"]:
+            line["flipped"] = sum(finding["flips"][truth][way] for truth in ("positives", "negatives")
+                                  for way in ("toPositive", "toNegative"))
+        yield line
 
 
 def adults(study, chosen):
     """How often Pneumonia is found in adults without a finding, by source."""
     group = study.groups(study.options.split)["nih_no_finding"]
-    above = st.above(study.logits(group.files, groups.PNEUMONIA), chosen.get(groups.PNEUMONIA, np.inf))
+    above = st.sigmoid(study.logits(group.files, groups.PNEUMONIA)) > chosen.get(groups.PNEUMONIA, np.inf)
     for source in ("nih", "nih64", None):
         mine = above if source is None else above[group.column("dataset") == source]
         yield {"table": "adult_no_finding", "label": groups.PNEUMONIA, "source": source or "both", "n": len(mine),
                "above": int(mine.sum()), "ci95": st.proportion_interval(int(mine.sum()), len(mine))}
-
-
-def subgroups(study):
-    """AUC by view, sex and age, where there are enough films."""
-    test = study.groups(study.options.split)
-    for name in ("kermany", "nih_first", "nih_pneumonia"):
-        group = test[name]
-        ages = np.array([float(age) if age.isdigit() else np.nan for age in group.column("age")])
-        parts = {f"view {view}": group.column("view") == view for view in ("PA", "AP")}
-        parts.update({f"sex {sex}": group.column("sex") == sex for sex in ("F", "M")})
-        parts.update({f"age {band}": (ages >= low) & (ages < high) for band, (low, high) in AGES.items()})
-        for label in group.labels:
-            logits, patients = study.logits(group.files, label), group.column("patient_id")
-            for part, rows in parts.items():
-                y, own, of, inside = known(group, label, logits, patients, rows)
-                if min(y[inside].sum(), (1 - y[inside]).sum()) >= FEWEST and not inside.all():
-                    yield {"table": "subgroup", "group": name, "label": label, "part": part, "n": int(inside.sum()),
-                           "positives": int(y[inside].sum()), "auc": st.auc(y[inside], own[inside]),
-                           "auc_ci95": st.auc_intervals(y[inside], [own[inside]], of[inside])[0][0]}
-
-
-def against(study, other, chosen):
-    """What another precision of the same weights changes, label by label, on the same films."""
-    test = study.groups(study.options.split)
-    for name in ("kermany", "nih_first", "nih_pneumonia"):
-        for label in test[name].labels:
-            y, own, its = known(test[name], label, *(s.logits(test[name].files, label) for s in (study, other)))
-            line = {"table": "precision", "group": name, "label": label, "n": len(y), "dtype": study.dtype,
-                    "against": other.dtype, "largest_score_difference":
-                        float(np.abs(st.sigmoid(own) - st.sigmoid(its)).max())}
-            if min(y.sum(), (1 - y).sum()) >= FEWEST:
-                line["auc_loss"] = st.auc(y, its) - st.auc(y, own)
-            if label in chosen:
-                line["flipped"] = int(((own > chosen[label]) != (its > chosen[label])).sum())
-            yield line
 
 
 def strangers(study, pictures):
@@ -211,9 +180,6 @@ def lines(options):
            "dtype": study.dtype, "split": options.split}
     yield from findings(study, chosen)
     yield from adults(study, chosen)
-    yield from subgroups(study)
-    for other in options.against:
-        yield from against(study, Study(options, other), chosen)
     yield from strangers(study, derive.pictures(options.pictures) if options.pictures else [])
 
 

@@ -6,8 +6,8 @@ import { flipsOf } from "./operating-points.js";
 import { countsOf, lackOfFilms } from "./support.js";
 
 /** @typedef {import("./operating-points.js").Scored} Scored */
-/** One finding of two models. flips: decisions of the other that differ, each model at its own threshold (the other's, or else
- * the first's); by truth. null without a threshold, or where the films support no figure.
+/** One finding of two models. flips: decisions of the other that differ, by truth: both at the threshold
+ * of a rule, or each model at its own (the other at the first's if it has none). null without a threshold, or where the films support no figure.
  * @typedef {{ label: string, n: number, positives: number, auc: number | null, otherAuc: number | null, difference: number | null,
  *   differenceCi95: [number, number] | null, differenceDelong95: [number, number] | null, largestScoreDifference: number,
  *   flips: { among: number, positives: Flips, negatives: Flips } | null }} ComparedFinding */

@@ -5,7 +5,7 @@
 
 /** @typedef {import("../statistics/curves.js").Point} Point */
 
-const SIDE = 200, LEFT = 34, TOP = 8, BOTTOM = 32, RIGHT = 10;
+const SIDE = 200, LEFT = 44, TOP = 8, BOTTOM = 32, RIGHT = 10;
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
 /** @param {number} x 0..1 */

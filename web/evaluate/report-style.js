@@ -12,7 +12,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } d
 section { border-top: 1px solid var(--line); margin-top: 2rem; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .25rem .7rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; } thead th { color: var(--quiet); font-weight: 500; white-space: normal; vertical-align: bottom; } tbody th { font-weight: 600; }
-code { font-size: .8em; } td code { color: var(--limit); } .limits { padding-left: 1.2rem; color: var(--limit); }
+code { font-size: .8em; } td code { color: var(--limit); white-space: nowrap; } td:has(code) { white-space: normal; } .limits { padding-left: 1.2rem; color: var(--limit); }
 .plots { display: flex; flex-wrap: wrap; gap: 1rem; } figure { margin: .5rem 0; max-width: 250px; } figcaption { color: var(--quiet); font-size: .8rem; }
 svg text { font: 10px system-ui, sans-serif; fill: var(--quiet); } svg path { fill: none; stroke: var(--accent); stroke-width: 2; }
 svg .grid { stroke: var(--line); stroke-width: 1; } svg .chance { stroke: var(--quiet); stroke-width: 1; stroke-dasharray: 4 3; } svg .second { stroke: var(--second); } svg .whisker { stroke-width: 1; }

@@ -81,15 +81,23 @@ function wantedOf(info, label, { rules, prevalence, recalibrate }) {
   };
 }
 
-/** @param {Measured} model @param {Measured} other on the same films @param {readonly LabeledFilm[]} measured */
-function comparison(model, other, measured) {
+/** The thresholds at which two models are compared: a rule's for both, or else each model's own.
+ * @param {FindingFigures | undefined} figures @param {number | null} own @param {number | null} theirs */
+function comparedAt(figures, own, theirs) {
+  const last = figures?.points.at(-1);
+  return last && last.name !== "model" ? { own: last.threshold, theirs: last.threshold } : { own, theirs };
+}
+
+/** @param {Measured} model @param {Measured} other on the same films @param {readonly LabeledFilm[]} measured
+ * @param {readonly FindingFigures[]} figures of the model */
+function comparison(model, other, measured, figures) {
   const theirs = new Map(other.films.flatMap((film) => (film ? [[film.name, film]] : [])));
   const findings = model.info.labels.flatMap((label, place) => {
     const their = other.info.labels.indexOf(label);
     const films = knownFilms(measured, place).filter(({ name }) => theirs.has(name));
     if (their < 0 || !films.length) return [];
     const scores = Float64Array.from(films, ({ name }) => /** @type {ScoredFilm} */ (theirs.get(name)).scores[their]);
-    const thresholds = { own: thresholdOf(model.info, place), theirs: thresholdOf(other.info, their) };
+    const thresholds = comparedAt(figures.find((each) => each.label === label), thresholdOf(model.info, place), thresholdOf(other.info, their));
     return [compareFinding(label, scoredOf(films, place), scores, thresholds)];
   });
   return { model: modelOf(other.info), findings };
@@ -142,7 +150,7 @@ export async function reportOf(model, table, options = {}, other = null) {
     meanAuc: meanAuc(findings),
     findings,
     withoutTruth: info.labels.filter((_, label) => !table.known.includes(label)),
-    against: other && comparison(model, other, measured),
+    against: other && comparison(model, other, measured, findings),
     problems: { ...table.problems, refused: refusedOf(model.refused), repeatedFilms: repeated, contradictingFilms: contradicting },
     notes: [...table.notes, ...(table.hasPatients ? [] : ["The table names no patients: every film counts as another patient's, and intervals are too narrow if that is wrong."])],
     notice: info.notice,

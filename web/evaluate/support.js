@@ -27,13 +27,13 @@ export function countsOf({ shows, patients }) {
 export function lackOfFilms({ positives, negatives }) {
   if (!positives || !negatives) return `all ${positives + negatives} films are of one class`;
   if (Math.min(positives, negatives) >= FEWEST_FILMS) return "";
-  return `${positives} films show it and ${negatives} do not; fewer than ${FEWEST_FILMS} of a class support no figure`;
+  return `films that show it: ${positives}, that do not: ${negatives}; fewer than ${FEWEST_FILMS} of a class support no figure`;
 }
 
 /** Why its figures have no interval; "" if they have. @param {Counts} counts */
 export function lackOfPatients({ positivePatients, negativePatients }) {
   if (Math.min(positivePatients, negativePatients) >= FEWEST_PATIENTS) return "";
-  return `its films are of ${positivePatients} patients that show it and ${negativePatients} that do not; fewer than `
+  return `patients with films that show it: ${positivePatients}, with films that do not: ${negativePatients}; fewer than `
     + `${FEWEST_PATIENTS} support no interval`;
 }
 
