@@ -63,7 +63,7 @@ def facts_of(label, lines):
                                             "be quoted."}
     line = known[0]
     facts = {member: line[member] for member in ("threshold", "sensitivity", "specificity", "auc", "auc_ci95", "n",
-                                                 "positives") if member in line}
+                                                 "positives") if line.get(member) is not None}
     notes = [compared(line)]
     notes += [f"Within films labeled Pneumonia: AUC {other['auc']:.3f}, {grade(other)}." for other in known[1:]]
     notes.append(subgroups_sentence(line, lines))

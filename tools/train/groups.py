@@ -1,4 +1,4 @@
-"""The films that may be compared with each other, and the trivial baselines on them.
+"""The films that may be compared with each other.
 
 The data's README says which contrasts measure the source, the exposure or the selection instead of a finding. Hence
 no AUC over several sources, none for Pneumonia among NIH films, and No Finding only as a population.
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 import derive
 
@@ -63,31 +62,3 @@ def of(folder, split, work, labels):
               list(map(file, ill)), others),
         Group("nih_no_finding", "NIH ChestX-ray14, adults, films labeled No Finding", adults,
               list(map(file, adults)), []))}
-
-
-def small_copies(files):
-    """[N, 128, 128] of what the model may see, for the baselines."""
-    copies = []
-    for file in files:
-        with Image.open(file) as opened:
-            image = opened.convert("L")
-        side = min(image.size)
-        left, top = (image.size[0] - side) // 2, (image.size[1] - side) // 2
-        copies.append(np.asarray(image.crop((left, top, left + side, top + side)).resize((128, 128), Image.BICUBIC)))
-    return np.array(copies, np.float64)
-
-
-def thumbnails(copies):
-    """[N, 256]: 16 x 16 pixels."""
-    return copies.reshape(-1, 16, 8, 16, 8).mean((2, 4)).reshape(len(copies), -1)
-
-
-def brightness(copies):
-    """[N, 12]: what can be said without a look at the lungs."""
-    flat = copies.reshape(len(copies), -1)
-    edge = np.ones((128, 128), bool)
-    edge[6:-6, 6:-6] = False
-    border, center = copies[:, edge], copies[:, 48:80, 48:80].reshape(len(copies), -1)
-    columns = [flat.mean(1), flat.std(1), *np.percentile(flat, [1, 10, 50, 90, 99], axis=1), border.mean(1),
-               border.std(1), (border < 8).mean(1), center.mean(1), center.std(1)]
-    return np.stack(columns, 1)

@@ -2,8 +2,7 @@
  * SPDX-License-Identifier: MIT */
 
 /**
- * Whether a score lies above its threshold; a score that equals it does not. tools/train/statistic.py
- * counts sensitivity and specificity by the same rule.
+ * Whether a score lies above its threshold; a score that equals it does not.
  * @param {number} score
  * @param {number} threshold on the same scale
  */
