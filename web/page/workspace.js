@@ -24,6 +24,7 @@ import { summaryOf } from "./results/summary.js";
 import { CustomFindings } from "./custom-findings/custom-findings.js";
 import { TrainingPanel } from "./custom-findings/training-panel.js";
 import { Viewer } from "./viewer/viewer.js";
+import { FilmTable } from "./table/film-table.js";
 import { Views } from "./views.js";
 
 /** @typedef {import("./films/film-queue.js").Film} Film */
@@ -67,6 +68,7 @@ export class Workspace {
   #training;
   #modelBar;
   #tabs;
+  #table;
   #panel;
   /** @type {Film | null} */ #shown = null;
   /** Films were added and none of them is shown yet: the first one that is read will be. */
@@ -140,6 +142,9 @@ export class Workspace {
         h("button", { type: "button", class: "quiet begin-training", onclick: () => this.#beginTraining() }, text.training.heading)),
       h("div", { class: "stage" }, this.#viewer.element), this.#panel);
     this.views = new Views(this.element);
+    this.#table = new FilmTable(this.#queue, { onOpen: (film) => this.#open(film),
+      sideOf: (film) => this.#training.sideOf(film) }, signal);
+    this.views.add({ id: "table", label: text.views.table, element: this.#table.element, onShow: () => this.#table.update() });
     this.#awaited = before?.awaited ?? false;
     if (before?.shown) this.#show(before.shown);
   }
@@ -306,6 +311,12 @@ export class Workspace {
   /** @param {Film} film */
   #choose(film) {
     if (film !== this.#shown) this.#show(film);
+  }
+
+  /** Shows a film from another view. @param {Film} film */
+  #open(film) {
+    this.#choose(film);
+    this.views.show("film");
   }
 
   /** @param {1 | -1} by */

@@ -81,6 +81,11 @@ export class TrainingPanel {
     if (this.#set.has(film) || film === this.#shown) this.#refresh();
   }
 
+  /** The class that a film was put into, if any. @param {Film} film */
+  sideOf(film) {
+    return this.#set.sideOf(film);
+  }
+
   /** The list of films was cleared. Trained findings stay. @returns {() => void} puts the films back */
   cleared() {
     const undo = this.#set.clear();

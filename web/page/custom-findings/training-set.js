@@ -34,6 +34,11 @@ export class TrainingSet {
     return this.#sides.has(film);
   }
 
+  /** The class of a film; null if it has none. @param {Film} film */
+  sideOf(film) {
+    return this.#sides.get(film) ?? null;
+  }
+
   /** @param {Side} side @returns {Film[]} */
   films(side) {
     return [...this.#sides].filter(([, its]) => its === side).map(([film]) => film);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { h } from "../base/dom.js";
 import { csvOf } from "./csv.js";
+import { wideCsvOf } from "./wide-csv.js";
 import { jsonOf } from "./json.js";
 import { pngOf } from "./png.js";
 import { recordOf } from "./record.js";
@@ -42,6 +43,7 @@ export function exporter({ origin, films, shown, canvas, caption, announce }) {
     h("p", { class: "actions" },
       button(strings.json, () => finish(jsonOf(record(films())), "json")),
       button(strings.csv, () => finish(csvOf(record(films())), "csv")),
+      button(strings.wideCsv, () => finish(wideCsvOf(record(films())), "csv")),
       button(strings.png, savePicture),
       button(strings.print, () => window.print())),
     h("label", { class: "check" }, names, strings.names),

@@ -3,6 +3,8 @@
 import { h } from "../base/dom.js";
 
 const SIDE = 64;
+/* A pixel in a word: what a gray value is multiplied by, and the alpha, which lies last in memory. */
+const [GRAY, OPAQUE] = new Uint8Array(Uint32Array.of(1).buffer)[0] ? [0x010101, 0xff000000] : [0x01010100, 0xff];
 
 /** The means of gray blocks. @param {import("../../engine/engine.js").Seen} seen
  * @returns {Uint8ClampedArray} SIDE x SIDE values, row by row */
@@ -27,7 +29,8 @@ export function thumbnailView(thumbnail) {
   const canvas = h("canvas", { width: SIDE, height: SIDE, class: "thumbnail", "aria-hidden": "true" });
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = pen.createImageData(SIDE, SIDE);
-  thumbnail.forEach((value, i) => image.data.set([value, value, value, 255], 4 * i));
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < thumbnail.length; i++) pixels[i] = OPAQUE | (thumbnail[i] * GRAY);
   pen.putImageData(image, 0, 0);
   return canvas;
 }

@@ -1,0 +1,24 @@
+/* table-style.js - the table of films: one line a film, all of one height; head and names stay while the rest scrolls.
+ * SPDX-License-Identifier: MIT */
+
+export const TABLE_STYLE = `
+.film-table { display: grid; grid-template-rows: auto auto minmax(0, 1fr); gap: 0.375rem; block-size: 100%; padding-block-end: 0; }
+.film-filter { display: flex; flex-wrap: wrap; align-items: end; gap: 0.375rem 0.75rem; }
+.film-filter label { display: grid; min-inline-size: 0; }
+.film-filter :is(input, select) { min-block-size: 2.25rem; max-inline-size: 12rem; padding: 0.125rem 0.5rem; border: 1px solid var(--line); border-radius: 0.375rem; background: var(--sheet); }
+.film-filter input[type="number"] { inline-size: 5.5rem; }
+.table-scroll { overflow: auto; max-block-size: max(24rem, 80vh); background: var(--sheet); border: 1px solid var(--line); overflow-anchor: none; }
+.film-rows { table-layout: fixed; border-collapse: separate; border-spacing: 0; font-size: 0.875rem; }
+.film-rows :is(th, td) { block-size: 3.25rem; padding: 0 0.5rem; border-block-end: 1px solid var(--line); vertical-align: middle; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.film-rows .space td { block-size: auto; padding: 0; border: 0; }
+.film-rows thead :is(th, td) { position: sticky; inset-block-start: 0; z-index: 1; background: var(--sheet); vertical-align: bottom; }
+.film-rows thead button { white-space: normal; max-inline-size: 7rem; padding-block: 0.25rem; }
+.film-rows tbody th { position: sticky; inset-inline-start: 0; background: var(--sheet); }
+.film-rows tbody th button { display: block; min-block-size: 2.25rem; inline-size: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: start; }
+.film-rows .picture { padding: 0.125rem 0.25rem; text-align: center; color: var(--soft); }
+.film-rows .thumbnail { display: block; inline-size: 2.875rem; block-size: 2.875rem; border-radius: 0.25rem; background: var(--viewport); }
+.film-rows .number { text-align: end; }
+.film-rows .is-above { color: var(--above); font-weight: 650; }
+.film-rows .is-above .icon { inline-size: 0.75em; block-size: 0.75em; margin-inline-end: 0.25rem; fill: currentColor; vertical-align: 0; }
+@container evax (height >= 34rem) { .table-scroll { max-block-size: none; } }
+`;
