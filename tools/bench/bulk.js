@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-/* bulk.js - how many films a second `evax analyze` reads with one job on one core and with a job on each, and the
- * most memory that it takes: what bench-bulk prints.
+/* bulk.js - how many films a second `evax analyze` reads with one job on one core and with a job on each, a quarter of
+ * COUNT films; and the most memory that it takes for these and for all: what bench-bulk prints.
  *
  *     node tools/bench/bulk.js FOLDER [COUNT [MODEL]]    films, again and again in their order until there are COUNT
  *
@@ -31,16 +31,20 @@ function run(list, prefix, options) {
   return { films, seconds, peak, stdout };
 }
 
-const [folder, count = "400", model] = process.argv.slice(2);
+const [folder, count = "2000", model] = process.argv.slice(2);
 if (!folder) throw new Error("usage: bulk.js FOLDER [COUNT [MODEL]]");
 const names = readdirSync(folder).filter((name) => /\.(png|jpe?g|dcm)$/i.test(name)).sort();
-const list = Array.from({ length: Number(count) }, (_, i) => join(folder, names[i % names.length])).join("\0");
+const listOf = (/** @type {number} */ films) =>
+  Array.from({ length: films }, (_, i) => join(folder, names[i % names.length])).join("\0");
 const cores = availableParallelism();
 const rest = model ? ["--model", model] : [];
-const one = run(list, ["taskset", "-c", "0"], ["--jobs", "1", "--threads", "1", ...rest]);
-const all = run(list, [], ["--jobs", String(cores), ...rest]);
-for (const [what, { films, seconds, peak }] of Object.entries({ "1 job, 1 core": one, [`${cores} jobs`]: all })) {
-  console.log(`${what.padEnd(14)} ${films} films, ${seconds.toFixed(1)} s, ${(films / seconds).toFixed(1)} films/s, `
+const [few, many] = [listOf(Math.ceil(Number(count) / 4)), listOf(Number(count))];
+const one = run(few, ["taskset", "-c", "0"], ["--jobs", "1", "--threads", "1", ...rest]);
+const all = run(few, [], ["--jobs", String(cores), ...rest]);
+const long = run(many, [], ["--jobs", String(cores), ...rest]);
+const runs = [["1 job, 1 core", one], [`${cores} jobs`, all], [`${cores} jobs`, long]];
+for (const [what, { films, seconds, peak }] of /** @type {[string, ReturnType<typeof run>][]} */ (runs)) {
+  console.log(`${what.padEnd(14)} ${String(films).padStart(6)} films, ${seconds.toFixed(1)} s, ${(films / seconds).toFixed(1)} films/s, `
     + `at most ${Math.round(peak)} MiB`);
 }
 console.log(`${(one.seconds / all.seconds).toFixed(2)} times as fast; the same bytes: ${one.stdout.equals(all.stdout)}`);
