@@ -29,6 +29,12 @@ async function until(page, what, ...args) {
 const there = (page, selector) => until(page, (root, s) => Boolean(root.querySelector(s)), selector);
 const filmsRead = (page, count) => until(page, (root, n) => root.querySelectorAll(".films li.done").length === n, count);
 
+/** Forced colors, as a high-contrast theme sets them. */
+async function devToolsForced(page) {
+  const devTools = await page.createCDPSession();
+  await devTools.send("Emulation.setEmulatedMedia", { features: [{ name: "forced-colors", value: "active" }] });
+}
+
 describe("chromium", () => {
   let browser, folder;
   before(async () => {
@@ -110,6 +116,165 @@ describe("chromium", () => {
       globalThis.print();
     }));
     assert.equal(asked, true);
+  });
+
+  test("on paper are the film at its own aspect ratio, its number, every finding, and which model read it", async (t) => {
+    const { page } = await openPage(t);
+    await inside(page, (root) => root.querySelector(".examples button").click());
+    await filmsRead(page, 1);
+    await there(page, ".viewer:not(.blank)");
+    const { said, rows, aspect } = await inside(page, (root) => {
+      dispatchEvent(new Event("beforeprint"));
+      const [area, canvas] = [root.querySelector(".print-area"), root.querySelector(".print-area canvas")];
+      return { said: area.textContent, rows: area.querySelectorAll("tbody tr").length, aspect: canvas.width / canvas.height };
+    });
+    assert.match(said, /Film 1/);
+    assert.match(said, /Research tool, not a medical device/);
+    assert.match(said, /SHA-256 [0-9a-f]{64}/);
+    assert.equal(rows, 14);
+    assert.equal(aspect, 1);
+    await inside(page, (root) => {
+      dispatchEvent(new Event("afterprint"));
+      [...root.querySelectorAll(".exports button")].find(({ textContent }) => textContent === "Print").click();
+    });
+    await until(page, (root) => root.querySelector("dialog .paper .report-film") !== null);
+    await inside(page, (root) => root.querySelectorAll("dialog .check input")[0].click());
+    await until(page, (root) => root.querySelectorAll("dialog .report-maps figure").length > 0);
+  });
+
+  const percent = (page) => inside(page, (root) => Number.parseInt(root.querySelector(".percent").textContent, 10));
+  const windowNow = (page) => inside(page, (root) => [...root.querySelectorAll(".numbers input")].map(({ value }) => Number(value)));
+  /** The middle of the film on the screen. */
+  const middleOf = (page) => inside(page, (root) => {
+    const { left, top, width, height } = root.querySelector(".viewport").getBoundingClientRect();
+    return { x: left + width / 2, y: top + height / 2 };
+  });
+  const oneFilm = async (t) => {
+    const opened = await openPage(t);
+    await inside(opened.page, (root) => root.querySelector(".examples button").click());
+    await there(opened.page, ".viewer:not(.blank)");
+    return opened;
+  };
+
+  test("two fingers zoom the film, two taps come closer and go back, and one finger lets the page scroll until it is zoomed", async (t) => {
+    const { page, devTools } = await oneFilm(t);
+    const { x, y } = await middleOf(page);
+    const touch = (type, ...points) => devTools.send("Input.dispatchTouchEvent", { type,
+      touchPoints: points.map(([dx, dy], id) => ({ x: x + dx, y: y + dy, id })) });
+    const action = () => inside(page, (root) => getComputedStyle(root.querySelector(".viewport")).touchAction);
+    const before = await percent(page);
+    assert.equal(await action(), "pan-y");
+    await touch("touchStart", [-40, 0], [40, 0]);
+    for (const apart of [60, 80, 120]) await touch("touchMove", [-apart, 0], [apart, 0]);
+    await touch("touchEnd");
+    const pinched = await percent(page);
+    assert.ok(Math.abs(pinched / before - 3) < 0.2, `${before} to ${pinched}`);
+    assert.equal(await action(), "none");
+    const tap = async () => {
+      await touch("touchStart", [0, 0]);
+      await touch("touchEnd");
+    };
+    await tap();
+    await tap();
+    await until(page, (root, whole) => Number.parseInt(root.querySelector(".percent").textContent, 10) === whole, before);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await tap();
+    await tap();
+    await until(page, (root, whole) => Number.parseInt(root.querySelector(".percent").textContent, 10) > 2 * whole, before);
+  });
+
+  test("the right button sets window and level, the left one as well in that mode, and the wheel zooms", async (t) => {
+    const { page } = await oneFilm(t);
+    const { x, y } = await middleOf(page);
+    const drag = async (button) => {
+      await page.mouse.move(x, y);
+      await page.mouse.down({ button });
+      await page.mouse.move(x + 60, y + 30, { steps: 4 });
+      await page.mouse.up({ button });
+    };
+    assert.deepEqual(await windowNow(page), [128, 256]);
+    await drag("right");
+    const [center, width] = await windowNow(page);
+    assert.ok(center > 128 && width > 256, `${center} ${width}`);
+    await drag("left");
+    assert.deepEqual(await windowNow(page), [center, width], "a drag moves the film at first");
+    await inside(page, (root) => root.querySelector("[aria-label='Window and level by dragging']").click());
+    await drag("left");
+    assert.ok((await windowNow(page))[1] > width);
+    const before = await percent(page);
+    await page.mouse.wheel({ deltaY: -300 });
+    await until(page, (root, whole) => Number.parseInt(root.querySelector(".percent").textContent, 10) > whole, before);
+  });
+
+  test("a film that was turned on the screen is read turned, and that can be undone", async (t) => {
+    const { page } = await oneFilm(t);
+    const first = () => inside(page, (root) => root.querySelector("tr[data-label=Effusion] .number")?.textContent ?? "");
+    const score = await first();
+    await inside(page, (root) => root.querySelector("[aria-label='Turn right']").click());
+    await until(page, (root) => !root.querySelector(".reread").hidden);
+    await inside(page, (root) => root.querySelector(".reread").click());
+    await until(page, (root) => /turned right/.test(root.querySelector(".about").textContent));
+    await there(page, ".films li.doubted");
+    await inside(page, (root) => [...root.querySelectorAll(".message button")].find(({ textContent }) => textContent === "Undo").click());
+    await until(page, (root) => !/turned right/.test(root.querySelector(".about").textContent) && root.querySelector(".films li.done:not(.doubted)"));
+    assert.equal(await first(), score);
+  });
+
+  test("a length is drawn with the mouse, and two films zoom as one", async (t) => {
+    const { page } = await oneFilm(t);
+    const { x, y } = await middleOf(page);
+    const yellow = () => inside(page, (root) => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => {
+      const canvas = root.querySelector(".viewport canvas");
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      let found = 0;
+      for (let i = 0; i < data.length; i += 4) if (data[i] > 200 && data[i + 2] < 120) found += 1;
+      resolve(found);
+    }))));
+    await inside(page, (root) => root.querySelector("[aria-label='Measure a length']").click());
+    assert.equal(await yellow(), 0);
+    await page.mouse.move(x - 80, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 80, y + 20, { steps: 3 });
+    await page.mouse.up();
+    assert.ok(await yellow() > 150, "no line");
+    await inside(page, (root) => root.querySelectorAll(".examples button")[1].click());
+    await filmsRead(page, 2);
+    await inside(page, (root) => [...root.querySelectorAll(".more button")].find(({ textContent }) => textContent === "Two films side by side").click());
+    await until(page, (root) => root.querySelectorAll(".panes.two .viewport").length === 2);
+    const zooms = () => inside(page, (root) => [...root.querySelectorAll(".corner-zoom")].map(({ textContent }) => Number.parseInt(textContent, 10)));
+    await until(page, (root) => [...root.querySelectorAll(".corner-zoom")].every(({ textContent }) => textContent));
+    const before = await zooms();
+    await inside(page, (root) => root.querySelector("[aria-label='Zoom in']").click());
+    const after = await zooms();
+    assert.ok(after.every((zoom, i) => Math.abs(zoom / before[i] - 1.25) < 0.06), `${before} to ${after}`);
+  });
+
+  test("nothing moves by itself from the first screen to the first finding", async (t) => {
+    const server = await openServer(t, folder);
+    const context = await browser.createBrowserContext();
+    t.after(() => context.close());
+    const page = await context.newPage();
+    await page.setViewport({ width: 1280, height: 900 });
+    await page.goto(server.url);
+    const shifted = async () => (await roomOf(page)).evaluate(() => new Promise((resolve) => {
+      let sum = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+        sum += /** @type {any} */ (entry).hadRecentInput ? 0 : /** @type {any} */ (entry).value;
+      })).observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => resolve(sum), 300);
+    }));
+    await there(page, ".primary");
+    assert.ok(await inside(page, (root) => root.querySelector(".primary").getBoundingClientRect().bottom < innerHeight), "it is below the fold");
+    assert.ok(await shifted() < 0.01, `the first screen moved by ${await shifted()}`);
+  });
+
+  test("forced colors tell a pressed tool from others, and a chosen film", async (t) => {
+    const { page } = await oneFilm(t);
+    await devToolsForced(page);
+    const colors = await inside(page, (root) => [...root.querySelectorAll(".tools .tool[aria-pressed]")]
+      .map((tool) => [tool.ariaPressed, getComputedStyle(tool).backgroundColor]));
+    const [on, off] = ["true", "false"].map((pressed) => new Set(colors.filter(([each]) => each === pressed).map(([, color]) => color)));
+    assert.ok([...on].every((color) => !off.has(color)), JSON.stringify(colors));
   });
 
   test("a screen reader's tree of the page goes on into the room", async (t) => {

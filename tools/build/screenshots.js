@@ -188,7 +188,16 @@ const STATES = [
   }],
   ["9-train", (page) => train(page)],
   ["a-export", (page) => click(page, "#tab-export")],
-  ["b-menu", (page) => click(page, ".menu summary")],
+  ["a2-print", async (page) => {
+    await press(page, "Print");
+    await wait(page, "dialog .report-film");
+    await click(page, "dialog .check input");
+    await wait(page, "dialog .report-maps");
+  }],
+  ["b-menu", async (page) => {
+    await click(page, "dialog header button");
+    await click(page, ".menu summary");
+  }],
   ["c-card", async (page) => {
     await click(page, "nav button");
     await wait(page, "dialog[open]");

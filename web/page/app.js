@@ -72,6 +72,7 @@ export class App {
   #main = h("div", { class: "main" });
   #live = h("p", { class: "spoken", role: "status" });
   #notifications = new Notifications();
+  #printed = h("div");
   /** In the bar: the model that is open, and the switch between views of the films. */
   #modelPlace = h("div", { class: "bar-model" });
   #viewsPlace = h("div", { class: "bar-views" });
@@ -103,7 +104,7 @@ export class App {
       h("header", { class: "app-bar" }, h("p", { class: "brand" }, text.title), this.#modelPlace, this.#viewsPlace,
         popover(this.#strip.element), this.#menu()),
       h("p", { class: "banner", role: "note" }, text.banner),
-      this.#main, this.#notifications.element), this.#live);
+      this.#main, this.#notifications.element), this.#live, this.#printed);
   }
 
   #showModelItems() {
@@ -377,6 +378,7 @@ export class App {
     this.#workspace = new Workspace(this.#session, examples, info, {
       announce: (message) => this.announce(message),
       say: this.#notifications.say,
+      onPrintArea: (area) => fill(this.#printed, area),
       onHelp: () => this.#openKeys(),
       onCopy: () => this.#copy(),
       onRead: (film) => this.#onRead(film),

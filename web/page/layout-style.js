@@ -111,12 +111,4 @@ const SCREEN = `
 }
 `;
 
-const PRINT = `
-@media print {
-  :host { container-type: normal; block-size: auto; background: none; color: #000; color-scheme: light; }
-  .app, .workspace { display: block; block-size: auto; overflow: visible; background: none; }
-  .app-bar, .rail, .tools, .panel-head, .messages, .check { display: none !important; }
-}
-`;
-
-export const LAYOUT_STYLE = [BAR, WORKSPACE, SCREEN, PRINT].join("\n");
+export const LAYOUT_STYLE = [BAR, WORKSPACE, SCREEN].join("\n");

@@ -8,6 +8,7 @@ import { Attention } from "./viewer/attention.js";
 import { h, icon } from "./base/dom.js";
 import { Tabs } from "./base/tabs.js";
 import { exporter } from "./export/exporter.js";
+import { Printing } from "./report/printing.js";
 import { FilmList } from "./films/film-list.js";
 import { FilmQueue } from "./films/film-queue.js";
 import { Intake } from "./films/intake.js";
@@ -36,6 +37,7 @@ import { Views } from "./views.js";
  * @typedef {object} PageActions
  * @property {(message: string) => void} announce for screen readers
  * @property {import("./base/notifications.js").Say} say for everybody
+ * @property {(area: HTMLElement) => void} onPrintArea holds all that is printed
  * @property {() => void} onHelp
  * @property {() => void} onCopy diagnostics
  * @property {(film: Film) => void} onRead a film has been read or has failed
@@ -126,9 +128,15 @@ export class Workspace {
     this.#queue.addEventListener("added", () => this.#showPlace(), { signal });
     this.#queue.addEventListener("change", (event) =>
       this.#onChange(/** @type {CustomEvent<Film>} */ (event).detail), { signal });
+    const printing = new Printing({
+      origin, shown: () => this.#shown, films: () => this.#queue.films, cached: (film) => this.#reader.cached(film),
+      decode: (film) => this.#reader.decode(film), explain: (analysis, label) => session.explain(analysis, label, {}),
+    }, signal);
+    around.onPrintArea(printing.element);
     const exports = exporter({ origin: () => origin, films: () => this.#queue.films,
       shown: () => this.#shown, canvas: () => this.#viewer.canvas,
-      caption: () => this.#attention.caption, announce: (message) => this.#saved(message) });
+      caption: () => this.#attention.caption,
+      onPrint: () => printing.preview(/** @type {ShadowRoot} */ (this.element.getRootNode())), announce: (message) => this.#saved(message) });
     this.#training = new TrainingPanel({ customFindings: this.#customFindings, announce: around.say, onSaved: (file) => this.#saved(text.exports.done(file)),
       films: () => this.#queue.films, onItems: ({ items, skipped }) => this.#take(items, skipped) }, before?.training ?? null);
     this.#tabs = new Tabs(text.panel.heading, [

@@ -541,6 +541,19 @@ export const ENGLISH = /** @type {const} */ ({
     curveNote: "AUC on films that were not used for training: mean of ten draws, lowest to highest. Dashed: nearest-centroid baseline.",
   },
 
+  report: {
+    heading: "Print",
+    preview: "Preview",
+    thisFilm: "This film",
+    allFilms: "{n, plural, one {The film that was read} other {All # films}}",
+    maps: "Attention maps",
+    print: "Print",
+    preparing: "Preparing film {at} of {of}…",
+    nothing: "No film has been read.",
+    made: "Made on {date}",
+    reasons: "Warnings",
+  },
+
   exports: {
     heading: "Export",
     json: "JSON",

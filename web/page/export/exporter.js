@@ -21,9 +21,10 @@ const strings = text.exports;
  * @param {() => Film | null} needs.shown the film in the viewer
  * @param {() => HTMLCanvasElement} needs.canvas of the viewer
  * @param {() => import("../viewer/attention.js").Caption | null} needs.caption of what lies over the film
+ * @param {() => void} needs.onPrint
  * @param {(message: string) => void} needs.announce
  */
-export function exporter({ origin, films, shown, canvas, caption, announce }) {
+export function exporter({ origin, films, shown, canvas, caption, onPrint, announce }) {
   const names = h("input", { type: "checkbox" });
   const record = (/** @type {Film[]} */ chosen) =>
     recordOf(origin(), chosen, { names: names.checked, at: new Date() });
@@ -45,7 +46,7 @@ export function exporter({ origin, films, shown, canvas, caption, announce }) {
       button(strings.csv, () => finish(csvOf(record(films())), "csv")),
       button(strings.wideCsv, () => finish(wideCsvOf(record(films())), "csv")),
       button(strings.png, savePicture),
-      button(strings.print, () => window.print())),
+      button(strings.print, onPrint)),
     h("label", { class: "check" }, names, strings.names),
     h("p", { class: "fine" }, strings.namesHint));
 }

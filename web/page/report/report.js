@@ -1,0 +1,95 @@
+/* report.js - films on paper: the film as it is, what identifies it, every finding with its evidence, every reason to doubt
+ * them, and which model read it.
+ * SPDX-License-Identifier: MIT */
+import { layerOf, paint } from "../../picture/heatmap.js";
+import { draw, lookOf, pyramidNow } from "../../picture/pyramid.js";
+import { PLAIN } from "../../picture/viewport.js";
+import { against, fraction, stored, wordsAndLabel } from "../base/format.js";
+import { h } from "../base/dom.js";
+import { language } from "../base/language.js";
+import { reasonsOf } from "../films/reasons.js";
+import { firstOrder, inOrder } from "../results/finding-order.js";
+import { text } from "../base/strings.js";
+
+/** @typedef {import("../films/film-queue.js").Film} Film */
+/** @typedef {import("../films/picture-cache.js").Views} Views */
+/** @typedef {import("../export/record.js").Origin} Origin */
+/** @typedef {import("../../engine/attention-map.js").AttentionMap} AttentionMap */
+/** What is on one film's sheet. maps: of findings above their threshold; none if they are not wanted
+ * @typedef {{ film: Film, views: Views, maps: AttentionMap[], names: boolean }} Sheet */
+
+const strings = text.report;
+const cols = text.results;
+/* Of a film on paper, and of a film under a map: pixels of the longer side. */
+const FILM_SIDE = 1200;
+const MAP_SIDE = 360;
+
+/** A canvas with all of a film, at its own aspect ratio. @param {Views} views @param {number} side the longer one
+ * @param {AttentionMap | null} map over it */
+function pictureOf({ film, tones }, side, map) {
+  const scale = Math.min(1, side / Math.max(film.width, film.height));
+  const canvas = h("canvas", { width: Math.round(film.width * scale), height: Math.round(film.height * scale), role: "img" });
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const image = pen.createImageData(canvas.width, canvas.height);
+  draw(image, pyramidNow(film), { x: film.width / 2, y: film.height / 2, scale }, lookOf(PLAIN, tones));
+  const area = map?.area;
+  if (map && area) {
+    paint(image, layerOf(map, null), { x: area.x * scale, y: area.y * scale, width: area.width * scale, height: area.height * scale },
+      { contours: false, opacity: 0.6 });
+  }
+  pen.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/** @param {Film} film */
+function tableOf({ result }) {
+  const { findings = [], customFindings = [] } = result ?? {};
+  const all = [...findings, ...customFindings];
+  const heads = [cols.finding, cols.score, cols.threshold, cols.verdict, cols.evidence, cols.sensitivity, cols.specificity];
+  const row = (/** @type {import("../../engine/analysis.js").Finding} */ finding) => {
+    const { label, score, threshold, above, evidence, sensitivity, specificity } = finding;
+    const name = customFindings.includes(finding) ? `${label} (${cols.custom})` : wordsAndLabel(label);
+    const verdict = above === null ? cols.noThreshold : above ? `\u25b2 ${cols.above}` : cols.below;
+    return h("tr", { class: above ? "is-above" : null }, h("th", { scope: "row" }, name),
+      ...[...against(score, threshold), verdict, cols.evidences[evidence ?? "unknown"], fraction(sensitivity),
+        fraction(specificity)].map((cell) => h("td", {}, cell)));
+  };
+  return h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
+    h("tbody", {}, ...inOrder(all, firstOrder(all)).map(row)));
+}
+
+/** @param {Film} film */
+const reasonsView = (film) => {
+  const reasons = reasonsOf(film);
+  return reasons.length > 0 && h("div", { class: "report-reasons" }, h("h3", {}, strings.reasons),
+    h("ul", {}, ...reasons.map(({ message }) => h("li", {}, message))));
+};
+
+/** @param {Film} film @param {boolean} names */
+function identityOf({ id, name, result }, names) {
+  const { view = "", laterality = "", modality = "" } = result?.input.dicom ?? {};
+  const facts = [view, laterality, modality].filter((word) => word && word !== "other").join(" ");
+  return [text.exports.film(id), names && name, facts, result && stored(result.input)].filter(Boolean).join(" \u00b7 ");
+}
+
+/** @param {Origin} origin */
+const originOf = ({ model, dtype, modelHash, version, variant, notice }) => h("div", { class: "report-origin" },
+  h("p", {}, `${model}, ${dtype}; SHA-256 `, h("code", {}, modelHash)),
+  h("p", {}, `eva-x-web ${version}, ${variant}. ${text.exports.columnRule}`),
+  ...notice.split("\n").filter(Boolean).map((line) => h("p", {}, line)));
+
+/** @param {Sheet} sheet @param {Origin} origin @param {Date} at */
+export function sheetOf({ film, views, maps, names }, origin, at) {
+  const picture = pictureOf(views, FILM_SIDE, null);
+  picture.setAttribute("aria-label", text.exports.film(film.id));
+  const drawn = maps.map((map) => h("figure", {}, pictureOf(views, MAP_SIDE, map),
+    h("figcaption", {}, text.attention.shown(wordsAndLabel(map.label)))));
+  return h("article", { class: "report-film" },
+    h("header", {}, h("h2", {}, identityOf(film, names)), h("p", {}, strings.made(at.toLocaleString(language())))),
+    h("p", { class: "report-banner" }, text.banner),
+    h("div", { class: "report-body" }, h("figure", { class: "report-picture" }, picture),
+      h("div", {}, reasonsView(film), tableOf(film),
+        film.result && film.result.input.notes.length > 0 && h("p", {}, `${cols.treated}: ${film.result.input.notes.join(" ")}`))),
+    drawn.length > 0 && h("div", { class: "report-maps" }, ...drawn, h("p", {}, text.attention.meaning)),
+    originOf(origin));
+}
