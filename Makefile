@@ -220,7 +220,7 @@ dist: wasm node_modules/.package-lock.json ## dist/site: the page, to be copied 
 	@node tools/build/dist.js
 
 package: dist                ## dist/*.tgz: the npm package
-	@node node_modules/typescript/bin/tsc
+	@node node_modules/typescript/bin/tsc && node tools/build/declarations.js
 	@node tools/build/manual.js dist/evax.1
 	@npm pack --silent --pack-destination dist
 

@@ -38,19 +38,19 @@ export const ASSET_NAMES = Object.freeze(["base", ...Object.keys(FILES)]);
  * files that these name. */
 const VITE_DEPS = /\/\.vite\/deps[^/]*\/.*$/;
 
-/** @param {URL} url @param {string} path below web/ */
-const withoutVite = (url, path) =>
-  (VITE_DEPS.test(url.href) ? new URL(url.href.replace(VITE_DEPS, `/eva-x-web/web/${path}`)) : url);
-
 /** @param {string | URL} place */
 const absolute = (place) => new URL(place, globalThis.location?.href);
+
+/** The address beside this file, as a bundler may have changed it: Next gives one without an origin.
+ * @param {URL} url @param {string} path below web/ */
+const found = (url, path) => absolute(url.href.replace(VITE_DEPS, `/eva-x-web/web/${path}`));
 
 /** The address of one of the package's files. @param {PackageFile} name @param {AssetsOption} [assets] */
 export function fileUrl(name, assets = {}) {
   const [path, beside] = FILES[name];
   const { base, [name]: own } = assets;
   if (own !== undefined) return absolute(own);
-  return base === undefined ? withoutVite(beside(), path) : new URL(path, absolute(`${base}`.replace(/\/?$/, "/")));
+  return base === undefined ? found(beside(), path) : new URL(path, absolute(`${base}`.replace(/\/?$/, "/")));
 }
 
 /** The addresses of some of them. @template {PackageFile} Name @param {readonly Name[]} names

@@ -16,12 +16,16 @@ async function within(work, what) {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
+/* What the sealed frame tries, to be refused; and what the browser asks for by itself. */
+const PROBES = /seal-probe|^Framing|form submission|favicon/;
+
 /** What the console and the network complain of. @param {import("puppeteer-core").Page} page */
 function complaints(page) {
   /** @type {string[]} */ const lines = [];
-  page.on("pageerror", (error) => lines.push(String(error)));
-  page.on("console", (message) => message.type() === "error" && lines.push(message.text()));
-  page.on("response", (answer) => answer.status() >= 400 && lines.push(`${answer.status()} ${answer.url()}`));
+  const add = (/** @type {string} */ line) => PROBES.test(line) || lines.push(line.trim());
+  page.on("pageerror", (error) => add(String(error)));
+  page.on("console", (message) => message.type() === "error" && add(message.text()));
+  page.on("response", (answer) => answer.status() >= 400 && add(`${answer.status()} ${answer.url()}`));
   return lines;
 }
 

@@ -2,7 +2,8 @@
  * of it in headless Chromium. Each must give the logits that Node gives. Writes tests/consumers/RESULTS.txt; ends with
  * status 1 if one does not.
  *
- *     node tests/consumers/run.js [NAME...]     only set-ups whose names begin with one of these; prints, writes nothing
+ *     node tests/consumers/run.js [NAME...]     only set-ups whose names begin with one of these; the others' results stay
+ *     KEEP=1                                    what was installed stays, and is used again
  *
  * SPDX-License-Identifier: MIT */
 import { execFile, spawn } from "node:child_process";
@@ -62,11 +63,12 @@ async function install(family, archive) {
   await mkdir(folder, { recursive: true });
   if (await stat(join(HERE, family, "package.json")).catch(() => null)) {
     for (const file of ["package.json", "package-lock.json", ".npmrc"]) await cp(join(HERE, family, file), join(folder, file));
-    if (!process.env.KEEP || !await readdir(join(folder, "node_modules")).catch(() => null)) await run(folder, ["npm", "ci", "--silent", "--no-audit", "--no-fund"]);
+    if (!process.env.KEEP || !await readdir(join(folder, "node_modules")).catch(() => null)) await run(folder, ["npm", "ci", "--loglevel=error", "--no-audit", "--no-fund"]);
   }
   const target = join(folder, "node_modules/eva-x-web");
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
+  await cp(archive, join(folder, "package.tgz"));
   await run(folder, ["tar", "-xzf", archive, "--strip-components=1", "-C", target]);
   return folder;
 }
@@ -152,8 +154,9 @@ async function* servers(folder, setUp, files) {
 }
 
 /** What a program says, all times. @param {string} folder @param {import("./set-ups.js").SetUp} setUp @param {number[][]} want */
-async function runProgram(folder, { build = [], program, times = 1 }, want) {
+async function runProgram(folder, { build = [], program, silent, times = 1 }, want) {
   for (const words of build) await run(folder, words);
+  if (silent) return (await run(folder, program)).trim() || "ok";
   for (let time = 0; time < times; time += 1) {
     const said = (await run(folder, [...program, join(WORK, "files")])).trim().split("\n").at(-1);
     const words = said.startsWith("[") || said.startsWith("{") ? judge(JSON.parse(said), want) : `it printed "${said}"`;
@@ -185,8 +188,26 @@ async function* tryOut(folder, setUp, files, want) {
   }
 }
 
-const lineOf = (row) => [row.name.padEnd(22), row.version.padEnd(10), row.mode.padEnd(12), row.bytes ? `${Math.round(row.bytes / 1000)} kB`.padStart(8) : "".padStart(8),
+const lineOf = (row) => [row.name.padEnd(30), row.version.padEnd(10), row.mode.padEnd(12), row.bytes ? `${Math.round(row.bytes / 1000)} kB`.padStart(9) : "".padStart(9),
   ` ${Object.entries(row.parts).map(([part, words]) => `${part} ${words}`).join(", ") || "it does not build"}`].join(" ");
+
+const HEAD = `# make test-consumers: each must give Node's logits for a PNG and a JPEG 2000 DICOM film, by the package (load) and by the
+# element, in headless Chromium; routes and programs on the server. Where a policy forbids it: what is said instead.
+
+${["set-up".padEnd(30), "version".padEnd(10), "mode".padEnd(12), "made".padStart(9)].join(" ")}  result
+`;
+
+/** Puts rows into the results, in place of those of the same set-ups. @param {any[]} rows */
+async function writeResults(rows) {
+  const file = join(HERE, "RESULTS.txt");
+  const old = await readFile(file, "utf8").catch(() => "");
+  const names = new Set(rows.map(({ name }) => name.padEnd(30)));
+  const kept = old.split("\n").filter((line) => line && !line.startsWith("#") && !line.startsWith("set-up") && !names.has(line.slice(0, 30)));
+  const order = Object.values(FAMILIES).flat().map(({ name }) => name.padEnd(30));
+  const lines = [...kept, ...rows.map(lineOf)].map((line) => line.replaceAll(/localhost:\d+/g, "localhost"));
+  const placeOf = (/** @type {string} */ line) => order.indexOf(line.slice(0, 30));
+  await writeFile(file, `${HEAD}${lines.sort((a, b) => placeOf(a) - placeOf(b)).join("\n")}\n`);
+}
 
 const wanted = process.argv.slice(2);
 const isWanted = ({ name }) => wanted.length === 0 || wanted.some((start) => name.toLowerCase().startsWith(start.toLowerCase()));
@@ -211,5 +232,5 @@ try {
 } finally {
   served.close();
 }
-if (!wanted.length) await writeFile(join(HERE, "RESULTS.txt"), rows.map(lineOf).join("\n"));
+await writeResults(rows);
 process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1;

@@ -14,6 +14,7 @@
  *   origin of models and films
  * @property {string} [route] address below the server's root that answers with the logits that the server itself computed
  * @property {string[]} [program] command that prints logits; no page
+ * @property {boolean} [silent] it prints nothing but what is wrong
  * @property {number} [times] that it runs
  * @property {RegExp} [refused] what the package must say, where it cannot work
  * @property {(given: { files: string }) => string} [path] of the page, below the server's root
@@ -130,8 +131,19 @@ const runtimes = [
     build: [["../node_modules/@esbuild/linux-x64/bin/esbuild", "program.mjs", "--bundle", "--platform=node", "--format=esm", "--external:eva-x-web", "--outfile=program.mjs", "--allow-overwrite"]] }),
 ];
 
+/** @param {string} tool @returns {SetUp[]} */
+const compiler = (tool) => [["without DOM", "tsconfig.json"], ["page and React", "tsconfig.page.json"]].map(([what, file]) => ({
+  name: `TypeScript ${tool.slice(11).replace("-", ".")}, ${what}`, tool, template: ["types/template"], silent: true,
+  program: node(`${tool}/bin/tsc`, "-p", file) }));
+const types = [
+  ...["typescript-5-0", "typescript-5-9", "typescript-6", "typescript-7"].flatMap(compiler),
+  { name: "Are the types wrong", tool: "@arethetypeswrong/cli", template: ["types/template"], silent: true,
+    program: node("@arethetypeswrong/cli/dist/index.js", "../package.tgz", "--profile", "esm-only", "--quiet") },
+  { name: "publint", tool: "publint", template: ["types/template"], silent: true, program: node("publint/src/cli.js", "../package.tgz", "--strict", "--level", "warning") },
+];
+
 /** By family: what is installed together. @type {Record<string, SetUp[]>} */
 export const FAMILIES = {
   vite: [5, 6, 7, 8].map(vite), webpack, rollup, esbuild, next, parcel, angular, sveltekit, astro, rspack, plain,
-  "node-versions": nodes, runtimes,
+  "node-versions": nodes, runtimes, types,
 };

@@ -4,4 +4,10 @@
 import { dirname } from "node:path";
 
 const root = dirname(import.meta.dirname);
-export default { output: "standalone", serverExternalPackages: ["eva-x-web"], outputFileTracingRoot: root, turbopack: { root } };
+export default {
+  output: "standalone",
+  serverExternalPackages: ["eva-x-web"],
+  outputFileTracingIncludes: { "/api": ["../node_modules/eva-x-web/model/demo/*"] },
+  outputFileTracingRoot: root,
+  turbopack: { root },
+};

@@ -1,5 +1,6 @@
-/* vite.config.js - nothing but SvelteKit.
+/* vite.config.js - SvelteKit with a server of Node.
  * SPDX-License-Identifier: MIT */
+import adapter from "@sveltejs/adapter-node";
 import { sveltekit } from "@sveltejs/kit/vite";
 
-export default { plugins: [sveltekit()] };
+export default { plugins: [sveltekit({ adapter: adapter() })] };
