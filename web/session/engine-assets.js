@@ -1,4 +1,5 @@
-/* engine-assets.js - an engine in a worker, from files that are in memory: as often as one is needed.
+/* engine-assets.js - an engine in a worker, from files that are in memory: as often as one is needed, the first time while
+ * the model's chunks are still arriving.
  * SPDX-License-Identifier: MIT */
 import { trustedScript } from "../base/trusted-types.js";
 import { EvaxError } from "../base/errors.js";
@@ -7,20 +8,39 @@ import { RemoteEngine } from "../worker/remote-engine.js";
 
 /** @typedef {import("../model/chunks.js").KnownModel} KnownModel */
 /** @typedef {import("../model/source.js").Source} Source */
-/** @typedef {import("./supply.js").EngineAssets} EngineAssets */
+/** @typedef {import("./supply.js").EngineFiles} EngineFiles */
 
 /** @param {Blob} blob */
 const bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
 
-/** @param {EngineAssets} assets @param {KnownModel} model @returns {Source} */
-function memorySource(assets, { manifest, bytes }) {
-  const blobs = new Map(manifest.chunks.map(({ file }, i) => [file, assets.chunks[i]]));
+/** Chunks that come one after the other, for who needs them before. */
+export class ArrivingChunks {
+  /** @type {Blob[]} */ #here = [];
+  /** By index, who waits. @type {Map<number, (chunk: Blob) => void>} */ #waiting = new Map();
+
+  /** @param {Blob} chunk the next */
+  add(chunk) {
+    const index = this.#here.push(chunk) - 1;
+    this.#waiting.get(index)?.(chunk);
+    this.#waiting.delete(index);
+  }
+
+  /** Waits for ever if it does not come. @param {number} index from 0, asked for once @returns {Promise<Blob>} */
+  at(index) {
+    const here = this.#here[index];
+    return here ? Promise.resolve(here) : new Promise((resolve) => this.#waiting.set(index, resolve));
+  }
+}
+
+/** @param {(index: number) => Blob | Promise<Blob>} chunkAt @param {KnownModel} model @returns {Source} */
+function memorySource(chunkAt, { manifest, bytes }) {
+  const index = new Map(manifest.chunks.map(({ file }, i) => [file, i]));
   return {
     name: "memory",
     attempts: 1,
     verified: true,
     manifest: async () => bytes,
-    chunk: ({ file }) => bytesOf(/** @type {Blob} */ (blobs.get(file))),
+    chunk: async ({ file }) => bytesOf(await chunkAt(/** @type {number} */ (index.get(file)))),
   };
 }
 
@@ -64,13 +84,14 @@ const isNeverStarted = (error) => error instanceof EvaxError && error.code === "
 /**
  * An engine in a blob: worker, which inherits the policy of this document. Errors: FRAME where that refuses
  * workers; those of RemoteEngine.load.
- * @param {EngineAssets} assets
+ * @param {EngineFiles} assets
+ * @param {(index: number) => Blob | Promise<Blob>} chunkAt the model's chunks, verified
  * @param {KnownModel} model
  * @param {{ variant: import("../engine/wasm-engine.js").Variant, threads: "auto" | number }} how
  * @param {AbortSignal} signal
  * @returns {Promise<RemoteEngine>}
  */
-export async function startEngine(assets, model, how, signal) {
+export async function startEngine(assets, chunkAt, model, how, signal) {
   const script = addressOf(assets.script);
   const over = new AbortController();
   try {
@@ -78,7 +99,7 @@ export async function startEngine(assets, model, how, signal) {
     const modules = Object.entries(assets.wasm);
     const wasm = Object.fromEntries(await Promise.all(
       modules.map(async ([kind, blob]) => [kind, await bytesOf(blob)])));
-    const options = { model: memorySource(assets, model), wasm, ...how, signal: either };
+    const options = { model: memorySource(chunkAt, model), wasm, ...how, signal: either };
     // The worker last: who listens late misses that it could not start.
     const worker = startWorker(script, "evax-engine");
     return await RemoteEngine.load(worker, options, frameRunner(assets.frameWorker));

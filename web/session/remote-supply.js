@@ -12,17 +12,23 @@ import { EvaxError } from "../base/errors.js";
 /** @typedef {import("../worker/channel.js").Channel} Channel */
 /** @typedef {import("../worker/channel.js").Handler} Handler */
 
+/** No answer is waited for. @param {Channel} channel @param {string} name @param {unknown} value */
+const tell = (channel, name, value) => void channel.call(name, value).catch(() => {});
+
 /** What the page answers. @param {SupplyPort} supply @param {() => Channel} channel to the room
  * @param {OnProgress} onProgress of the model, for the page
  * @returns {Record<string, Handler>} */
 export const serveSupply = (supply, channel, onProgress) => ({
   manifest: (_, { signal }) => supply.manifest(signal),
   cachedBytes: () => supply.cachedBytes(),
-  assets: ({ kinds, withModel }, { signal }) => supply.assets(kinds, signal,
-    (progress) => {
+  assets: ({ kinds, withModel }, { signal }) => supply.assets(kinds, signal, withModel ? {
+    onProgress: (progress) => {
       onProgress(progress);
-      void channel().call("progress", progress).catch(() => {});
-    }, withModel),
+      tell(channel(), "progress", progress);
+    },
+    onEngine: (files) => tell(channel(), "engine", files),
+    onChunk: (chunk) => tell(channel(), "chunk", chunk),
+  } : null),
   converter: ({ threads }, { signal }) => supply.converter(threads, signal),
   kept: () => supply.kept(),
   keep: (model, { signal }) => supply.keep(model, signal),
@@ -37,11 +43,15 @@ export const serveSupply = (supply, channel, onProgress) => ({
 export class RemoteSupply {
   #channel;
   #closed = false;
-  /** @type {OnProgress} */ #onProgress = () => {};
+  /** @type {import("./supply.js").Listener | null} */ #listener = null;
   roomed = true;
 
   /** What the page may say meanwhile. @type {Record<string, Handler>} */
-  handlers = { progress: (progress) => this.#onProgress(progress) };
+  handlers = {
+    progress: (progress) => this.#listener?.onProgress(progress),
+    engine: (files) => this.#listener?.onEngine(files),
+    chunk: (chunk) => this.#listener?.onChunk(chunk),
+  };
 
   /** @param {string} name @param {() => Channel} channel to the page */
   constructor(name, channel) {
@@ -59,10 +69,10 @@ export class RemoteSupply {
   }
 
   /** @param {import("../engine/modules.js").ModuleKind[]} kinds @param {AbortSignal} signal
-   * @param {OnProgress} onProgress @param {boolean} [withModel] */
-  assets(kinds, signal, onProgress, withModel = true) {
-    this.#onProgress = onProgress;
-    return this.#ask("assets", { kinds, withModel }, signal);
+   * @param {import("./supply.js").Listener | null} listener */
+  assets(kinds, signal, listener) {
+    this.#listener = listener;
+    return this.#ask("assets", { kinds, withModel: listener !== null }, signal);
   }
 
   /** @param {boolean} threads @param {AbortSignal} signal */

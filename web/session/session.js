@@ -1,8 +1,8 @@
 /* session.js - a model, from its address to results, with nothing fetched or sent once there may be a film.
  *
  *     inspect   the manifest, and nothing else
- *     open      chunks, scripts, modules, handed in verified ── the supply is closed ── engine worker from the
- *                 bytes in memory ── self-test, and in the room the seal's probe ── ready
+ *     open      chunks, scripts, modules, handed in verified; an engine worker made of them takes the chunks as they come ──
+ *                 the supply is closed ── self-test, and in the room the seal's probe ── ready
  *     openFiles the same with a model in files: opened, and converted, with what was fetched; also later, instead of the
  *                 model that runs
  *     analyze   one film at a time, in the engine worker
@@ -12,7 +12,7 @@
  * bytes and tested again.
  * SPDX-License-Identifier: MIT */
 import { factsOf } from "../engine/analysis.js";
-import { startEngine } from "./engine-assets.js";
+import { ArrivingChunks, startEngine } from "./engine-assets.js";
 import { diagnosticsText } from "./diagnostics.js";
 import { EvaxError } from "../base/errors.js";
 import { ReplayStore } from "../engine/attention-map.js";
@@ -33,6 +33,7 @@ export { Supply } from "./supply.js";
 /** @typedef {import("../engine/input.js").Input} Input */
 /** @typedef {import("../model/chunks.js").KnownModel} Known */
 /** @typedef {import("./supply.js").EngineAssets} EngineAssets */
+/** @typedef {import("./supply.js").EngineFiles} EngineFiles */
 /** @typedef {import("./supply.js").SupplyPort} SupplyPort */
 /** @typedef {import("../worker/remote-engine.js").RemoteEngine} RemoteEngine */
 /** @typedef {import("../seal/network-seal.js").Probe} Probe */
@@ -122,6 +123,17 @@ const inspectionOf = (m, hash) => ({
   architecture: m.architecture,
   preprocessing: m.recipe,
 });
+
+/** An engine on its way, in a box: it is waited for when its turn comes. @typedef {{ engine: Promise<RemoteEngine> }} Making */
+
+/** @param {Promise<RemoteEngine>} engine @returns {Making} */
+function unhurried(engine) {
+  engine.catch(() => {}); // who waits for it is told
+  return { engine };
+}
+
+/** @param {Making | null} making that nobody will wait for */
+const unmake = (making) => void making?.engine.then((engine) => engine.dispose(), () => {});
 
 export class Session {
   #supply;
@@ -398,19 +410,47 @@ export class Session {
     const known = await this.#timed("manifest", () => this.#know(signal));
     const report = steadyProgress(onProgress, known.manifest.stream_bytes);
     this.#known = null; // asked for again if this fails: the model may have been replaced
-    this.#assets ??= await this.#timed("weights", () => this.#fetch(variant, signal,
-      ({ loadedBytes, fromCache }) => report("weights", loadedBytes, fromCache)));
+    const making = this.#assets ? null : await this.#fetchAndMake(known, variant, signal, report);
     this.#known = known;
-    return this.#begin(known, signal, report);
+    return this.#begin(known, signal, report, making);
   }
 
-  /** Nothing is asked for any more; the engine starts. @param {Known} known @param {AbortSignal} signal
-   * @param {(phase: Phase) => void} report */
-  async #begin(known, signal, report) {
+  /** Fetches everything, and makes the engine meanwhile, which may take longer, and fail on its own.
+   * @param {Known} known @param {Variant} variant @param {AbortSignal} signal
+   * @param {ReturnType<typeof steadyProgress>} report @returns {Promise<Making | null>} */
+  async #fetchAndMake(known, variant, signal, report) {
+    const chunks = new ArrivingChunks();
+    const over = new AbortController();
+    /** @type {Making | null} */ let making = null;
+    try {
+      this.#assets = await this.#timed("weights", () => this.#fetch(variant, signal, {
+        onProgress: ({ loadedBytes, fromCache }) => report("weights", loadedBytes, fromCache),
+        onEngine: (files) => {
+          const lasting = AbortSignal.any([signal, over.signal]);
+          making = unhurried(this.#make(files, (index) => chunks.at(index), known, lasting));
+        },
+        onChunk: (chunk) => chunks.add(chunk),
+      }));
+      return making;
+    } catch (error) {
+      over.abort(error);
+      unmake(making);
+      throw error;
+    }
+  }
+
+  /** Nothing is asked for any more; the engine is tested. @param {Known} known @param {AbortSignal} signal
+   * @param {(phase: Phase) => void} report @param {Making | null} [making] the engine, if it is on its way */
+  async #begin(known, signal, report, making = null) {
     report("seal");
-    await this.#close();
+    try {
+      await this.#close();
+    } catch (error) {
+      unmake(making);
+      throw error;
+    }
     report("engine");
-    const info = await this.#start(known, signal, () => report("self-test"));
+    const info = await this.#start(known, signal, () => report("self-test"), making);
     report("ready");
     return info;
   }
@@ -418,12 +458,12 @@ export class Session {
   /** All that is ever needed: the engine, with the model unless it is in files, and the converter for models in files
    * that come later, without which the others open all the same.
    * @param {Variant} variant @param {AbortSignal} signal
-   * @param {import("./supply.js").OnProgress | null} onProgress null: without the model */
-  async #fetch(variant, signal, onProgress) {
+   * @param {import("./supply.js").Listener | null} listener null: without the model */
+  async #fetch(variant, signal, listener) {
     const { threads } = this.#options;
     const several = globalThis.crossOriginIsolated && threads !== 1;
     const [engine, [converter]] = await Promise.all([
-      this.#supply.assets(kindsFor(variant, threads), signal, onProgress ?? (() => {}), onProgress !== null),
+      this.#supply.assets(kindsFor(variant, threads), signal, listener),
       Promise.allSettled([this.#supply.converter(several, signal)]),
     ]);
     signal.throwIfAborted();
@@ -472,14 +512,21 @@ export class Session {
     this.#startProbe();
   }
 
+  /** @param {EngineFiles} files @param {(index: number) => Blob | Promise<Blob>} chunkAt @param {Known} known
+   * @param {AbortSignal} signal */
+  #make(files, chunkAt, known, signal) {
+    const { variant, threads } = this.#options;
+    return startEngine(files, chunkAt, known, { variant: pickVariant(variant), threads }, signal);
+  }
+
   /** An engine from the bytes in memory, tested; also after a worker's death.
-   * @param {Known} known @param {AbortSignal} signal @param {() => void} onTest */
-  async #start(known, signal, onTest) {
+   * @param {Known} known @param {AbortSignal} signal @param {() => void} onTest
+   * @param {Making | null} [making] the engine, if it is on its way */
+  async #start(known, signal, onTest, making = null) {
     const { manifest } = known;
     const assets = /** @type {EngineAssets} */ (this.#assets);
-    const { variant, threads } = this.#options;
-    const how = { variant: pickVariant(variant), threads };
-    const engine = await this.#timed("engine", () => startEngine(assets, known, how, signal));
+    const engine = await this.#timed("engine", async () => making?.engine
+      ?? this.#make(assets, (index) => assets.chunks[index], known, signal));
     try {
       onTest();
       const vectors = { vectors: manifest.self_test ?? null, preprocessing: manifest.recipe };

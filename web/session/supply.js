@@ -25,16 +25,16 @@ import { SCRIPT_DIGESTS } from "./script-digests.js";
 /** @typedef {import("../engine/modules.js").ModuleKind} ModuleKind */
 /** @typedef {import("../seal/network-seal.js").SealedFile} SealedFile */
 
-/** What was fetched, as Blobs: a restart needs no network, and none of it is in the script heap.
- * @typedef {object} EngineAssets
- * @property {Blob[]} chunks in the manifest's order, verified
+/** What an engine is made of, as Blobs, verified: a restart needs no network, and none of it is in the script heap.
+ * @typedef {object} EngineFiles
  * @property {Blob} script
  * @property {Blob} frameWorker
  * @property {Partial<Record<ModuleKind, Blob>>} wasm
  * @property {Partial<Record<ModuleKind, string>>} wasmHashes SHA-256 of each
- * @property {SealedFile[]} files the same in words
- * @property {string} refusal why the browser keeps nothing for the next visit; "" if it does
  */
+/** The same with a model. chunks: in the manifest's order, verified; files: all in words; refusal: why the browser keeps
+ * nothing for the next visit, "" if it does.
+ * @typedef {EngineFiles & { chunks: Blob[], files: SealedFile[], refusal: string }} EngineAssets */
 /** What a conversion needs besides the checkpoint, as Blobs.
  * @typedef {object} ConverterFiles
  * @property {Blob} script
@@ -52,14 +52,16 @@ import { SCRIPT_DIGESTS } from "./script-digests.js";
 /** A model on its way out. bytes: of manifest.json; chunks: in its order
  * @typedef {{ bytes: Uint8Array, chunks: Blob[] }} HandedModel */
 /** @typedef {(progress: { loadedBytes: number, fromCache: boolean }) => void} OnProgress */
+/** Who is told of assets before all of them are there: of the engine's files, and of each chunk, in order.
+ * @typedef {{ onProgress: OnProgress, onEngine: (files: EngineFiles) => void, onChunk: (chunk: Blob) => void }} Listener */
 /** Where a session gets things from, here or on the other side of a port.
  * @typedef {object} SupplyPort
  * @property {string} name address of the model's folder
  * @property {boolean} roomed whether the session is in a room, so that there is a seal to speak of
  * @property {(signal: AbortSignal) => Promise<{ bytes: Uint8Array, hash: string }>} manifest
  * @property {() => Promise<number>} cachedBytes of the chunks of that manifest that need no download
- * @property {(kinds: ModuleKind[], signal: AbortSignal, onProgress: OnProgress, withModel?: boolean) =>
- *   Promise<EngineAssets>} assets of that manifest; withModel false: without its chunks
+ * @property {(kinds: ModuleKind[], signal: AbortSignal, listener: Listener | null) => Promise<EngineAssets>} assets of
+ *   that manifest; listener null: without its chunks
  * @property {(threads: boolean, signal: AbortSignal) => Promise<ConverterFiles>} converter
  * @property {() => Promise<Kept>} kept
  * @property {(model: HandedModel, signal: AbortSignal) => Promise<string>} keep stores a model for later visits; why the
@@ -142,9 +144,9 @@ class Arrivals {
  * @param {import("../model/source.js").Source} server
  * @param {KnownModel} model
  * @param {AbortSignal} signal
- * @param {OnProgress} onProgress
+ * @param {Listener} listener
  */
-async function fetchChunks(server, { manifest, bytes }, signal, onProgress) {
+async function fetchChunks(server, { manifest, bytes }, signal, { onProgress, onChunk }) {
   const arrivals = new Arrivals(manifest.stream_bytes, onProgress);
   const cache = await ModelCache.open(server.name);
   const source = cachedSource({
@@ -156,7 +158,7 @@ async function fetchChunks(server, { manifest, bytes }, signal, onProgress) {
   /** @type {Blob[]} */
   const chunks = [];
   try {
-    await loadChunks(source, manifest, (chunk) => chunks.push(toBlob(chunk)), signal, () => {});
+    await loadChunks(source, manifest, (chunk) => onChunk(chunks[chunks.push(toBlob(chunk)) - 1]), signal, () => {});
   } finally {
     await Promise.race([cache.written(), pause(SETTLE_MS)]);
   }
@@ -290,35 +292,43 @@ export class Supply {
     return this.#countCached();
   }
 
-  /** @param {ModuleKind[]} kinds @param {AbortSignal} signal @param {OnProgress} onProgress
-   * @param {boolean} [withModel] @returns {Promise<EngineAssets>} */
-  async assets(kinds, signal, onProgress, withModel = true) {
+  /** @param {ModuleKind[]} kinds @param {AbortSignal} signal @param {Listener | null} listener
+   * @returns {Promise<EngineAssets>} */
+  async assets(kinds, signal, listener) {
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
-    const fetchingModel = withModel ? fetchChunks(this.#server, this.#model(), either, onProgress)
+    const fetchingModel = listener ? fetchChunks(this.#server, this.#model(), either, listener)
       : Promise.resolve({ chunks: [], files: [], refusal: "" });
     this.#fetching = fetchingModel.catch(() => {});
+    const fetchingEngine = this.#engine(kinds, either).then((engine) => {
+      listener?.onEngine(engine.files);
+      return engine;
+    });
     try {
-      const [model, script, frameWorker, wasm] = await Promise.all([
-        fetchingModel,
-        fetchScript("engineWorker", either, this.#assets),
-        fetchScript("frameWorker", either, this.#assets),
-        fetchModules(this.#assets, kinds, either),
-      ]);
-      return {
-        chunks: model.chunks,
-        script: toBlob(script.bytes),
-        frameWorker: toBlob(frameWorker.bytes),
-        wasm: Object.fromEntries(wasm.map(([kind, { bytes }]) => [kind, toBlob(bytes)])),
-        wasmHashes: Object.fromEntries(wasm.map(([kind, { facts }]) => [kind, facts.sha256])),
-        files: [...(withModel ? [this.#manifestFacts()] : []), ...model.files, script.facts, frameWorker.facts,
-          ...wasm.map(([, { facts }]) => facts)],
-        refusal: model.refusal,
-      };
+      const [engine, model] = await Promise.all([fetchingEngine, fetchingModel]);
+      const manifest = listener ? [this.#manifestFacts()] : [];
+      return { ...engine.files, ...model, files: [...manifest, ...model.files, ...engine.facts] };
     } finally {
       stop.abort();
       await this.#fetching; // what it verified is stored then
     }
+  }
+
+  /** @param {ModuleKind[]} kinds @param {AbortSignal} signal
+   * @returns {Promise<{ files: EngineFiles, facts: SealedFile[] }>} */
+  async #engine(kinds, signal) {
+    const [script, frameWorker, wasm] = await Promise.all([
+      fetchScript("engineWorker", signal, this.#assets),
+      fetchScript("frameWorker", signal, this.#assets),
+      fetchModules(this.#assets, kinds, signal),
+    ]);
+    const files = {
+      script: toBlob(script.bytes),
+      frameWorker: toBlob(frameWorker.bytes),
+      wasm: Object.fromEntries(wasm.map(([kind, { bytes }]) => [kind, toBlob(bytes)])),
+      wasmHashes: Object.fromEntries(wasm.map(([kind, { facts }]) => [kind, facts.sha256])),
+    };
+    return { files, facts: [script.facts, frameWorker.facts, ...wasm.map(([, { facts }]) => facts)] };
   }
 
   /** @param {boolean} threads @param {AbortSignal} signal @returns {Promise<ConverterFiles>} */
