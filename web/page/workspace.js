@@ -52,7 +52,7 @@ const isDrawn = (source) => !(source instanceof Blob || source instanceof ArrayB
 
 /** What a workspace leaves to the next one.
  * @typedef {{ queue: FilmQueue, reader: FilmReader, customFindings: CustomFindings, training: TrainingPanel,
- *   awaited: boolean, shown: Film | null }} Estate */
+ *   awaited: boolean, unsaved: boolean, shown: Film | null }} Estate */
 
 export class Workspace {
   #session;
@@ -154,6 +154,7 @@ export class Workspace {
       sideOf: (film) => this.#training.sideOf(film) }, signal);
     this.views.add({ id: "table", label: text.views.table, element: this.#table.element, onShow: () => this.#table.update() });
     this.#awaited = before?.awaited ?? false;
+    this.unsaved = before?.unsaved ?? false;
     if (before?.shown) this.#show(before.shown);
   }
 
@@ -162,7 +163,7 @@ export class Workspace {
   handOver() {
     this.#leave();
     return { queue: this.#queue, reader: this.#reader, customFindings: this.#customFindings,
-      training: this.#training, awaited: this.#awaited, shown: this.#shown };
+      training: this.#training, awaited: this.#awaited, unsaved: this.unsaved, shown: this.#shown };
   }
 
   #leave() {
