@@ -150,7 +150,8 @@ export async function evaluateFilms(words, options, signal) {
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof EvaxError)) throw error;
-    complain(error, /** @type {string} */ (options.labels));
+    const ofOutput = error.code === "OUTPUT_FAILED" || error.code === "OUTPUT_EXISTS";
+    complain(error, /** @type {string} */ (ofOutput ? options.out : options.labels));
     return EXIT.someFailed;
   }
 }

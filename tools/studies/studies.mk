@@ -37,3 +37,7 @@ evaluate-nih: wasm          ## evax evaluate on NIH films in the official form: 
 .PHONY: screenshot-evaluate
 screenshot-evaluate: setup  ## the picture of evaluate-nih's report, for the documentation: web/evaluate/screenshot.webp
 	@node tools/studies/validation/screenshot.js $B/validation/nih/report.html web/evaluate/screenshot.webp
+
+.PHONY: bench-evaluate
+bench-evaluate:             ## how long the statistics of 2,000 films of 14 findings take
+	@node tools/studies/validation/speed.js

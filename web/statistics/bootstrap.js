@@ -12,7 +12,8 @@ import { middle95 } from "./quantile.js";
 /** Films in ascending order of one score.
  * @typedef {object} Ranking
  * @property {Int32Array} cluster [n] which patient each is of, from 0
- * @property {Uint8Array} shows [n] 1 where the film shows the finding
+ * @property {Int32Array} shows [n] all bits set where the film shows the finding, else 0: a mask, because a branch on it would be
+ *   guessed wrongly as often as the finding is rare
  * @property {Uint8Array} endsTie [n] 1 where the next film has a higher score */
 
 export const DRAWS = 2000;
@@ -24,7 +25,7 @@ function rankingOf(scores, shows, cluster) {
   const order = Int32Array.from(cluster, (_, i) => i).sort((a, b) => scores[a] - scores[b]);
   return {
     cluster: order.map((i) => cluster[i]),
-    shows: Uint8Array.from(order, (i) => Number(shows[i])),
+    shows: order.map((i) => -Number(shows[i])),
     endsTie: Uint8Array.from(order, (i, at) => Number(at + 1 === order.length || scores[order[at + 1]] !== scores[i])),
   };
 }
@@ -32,18 +33,19 @@ function rankingOf(scores, shows, cluster) {
 /** The AUC where each patient's films count as often as the patient was drawn; NaN unless both classes were.
  * @param {Ranking} ranking @param {Uint16Array} times [patients] */
 function weightedAuc({ cluster, shows, endsTie }, times) {
-  let [above, pairs, below, yes, no] = [0, 0, 0, 0, 0];
+  let halves = 0, above = 0, below = 0, yes = 0, no = 0;
   for (let i = 0; i < cluster.length; i++) {
-    const count = times[cluster[i]];
-    if (shows[i]) yes += count; else no += count;
+    const count = times[cluster[i]], positive = count & shows[i];
+    yes += positive;
+    no += count - positive;
     if (!endsTie[i]) continue;
-    pairs += yes * (below + no / 2);
+    halves += yes * (2 * below + no);
     above += yes;
     below += no;
     yes = 0;
     no = 0;
   }
-  return pairs / (above * below);
+  return halves / 2 / (above * below);
 }
 
 /** Patients drawn with replacement: how often each came. @param {Uint16Array} times filled @param {() => number} random */
