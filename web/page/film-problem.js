@@ -20,7 +20,7 @@ export function filmProblem(film, { lost, onRetry, onCopy }) {
 /** The same in a line, where the film would be. @param {Film} film */
 export function problemLine(film) {
   const { what, cure } = wordsOf(film.error);
-  return `${what}. ${cure}`;
+  return `${what[0].toUpperCase()}${what.slice(1)}. ${cure}`;
 }
 
 /** Which frame of a film to read. @param {Film} film @param {() => void} onRead */

@@ -10,11 +10,11 @@ export const REPORT_STYLE = `
 .report-film h2 { font-size: 1rem; }
 .report-film h3 { margin-block: 0 0.25rem; }
 .report-banner { font-weight: 650; border-block: 1px solid #000; padding-block: 0.125rem; margin-block: 0.25rem 0.625rem; }
-.report-body { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.15fr); gap: 1rem; align-items: start; }
+.report-body { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 1rem; align-items: start; }
 .report-film figure { margin: 0; }
 .report-film canvas { display: block; inline-size: 100%; block-size: auto; }
-.report-film table { font-size: 0.75rem; }
-.report-film :is(th, td) { padding: 0.125rem 0.25rem; border-block-end: 1px solid #bbb; color: #000; }
+.report-film table { font-size: 0.6875rem; }
+.report-film :is(th, td) { padding: 0.125rem; font-size: inherit; border-block-end: 1px solid #bbb; color: #000; }
 .report-film .is-above { font-weight: 700; }
 .report-reasons { border: 2px solid #000; padding: 0.375rem 0.5rem; margin-block-end: 0.5rem; }
 .report-reasons ul { padding-inline-start: 1rem; list-style: disc; }
@@ -28,7 +28,7 @@ export const REPORT_STYLE = `
   .print-area { display: block; }
   .report-film { max-inline-size: none; padding: 0; break-after: page; }
   .report-film:last-child { break-after: auto; }
-  .report-body { grid-template-columns: minmax(0, 1fr) minmax(0, 1.15fr); }
+  .report-body { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); }
   .report-film * { print-color-adjust: exact; }
   .report-film tr, .report-film figure { break-inside: avoid; }
 }

@@ -53,7 +53,7 @@ select { min-block-size: 2.25rem; max-inline-size: 100%; padding: 0.25rem 0.5rem
 /* The controls of the map stand with the finding that it is of. */
 const MAP = `
 .findings-detail { display: flex; flex-direction: column; }
-.evidence { display: contents; }
+.findings-detail > div, .evidence { display: contents; }
 .evidence > header { margin-block-end: 0.375rem; }
 .attention { order: 1; padding-block-end: 0.5rem; margin-block-end: 0.25rem; border-block-end: 1px solid var(--line); }
 .evidence > .facts { order: 2; }
