@@ -23,7 +23,7 @@ const strings = text.table;
 const UPDATE_MS = 250;
 /* Widths in rem, in the order of the columns; "known" stands only where films have classes. */
 const COLUMN_REM = { picture: 3.5, number: 3.75, name: 15, highest: 14, warnings: 8.5, known: 7 };
-const SCORE_REM = 6.5;
+const SCORE_REM = 7.5;
 
 /** @param {Finding | undefined} finding */
 function scoreCell(finding) {
