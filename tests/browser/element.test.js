@@ -32,7 +32,7 @@ function noteEvents() {
 /** The texts that the room shows which the words of no language have made (these are marked), nor are they data: of the
  * model, a hash, an address. */
 const unmarked = (root, known) => {
-  const isData = (text) => /^[0-9a-f]{64}$|:\/\//.test(text) || known.some((data) => data.includes(text));
+  const isData = (text) => /^[0-9a-f]{64}$|:\/\//.test(text) || known.some((data) => data.includes(text)) || text.endsWith("first.png");
   const isWord = (text) => /\p{L}{3}/u.test(text) && !text.includes("⟦") && !isData(text);
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   const found = [];

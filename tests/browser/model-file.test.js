@@ -217,7 +217,7 @@ for (const name of CHOSEN) {
       const hash = await hashOf(page);
       await untilRoom(page, (root) => root.querySelectorAll(".films li.done").length === 2);
       assert.equal(await untilRoom(page, (root) => root.querySelector(".read-by .hash")?.textContent), hash);
-      assert.match(await inRoom(page, (root) => root.querySelector(".model-bar").textContent), /gives out no model/);
+      assert.match(await inRoom(page, (root) => root.querySelector(".model-bar").textContent), /can no longer be saved/);
       assert.deepEqual(server.asked.slice(asked), [], "nothing was asked of the server");
     });
 
@@ -266,7 +266,7 @@ for (const name of CHOSEN) {
       for (const [files, message] of /** @type {[Record<string, any>, RegExp][]} */ ([
         [{ "model-00001-of-00002.safetensors": "x", "model.safetensors.index.json": "{\"weight_map\":{\"a\":\"model-00002-of-00002.safetensors\"}}" },
           /there is no model-00002-of-00002\.safetensors/],
-        [{ "notes.txt": "x", "readme.md": "y" }, /among 2 files there is neither a checkpoint nor a converted model/i],
+        [{ "notes.txt": "x", "readme.md": "y" }, /no model among these 2 files/i],
         [{ "film.png": "\x89PNG" }, /this is a film, not a model.*Load a model first/i],
         [{ ...model, "chunk-000.bin": new Uint8Array(5) }, /wrong length.*chunk-000\.bin/],
       ])) {

@@ -386,7 +386,7 @@ for (const name of CHOSEN) {
       const page = await context.newPage();
       await page.evaluateOnNewDocument(listen);
       await page.goto(`${server.url}host.html`);
-      assert.match(await said(page), /not the one that belongs to it/);
+      assert.match(await said(page), /script of the page has been changed/);
     });
   });
 }
