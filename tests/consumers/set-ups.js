@@ -122,7 +122,7 @@ const angular = [{ name: "Angular", tool: "@angular/core", template: ["app", "an
 /** @param {string} name @param {string} tool @param {string[]} program @returns {SetUp} */
 const programOf = (name, tool, program, more = {}) => ({ name, tool, template: ["program"], program: [...program, "program.mjs"], ...more });
 const nodeOf = (tool, times = 1) => programOf(`Node ${tool.slice(5).replace("-", ".")}`, tool, [`../node_modules/${tool}/bin/node`], { times });
-const nodes = [nodeOf("node-20-0", 4), nodeOf("node-20-3", 4), nodeOf("node-20"), nodeOf("node-22"), nodeOf("node-24"), nodeOf("node-26")];
+const nodes = [nodeOf("node-20-3", 4), nodeOf("node-20"), nodeOf("node-22"), nodeOf("node-24"), nodeOf("node-26")];
 
 const runtimes = [
   programOf("Bun", "@oven/bun-linux-x64", ["../node_modules/@oven/bun-linux-x64/bin/bun"]),
