@@ -3,7 +3,7 @@
  *
  *     node tests/browser/measure.js [FILMS] [MODEL]
  *
- * Ready times cold and warm, tasks over 50 ms on the page's thread, and what is left of the memory
+ * First paint and first screen of the site, ready times cold and warm, tasks over 50 ms on the page's thread, and what is left of the memory
  * after FILMS films (1000 if left out). MODEL is a model folder, the demo model if left out. Exits 1
  * if memory grew or if the last film's bits differ from the first's.
  * SPDX-License-Identifier: MIT */
@@ -15,7 +15,46 @@ const FILMS = Number(process.argv[2] ?? 1000);
 const MODEL = process.argv[3];
 const WARM_VISITS = 5;
 const MAX_HEAP_GROWTH = 5e6;
+/* What a visit leaves to do, and what a headless browser does of its own when a tab opens. */
+const QUIET_MS = 1500;
 const CHROMIUM_ARGS = ["--js-flags=--expose-gc", "--enable-precise-memory-info"];
+
+/** Notes in the room when the button that loads the model has been painted. */
+function watchFirstScreen() {
+  if (location.href !== "about:srcdoc") return;
+  const look = () => {
+    if (!document.querySelector("evax-xray")?.shadowRoot?.querySelector("button.primary")) return requestAnimationFrame(look);
+    const { port1, port2 } = new MessageChannel();
+    port2.onmessage = () => { globalThis.firstScreenAt = performance.timeOrigin + performance.now(); };
+    return requestAnimationFrame(() => port1.postMessage(null)); // what follows a frame comes after it was painted
+  };
+  requestAnimationFrame(look);
+}
+
+/** Milliseconds from the navigation to the first paint of the page, of the sealed frame in it, and to the first screen.
+ * @returns {Promise<[number, number, number]>} */
+async function firstScreen(page, address) {
+  await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+  await page.goto(address);
+  const room = await roomOf(page);
+  await room.waitForFunction(() => globalThis.firstScreenAt);
+  const paint = () => [performance.timeOrigin, performance.getEntriesByType("paint")[0]?.startTime ?? NaN];
+  const [[start, own], [origin, inner]] = [await page.evaluate(paint), await room.evaluate(paint)];
+  return [own, origin + inner - start, await room.evaluate(() => globalThis.firstScreenAt) - start];
+}
+
+/** The same for a new profile: the first visit, and the medians of later ones. */
+async function firstScreens(browser, address) {
+  const profile = await browser.createBrowserContext();
+  const page = await profile.newPage();
+  await page.evaluateOnNewDocument(watchFirstScreen);
+  const cold = await firstScreen(page, address);
+  const warm = [];
+  for (let i = 0; i < WARM_VISITS; i++) warm.push(await firstScreen(page, address));
+  await profile.close();
+  const median = (at) => warm.map((visit) => visit[at]).toSorted((a, b) => a - b)[WARM_VISITS >> 1];
+  return { cold, warm: cold.map((_, at) => median(at)) };
+}
 
 /** Milliseconds until ready, and the tasks over 50 ms on the way. */
 async function visit(page, address) {
@@ -86,22 +125,26 @@ async function measure(name, folder) {
   const browser = await launch(name, name === "chromium" ? CHROMIUM_ARGS : []);
   try {
     const server = await openServer(test, folder);
+    const first = await firstScreens(browser, `${server.url}index.html`);
     const page = await openHarness(test, browser, server);
     const cold = await visit(page, `${server.url}harness.html`);
     const warm = [];
     for (let i = 0; i < WARM_VISITS; i++) warm.push(await visit(page, `${server.url}harness.html`));
-    const { first, last, early, late, each, longTasks } = await soak(page, FILMS);
+    const { first: one, last, early, late, each, longTasks } = await soak(page, FILMS);
     const profile = await browser.createBrowserContext();
     const visitor = await profile.newPage();
     const rooms = [];
     for (let i = 0; i <= WARM_VISITS; i++) rooms.push(await visitRoom(visitor, `${server.url}host.html`));
-    const same = JSON.stringify(first) === JSON.stringify(last);
-    const ms = (time) => `${time.toFixed(0)} ms`;
+    const same = JSON.stringify(one) === JSON.stringify(last);
+    const ms = (time) => (Number.isNaN(time) ? "not told" : `${time.toFixed(0)} ms`);
+    const screens = Object.entries(first).map(([when, [page, room, screen]]) =>
+      `${when} ${ms(page)} and ${ms(room)}, first screen ${ms(screen)}`);
     console.log([
       `${await browser.version()}: ready cold ${ms(cold)}, warm ${ms(Math.min(...warm))}`
         + ` (median ${ms(warm.toSorted((a, b) => a - b)[WARM_VISITS >> 1])})`,
       `  in the sealed frame: ready cold ${ms(rooms[0])}, warm ${ms(Math.min(...rooms.slice(1)))}`
         + ` (median ${ms(rooms.slice(1).toSorted((a, b) => a - b)[WARM_VISITS >> 1])})`,
+      `  first paint of the page and of the frame in it: ${screens.join("; ")}`,
       `  ${FILMS} films of 1024 x 1024, ${ms(each)} each;`
         + ` the last ${same ? "as" : "UNLIKE"} the first`,
       `  WebAssembly memory ${early.wasm} MB after 10 films, ${late.wasm} MB after all`,
@@ -115,7 +158,7 @@ async function measure(name, folder) {
   }
 }
 
-const folder = await buildSite("site-measure", [`${REPOSITORY}tests/browser/host.html`, HARNESS]);
+const folder = await buildSite("site-measure", [`${REPOSITORY}web/site/index.html`, `${REPOSITORY}tests/browser/host.html`, HARNESS]);
 if (MODEL) await cp(MODEL, `${folder}/model/measured`, { recursive: true });
 const good = [await measure("chromium", folder), await measure("firefox", folder)];
 process.exitCode = good.every(Boolean) ? 0 : 1;

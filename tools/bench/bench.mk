@@ -63,7 +63,7 @@ $B/relaxed/bench.wasm: $(BENCH_SRC:%=$B/relaxed/%.o) $(BENCH_OWN:%=$B/relaxed/be
 	$Q$(RELAXED_EM) $(EMCC) $(BENCH_LINK) -o $@ $^
 
 # The engine with a pool that predicts; its clock is the host's.
-$B/relaxed/threads.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $B/relaxed/kern_relaxed.o $B/relaxed/bench/pool_virtual.o
+$B/relaxed/threads.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $(WASM_RELAXED:%=$B/relaxed/%.o) $B/relaxed/bench/pool_virtual.o
 	$(MADE)
 	$Q$(RELAXED_EM) $(EMCC) $(subst MEMORY=1MB,MEMORY=8MB,$(WASM_LINK)) -o $@ $^
 
