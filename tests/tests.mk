@@ -121,7 +121,7 @@ test-webkit: setup wasm     ## the page and the element in WebKitGTK
 test-consumers: setup wasm  ## the package in bundlers, servers and runtimes: tests/consumers/RESULTS.txt
 	@node tests/consumers/run.js
 
-test-engines: setup wasm native fixtures ## the same logits in Node, Chromium, Firefox, WebKit, natively: tests/ENGINES.txt
+test-engines: setup wasm native fixtures $B/arm64/node-arm64-count ## the same logits in Node, Chromium, Firefox, WebKit, natively: tests/ENGINES.txt
 	@bash tools/build/install-packages.sh webkit2gtk-driver xvfb
 	@node tests/engines/run.js $(NEW_NODE)
 

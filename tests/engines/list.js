@@ -25,14 +25,14 @@ export const FILMS = [
  * @param {typeof import("../../web/evax-node.js").load} load the package's, of this host
  * @param {(path: string) => string} addressOf a path of the repository
  * @param {(path: string) => Promise<Blob | Uint8Array>} read a film
- * @param {{ variant: "simd128" | "relaxed", threads: number }} options
+ * @param {{ variant: "simd128" | "relaxed", threads: number, models?: string[] }} options models: fewer than all
  * @returns {Promise<Run>}
  */
-export async function runList(load, addressOf, read, options) {
+export async function runList(load, addressOf, read, { models = MODELS, ...options }) {
   /** @type {Run["logits"]} */ const logits = {};
   const films = await Promise.all(FILMS.map(read));
   let info;
-  for (const model of MODELS) {
+  for (const model of models) {
     const engine = await load({ model: addressOf(`${model}/`), ...options });
     for (const [i, film] of films.entries()) {
       const { findings } = await engine.analyze(film);

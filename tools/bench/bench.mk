@@ -1,6 +1,6 @@
 # bench.mk - benchmarks. Not part of make test: they take minutes and want an idle machine. Results:
 # tools/bench/*.jsonl. make bench-peers BENCH_MODELS=s_224 takes one model.
-.PHONY: bench bench-bulk bench-peers bench-baseline bench-sizes bench-explain
+.PHONY: bench bench-arm64 bench-bulk bench-peers bench-baseline bench-sizes bench-explain
 BENCH_SRC := pool_single attention linear model variants kern_simd128 kern_lanes
 BENCH_OWN := kernels peak
 CFLAGS_fast := -O3 -march=native
@@ -17,6 +17,17 @@ bench-bulk: wasm ## films a second of evax analyze on one core and on all, and m
 
 bench-threads: wasm fixtures-all $B/relaxed/threads.wasm ## what 2 to 16 threads would bring, and for two what they do bring
 	@$(NEW_NODE) tools/bench/threads.js $B tools/bench/threads.jsonl
+
+# Instructions, not times: on an emulated 64-bit Arm, which this machine is not.
+ARM64_PACKAGES := qemu-user libc6-arm64-cross libstdc++6-arm64-cross libgcc-s1-arm64-cross libatomic1-arm64-cross gcc libc6-dev
+ARM64_MODELS := ti_224-q8 s_224-q8 ti_224-f32
+$B/arm64/node-arm64-count: tools/bench/arm64/set-up.sh tools/bench/arm64/count.c
+	@bash tools/build/install-packages.sh $(ARM64_PACKAGES)
+	@bash $< $(abspath $B/arm64)
+bench-arm64: wasm fixtures $B/arm64/node-arm64-count ## instructions of an inference on an emulated 64-bit Arm, by stage: tools/bench/arm64/COUNTS.txt
+	@bash tools/build/install-packages.sh llvm-19
+	@$(NEW_NODE) tools/bench/arm64/run.js $(abspath $B) tools/bench/arm64/COUNTS.txt $(ARM64_MODELS)
+	@$(NEW_NODE) tools/bench/arm64/model.js $(abspath $B) tools/bench/arm64/MODEL.txt
 
 bench-explain: wasm fixtures ## what attention maps cost against an inference
 	@for node in node $(NEW_NODE); do $$node tools/bench/explain.js model/demo \
