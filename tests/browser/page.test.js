@@ -259,7 +259,7 @@ test("every finding is in the table, and sorting loses none", async () => {
   const page = await open();
   for (const state of ["opening", "ready", "results"]) await STATES[state](page);
   const names = () => inside(page, (root) =>
-    [...root.querySelectorAll("tbody th")].map((th) => th.textContent));
+    [...root.querySelectorAll(".findings tbody th")].map((th) => th.textContent));
   const { labels } = JSON.parse(await readFile(join(ROOT, "model/demo/manifest.json"), "utf8"));
   const wanted = labels.map((label) => label.replaceAll("_", " ")).sort();
   assert.deepEqual((await names()).sort(), wanted);
@@ -275,7 +275,7 @@ test("results stay when a film after them is damaged", async () => {
     [...root.querySelectorAll(".films li")].map(({ className }) => className));
   assert.deepEqual(statuses, ["done", "failed"]);
   await click(page, ".films li:first-child .film");
-  await until(page, (root) => root.querySelectorAll("tbody tr").length === 14);
+  await until(page, (root) => root.querySelectorAll(".findings tbody tr").length === 14);
   await page.browserContext().close();
 });
 

@@ -113,7 +113,7 @@ for (const name of CHOSEN) {
       const info = await page.evaluate(() => session.info); // a thread may have come after the first
       assert.deepEqual([info.module, info.threads, info.threadsNote], ["simd128-mt", 2, ""]);
       assert.match(info.engineHash, /^[0-9a-f]{64}$/);
-      assert.match(await page.evaluate(() => session.diagnostics()), /simd128-mt, threads: 2,/);
+      assert.match(await page.evaluate(() => session.diagnostics()), /simd128-mt, kernels: .*; threads: 2,/);
       assert.equal(await page.evaluate(() => session.seal.state), "unsealed");
     });
 
