@@ -215,9 +215,12 @@ web/wasm/evax-relaxed-mt.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $(WASM_RELAXED:%=$B/
 	@node $(CHECK_MODULE) $@ $(STACK)
 
 # ---- page and package -----------------------------------------------------------------------------
-.PHONY: dist package serve screenshots
+.PHONY: dist api package serve screenshots
 dist: wasm node_modules/.package-lock.json ## dist/site: the page, to be copied to any static host
 	@node tools/build/dist.js
+
+api: node_modules/.package-lock.json ## web/API.md, the reference of the API, from the types
+	@node tools/build/api-reference.js web/API.md
 
 package: dist                ## dist/*.tgz: the npm package
 	@node node_modules/typescript/bin/tsc && node tools/build/declarations.js

@@ -33,8 +33,8 @@ import { TRANSLATED, fetchWords, languageHere, rememberLanguage } from "./sessio
 /** @typedef {import("./worker/channel.js").Handler} Handler */
 /** loading: the first screen, or the model on its way; ready: films can be read
  * @typedef {"detached" | "loading" | "ready" | "failed"} ElementState */
-/** Of the event "progress": of the model's bytes. @typedef {{ loadedBytes: number, totalBytes: number, fromCache: boolean }}
- *   ElementProgress */
+/** Of the event "progress". loadedBytes: of the model; totalBytes: that it has; fromCache: whether this browser kept it.
+ * @typedef {{ loadedBytes: number, totalBytes: number, fromCache: boolean }} ElementProgress */
 
 /** The event "error". film: the name of the one that failed; "" where it is the element itself
  * @typedef {ErrorEvent & { film: string }} FailureEvent */
@@ -326,8 +326,31 @@ const nameOf = (input) => (input instanceof File ? input.name : "");
 const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
 
 /**
- * Events, none of which bubbles: "progress" (detail: ElementProgress), "ready", "error" (FailureEvent, whose error is
- * an EvaxError), and with results="page" "result" (detail: Shared).
+ * The whole page as one element. Its events do not bubble. Another value of an attribute begins anew, but for lang.
+ * @attr model {string} address of the model's folder; of several, parted by spaces, the person chooses one
+ * @attr integrity {string} SHA-256 that its manifest.json must have, in hex; of several models, theirs in the same order
+ * @attr results {"page"} the page around is given the findings of every film; without it, nothing after the seal
+ * @attr unsealed {"allow"} where the sealed frame cannot be had, it works in the page itself, and says so
+ * @attr assets {string} folder of the package's files, where they do not lie beside the script
+ * @attr lang {"en" | "de" | "es" | "zh"} its language; without it what the person chose, then the browser's languages
+ * @fires progress {CustomEvent<ElementProgress>} the model is on its way
+ * @fires ready {CustomEvent} the model is there and the frame sealed: films can be read
+ * @fires error {FailureEvent} the frame, the model or a script cannot be had, or, with results="page", a film cannot
+ *   be read: its `error` is an EvaxError
+ * @fires result {CustomEvent<Shared>} a film has been read, with results="page"
+ * @csspart frame the sealed frame
+ * @csspart problem the line that stands in its place where there is none
+ * @cssprop --evax-accent {color} of buttons and marks
+ * @cssprop --evax-on-accent {color} of the text on them
+ * @cssprop --evax-ground {color} of the page
+ * @cssprop --evax-sheet {color} of panels
+ * @cssprop --evax-raised {color} of what is raised
+ * @cssprop --evax-ink {color} of text
+ * @cssprop --evax-soft {color} of lesser text
+ * @cssprop --evax-line {color} of lines
+ * @cssprop --evax-viewport {color} around the film
+ * @cssprop --evax-round {border-radius} of corners
+ * @cssprop --evax-font {font-family} of all text
  */
 export class EvaxXray extends Base {
   static observedAttributes = [...ORIGINS, "lang"];
@@ -374,7 +397,7 @@ export class EvaxXray extends Base {
     this.setAttribute("results", whom);
   }
 
-  /** @returns {ElementState} */
+  /** How far it is. @returns {ElementState} */
   get state() {
     return this.#life?.state ?? "detached";
   }

@@ -27,7 +27,7 @@ export { VERSION as version } from "./base/version.js";
 /** @typedef {import("./engine/analysis.js").Finding} Finding */
 /** @typedef {import("./engine/analysis.js").InputInfo} InputInfo */
 /** @typedef {import("./engine/engine.js").Analysis} Analysis */
-/** What load() gives; see engine.js for the contract of each member.
+/** What load() gives. Overlapping calls are queued; it can be used with `using` and `await using`.
  * @typedef {Pick<import("./engine/engine.js").Engine, "info" | "analyze" | "analyzeAll" | "infer" | "preprocess"
  *   | "explain" | "head" | "memoryBytes" | "dispose">} Engine */
 /** @typedef {import("./engine/analyze-all.js").AnalyzeAllOptions} AnalyzeAllOptions */

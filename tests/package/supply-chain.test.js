@@ -68,7 +68,7 @@ test("no package runs anything when it is installed", () => {
 const WHOLE = [/^tools\/cli\/[^/]+\.js$/, /^web\/([a-z-]+\/){0,2}[^/]+\.js$/, /^model\/demo\//];
 const NAMED = [
   "LICENSE", "README.md", "package.json", "model/FORMAT.md", "model/HEAD.md", "web/convert/NOTICES.md",
-  "web/README.md", "web/INTEGRATION.md", "web/convert/calibration/README.md", "web/convert/calibration/films.bin", "web/evaluate/README.md",
+  "web/README.md", "web/API.md", "web/INTEGRATION.md", "web/convert/calibration/README.md", "web/convert/calibration/films.bin", "web/evaluate/README.md",
    "web/dicom/NOTICES.md", "tools/cli/NOTICES.md",
 ];
 const BUILT = [

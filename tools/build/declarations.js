@@ -9,7 +9,7 @@
  * SPDX-License-Identifier: MIT */
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const TYPES = fileURLToPath(new URL("../../dist/types", import.meta.url));
 const PLATFORM = join(TYPES, "web/platform.d.ts");
@@ -33,10 +33,11 @@ declare global {
 }
 `;
 
-const REACT = `import type { DetailedHTMLProps, HTMLAttributes } from "react";
+/** The text of eva-x-web/react. */
+export const REACT = `import type { DetailedHTMLProps, HTMLAttributes } from "react";
 import type { EvaxXray } from "./element.js";
 
-/** Attributes of <evax-xray>: see the README of web/. */
+/** Attributes of <evax-xray>: see API.md. */
 export interface EvaxXrayAttributes extends DetailedHTMLProps<HTMLAttributes<EvaxXray>, EvaxXray> {
   model?: string;
   integrity?: string;
@@ -76,10 +77,14 @@ async function reach(path, seen) {
   }
 }
 
-/** @type {Map<string, string>} */ const files = new Map();
-for (const entry of ENTRIES) await reach(entry, files);
-await writeFile(PLATFORM, platform());
-for (const [path, text] of files) await writeFile(path, adapted(path, text));
-const element = join(TYPES, "web/element.d.ts");
-await writeFile(element, await readFile(element, "utf8") + ELEMENT);
-await writeFile(join(TYPES, "web/react.d.ts"), REACT);
+async function adaptAll() {
+  /** @type {Map<string, string>} */ const files = new Map();
+  for (const entry of ENTRIES) await reach(entry, files);
+  await writeFile(PLATFORM, platform());
+  for (const [path, text] of files) await writeFile(path, adapted(path, text));
+  const element = join(TYPES, "web/element.d.ts");
+  await writeFile(element, await readFile(element, "utf8") + ELEMENT);
+  await writeFile(join(TYPES, "web/react.d.ts"), REACT);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await adaptAll();

@@ -66,7 +66,7 @@ export const CODES = /** @type {const} */ ({
     "Keep a manifest with the chunks that were written with it.",
   ],
 
-  // Converting a checkpoint: web/convert/.
+  // Converting a checkpoint.
   CHECKPOINT_FORMAT: [
     "this file is not a checkpoint",
     "Give a PyTorch checkpoint (.pth, .pt, .bin) or a .safetensors file.",
@@ -117,7 +117,7 @@ export const CODES = /** @type {const} */ ({
     "Free some space, or choose a folder that you may write to.",
   ],
 
-  // Custom findings and sets of embeddings: head.js, nearest.js.
+  // Custom findings and sets of embeddings.
   HEAD_INVALID: [
     "this is not a head, or it has been changed",
     "Export the head again, or train it again; a head cannot be edited by hand.",
@@ -140,7 +140,7 @@ export const CODES = /** @type {const} */ ({
     "Read all films with one model.",
   ],
 
-  // Measuring a model on labeled films: web/evaluate/.
+  // Measuring a model on labeled films.
   LABELS_INVALID: [
     "the table of labels cannot be used",
     "Give a CSV file with a column of file names and a column for each finding: 1, 0, or blank for unknown.",
@@ -197,7 +197,7 @@ export const CODES = /** @type {const} */ ({
     "Update the browser, or try variant \"simd128\"; please report it with the diagnostics.",
   ],
 
-  // Statuses of the engine (evx_status in src/evax.h).
+  // The engine and its weights: evx_status in src/evax.h.
   MEMORY: ["out of memory", "Close other engines and films, or use a smaller model."],
   STATE: ["the engine was called out of order", "Please report this as a bug."],
   ARGUMENT: ["an argument is out of its range", "Check the sizes that you gave."],
@@ -220,6 +220,7 @@ export const CODES = /** @type {const} */ ({
   WEIGHTS_VALUE: ["a weight is not a finite number", "Check the checkpoint and convert it again."],
   WEIGHTS_TRUNCATED: ["the weights end early", "Convert the model again."],
   WEIGHTS_TRAILING: ["there are bytes after the end of the weights", "Convert the model again."],
+  // Films: PNG, JPEG and DICOM files.
   IMAGE_EMPTY: ["the image has no bytes or no pixels", "Export the film again."],
   IMAGE_FORMAT: [
     "this is neither a PNG, a JPEG nor a DICOM file",
@@ -231,7 +232,6 @@ export const CODES = /** @type {const} */ ({
   ],
   IMAGE_TRUNCATED: ["the image file ends early", "Copy or export the film again."],
   IMAGE_CORRUPT: ["the image file is damaged", "Copy or export the film again."],
-  // DICOM files (web/dicom/).
   DICOM_SYNTAX: [
     "this DICOM transfer syntax is not read",
     "Save the film in another one, for example Explicit VR Little Endian.",
@@ -256,10 +256,11 @@ export const CODES = /** @type {const} */ ({
 
 /** @typedef {keyof typeof CODES} ErrorCode */
 
-/** Every code, in the order of the list above. @type {readonly ErrorCode[]} */
+/** Every code. @type {readonly ErrorCode[]} */
 export const ERROR_CODES = Object.freeze(/** @type {ErrorCode[]} */ (Object.keys(CODES)));
 
-/** An error with a `code` to branch on, a `message` and a `hint` to show. */
+/** An error with a `code` to branch on, a `message` (what happened) and a `hint` (what to do) to show, and where another
+ * error caused it that `cause`. */
 export class EvaxError extends Error {
   /**
    * @param {ErrorCode} code
@@ -269,10 +270,14 @@ export class EvaxError extends Error {
   constructor(code, detail, options) {
     const [what, cure] = CODES[code];
     super(detail ? `${what}: ${detail}` : what, options);
+    /** Always "EvaxError". @type {string} */
     this.name = "EvaxError";
+    /** One of the closed set. @type {ErrorCode} */
     this.code = code;
+    /** The particulars within the message; "" without. @type {string} */
     this.detail = detail ?? "";
-    this.hint = /** @type {string} */ (cure);
+    /** What to do about it, in one line. @type {string} */
+    this.hint = cure;
   }
 }
 

@@ -38,18 +38,18 @@ import { countOf } from "./tensor.js";
  * "write": blocks or bytes of the model.
  * @typedef {{ phase: "read" | "calibrate" | "write", done: number, of: number }} ConvertProgress */
 /** @typedef {object} ConvertOptions
- * @property {"f32" | "f16" | "q8"} [dtype] of the block matrices; "q8" (default) is the smallest and
+ * @property {"f32" | "f16" | "q8"} [dtype="q8"] of the block matrices; "q8" is the smallest and
  *   fastest
  * @property {number} [size] another input side in pixels, a multiple of 16; by default the checkpoint's
  * @property {Card | Uint8Array} [card] what a checkpoint cannot say of itself, as an object or as the
  *   bytes of a JSON file
  * @property {string[]} [labels] of the outputs, in their order, with scoring; they win over the card's
- * @property {"sigmoid" | "softmax"} [scoring]
- * @property {boolean} [ema] take the moving average that some trainers save beside the weights
- * @property {"auto" | number} [threads]
+ * @property {"sigmoid" | "softmax"} [scoring] how scores come from logits, with labels
+ * @property {boolean} [ema=false] take the moving average that some trainers save beside the weights
+ * @property {"auto" | number} [threads="auto"] as for load()
  * @property {AbortSignal} [signal] ends the conversion
- * @property {(progress: ConvertProgress) => void} [onProgress]
- * @property {boolean} [worker] in browsers: false converts on the calling thread
+ * @property {(progress: ConvertProgress) => void} [onProgress] called as it goes on
+ * @property {boolean} [worker=true] in browsers: false converts on the calling thread
  * @property {import("../package-files.js").AssetsOption} [assets] in browsers: where the package's files lie, if
  *   not beside its scripts
  * @property {AskCard} [askCard] asked, while the file is open, for what its outputs stand for, where nothing

@@ -8,12 +8,12 @@ import { zipOf } from "./zip-writer.js";
 /** @typedef {import("../model/source.js").Source} Source */
 /** @typedef {import("./convert.js").Conversion} Conversion */
 
-/** @implements {Source} */
+/** A model that convert() made, in memory: load() takes it. @implements {Source} */
 export class ConvertedModel {
   #conversion;
   #chunks;
 
-  /** @param {Conversion} conversion @param {Map<string, Blob>} chunks by file name */
+  /** Private: convert() makes models. @param {Conversion} conversion @param {Map<string, Blob>} chunks by file name */
   constructor(conversion, chunks) {
     this.#conversion = conversion;
     this.#chunks = chunks;
@@ -39,12 +39,12 @@ export class ConvertedModel {
     return 1;
   }
 
-  /** @returns {Promise<Uint8Array>} the bytes of manifest.json */
+  /** The bytes of manifest.json. @returns {Promise<Uint8Array>} */
   async manifest() {
     return this.#conversion.bytes.slice();
   }
 
-  /** @param {{ file: string }} entry of the manifest @returns {Promise<Uint8Array>} */
+  /** The bytes of a chunk. @param {{ file: string }} entry of the manifest @returns {Promise<Uint8Array>} */
   async chunk({ file }) {
     const blob = this.#chunks.get(file);
     if (!blob) throw new EvaxError("CHUNK_MISSING", file);

@@ -10,8 +10,8 @@ import { EngineTeam } from "./engine-team.js";
 /** @typedef {import("./engine.js").AnalyzeOptions} AnalyzeOptions */
 /** @typedef {import("./input.js").Input} Input */
 /** @typedef {AnalyzeOptions & { concurrency?: number }} AnalyzeAllOptions concurrency: how many films are read at a
- *   time, 1 if left out; each more takes an engine of its own with memory of its own, in a worker */
-/** What became of a film: its analysis, or its error.
+ *   time, from 1 (if left out) to 64; each more takes an engine of its own with memory of its own, in a worker */
+/** What became of a film: its place from 0, what was given, and its analysis, or its error.
  * @typedef {{ index: number, input: Input, analysis: Analysis, error: null }
  *   | { index: number, input: Input, analysis: null, error: EvaxError }} FilmOutcome */
 /** An engine, here or in a worker. isRemote: it runs in a worker; another: opens one more of the same model in a

@@ -13,10 +13,10 @@ import { refuseUnknown } from "../base/options.js";
  * "contribution": what each patch's last token adds to the logit: where the logit comes from.
  * @typedef {"grad-cam" | "contribution"} Method */
 /** @typedef {object} ExplainOptions
- * @property {Method} [method] "grad-cam" if left out
+ * @property {Method} [method="grad-cam"] how it is made
  * @property {number} [width] of a resampled map; with height, 1 to 4096
- * @property {number} [height]
- * @property {AbortSignal} [signal]
+ * @property {number} [height] of a resampled map; with width, 1 to 4096
+ * @property {AbortSignal} [signal] ends the call; it rejects with the signal's reason
  */
 /** How much each part of what the model saw moved the logit of a label. It shows what moved the
  * score, not where disease is.

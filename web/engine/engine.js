@@ -39,11 +39,11 @@ import { ANALYZE_OPTIONS, CALL_OPTIONS, FILM_OPTIONS } from "./call-options.js";
 /** @typedef {import("./kernel-choice.js").KernelChoice} KernelChoice */
 /** @typedef {import("./wasm-engine.js").Header} Header */
 /** @typedef {import("./wasm-engine.js").WasmEngine} WasmEngine */
-/** @typedef {{ signal?: AbortSignal }} CallOptions */
-/** @typedef {CallOptions & { frame?: number }} FilmOptions frame: of a DICOM file, from 1; needed if
- *   it has several */
+/** @typedef {{ signal?: AbortSignal }} CallOptions signal: an abort takes the call out of the queue, or ends it at its next
+ *   step; it rejects with the signal's reason */
+/** @typedef {CallOptions & { frame?: number }} FilmOptions frame: of a DICOM file, from 1; needed if it has several */
 /** @typedef {FilmOptions & { pictures?: boolean }} AnalyzeOptions pictures: also return what was
- *   decoded and what the model saw */
+ *   decoded and what the model saw; false if left out */
 /** @typedef {import("../dicom/film.js").DicomFilm} DicomFilm */
 /** The DICOM reader of the platform. open: imports its code, which is not needed before the first file.
  * @typedef {object} DicomReader
@@ -59,9 +59,9 @@ import { ANALYZE_OPTIONS, CALL_OPTIONS, FILM_OPTIONS } from "./call-options.js";
  * @property {readonly Facts[]} facts of each label, in model order
  * @property {{ name: string, date: string | null } | null} siteCard whose facts these are, of which films; null without one
  * @property {number} inputSize R: the model sees R x R pixels
- * @property {number} embeddingSize C
- * @property {string} embeddingSpace id of what embeddings depend on: see embedding-space.js
- * @property {number} parameters
+ * @property {number} embeddingSize C, values of an embedding
+ * @property {string} embeddingSpace id of what embeddings depend on: only those of one space can be compared
+ * @property {number} parameters of the model, how many
  * @property {"f32" | "f16" | "q8"} dtype of the stored weights
  * @property {Readonly<import("../model/manifest.js").Preprocessing>} preprocessing how a film becomes the input
  * @property {"sigmoid" | "softmax" | "none"} scoring how scores come from logits
@@ -69,7 +69,7 @@ import { ANALYZE_OPTIONS, CALL_OPTIONS, FILM_OPTIONS } from "./call-options.js";
  * @property {import("./modules.js").ModuleKind} module that runs: the variant, with "-mt" if its
  *   memory is shared
  * @property {number} threads that work on the next film; where none were asked for, as many as are quickest
- * @property {KernelChoice["names"]} kernels the implementation of each matrix kernel that was found to be the fastest
+ * @property {Readonly<Partial<Record<import("./wasm-engine.js").Slot, string>>>} kernels the implementation of each matrix kernel that was found to be the fastest
  *   here, by slot; names for load({ kernels })
  * @property {string} threadsNote why there are fewer than requested, or than processors; "" if there are not
  * @property {string} version of this package
@@ -87,8 +87,8 @@ import { ANALYZE_OPTIONS, CALL_OPTIONS, FILM_OPTIONS } from "./call-options.js";
  *   token) after the model's last LayerNorm (fc_norm; of a pre-training file its norm). It is what
  *   the model's own linear head reads; its length is not 1. model/FORMAT.md, section 5
  * @property {string} embeddingSpace of the model: only embeddings of the same space can be compared
- * @property {InputInfo} input
- * @property {{ decodeMs: number, preprocessMs: number, inferMs: number }} timing
+ * @property {InputInfo} input how the film was stored and read
+ * @property {{ decodeMs: number, preprocessMs: number, inferMs: number }} timing in milliseconds
  * @property {string} notice to be shown with the result
  * @property {Picture} [picture] the film as decoded, with `pictures`
  * @property {import("../dicom/gray.js").Deep | null} [deep] a gray DICOM film in its full depth, with
@@ -238,8 +238,10 @@ export class Engine {
   }
 
   /**
-   * The analyses of many films, in their order: see analyze-all.js.
-   * @param {Iterable<Input> | AsyncIterable<Input>} films
+   * The analyses of many films, in the order of the films, for `for await`. A film that fails has its error in its outcome
+   * and stops no other; few outcomes are held while the consumer is busy, and leaving the loop ends the work.
+   * Rejects with OPTION_INVALID, INPUT_TYPE or DISPOSED, with what `films` itself rejects with, or with the signal's reason.
+   * @param {Iterable<Input> | AsyncIterable<Input>} films an array, a FileList, a generator: asked for one as it is needed
    * @param {import("./analyze-all.js").AnalyzeAllOptions} [options]
    * @returns {AsyncGenerator<import("./analyze-all.js").FilmOutcome, void, void>}
    */

@@ -38,13 +38,13 @@ import { SLOTS } from "./wasm-engine.js";
  *   chunk, so exactly this model is accepted; `evax verify` prints it
  * @property {string | object} [card] a site card (web/evaluate/README.md), its text or what was parsed of it: its
  *   thresholds and facts stand in the place of the model's. A card of another model is refused
- * @property {"auto" | Variant} [variant] "auto" (default) takes the fastest that runs here
+ * @property {"auto" | Variant} [variant="auto"] the kernels; "auto" takes the fastest that run here
  * @property {AbortSignal} [signal] ends the loading
- * @property {(progress: Progress) => void} [onProgress]
- * @property {"auto" | number} [threads] "auto" (default) takes as many as are useful, in Node and in
- *   pages that are cross-origin isolated; a number requests that many. Otherwise one thread is used,
+ * @property {(progress: Progress) => void} [onProgress] called as bytes arrive, are verified and fed to the engine
+ * @property {"auto" | number} [threads="auto"] "auto" takes as many as are useful, in Node and in
+ *   pages that are cross-origin isolated; a number from 1 to 64 requests that many. Otherwise one thread is used,
  *   and info.threadsNote says why
- * @property {import("./kernel-choice.js").KernelOption} [kernels] "auto" (default) finds the fastest implementation of
+ * @property {import("./kernel-choice.js").KernelOption} [kernels="auto"] "auto" finds the fastest implementation of
  *   each matrix kernel, in 3 ms at the start and while films are read; names, as in info.kernels, fix them. The
  *   numbers are the same for all
  * @property {import("./modules.js").WasmOption} [wasm] instead of the package's modules: one

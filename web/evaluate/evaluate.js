@@ -16,11 +16,11 @@ import { smallCopy } from "./small-copy.js";
 /** @typedef {import("./report.js").Report} Report */
 /** @typedef {import("./report.js").MeasureOptions} MeasureOptions */
 /** @typedef {import("./selection.js").ScoredFilm} ScoredFilm */
-/** What evaluate() needs of an engine. @typedef {Pick<import("../engine/engine.js").Engine, "info" | "analyze">} Engine */
+/** What evaluate() needs of an engine. @typedef {Pick<import("../engine/engine.js").Engine, "info" | "analyze">} AnalyzingEngine */
 /** A film to read: its name as the table has it, and its content, or what gives it when its turn comes.
  * @typedef {{ name: string, input: Input | (() => Input | Promise<Input>) }} NamedFilm */
 /** @typedef {import("./labels.js").LabelOptions & MeasureOptions & {
- *   against?: Engine, onFilm?: (done: number, of: number) => void }} EvaluateOptions
+ *   against?: AnalyzingEngine, onFilm?: (done: number, of: number) => void }} EvaluateOptions
  * against: a second model, on the same films; onFilm: called after each film */
 
 const OPTIONS = ["file", "patient", "split", "groups", "map", "only", "measureOn", "chooseOn", "baselinesOn", "where", "name",
@@ -42,7 +42,7 @@ export function refusedFilm(name, error) {
   return { name, code: error instanceof EvaxError ? error.code : "INPUT_UNREADABLE", message };
 }
 
-/** Reads films; one that fails is refused, and the others go on. @param {Engine} engine @param {readonly (NamedFilm | null)[]} films
+/** Reads films; one that fails is refused, and the others go on. @param {AnalyzingEngine} engine @param {readonly (NamedFilm | null)[]} films
  * @param {Pick<EvaluateOptions, "signal" | "onFilm">} options */
 async function score(engine, films, { signal, onFilm = () => {} }) {
   /** @type {(ScoredFilm | null)[]} */ const scored = films.map(() => null);
@@ -61,7 +61,7 @@ async function score(engine, films, { signal, onFilm = () => {} }) {
   return { info: engine.info, films: scored, refused };
 }
 
-/** A model that gives no scores cannot be measured. @param {Engine} engine */
+/** A model that gives no scores cannot be measured. @param {AnalyzingEngine} engine */
 export function checkLabels({ info }) {
   if (!info.labels.length) throw new EvaxError("OPTION_INVALID", `${info.model} gives no scores: it is a feature extractor`);
 }
@@ -69,8 +69,8 @@ export function checkLabels({ info }) {
 /**
  * Measures a model on labeled films. Only films that the table names are read. Rejects with LABELS_INVALID, OPTION_INVALID, or on
  * abort with the signal's reason.
- * @param {Engine} engine
- * @param {readonly NamedFilm[]} films
+ * @param {AnalyzingEngine} engine what load() gave
+ * @param {readonly NamedFilm[]} films with the names that the table has, paths or file names
  * @param {Uint8Array | string} labels a CSV file's bytes, or its text
  * @param {EvaluateOptions} [options]
  * @returns {Promise<Report>} web/evaluate/README.md says what each member is

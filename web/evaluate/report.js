@@ -24,13 +24,15 @@ import { selectionOf } from "./selection.js";
 /** @typedef {import("./selection.js").SelectionOptions & {
  *   name?: string, date?: string, rules?: Readonly<Record<string, Rule>>, prevalence?: Readonly<Record<string, number>>,
  *   recalibrate?: "platt" | "isotonic", signal?: AbortSignal, onProgress?: (done: number, of: number) => void }} MeasureOptions
- * name: of the films, for people; date: YYYY-MM-DD; rules, prevalence: by label, "*" for all others */
+ * name: of the films, for people; date: YYYY-MM-DD; rules: how thresholds are chosen, by label, "*" for all others;
+ * prevalence: for predictive values, 0..1, in the same way; recalibrate: also learn a map from scores to shares; signal: ends
+ * the call, which rejects with its reason; onProgress: called after each label */
 /** @typedef {object} Measured
  * @property {ModelInfo} info
  * @property {readonly (ScoredFilm | null)[]} films [films] in the order of the labels; null: could not be read
  * @property {readonly { name: string, code: string, message: string }[]} refused films that could not be read
  */
-/** @typedef {Awaited<ReturnType<typeof reportOf>>} Report */
+/** How good a model is on films: plain data, for JSON. @typedef {Awaited<ReturnType<typeof reportOf>>} Report */
 
 const FORMAT = "evax-evaluation";
 const VERSION = 1;

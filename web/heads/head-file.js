@@ -23,11 +23,11 @@ const MAX_COUNT = 1e9;
  * @typedef {object} Head
  * @property {string} name of the finding
  * @property {{ name: string, embeddingSpace: string, embeddingSize: number }} model that it belongs to;
- *   embeddingSpace: see embedding-space.js; the file calls it `features`
+ *   the file calls embeddingSpace `features`
  * @property {readonly number[]} weights as many as embeddingSize
  * @property {number} bias
  * @property {number} threshold of the score
- * @property {number} penalty see logistic.js
+ * @property {number} penalty of the weights' squares that the fit chose
  * @property {{ positive: number, negative: number }} films that it was fitted on
  * @property {Evaluation | null} evaluation null: too few films, or not asked for
  * @property {readonly CurvePoint[]} curve AUC against the number of films; may be empty

@@ -29,8 +29,8 @@ import { MAX_LABEL, isLabel, sameLabel } from "../base/visible.js";
  * @property {string} name of the finding
  * @property {readonly Example[]} positive films that show it
  * @property {readonly Example[]} negative films that do not
- * @property {boolean} [evaluate] false leaves cross-validation and learning curve out
- * @property {AbortSignal} [signal]
+ * @property {boolean} [evaluate=true] false leaves cross-validation and learning curve out
+ * @property {AbortSignal} [signal] ends the training between two folds
  */
 
 /** Below this number of films of either class no figure supports a claim. */
@@ -209,7 +209,7 @@ export class Heads {
   /* Heads that fit() or read() returned need no second check. @type {WeakSet<Head>} */
   #sound = new WeakSet();
 
-  /** @param {Model} model */
+  /** Private: an engine brings its own. @param {Model} model */
   constructor(model) {
     this.#model = model;
   }
@@ -234,12 +234,12 @@ export class Heads {
     return head;
   }
 
-  /** The text of a head's file. @param {Head} head @returns {Promise<string>} */
+  /** The text of a head's file, a few kB, tied to this model. @param {Head} head @returns {Promise<string>} */
   write(head) {
     return headText(head);
   }
 
-  /** The head's finding for a film. @param {Head} head that fit() or read() gave
+  /** The head's finding for a film. Rejects with HEAD_INVALID, EMBEDDING_MODEL or INPUT_VALUE. @param {Head} head that fit() or read() gave
    * @param {Example} analysis @returns {Promise<Finding>} */
   async apply(head, analysis) {
     if (!this.#sound.has(head)) {

@@ -44,9 +44,9 @@ export { Supply } from "./supply.js";
 
 /** @typedef {object} SessionOptions
  * @property {SupplyPort} supply where the model and its engine come from
- * @property {"auto" | Variant} [variant]
- * @property {"auto" | number} [threads] as for load()
- * @property {boolean} [shared] results are given away, which the seal then says
+ * @property {"auto" | Variant} [variant="auto"] as for load()
+ * @property {"auto" | number} [threads="auto"] as for load()
+ * @property {boolean} [shared=false] results are given away, which the seal then says
  */
 /** What a model is, before it is downloaded.
  * @typedef {object} Inspection
@@ -78,7 +78,7 @@ export { Supply } from "./supply.js";
  */
 /** What came of handing a model out: "" where it was done or not asked for, else why not. After the network was closed
  * nothing is handed out. @typedef {{ keep: string, save: string }} Refusals */
-/** done of of, in the unit of the phase. @typedef {{ phase: Phase, done: number, of: number }} FileProgress */
+/** done: so much of `of`, in the unit of the phase. @typedef {{ phase: Phase, done: number, of: number }} FileProgress */
 /** @typedef {Info & { engineHash: string, selfTest: SelfTestReport }} SessionInfo
  *   engineHash: SHA-256 of the WebAssembly module */
 /** @typedef {"idle" | "loading" | "ready" | "failed" | "disposed"} State */
@@ -135,6 +135,7 @@ function unhurried(engine) {
 /** @param {Making | null} making that nobody will wait for */
 const unmake = (making) => void making?.engine.then((engine) => engine.dispose(), () => {});
 
+/** A page's life with one model: inspect() what it is, open() it, analyze() films. */
 export class Session {
   #supply;
   #options;

@@ -44,8 +44,8 @@ import { SCRIPT_DIGESTS } from "./script-digests.js";
  * @property {SealedFile[]} files the same in words
  */
 /** A model that is kept in this browser. @typedef {import("../model/kept-models.js").KeptModel} KeptModel */
-/** The models that this browser keeps. usedBytes of quotaBytes: of all that it stores for this site, 0 where it does not
- * tell; folders: whether a model can be saved into a folder here.
+/** The models that this browser keeps. usedBytes: that it stores for this site, 0 where it does not tell;
+ * quotaBytes: that it may; folders: whether a model can be saved into a folder here.
  * @typedef {{ models: KeptModel[], usedBytes: number, quotaBytes: number, folders: boolean }} Kept */
 /** One of a site's models. at: which, from 0; hash: of its manifest.json.
  * @typedef {{ at: number, name: string, bytes: number, hash: string }} SiteModel */
@@ -62,8 +62,8 @@ import { SCRIPT_DIGESTS } from "./script-digests.js";
  * @property {() => Promise<number>} cachedBytes of the chunks of that manifest that need no download
  * @property {(kinds: ModuleKind[], signal: AbortSignal, listener: Listener | null) => Promise<EngineAssets>} assets of
  *   that manifest; listener null: without its chunks
- * @property {(threads: boolean, signal: AbortSignal) => Promise<ConverterFiles>} converter
- * @property {() => Promise<Kept>} kept
+ * @property {(threads: boolean, signal: AbortSignal) => Promise<ConverterFiles>} converter what converts a checkpoint
+ * @property {() => Promise<Kept>} kept the models that this browser keeps
  * @property {(model: HandedModel, signal: AbortSignal) => Promise<string>} keep stores a model for later visits; why the
  *   browser refuses to, "" if it does not. An abort leaves nothing of it
  * @property {() => Promise<string>} chooseFolder lets the person choose one, right after a click; its name, "" if none was
@@ -224,7 +224,7 @@ async function listKept() {
 /** What was begun before it was asked for.
  * @typedef {{ manifest?: Promise<KnownModel>, cachedBytes?: Promise<number>, kept?: Promise<Kept> }} Ahead */
 
-/** @implements {SupplyPort} */
+/** What a session needs from outside, fetched by the page and verified. @implements {SupplyPort} */
 export class Supply {
   /** The site's models. @type {{ source: Source, integrity: string | undefined }[]} */ #sites;
   #server;
