@@ -2,6 +2,7 @@
  * which language it speaks.
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { ENGLISH } from "../../web/page/base/strings.js";
@@ -10,6 +11,8 @@ import { REPOSITORY, buildSite, clickInRoom, inRoom, openServer, roomOf, untilRo
 
 const FILM = "model/samples/nih_00000001_000.png";
 const manifest = JSON.parse(await readFile(`${REPOSITORY}model/demo/manifest.json`, "utf8"));
+
+const digestOf = (text) => createHash("sha256").update(text).digest("hex");
 
 /** Notes every event of every element, from the first one on, and keeps what is closed. */
 function noteEvents() {
@@ -81,7 +84,7 @@ for (const name of CHOSEN) {
       t.after(() => context.close());
       const page = await context.newPage();
       await page.goto(`${server.url}host.html`);
-      return { page, server };
+      return { page, server, context };
     }
     const told = (page, type) => page.evaluate((t) => globalThis.told.filter((one) => one.type === t).map(({ detail }) => detail), type);
     async function untilTold(page, type, count = 1) {
@@ -144,6 +147,57 @@ for (const name of CHOSEN) {
       assert.deepEqual([...await told(page, "result"), ...await told(page, "error")], []);
       await page.evaluate(() => document.querySelector("evax-xray").clear());
       await untilRoom(page, (root) => root.querySelectorAll(".films li").length === 0);
+    });
+
+    /** What the element does once it knows its model. */
+    const outcome = (page) => untilRoom(page, (root) => (root.querySelector(".begin") ? "asks" : root.querySelector(".intake") && "loads"));
+
+    test("a model is accepted once: a later visit loads it at once, a reload asks again; so do refused storage and a changed notice", async (t) => {
+      const { page, server, context } = await openHost(t);
+      const visit = async (prepare = () => {}) => {
+        const later = await context.newPage();
+        await later.evaluateOnNewDocument(prepare);
+        await later.goto(`${server.url}host.html`);
+        return later;
+      };
+      assert.equal(await outcome(page), "asks");
+      await accept(page);
+      await untilTold(page, "ready");
+      const second = await visit();
+      assert.equal(await outcome(second), "loads");
+      assert.equal(await second.evaluate(() => document.activeElement.localName), "body", "it takes the focus from the page around");
+      await inRoom(second, (root) => [...root.querySelectorAll(".menu nav button")].find(({ textContent }) => textContent === "Notice").click());
+      const said = await untilRoom(second, (root) => root.querySelector("dialog")?.textContent);
+      assert.ok(said.includes(manifest.notice.split("\n")[0]), said);
+      await second.reload();
+      assert.equal(await outcome(second), "asks");
+      assert.equal(await outcome(await visit(() => Object.defineProperty(globalThis, "localStorage", {
+        get() { throw new DOMException("refused", "SecurityError"); },
+      }))), "asks");
+      const blank = JSON.stringify({ ...manifest, notice: "Another notice.", checksum: "0".repeat(64) });
+      const changed = blank.replace("0".repeat(64), digestOf(blank));
+      server.fault("manifest.json", (_, response) => {
+        response.end(changed);
+        return true;
+      });
+      server.fault("host.html", (_, response) => {
+        response.writeHead(200, { "content-type": "text/html" });
+        response.end(host.replace(/(<evax-xray[^>]* integrity=")[^"]*/, `$1${digestOf(changed)}`));
+        return true;
+      });
+      const third = await visit();
+      assert.equal(await outcome(third), "asks");
+      assert.match(await inRoom(third, (root) => root.querySelector(".begin").textContent), /Another notice/);
+    });
+
+    test("a model that was accepted, but is not in this browser any more, is asked about: it would have to be downloaded", async (t) => {
+      const { page, server, context } = await openHost(t);
+      await accept(page);
+      await untilTold(page, "ready");
+      await page.evaluate(async () => { for (const key of await caches.keys()) await caches.delete(key); });
+      const later = await context.newPage();
+      await later.goto(`${server.url}host.html`);
+      assert.equal(await outcome(later), "asks");
     });
 
     test("a model that cannot be had is told as an error; another one can be given at once", async (t) => {

@@ -38,9 +38,9 @@ export async function openRoom(page) {
     if (ready) room = inner;
     else await sleep(100);
   }
-  await there(room, "button.primary");
-  await room.evaluate(() => /** @type {HTMLElement} */ (
-    document.querySelector("evax-xray").shadowRoot.querySelector("button.primary")).click());
+  await there(room, ".begin .primary, .intake"); // a later visit is not asked
+  await room.evaluate(() => /** @type {HTMLElement | null} */ (
+    document.querySelector("evax-xray").shadowRoot.querySelector(".begin .primary"))?.click());
   await there(room, ".intake");
   return room;
 }

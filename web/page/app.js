@@ -3,6 +3,8 @@
  *     unsupported | waiting ── opening ── loading ── workspace ── another model ── loading ── workspace
  *                       └────────┴──────────┴── problem ── retry
  *
+ * A model that was accepted at an earlier visit, and is in this browser, is loaded without asking, where there is no other
+ * to choose.
  * A model in files may be asked about on the way: which of several, and what its outputs stand for.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
@@ -31,8 +33,9 @@ import { Workspace } from "./workspace.js";
 /** @typedef {import("./model-bar.js").Handed} Handed */
 /** @typedef {import("./base/files.js").GivenFile} GivenFile */
 /** @typedef {import("../session/given-models.js").GivenModel} GivenModel */
-/** A way to open a model. again: after a failure; canceled: what is said after a cancel
- * @typedef {{ steps: import("../session/session.js").Phase[], canceled: string, again: () => void,
+/** A way to open a model. again: after a failure; canceled: what is said after a cancel; focus: false where no action of the
+ * person leads there
+ * @typedef {{ steps: import("../session/session.js").Phase[], canceled: string, again: () => void, focus?: boolean,
  *   open: (signal: AbortSignal, loading: Loading, cancel: () => void) =>
  *     Promise<{ info: Awaited<ReturnType<Session["open"]>>, handed: Handed }> }} Opening */
 /** What the app needs of the place where it is.
@@ -165,8 +168,9 @@ export class App {
     return this.#workspace.read(film, name);
   }
 
-  /** Resolves when the first screen is shown. */
-  async start() {
+  /** Resolves when the first screen is shown, or the model is there. @param {{ ask?: boolean }} [how] ask: also about a
+   * model that was accepted before */
+  async start({ ask = false } = {}) {
     try {
       pickVariant("auto");
     } catch (error) {
@@ -179,6 +183,7 @@ export class App {
         [this.#session.inspect({ signal: this.#stop.signal }), this.#choices()]);
       this.#model = model;
       this.#showModelItems();
+      if (!ask && await this.#needsNoQuestion(model, choices)) return this.#load(null, false);
       this.#showOpening(choices);
     } catch (error) {
       this.#fail(error, () => this.start());
@@ -207,6 +212,18 @@ export class App {
     return Promise.all([this.#session.kept(), this.#session.siteModels()]);
   }
 
+  /** @param {Inspection} model @param {Choices} choices */
+  async #needsNoQuestion({ bytes, cachedBytes }, [{ models }, siteModels]) {
+    const isOnlyOne = models.length === 0 && siteModels.length < 2;
+    return isOnlyOne && cachedBytes >= bytes && this.#session.accepted();
+  }
+
+  /** @returns {Promise<void>} */
+  #accept() {
+    void this.#session.accept().catch(() => {}); // then it is asked again
+    return this.#load(null);
+  }
+
   /** @param {Choices} choices @param {boolean} [focus] */
   #showOpening([kept, siteModels], focus = false) {
     const model = /** @type {Inspection} */ (this.#model);
@@ -217,7 +234,7 @@ export class App {
       chooseFolder: () => this.#session.chooseFolder(),
     });
     const site = siteModelsView(siteModels, model.modelHash, (at) => this.#chooseSiteModel(at));
-    this.#show(openingView(model, () => this.#load(null), site, own.element),
+    this.#show(openingView(model, () => this.#accept(), site, own.element),
       { onDrop: own.take, focus, redraw: () => this.#showOpening([kept, siteModels]) });
   }
 
@@ -237,7 +254,7 @@ export class App {
     if (this.#workspace) {
       return this.#show(this.#workspace.element, { focus: true, redraw: this.#redrawWork });
     }
-    if (!this.#session.closed) return this.start();
+    if (!this.#session.closed) return this.start({ ask: true });
     const take = (/** @type {GivenFile[]} */ given) => void this.#openGiven(given, NOTHING);
     return this.#show(sealedModelView(take), { focus: true, onDrop: take });
   }
@@ -259,9 +276,10 @@ export class App {
     return this.#load(NOTHING_HANDED);
   }
 
-  /** The site's model, or a kept one. @param {Handed} handed @returns {Promise<void>} */
-  #load(handed) {
+  /** The site's model, or a kept one. @param {Handed} handed @param {boolean} [focus] @returns {Promise<void>} */
+  #load(handed, focus = true) {
     return this.#loadWith({
+      focus,
       steps: STEPS,
       canceled: text.loading.canceled,
       again: () => this.#load(handed),
@@ -339,16 +357,17 @@ export class App {
   }
 
   /** @param {Opening} opening */
-  async #loadWith({ steps, canceled, again, open }) {
+  async #loadWith({ steps, canceled, again, focus = true, open }) {
     const cancel = new AbortController();
     const signal = AbortSignal.any([cancel.signal, this.#stop.signal]);
     const loading = new Loading({ onCancel: () => cancel.abort() }, steps);
-    this.#show(loading.element, { focus: true });
+    this.#show(loading.element, { focus });
     const opening = open(signal, loading, () => cancel.abort());
     try {
       /* Both only before the seal, which waits for what is under way. */
       const [examples, { info, handed }] = await Promise.all([this.#fetchExamples(signal), opening]);
       this.#open(examples, info, handed);
+      if (focus) this.#workspace?.focus();
     } catch (error) {
       await opening.catch(() => {}); // after a cancel the examples end first, and the session is still busy
       if (this.#stop.signal.aborted) return;
@@ -364,7 +383,6 @@ export class App {
     const films = this.#workspace?.films ?? [];
     this.#workspace?.dispose();
     this.#work(examples, info, handed);
-    this.#workspace?.focus();
     this.#workspace?.readAgain(films);
     clearInterval(this.#clock);
     this.#clock = window.setInterval(() => this.#strip.show(this.#session.seal), SEAL_REFRESH_MS);
@@ -431,7 +449,8 @@ export class App {
 
   #openNotice() {
     const { notice } = /** @type {Inspection} */ (this.#model);
-    openDialog(this.#root, text.menu.notice, noticeLines(text.banner, notice));
+    openDialog(this.#root, text.menu.notice,
+      [...noticeLines(text.banner, notice), h("p", { class: "fine" }, text.menu.acceptance)]);
   }
 
   #openKeys() {

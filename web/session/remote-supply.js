@@ -21,6 +21,8 @@ const tell = (channel, name, value) => void channel.call(name, value).catch(() =
 export const serveSupply = (supply, channel, onProgress) => ({
   manifest: (_, { signal }) => supply.manifest(signal),
   cachedBytes: () => supply.cachedBytes(),
+  accepted: () => supply.accepted(),
+  accept: () => supply.accept(),
   assets: ({ kinds, withModel }, { signal }) => supply.assets(kinds, signal, withModel ? {
     onProgress: (progress) => {
       onProgress(progress);
@@ -66,6 +68,14 @@ export class RemoteSupply {
 
   cachedBytes() {
     return this.#ask("cachedBytes");
+  }
+
+  accepted() {
+    return this.#ask("accepted");
+  }
+
+  accept() {
+    return this.#ask("accept");
   }
 
   /** @param {import("../engine/modules.js").ModuleKind[]} kinds @param {AbortSignal} signal

@@ -240,6 +240,16 @@ export class Session {
     }
   }
 
+  /** Whether a person has accepted this model at an earlier visit. Only after inspect(). */
+  accepted() {
+    return this.#supply.accepted();
+  }
+
+  /** Remembers for later visits that a person has accepted this model. Only after inspect(), before open(). */
+  accept() {
+    return this.#supply.accept();
+  }
+
   /** The models that this browser keeps, and what it has room for. */
   kept() {
     return this.#supply.kept();

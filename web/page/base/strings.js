@@ -83,6 +83,8 @@ export const ENGLISH = /** @type {const} */ ({
   menu: {
     heading: "Menu",
     notice: "Notice",
+    acceptance: "Once accepted, the model opens at once on later visits, where this browser keeps it. Reload the page to come "
+      + "back to the first screen.",
   },
 
   views: {
