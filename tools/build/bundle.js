@@ -38,8 +38,30 @@ async function replace(path, content) {
   if (!(await readFile(path).catch(() => null))?.equals(bytes)) await writeAtomically(path, bytes);
 }
 
+/* Modules of style sheets, and the texts of whole rules in them. */
+const STYLES = /[\\/](?:[a-z]+-)?style\.js$/;
+const STYLE_TEXT = /(?<== `)\n[^`]*(?=`;)/g;
+
+/** A style sheet as it stands in a template literal, minified. @param {string} literal */
+function minifiedStyle(literal) {
+  const css = literal.replace(/\\(.)/g, "$1");
+  const { code } = esbuild.transformSync(css, { loader: "css", minify: true, charset: "utf8", logLevel: "warning" });
+  return code.trim().replace(/[\\`$]/g, "\\$&");
+}
+
+/** A module with its style sheets minified. @param {string} source */
+export const withMinifiedStyles = (source) => source.replace(STYLE_TEXT, minifiedStyle);
+
+/** @type {import("esbuild").Plugin} */
+const minifiedStyles = {
+  name: "minified-styles",
+  setup: ({ onLoad }) => onLoad({ filter: STYLES }, async ({ path }) =>
+    ({ contents: withMinifiedStyles(await readFile(path, "utf8")), loader: "js" })),
+};
+
 const COMMON = {
   bundle: true,
+  plugins: [minifiedStyles],
   minify: true,
   target: "es2022",
   charset: /** @type {const} */ ("utf8"),
