@@ -1,7 +1,7 @@
 /* records.js - what is kept of a film: a record, of which a line of JSON, lines of CSV or a row of a table are made.
  *
  * A record has what differs from film to film. What is the same for all of a run (the model, what was measured of its
- * findings, the notice) stands once, in the header. What differs from run to run (times, threads) is in neither: the
+ * findings, the notice) stands once, in the header. What differs from run to run (times, threads, kernels) is in neither: the
  * same films give the same bytes.
  * SPDX-License-Identifier: MIT */
 import { csvLine } from "../../web/base/csv.js";
@@ -13,7 +13,7 @@ import { failureJson, nameOfInput } from "./command.js";
 /** @typedef {import("../../web/evax.js").Info} Info */
 /** @typedef {AttentionMap & { file: string | null }} DrawnMap */
 /** The model of a run, and the labels of its custom findings if there are any.
- * @typedef {{ info: Omit<Info, "threads" | "threadsNote" | "module">, customFindings?: string[] }} Header */
+ * @typedef {{ info: Omit<Info, "threads" | "threadsNote" | "module" | "kernels">, customFindings?: string[] }} Header */
 /** @typedef {Pick<Finding, "label" | "logit" | "score" | "threshold" | "above">} Score */
 /** A film's record. ok: its error is undefined; else it has nothing but that.
  * @typedef {{ file: string, ok: boolean, error?: { code: string | null, message: string }, findings?: Score[],
@@ -21,7 +21,9 @@ import { failureJson, nameOfInput } from "./command.js";
  *   input?: Analysis["input"] }} FilmRecord */
 
 /** @param {Readonly<Info>} info @param {readonly { name: string }[]} [heads] @returns {Header} */
-export function headerOf({ threads: _threads, threadsNote: _note, module: _module, ...info }, heads = []) {
+export function headerOf(
+  { threads: _threads, threadsNote: _note, module: _module, kernels: _kernels, ...info }, heads = [],
+) {
   return { info, ...(heads.length && { customFindings: heads.map(({ name }) => name) }) };
 }
 
