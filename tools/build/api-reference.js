@@ -29,7 +29,8 @@ code by the tests. [README.md](README.md) says how the parts go together, [INTEG
 servers and policies need; [examples](../examples) run in the tests.
 
 * \`name?\` can be left out. \`[C]\` is the shape of an array: C embedding values, K labels, R pixels a side of the input.
-* An option that a call does not have is refused with \`OPTION_INVALID\`, with the name that was probably meant.
+* The main entry's calls and the engine's refuse an option that they do not have: \`OPTION_INVALID\`, with the name that was
+  probably meant.
 * A call that can be aborted takes an AbortSignal, \`signal\`, and then rejects with the signal's reason. Every other failure is
   an [EvaxError](#evaxerror) with a code of the [table](#errors).
 `;

@@ -140,8 +140,10 @@ export async function reportOf(model, table, options = {}, other = null) {
   }
   const { measureOn = null, chooseOn = null, baselinesOn = null, where = {}, recalibrate = null } = options;
   return {
-    format: FORMAT, version: VERSION,
-    model: modelOf(info),
+    /** Names this kind of file. */ format: FORMAT,
+    /** Of the format. */ version: VERSION,
+    /** The model that was measured; sha256: of its manifest.json. */ model: modelOf(info),
+    /** On which films, how many, and as which options had it. warned: films with reasons; reasons: how many, by code. */
     data: {
       name: options.name ?? "your films", date: options.date ?? null,
       given: model.films.length, refused: model.refused.length, labeled: labeled.length, measured: measured.length,
@@ -149,12 +151,16 @@ export async function reportOf(model, table, options = {}, other = null) {
       measureOn, chooseOn, baselinesOn, where, recalibrate,
       warned: measured.filter(({ reasons }) => reasons.length).length, reasons: reasonsOf(measured),
     },
-    meanAuc: meanAuc(findings),
-    findings,
+    /** Over the findings that have one; null without any. */ meanAuc: meanAuc(findings),
+    /** The figures of each label that the table tells of. */ findings,
+    /** Labels of the model that the table says nothing of. */
     withoutTruth: info.labels.filter((_, label) => !table.known.includes(label)),
+    /** The second model beside this one, on the same films; null without one. */
     against: other && comparison(model, other, measured, findings),
+    /** What could not be used: how many of each kind, and the first of them. */
     problems: { ...table.problems, refused: refusedOf(model.refused), repeatedFilms: repeated, contradictingFilms: contradicting },
+    /** How the table was read, in sentences. */
     notes: [...table.notes, ...(table.hasPatients ? [] : ["The table names no patients: every film counts as another patient's, and intervals are too narrow if that is wrong."])],
-    notice: info.notice,
+    /** To be shown with the figures. */ notice: info.notice,
   };
 }

@@ -30,7 +30,7 @@ import { MAX_LABEL, isLabel, sameLabel } from "../base/visible.js";
  * @property {readonly Example[]} positive films that show it
  * @property {readonly Example[]} negative films that do not
  * @property {boolean} [evaluate=true] false leaves cross-validation and learning curve out
- * @property {AbortSignal} [signal] ends the training between two folds
+ * @property {AbortSignal} [signal] ends the call between two trainings; it rejects with the signal's reason
  */
 
 /** Below this number of films of either class no figure supports a claim. */
