@@ -215,17 +215,26 @@ web/wasm/evax-relaxed-mt.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $(WASM_RELAXED:%=$B/
 	@node $(CHECK_MODULE) $@ $(STACK)
 
 # ---- page and package -----------------------------------------------------------------------------
-.PHONY: dist api package serve screenshots
+.PHONY: dist api package package-parts serve screenshots
 dist: wasm node_modules/.package-lock.json ## dist/site: the page, to be copied to any static host
 	@node tools/build/dist.js
 
 api: node_modules/.package-lock.json ## web/API.md, the reference of the API, from the types
 	@node tools/build/api-reference.js web/API.md
 
-package: dist                ## dist/*.tgz: the npm package
-	@node node_modules/typescript/bin/tsc && node tools/build/declarations.js
-	@node tools/build/manual.js dist/evax.1
-	@npm pack --silent --pack-destination dist
+# REPOSITORY=https://...: the public repository, which the package's page then names.
+package: package-parts       ## dist/*.tgz: the npm package, from dist/package
+	@node tools/build/package.js dist/package $(REPOSITORY)
+
+# What only the package has: types, the manual page.
+package-parts: dist/types/web/evax.d.ts dist/evax.1
+dist/types/web/evax.d.ts: $(BUNDLES) tsconfig.json tools/build/declarations.js $(wildcard web/*.js web/*/*.js web/*/*/*.js model/demo/*.js)
+	$(MADE)
+	$Qrm -rf dist/types
+	$Qnode node_modules/typescript/bin/tsc && node tools/build/declarations.js
+dist/evax.1: tools/build/manual.js $(wildcard tools/cli/*.js) web/base/version.js
+	$(MADE)
+	$Qnode tools/build/manual.js $@
 
 serve: dist                 ## the page on this machine
 	@node tools/build/serve.js dist/site

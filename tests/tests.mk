@@ -71,6 +71,8 @@ $(RESULTS)/$1/goldens-nano: $(RESULTS)/c-goldens/nano wasm
 $(RESULTS)/$1/%: wasm fixtures-small $B/plain/convert_tool
 	$$(SUITE) node "JavaScript: $$*, Node $$$$($2 --version)" $2 $(TAP) $$(filter-out %/golden.test.js $3,$$(wildcard tests/$$*/*.test.js))
 endef
+# What is packed is tested, too.
+$(RESULTS)/node/package $(RESULTS)/new-node/package: package-parts
 # A file that hangs is a failure, not a suite that never ends; the browsers' take minutes.
 TAP := --test --test-reporter=tap --test-timeout=900000
 $(eval $(call js,node,node))

@@ -12,6 +12,7 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { serve } from "../../tools/build/serve.js";
+import { VERSION } from "../../web/base/version.js";
 import { load } from "../../web/evax-node.js";
 import { ROOM_DIGEST } from "../../web/session/script-digests.js";
 import { tryPage } from "./chromium.js";
@@ -52,8 +53,7 @@ async function prepare() {
 /** The archive as npm would publish it. */
 async function pack() {
   await run(ROOT, ["make", "package"]);
-  const { version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
-  return join(ROOT, `dist/eva-x-web-${version}.tgz`);
+  return join(ROOT, `dist/eva-x-web-${VERSION}.tgz`);
 }
 
 /** What a family needs, and the package beside it, as npm lays it out. @param {string} family @param {string} archive */

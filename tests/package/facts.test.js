@@ -17,13 +17,8 @@ function between(source, start, end) {
 }
 const quoted = (source) => [...source.matchAll(/"([^"]+)"/g)].map(([, word]) => word);
 
-test("package, lock, scripts and engine have one version", () => {
-  const versions = {
-    "package.json": JSON.parse(text("package.json")).version,
-    "package-lock.json": JSON.parse(text("package-lock.json")).version,
-    "src/evax.h": between(text("src", "evax.h"), "EVX_VERSION \"", "\""),
-  };
-  assert.deepEqual(versions, Object.fromEntries(Object.keys(versions).map((name) => [name, VERSION])));
+test("scripts and engine have one version, which package.json gets when it is staged", () => {
+  assert.equal(between(text("src", "evax.h"), "EVX_VERSION \"", "\""), VERSION);
 });
 
 test("the labels of ChestX-ray14 have one order: converter, training, demo model, documents", () => {

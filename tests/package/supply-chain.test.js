@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { transform } from "esbuild";
 import { dependenciesText, isAllowed, parts, sbomText } from "../../tools/build/dependencies.js";
+import { packedPackage } from "../support/packed.js";
 import { at } from "../support/repository.js";
 
 const FOLDERS = ["", "tools/bench", "tools/node"];
@@ -14,11 +16,8 @@ const CONSUMERS = readdirSync(at("tests/consumers")).map((name) => `tests/consum
 const json = (...path) => JSON.parse(readFileSync(at(...path), "utf8"));
 const run = (command, ...args) => execFileSync(command, args, { cwd: at(), encoding: "utf8" });
 
-/** The files of the archive that npm would publish. */
-const packed = () => {
-  const [{ files }] = JSON.parse(run("npm", "pack", "--dry-run", "--json", "--silent"));
-  return files.map(({ path }) => path).sort();
-};
+/* The archive that npm would publish. */
+const { folder: published, files: packed } = await packedPackage();
 
 test("the lists that a release gets name every package of every lock file, under licenses that are allowed", () => {
   const all = parts();
@@ -67,9 +66,10 @@ test("no package runs anything when it is installed", () => {
 /* What is shipped whole, of what git knows; the rest is named, or built. */
 const WHOLE = [/^tools\/cli\/[^/]+\.js$/, /^web\/([a-z-]+\/){0,2}[^/]+\.js$/, /^model\/demo\//];
 const NAMED = [
-  "LICENSE", "README.md", "package.json", "model/FORMAT.md", "model/HEAD.md", "web/convert/NOTICES.md",
+  "LICENSE", "README.md", "CHANGELOG.md", "SECURITY.md", "package.json", "model/FORMAT.md", "model/ATTENTION_MAPS.md", "model/HEAD.md", "web/convert/NOTICES.md",
   "web/README.md", "web/API.md", "web/INTEGRATION.md", "web/convert/calibration/README.md", "web/convert/calibration/films.bin", "web/evaluate/README.md",
-   "web/dicom/NOTICES.md", "tools/cli/NOTICES.md",
+  "web/site/screenshot.png", "web/page/export/EXPORT.md", "web/dicom/README.md", "web/dicom/NOTICES.md", "tools/cli/README.md",
+  "tools/cli/NOTICES.md",
 ];
 const BUILT = [
   /^web\/dicom\/(inflate|frame-worker)\.bundle\.js$/, /^web\/convert\/sha256-stream\.bundle\.js$/,
@@ -82,7 +82,7 @@ const BUILT = [
 
 test("the archive for npm holds what it should and nothing else", () => {
   const whole = run("git", "ls-files").split("\n").filter((path) => WHOLE.some((p) => p.test(path)));
-  const found = packed();
+  const found = packed;
   const built = found.filter((path) => BUILT.some((pattern) => pattern.test(path)));
   const rest = found.filter((path) => !built.includes(path));
   assert.deepEqual(rest, [...NAMED, ...whole].sort());
@@ -94,14 +94,14 @@ test("the archive for npm holds what it should and nothing else", () => {
 const NAMES = /"http:\/\/www\.w3\.org\/[a-z0-9/]+"|"file:\/\/"/gi;
 
 test("no shipped code names an absolute address", async () => {
-  const scripts = packed().filter((path) => path.endsWith(".js"));
+  const scripts = packed.filter((path) => path.endsWith(".js"));
   for (const path of scripts) {
-    const text = readFileSync(at(path), "utf8").replace(/^#!.*/, "");
+    const text = readFileSync(join(published, path), "utf8").replace(/^#!.*/, "");
     const { code } = await transform(text, { minify: true, legalComments: "none" });
     const found = code.replace(NAMES, "").match(/.{0,40}(\b[a-z]+:\/\/|["'`]\/\/)\S.{0,40}/i);
     assert.equal(found?.[0], undefined, path);
   }
-  for (const path of packed().filter((name) => name.endsWith(".wasm"))) {
-    assert.doesNotMatch(readFileSync(at(path), "latin1"), /\b(https?|wss?):|\/\/[a-z]/, path);
+  for (const path of packed.filter((name) => name.endsWith(".wasm"))) {
+    assert.doesNotMatch(readFileSync(join(published, path), "latin1"), /\b(https?|wss?):|\/\/[a-z]/, path);
   }
 });

@@ -11,6 +11,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { VERSION } from "../../web/base/version.js";
 
 /** How a part is used. @typedef {"shipped" | "tool"} Use shipped: it is in the package, or installed
  *   with it; tool: it builds or tests */
@@ -152,7 +153,7 @@ function component({ name, version, license, use, purl, sha512 }) {
 /** The bill of materials of the package and of what builds it. @param {Part[]} all @returns
  * {string} */
 export function sbomText(all) {
-  const { name, version, license } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const { name, license } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const own = all.filter(({ use, from }) => use === "shipped" || from === "package-lock.json");
   const components = [...new Map(own.map((part) => [part.purl + part.name, part])).values()];
   const bom = {
@@ -161,8 +162,8 @@ export function sbomText(all) {
     version: 1,
     metadata: {
       component: {
-        type: "library", "bom-ref": `pkg:npm/${name}@${version}`, name, version,
-        licenses: [{ license: { id: license } }], purl: `pkg:npm/${name}@${version}`,
+        type: "library", "bom-ref": `pkg:npm/${name}@${VERSION}`, name, version: VERSION,
+        licenses: [{ license: { id: license } }], purl: `pkg:npm/${name}@${VERSION}`,
       },
     },
     components: components.map(component),

@@ -15,7 +15,7 @@ build() {
     mkdir -p "$work/$1/build"
     cp -r "$root/build/packages" "$work/$1/build/packages"
     (cd "$work/$1" && touch build/packages/* node_modules/.package-lock.json &&
-        make -s package >/dev/null)
+        make -s dist package >/dev/null)
 }
 
 # digests FOLDER: SHA-256 of what was built, by name
