@@ -12,7 +12,7 @@ import { ROOT, at } from "../support/repository.js";
 const LAYERS = [
   "web/base", "web/wasm", "web/statistics", "web/evaluate", "web/model", "web/dicom", "web/heads", "web/seal", "web/engine", "web/convert",
   "web/worker", "web/session", "web/picture", "web/page/base", "web/page/films", "web/page/viewer",
-  "web/page/results", "web/page/table", "web/page/custom-findings", "web/page/export", "web/page/report", "web/page", "web/room", "web", "web/site",
+  "web/page/results", "web/page/table", "web/page/validation", "web/page/custom-findings", "web/page/export", "web/page/report", "web/page", "web/room", "web", "web/site",
   "tools/cli",
 ];
 /* The table of addresses stands in web/, to which they are relative, and below all that loads a file. */

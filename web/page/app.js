@@ -380,10 +380,10 @@ export class App {
   /** @param {import("./films/intake.js").Example[]} examples
    * @param {Awaited<ReturnType<Session["open"]>>} info @param {Handed} handed */
   #open(examples, info, handed) {
-    const films = this.#workspace?.films ?? [];
+    const { films = [], labels = null } = this.#workspace ?? {};
     this.#workspace?.dispose();
     this.#work(examples, info, handed);
-    this.#workspace?.readAgain(films);
+    this.#workspace?.readAgain(films, labels);
     clearInterval(this.#clock);
     this.#clock = window.setInterval(() => this.#strip.show(this.#session.seal), SEAL_REFRESH_MS);
     this.#place.onReady?.();

@@ -26,6 +26,8 @@ import { CustomFindings } from "./custom-findings/custom-findings.js";
 import { TrainingPanel } from "./custom-findings/training-panel.js";
 import { Viewer } from "./viewer/viewer.js";
 import { FilmTable } from "./table/film-table.js";
+import { Validation } from "./validation/validation.js";
+import { ValidationView } from "./validation/validation-view.js";
 import { Views } from "./views.js";
 
 /** @typedef {import("./films/film-queue.js").Film} Film */
@@ -52,7 +54,7 @@ const isDrawn = (source) => !(source instanceof Blob || source instanceof ArrayB
 
 /** What a workspace leaves to the next one.
  * @typedef {{ queue: FilmQueue, reader: FilmReader, customFindings: CustomFindings, training: TrainingPanel,
- *   awaited: boolean, unsaved: boolean, shown: Film | null }} Estate */
+ *   validation: Validation, view: string | undefined, awaited: boolean, unsaved: boolean, shown: Film | null }} Estate */
 
 export class Workspace {
   #session;
@@ -71,6 +73,7 @@ export class Workspace {
   #modelBar;
   #tabs;
   #table;
+  #validation;
   #panel;
   /** @type {Film | null} */ #shown = null;
   /** Films were added and none of them is shown yet: the first one that is read will be. */
@@ -124,7 +127,7 @@ export class Workspace {
       onChoose: (film) => this.#choose(film), onClear: (films) => this.#cleared(films),
     }, signal);
     this.#intake = new Intake(examples, (items, skipped) => this.#take(items, skipped), around.onModels,
-      () => around.say(text.films.closedFolder), around.drops);
+      (tables) => this.#takeTables(tables), () => around.say(text.films.closedFolder), around.drops);
     this.#queue.addEventListener("added", () => this.#showPlace(), { signal });
     this.#queue.addEventListener("change", (event) =>
       this.#onChange(/** @type {CustomEvent<Film>} */ (event).detail), { signal });
@@ -153,6 +156,11 @@ export class Workspace {
     this.#table = new FilmTable(this.#queue, { onOpen: (film) => this.#open(film),
       sideOf: (film) => this.#training.sideOf(film) }, signal);
     this.views.add({ id: "table", label: text.views.table, element: this.#table.element, onShow: () => this.#table.update() });
+    this.#validation = before?.validation ?? new Validation(this.#queue, origin);
+    this.#validation.follow(signal);
+    const validationView = new ValidationView(this.#validation, (file) => around.say(text.exports.done(file)), signal);
+    this.views.add({ id: "validation", label: text.views.validation, element: validationView.element });
+    if (before?.view) this.views.show(before.view);
     this.#awaited = before?.awaited ?? false;
     this.unsaved = before?.unsaved ?? false;
     if (before?.shown) this.#show(before.shown);
@@ -163,7 +171,7 @@ export class Workspace {
   handOver() {
     this.#leave();
     return { queue: this.#queue, reader: this.#reader, customFindings: this.#customFindings,
-      training: this.#training, awaited: this.#awaited, unsaved: this.unsaved, shown: this.#shown };
+      training: this.#training, validation: this.#validation, view: this.views.shown, awaited: this.#awaited, unsaved: this.unsaved, shown: this.#shown };
   }
 
   #leave() {
@@ -211,7 +219,7 @@ export class Workspace {
 
   /** The films of the list, for another model to read. @returns {Parameters<FilmQueue["add"]>[0]} */
   get films() {
-    return this.#queue.films.map(({ name, source, fromCanvas, frame, treatment }) => ({ name, source, fromCanvas, frame, treatment }));
+    return this.#queue.films.map(({ name, path, source, fromCanvas, frame, treatment }) => ({ name, path, source, fromCanvas, frame, treatment }));
   }
 
   /** How many films have a result. */
@@ -224,9 +232,15 @@ export class Workspace {
     this.#queue.cancelAll();
   }
 
-  /** @param {Parameters<FilmQueue["add"]>[0]} films of another workspace */
-  readAgain(films) {
+  /** The labels that were given. */
+  get labels() {
+    return this.#validation.labels;
+  }
+
+  /** @param {Parameters<FilmQueue["add"]>[0]} films of another workspace @param {Workspace["labels"]} labels of it */
+  readAgain(films, labels) {
     this.#awaited = films.length > 0;
+    if (labels) this.#validation.use(labels);
     this.#queue.add(films);
   }
 
@@ -265,6 +279,13 @@ export class Workspace {
     if (said) this.#around.say(said);
     this.#awaitFirst(items.length);
     return this.#queue.add(items);
+  }
+
+  /** Labels of films were given, as a rule with the films. @param {File[]} tables */
+  #takeTables(tables) {
+    this.views.show("validation");
+    if (tables.length > 1) return this.#around.say(text.validation.several(tables.length));
+    return this.#validation.take(tables[0], tables[0].name);
   }
 
   /** The first of new films is shown, unless others are being read: then the view stays where it is. @param {number} count */
@@ -375,6 +396,7 @@ export class Workspace {
     this.#shown = null;
     this.#attention.show(null);
     this.#reader.clear();
+    this.#validation.update();
     this.element.classList.add("empty");
     this.element.classList.remove("with-panel");
     this.views.show("film");

@@ -23,7 +23,7 @@ test("labels that look alike are the same", () => {
 
 test("names of files are shown without what cannot be seen, in the page and on the command line", () => {
   for (const one of HIDDEN) assert.equal(visible(`a${one}b`), "a?b");
-  const [{ name }] = itemsOf([new File(["x"], "film\u202egnp.exe")], true).items;
+  const [{ name }] = itemsOf([{ file: new File(["x"], "film\u202egnp.exe"), path: "film\u202egnp.exe" }], true).items;
   assert.equal(name, "film?gnp.exe");
   assert.equal(printable("Th\udcf6rax\u202e"), "Th\\xf6rax?");
 });

@@ -4,7 +4,8 @@
 import { visible } from "../../base/visible.js";
 
 /** @typedef {import("../../session/given-models.js").GivenFile} GivenFile */
-/** @typedef {{ name: string, source: Blob }} Item */
+/** A film to read. path: with the folders that it was given with, for tables that name it so
+ * @typedef {{ name: string, path?: string, source: Blob }} Item */
 /** @typedef {{ items: Item[], skipped: number }} Found skipped: files of other kinds */
 
 /* A folder may hold other files (notes, hidden files, the index of a CD): they are skipped by name. Films
@@ -22,12 +23,15 @@ export const ACCEPT = ".png,.jpg,.jpeg,.dcm,.dicom,image/png,image/jpeg,applicat
 /** Elements of this class handle drops themselves; the page ignores those. */
 export const DROP_CLASS = "drop-class";
 
-/** @param {File[]} files @param {boolean} chosen on purpose, one by one @returns {Found} */
-export function itemsOf(files, chosen) {
-  const kept = chosen ? files : files.filter(({ name }) => FILM_NAME.test(name));
+/** Whether a file is a table of labels by the ending of its name. @param {GivenFile} given */
+export const isTable = ({ path }) => /\.(csv|tsv)$/i.test(path);
+
+/** @param {GivenFile[]} given @param {boolean} chosen on purpose, one by one @returns {Found} */
+export function itemsOf(given, chosen) {
+  const kept = chosen ? given : given.filter(({ file }) => FILM_NAME.test(file.name));
   return {
-    items: kept.map((file) => ({ name: visible(file.name), source: /** @type {Blob} */ (file) })),
-    skipped: files.length - kept.length,
+    items: kept.map(({ file, path }) => ({ name: visible(file.name), path, source: /** @type {Blob} */ (file) })),
+    skipped: given.length - kept.length,
   };
 }
 
@@ -77,7 +81,7 @@ export async function droppedFiles(transfer) {
 /** @param {DataTransfer} transfer @returns {Promise<Found>} */
 export async function droppedItems(transfer) {
   const { given, folders } = await droppedFiles(transfer);
-  return itemsOf(given.map(({ file }) => file), !folders);
+  return itemsOf(given, !folders);
 }
 
 /** @param {DataTransfer | null} transfer @returns {transfer is DataTransfer} */

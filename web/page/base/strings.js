@@ -118,6 +118,73 @@ export const ENGLISH = /** @type {const} */ ({
     none: "None of {all, plural, one {# film} other {# films}}",
   },
 
+  validation: {
+    heading: "How good is the model on your films?",
+    purpose: "Choose a table (CSV) of what your films show: a column with file names, a column for each finding (1, 0, or "
+      + "blank for unknown), and one with patients if you have it. Films, table and report stay on this device.",
+    choose: "Choose labels (CSV)",
+    chooseOther: "Choose other labels (CSV)",
+    noFilms: "Now add the films that {name} names.",
+    several: "{n} tables were given. Choose one of them here.",
+    matched: "{name}: {n} of {all, plural, one {# film} other {# films}} in the table.",
+    resume: "Go on reading",
+    measuring: "Measuring: {done} of {of, plural, one {# finding} other {# findings}}",
+    problem: "No report yet",
+    rule: "Thresholds",
+    rules: {
+      own: "as they are",
+      youden: "Youden’s index",
+      sensitivity: "sensitivity at least",
+      specificity: "specificity at least",
+      threshold: "this number",
+    },
+    value: "From 0 to 1",
+    crossValidated: "Sensitivity and specificity are measured on patients that the threshold was not chosen on (five-fold "
+      + "cross-validation).",
+    report: "Report",
+    facts: "{n, plural, one {# film} other {# films}} of {patients, plural, one {# patient} other {# patients}} measured, {refused} not read, {warned} with warnings.",
+    meanAuc: "Mean AUC {auc} over {n, plural, one {# finding} other {# findings}}.",
+    noPatients: "The table names no patients. Every film counts as another patient’s; if that is wrong, the intervals are "
+      + "too narrow.",
+    columns: {
+      finding: "Finding",
+      films: "Films",
+      positives: "Show it",
+      patients: "Patients",
+      limits: "Limits",
+    },
+    interval: "({low} to {high})",
+    withoutTruth: "The table says nothing of: {labels}.",
+    limits: {
+      fewFilms: "No figures: {yes} films show it, {no} do not. At least {fewest} of each are needed.",
+      fewPatients: "No intervals: {yes} patients with films that show it, {no} with films that do not. At least {fewest} of each are needed.",
+      others: /** @type {Record<string, string>} */ ({
+        CONSTANT: "Every film has the same score.",
+        WORSE_THAN_CHANCE: "The AUC is below 0.5. Are 0 and 1 exchanged in the table?",
+        THUMBNAIL: "Not shown to be better than a thumbnail of 16 x 16 pixels: the score may tell how films were made.",
+        BRIGHTNESS: "Not shown to be better than brightness alone: the score may tell how films were made.",
+        GROUP_TELLS: "A column of the table tells the finding by itself. Look at its groups in the report.",
+        NO_THRESHOLD: "No threshold: too few films to choose it on, or none that holds what is asked for.",
+      }),
+    },
+    problems: {
+      refused: "{n, plural, one {# film} other {# films}} not read",
+      unmatchedRows: "{n, plural, one {# row names a film that is} other {# rows name films that are}} not here",
+      unmatchedFilms: "{n, plural, one {# film has} other {# films have}} no row in the table",
+      ambiguousRows: "{n, plural, one {# row} other {# rows}} could mean several films",
+      otherFolder: "{n, plural, one {# film was} other {# films were}} found by the file name alone, in another folder than the table says",
+      repeatedRows: "{n, plural, one {# row says} other {# rows say}} the same again",
+      contradictions: "{n, plural, one {# film has} other {# films have}} rows that contradict each other; what differs counts as unknown",
+      unknownFindings: "{n, plural, one {# finding} other {# findings}} of the table unknown to the model",
+      repeatedFilms: "{n, plural, one {# film is} other {# films are}} the same picture as another, and counted once",
+      contradictingFilms: "{n, plural, one {# film is} other {# films are}} the same picture as another with other labels; what differs counts as unknown",
+    },
+    more: "and {n} more",
+    save: "Save the report",
+    saveHint: "The report has names of films: those that the model gets most wrong, and those that could not be used. The "
+      + "site card has thresholds and figures for `evax analyze --card`.",
+  },
+
   panel: {
     heading: "Findings and tools",
     findings: "Findings",

@@ -1,7 +1,7 @@
 /* class-box.js - one of the two classes of a training set: its films, and controls to add and remove films.
  * SPDX-License-Identifier: MIT */
 import { fill, h, icon } from "../base/dom.js";
-import { ACCEPT, DROP_CLASS, droppedItems, hasFiles, itemsOf } from "../base/files.js";
+import { ACCEPT, DROP_CLASS, chosenFiles, droppedItems, hasFiles, itemsOf } from "../base/files.js";
 import { text } from "../base/strings.js";
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
@@ -34,7 +34,7 @@ export class ClassBox {
     this.#pick = h("button", { type: "button", onclick: onPick }, strings.addListed);
     const files = h("input", { type: "file", multiple: true, hidden: true, accept: ACCEPT });
     files.addEventListener("change", () => {
-      const found = itemsOf([...files.files ?? []], true);
+      const found = itemsOf(chosenFiles(files), true);
       files.value = "";
       onItems(found);
     });

@@ -10,15 +10,16 @@
 /** @typedef {import("../../engine/analysis.js").InputInfo} InputInfo */
 /** @typedef {import("../../engine/input.js").Input} Input */
 /** What is kept of an analysis for the rest of the visit: the numbers, not the pixels.
- * customFindings: those trained or opened on this visit; thumbnail: see thumbnail.js.
+ * customFindings: those trained or opened on this visit; thumbnail: see thumbnail.js; small: web/evaluate/small-copy.js.
  * @typedef {{ findings: Finding[], customFindings: Finding[], reasons: import("../../engine/analysis.js").Reason[],
  *   embedding: Float32Array, embeddingSpace: string, input: InputInfo, notice: string,
- *   thumbnail: Uint8ClampedArray,
+ *   thumbnail: Uint8ClampedArray, small: number[],
  *   timing: { decodeMs: number, preprocessMs: number, inferMs: number } }} Result */
 /** @typedef {"waiting" | "reading" | "done" | "failed" | "canceled"} Status */
 /** @typedef {object} Film
  * @property {number} id 1, 2, ... in the order of adding
  * @property {string} name shown on this page; exported only when asked for
+ * @property {string} [path] with the folders that it was given with, where they are known
  * @property {Input} source as given
  * @property {boolean} fromCanvas its pixels came through a canvas
  * @property {number} [frame] of a DICOM file that has several, from 1, once it is chosen
@@ -42,12 +43,12 @@ export class FilmQueue extends EventTarget {
   }
 
   /** Adds films and starts reading them.
-   * @param {{ name: string, source: Input, fromCanvas?: boolean, frame?: number, treatment?: Film["treatment"] }[]} items
+   * @param {{ name: string, path?: string, source: Input, fromCanvas?: boolean, frame?: number, treatment?: Film["treatment"] }[]} items
    * @returns {Film[]} */
   add(items) {
-    const films = items.map(({ name, source, fromCanvas = false, frame, treatment }) => (
+    const films = items.map(({ name, path, source, fromCanvas = false, frame, treatment }) => (
       /** @type {Film} */ ({
-        id: ++this.#lastId, name, source, fromCanvas, frame, treatment, status: "waiting", result: null, error: null,
+        id: ++this.#lastId, name, path, source, fromCanvas, frame, treatment, status: "waiting", result: null, error: null,
       })));
     this.films.push(...films);
     this.dispatchEvent(new CustomEvent("added", { detail: films }));

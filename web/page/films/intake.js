@@ -1,8 +1,8 @@
 /* intake.js - where films are added: button, folder, drop, paste and examples. Their content is read by
- * the engine only.
+ * the engine only. Models and tables of labels among them go elsewhere.
  * SPDX-License-Identifier: MIT */
 import { fill, h, icon } from "../base/dom.js";
-import { ACCEPT, DROP_CLASS, chosenFiles, droppedFiles, hasFiles, itemsOf } from "../base/files.js";
+import { ACCEPT, DROP_CLASS, chosenFiles, droppedFiles, hasFiles, isTable, itemsOf } from "../base/files.js";
 import { sortGiven } from "../../session/given-models.js";
 import { text } from "../base/strings.js";
 
@@ -18,6 +18,7 @@ const isElsewhere = (event) => event.composedPath().some((part) =>
 export class Intake {
   #take;
   #onModels;
+  #onTables;
   #onClosed;
   #drops;
   #stop = new AbortController();
@@ -30,12 +31,14 @@ export class Intake {
    * @param {(items: Item[], skipped: number) => void} onItems
    * @param {(models: import("../../session/given-models.js").GivenModel[]) => void} onModels files of models, which may
    *   lie among films
+   * @param {(tables: File[]) => void} onTables tables of labels, which may lie among films
    * @param {() => void} onClosed a folder was dropped that the browser lets nobody look into here
    * @param {Document | HTMLElement} drops where files may be dropped and pasted */
-  constructor(examples, onItems, onModels, onClosed, drops) {
+  constructor(examples, onItems, onModels, onTables, onClosed, drops) {
     this.#drops = /** @type {HTMLElement} */ (drops);
     this.#take = onItems;
     this.#onModels = onModels;
+    this.#onTables = onTables;
     this.#onClosed = onClosed;
     this.element = h("section", { class: "intake", "aria-label": strings.drop },
       icon("film"), h("p", { class: "drop-head" }, strings.drop), h("p", { class: "fine" }, strings.dropHint),
@@ -109,9 +112,11 @@ export class Intake {
   /** @param {import("../base/files.js").GivenFile[]} given @param {boolean} chosen on purpose, one by one */
   async #sort(given, chosen) {
     const { models, others } = await sortGiven(given);
-    const { items, skipped } = itemsOf(others.map(({ file }) => file), chosen);
+    const tables = others.filter(isTable);
+    const { items, skipped } = itemsOf(others.filter((each) => !isTable(each)), chosen);
     if (models.length) this.#onModels(models);
-    if (items.length || !models.length) this.#take(items, skipped);
+    if (items.length || !(models.length || tables.length)) this.#take(items, skipped);
+    if (tables.length) this.#onTables(tables.map(({ file }) => file));
   }
 
   /** @param {ClipboardEvent} event */

@@ -1,0 +1,35 @@
+/* report-files.js - buttons that save the report of a validation, and the site card that comes of it.
+ * SPDX-License-Identifier: MIT */
+import { siteCardOf } from "../../evaluate/make-site-card.js";
+import { reportCsv } from "../../evaluate/report-csv.js";
+import { reportPage } from "../../evaluate/report-page.js";
+import { h } from "../base/dom.js";
+import { download } from "../base/download.js";
+import { text } from "../base/strings.js";
+
+/** @typedef {import("../../evaluate/report.js").Report} Report */
+
+const strings = text.validation;
+
+/** The files: type, and what is in them. The names are those that `evax evaluate --out` writes.
+ * @type {Record<string, { type: string, content: (report: Report) => string | Promise<string> }>} */
+const FILES = {
+  "report.html": { type: "text/html;charset=utf-8", content: reportPage },
+  "report.json": { type: "application/json", content: (report) => `${JSON.stringify(report)}\n` },
+  "report.csv": { type: "text/csv;charset=utf-8", content: reportCsv },
+  "site-card.json": { type: "application/json", content: async (report) => `${JSON.stringify(await siteCardOf(report))}\n` },
+};
+
+/** @param {Report} report @param {(file: string) => void} onSaved */
+export function reportFiles(report, onSaved) {
+  const save = async (/** @type {string} */ name) => {
+    const { type, content } = FILES[name];
+    download(new Blob([await content(report)], { type }), name);
+    onSaved(name);
+  };
+  return h("section", { class: "report-files", "aria-label": strings.save },
+    h("h3", {}, strings.save),
+    h("p", { class: "actions" }, ...Object.keys(FILES).map((name) =>
+      h("button", { type: "button", "data-file": name, onclick: () => save(name) }, name))),
+    h("p", { class: "fine" }, strings.saveHint));
+}

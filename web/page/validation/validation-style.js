@@ -1,0 +1,18 @@
+/* validation-style.js - the validation view: controls above, then the report's table, which scrolls by itself where it is
+ * too wide.
+ * SPDX-License-Identifier: MIT */
+
+export const VALIDATION_STYLE = `
+.validation { align-content: start; }
+.validation > * + *, .validation-report > * + * { margin-block-start: 0.625rem; }
+.validation > .fine, .validation .warning { max-inline-size: 46rem; }
+.validation progress { max-inline-size: 30rem; }
+.rule-choice { display: flex; flex-wrap: wrap; align-items: end; gap: 0.375rem 0.75rem; }
+.rule-choice label:not([hidden]) { display: grid; }
+.rule-choice select { min-block-size: 2.25rem; padding: 0.125rem 0.5rem; border: 1px solid var(--line); border-radius: 0.375rem; background: var(--sheet); }
+.validation-report table { border-collapse: collapse; background: var(--sheet); font-variant-numeric: tabular-nums; }
+.validation-report :is(th, td) { padding: 0.375rem 0.625rem; border-block-end: 1px solid var(--line); text-align: start; vertical-align: top; }
+.validation-report td:nth-child(n + 5):nth-child(-n + 8) { white-space: nowrap; }
+.validation-report .limits { min-inline-size: 16rem; color: var(--above); }
+.validation-report details ul { padding-inline-start: 1.25rem; list-style: disc; overflow-wrap: anywhere; }
+`;

@@ -1,0 +1,91 @@
+/* validation-view.js - the view in which a person gives labels, sees how far the films are read, and gets the report.
+ * SPDX-License-Identifier: MIT */
+import { fill, h } from "../base/dom.js";
+import { problemView } from "../base/problem.js";
+import { text } from "../base/strings.js";
+import { reportFiles } from "./report-files.js";
+import { reportView } from "./report-view.js";
+import { RuleChoice } from "./rule-choice.js";
+
+/** @typedef {import("../../evaluate/report.js").Report} Report */
+/** @typedef {import("./validation.js").Validation} Validation */
+
+const strings = text.validation;
+
+const ACCEPT = ".csv,.tsv,.txt,text/csv";
+
+export class ValidationView {
+  #validation;
+  #onSaved;
+  #choose = h("button", { type: "button", class: "primary" }, strings.choose);
+  #status = h("p", { role: "status" });
+  #bar = h("progress", { "aria-label": strings.report });
+  #cancel = h("button", { type: "button", class: "cancel-validation" }, text.cancel);
+  #resume = h("button", { type: "button", class: "resume-validation" }, strings.resume);
+  #problem = h("div");
+  #rule;
+  #ruleNote = h("p", { class: "fine" }, strings.crossValidated);
+  #report = h("div");
+  /** The report that is shown. @type {Report | null} */ #shown = null;
+  element;
+
+  /** @param {Validation} validation @param {(file: string) => void} onSaved a file of the report was saved
+   * @param {AbortSignal} signal ends the view */
+  constructor(validation, onSaved, signal) {
+    this.#validation = validation;
+    this.#onSaved = onSaved;
+    this.#rule = new RuleChoice(validation.rule, (rule) => validation.choose(rule));
+    this.#cancel.addEventListener("click", () => validation.cancel());
+    this.#resume.addEventListener("click", () => validation.resume());
+    this.element = h("section", { class: "validation", "aria-label": text.views.validation },
+      h("h2", {}, strings.heading), h("p", { class: "fine" }, strings.purpose),
+      h("p", { class: "actions" }, this.#choose, this.#makeInput()),
+      this.#status, this.#bar, h("p", { class: "actions" }, this.#cancel, this.#resume),
+      this.#problem, this.#rule.element, this.#ruleNote, this.#report);
+    validation.addEventListener("change", () => this.#draw(), { signal });
+    this.#draw();
+  }
+
+  #makeInput() {
+    const input = h("input", { type: "file", hidden: true, accept: ACCEPT });
+    input.addEventListener("change", () => {
+      const [file] = input.files ?? [];
+      input.value = "";
+      if (file) void this.#validation.take(file, file.name);
+    });
+    this.#choose.addEventListener("click", () => input.click());
+    return input;
+  }
+
+  /** Where it stands, in words. */
+  #line() {
+    const { name, table, counts, measuring, error } = this.#validation;
+    if (!name) return "";
+    if (!table) return error ? name : strings.noFilms(name);
+    if (measuring && !counts.pending) return strings.measuring(measuring.done, measuring.of);
+    const rest = [counts.failed && text.films.failedCount(counts.failed), counts.canceled && text.films.canceledCount(counts.canceled)];
+    return [`${strings.matched(name, counts.all, table.films.length)} ${text.films.progress(counts.done, counts.all)}`,
+      ...rest.filter(Boolean)].join(", ");
+  }
+
+  #draw() {
+    const { name, counts, error, report, rule } = this.#validation;
+    fill(this.#choose, name ? strings.chooseOther : strings.choose);
+    this.#choose.classList.toggle("primary", !name);
+    fill(this.#status, this.#line());
+    Object.assign(this.#bar, { max: counts.all, value: counts.all - counts.pending, hidden: counts.pending === 0 });
+    this.#cancel.hidden = counts.pending === 0;
+    this.#resume.hidden = counts.canceled + counts.failed === 0 || counts.pending > 0;
+    fill(this.#problem, error ? problemView(error, {}, strings.problem) : null);
+    this.#rule.element.hidden = counts.all === 0;
+    this.#ruleNote.hidden = counts.all === 0 || !rule || rule.kind === "threshold";
+    this.#drawReport(report);
+  }
+
+  /** @param {Report | null} report */
+  #drawReport(report) {
+    if (report === this.#shown) return;
+    this.#shown = report;
+    fill(this.#report, report && reportView(report), report && reportFiles(report, this.#onSaved));
+  }
+}
