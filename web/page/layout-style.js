@@ -62,7 +62,7 @@ const WORKSPACE = `
 .empty .stage, .empty:not(.with-panel) .panel, .panel-hidden .panel { display: none; }
 .workspace:not([data-view="film"]) > :is(.stage, .panel) { display: none; }
 .other-view { padding: var(--pad); background: var(--ground); }
-.empty .rail { background: none; justify-items: center; padding-block: clamp(0.5rem, 6cqb, 4rem); }
+.empty[data-view="film"] .rail { background: none; justify-items: center; padding-block: clamp(0.5rem, 6cqb, 4rem); }
 `;
 
 const SCREEN = `
@@ -81,7 +81,7 @@ const SCREEN = `
   .tall .sheet-toggle .icon { rotate: 180deg; }
   .tab-panels { overflow: auto; }
   .other-view { grid-area: 1 / 1; overflow: auto; }
-  .empty .rail { grid-area: 1 / 1; overflow: auto; }
+  .empty[data-view="film"] .rail { grid-area: 1 / 1; overflow: auto; }
 }
 @container evax (width >= 60rem) and (height >= 34rem) {
   .workspace { grid-template: minmax(0, 1fr) / 11rem minmax(0, 1fr) clamp(21rem, 29cqi, 30rem); }
@@ -92,7 +92,7 @@ const SCREEN = `
   .sheet-toggle { display: none; }
   .panel-hidden .stage { grid-column: 2 / -1; }
   .other-view { grid-area: 1 / 2 / auto / -1; }
-  .empty .rail { grid-area: 1 / 1 / auto / -1; border: 0; grid-template-rows: auto; }
+  .empty[data-view="film"] .rail { grid-area: 1 / 1 / auto / -1; border: 0; grid-template-rows: auto; }
   .empty.with-panel .rail { grid-column: 1 / 3; }
 }
 @container evax (width < 75rem) {

@@ -134,7 +134,7 @@ test("labels that no film has are an error until the films come; a list that is 
 test("films are named with their folders, which tell those of one name apart", async () => {
   const { queue, validation, go, until, end } = stage();
   go();
-  const paths = NAMES.map((name, i) => `study/patient${i}/view1.png`);
+  const paths = NAMES.map((_, i) => `study/patient${i}/view1.png`);
   queue.add(paths.map((path, i) => ({ ...item(NAMES[i]), path })));
   await validation.take(csv(paths.map((path, i) => [`root/${path}`, Number(i % 2)])), "valid.csv");
   await until(() => validation.report);
