@@ -95,8 +95,8 @@ export class Workspace {
   constructor(session, examples, origin, around, handed, before) {
     this.#session = session;
     this.#around = around;
-    this.#customFindings = before?.customFindings
-      ?? new CustomFindings(/** @type {import("../session/session.js").SessionInfo} */ (session.info));
+    const info = /** @type {import("../session/session.js").SessionInfo} */ (session.info);
+    this.#customFindings = before?.customFindings ?? new CustomFindings(info);
     const { signal } = this.#stop;
     this.#customFindings.addEventListener("change", () => this.#onCustomFindings(), { signal });
     this.#reader = before?.reader ?? new FilmReader(session, this.#customFindings);
@@ -156,7 +156,7 @@ export class Workspace {
     this.#table = new FilmTable(this.#queue, { onOpen: (film) => this.#open(film),
       sideOf: (film) => this.#training.sideOf(film) }, signal);
     this.views.add({ id: "table", label: text.views.table, element: this.#table.element, onShow: () => this.#table.update() });
-    this.#validation = before?.validation ?? new Validation(this.#queue, origin);
+    this.#validation = before?.validation ?? new Validation(this.#queue, info);
     this.#validation.follow(signal);
     const validationView = new ValidationView(this.#validation, (file) => around.say(text.exports.done(file)), signal);
     this.views.add({ id: "validation", label: text.views.validation, element: validationView.element });

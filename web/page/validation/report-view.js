@@ -29,7 +29,7 @@ const auc = (value) => fixed(value, AUC_DIGITS);
 /** What the films do not support, or what speaks against a figure. @param {FindingFigures} figures @returns {string[]} */
 function limitsOf({ warnings, positives, negatives, positivePatients, negativePatients }) {
   const { fewFilms, fewPatients, others } = strings.limits;
-  const inWords = ({ code, message }) => {
+  const inWords = (/** @type {Warning} */ { code, message }) => {
     if (code === "FEW_FILMS") return fewFilms(positives, negatives, FEWEST_FILMS);
     if (code === "FEW_PATIENTS") return fewPatients(positivePatients, negativePatients, FEWEST_PATIENTS);
     return Object.hasOwn(others, code) ? others[code] : message;
