@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -39,7 +39,7 @@ const filesOf = async (model) => Object.fromEntries(await Promise.all(model.file
 
 /** The hash of what the command line makes of a checkpoint. */
 async function hashByCommand(file) {
-  const out = join(folder, file);
+  const out = join(await mkdtemp(join(folder, "made-")), file); // each browser makes it anew
   await promisify(execFile)(process.execPath, [`${REPOSITORY}tools/cli/evax.js`, "convert", golden(file), "--out", out, "--json"]);
   return createHash("sha256").update(await readFile(join(out, "manifest.json"))).digest("hex");
 }
