@@ -14,7 +14,7 @@
  *   origin of models and films
  * @property {string} [route] address below the server's root that answers with the logits that the server itself computed
  * @property {string[]} [program] command that prints logits; no page
- * @property {boolean} [silent] it prints nothing but what is wrong
+ * @property {boolean} [silent] it prints no logits; its exit status tells
  * @property {number} [times] that it runs
  * @property {RegExp} [refused] what the package must say, where it cannot work
  * @property {(given: { files: string }) => string} [path] of the page, below the server's root
