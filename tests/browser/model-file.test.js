@@ -229,6 +229,7 @@ for (const name of CHOSEN) {
         };
       } });
       await inRoom(page, (root) => root.querySelector(".choose-folder").focus());
+      await untilRoom(page, () => document.hasFocus()); // between processes the focus takes its time
       await page.keyboard.press("Enter");
       await untilRoom(page, (root) => /models/.test(root.querySelector(".choose-folder").textContent));
       assert.notEqual(await page.evaluate(() => globalThis.active), false, "a browser would not have asked");
