@@ -50,21 +50,20 @@ static inline __attribute__((always_inline)) v128_t pair_of(v128_t x, const int 
 #undef PAIR
 }
 
-/* dot += the products of inputs 2 pair .. 2 pair + 3 of the 16 in u; w: the panels' weights of these 16. Two products
- * of signed bytes and codes of 0..127 fit 16 bits. */
-static inline __attribute__((always_inline)) void add_two_pairs(v128_t dot[ROWS][4], const v128_t u[ROWS],
-                                                                const int pair, const int8_t *const w[2],
-                                                                const int rows, const int panels)
+/* Two products of signed bytes and codes of 0..127 fit 16 bits. */
+static inline __attribute__((always_inline)) void add_four(v128_t dot[ROWS][4], const v128_t u[ROWS],
+                                                           const int four, const int8_t *const w[2], const int rows,
+                                                           const int panels)
 {
     v128_t even[2], odd[2];
     UNROLL
     for (int p = 0; p < panels; p++) {
-        even[p] = wasm_v128_load(w[p] + pair * 16);
-        odd[p] = wasm_v128_load(w[p] + pair * 16 + 16);
+        even[p] = wasm_v128_load(w[p] + four * 32);
+        odd[p] = wasm_v128_load(w[p] + four * 32 + 16);
     }
     UNROLL
     for (int i = 0; i < rows; i++) {
-        const v128_t a = pair_of(u[i], pair), b = pair_of(u[i], pair + 1);
+        const v128_t a = pair_of(u[i], 2 * four), b = pair_of(u[i], 2 * four + 1);
         UNROLL
         for (int p = 0; p < panels; p++) {
             const v128_t low =
@@ -77,40 +76,7 @@ static inline __attribute__((always_inline)) void add_two_pairs(v128_t dot[ROWS]
     }
 }
 
-static inline __attribute__((always_inline)) void lanes_dot(v128_t dot[ROWS][4], const uint8_t *codes,
-                                                            ptrdiff_t ldc, const q8_group *const g[2],
-                                                            const int rows, const int panels)
-{
-    int zero = 0;
-    UNROLL
-    for (int i = 0; i < rows; i++) {
-        UNROLL
-        for (int j = 0; j < 2 * panels; j++) dot[i][j] = wasm_i32x4_splat(0);
-    }
-    UNROLL
-    for (int l = 0; l < GROUP; l += SIXTEEN) {
-        v128_t u[ROWS];
-        const int8_t *w[2];
-        UNROLL
-        for (int p = 0; p < panels; p++) w[p] = g[p]->code + l * PANEL;
-        UNROLL
-        for (int i = 0; i < rows; i++) u[i] = wasm_v128_load(codes + i * ldc + l);
-        add_two_pairs(dot, u, 0, w, rows, panels);
-        KEEP_ORDER(zero);
-        add_two_pairs(dot, u, 2, w, rows, panels);
-        KEEP_ORDER(zero);
-        add_two_pairs(dot, u, 4, w, rows, panels);
-        KEEP_ORDER(zero);
-        add_two_pairs(dot, u, 6, w, rows, panels);
-        KEEP_ORDER(zero);
-    }
-}
-
-#define TILE_Q8(name) lanes_##name
-#define TILE_Q8_ROWS ROWS
-#define TILE_Q8_PANELS 2
-#define TILE_Q8_CODE uint8_t
-#include "tile_q8.h"
+#include "tile_q8_lanes.h"
 
 /* ---- attention ------------------------------------------------------------------------------------------ */
 
