@@ -19,7 +19,7 @@
 import { availableParallelism, freemem } from "node:os";
 import { EngineTeam } from "../../web/engine/engine-team.js";
 import { load } from "../../web/evax-node.js";
-import { EXIT, complain, modelProgress, numberOf, readFilm, siteCardText } from "./command.js";
+import { EXIT, complain, numberOf, openWithModel, readFilm } from "./command.js";
 import { placeOf } from "./file-names.js";
 
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */
@@ -54,25 +54,17 @@ function jobsOf({ jobs, threads }, films) {
 
 /** The engines that read so many films, the first of them loaded; null, after a message, if the model cannot be used.
  * @param {Options} options @param {number} films @param {AbortSignal} signal @returns {Promise<Team | null>} */
-async function openTeam(options, films, signal) {
-  const { model, variant, threads, quiet } = options;
+function openTeam(options, films, signal) {
+  const { model, variant } = options;
   const jobs = jobsOf(options, films);
-  const alone = { threads: numberOf("threads", threads) };
+  const alone = { threads: numberOf("threads", options.threads) };
   const how = jobs > 1 ? { threads: alone.threads ?? 1, worker: true } : alone;
-  const progress = modelProgress(quiet);
-  const team = new EngineTeam(jobs, async () =>
-    load({ model: placeOf(model), variant, card: await siteCardText(options), signal, onProgress: progress.show, ...how }));
-  try {
+  return openWithModel(options, signal, async (given) => {
+    const team = new EngineTeam(jobs, () => load({ model: placeOf(model), variant, signal, ...given, ...how }));
     const engine = await team.engine();
     if (!options.jobs) team.limit(fitting(engine));
     return team;
-  } catch (error) {
-    signal.throwIfAborted();
-    complain(error, model);
-    return null;
-  } finally {
-    progress.end();
-  }
+  });
 }
 
 /**

@@ -96,29 +96,36 @@ export function modelProgress(quiet) {
 }
 
 /** The text of the site card that was named. @param {Options} options @returns {Promise<string | undefined>} rejects with INPUT_UNREADABLE */
-export async function siteCardText({ card }) {
+async function siteCardText({ card }) {
   if (card === undefined) return undefined;
   return readFile(pathOf(card), "utf8").catch((cause) => {
     throw new EvaxError("INPUT_UNREADABLE", `${card}: ${cause.message}`, { cause });
   });
 }
 
-/** Loads the model, or says why not. @param {Options} options @param {AbortSignal} signal
- * @returns {Promise<Engine | null>} */
-export async function openModel(options, signal) {
-  const { model, variant, threads, quiet } = options;
-  const count = numberOf("threads", threads);
-  const progress = modelProgress(quiet);
+/** What a command opens with its model, progress shown meanwhile; null, after a message, if the model cannot be used.
+ * @template T @param {Options} options @param {AbortSignal} signal
+ * @param {(given: { card?: string, onProgress: ReturnType<typeof modelProgress>["show"] }) => Promise<T>} open
+ * @returns {Promise<T | null>} */
+export async function openWithModel(options, signal, open) {
+  const progress = modelProgress(options.quiet);
   try {
-    const card = await siteCardText(options);
-    return await load({ model: placeOf(model), variant, threads: count, card, signal, onProgress: progress.show });
+    return await open({ card: await siteCardText(options), onProgress: progress.show });
   } catch (error) {
     signal.throwIfAborted();
-    complain(error, model);
+    complain(error, options.model);
     return null;
   } finally {
     progress.end();
   }
+}
+
+/** Loads the model, or says why not. @param {Options} options @param {AbortSignal} signal
+ * @returns {Promise<Engine | null>} */
+export function openModel(options, signal) {
+  const { model, variant } = options;
+  const threads = numberOf("threads", options.threads);
+  return openWithModel(options, signal, (given) => load({ model: placeOf(model), variant, threads, signal, ...given }));
 }
 
 /** What a file's bytes come from. Opening a pipe would wait for its other end, in a thread that nothing can end:
