@@ -42,14 +42,20 @@ describe("chromium", () => {
     browser = await sharedBrowser("chromium");
   });
 
-  /** The page with its model open, in the foreground. */
-  async function openPage(t) {
+  /** The page as a first visit finds it. */
+  async function firstScreen(t) {
     const server = await openServer(t, folder);
     const context = await browser.createBrowserContext();
     t.after(() => context.close());
     const page = await context.newPage();
     await page.setViewport({ width: 1280, height: 900 });
     await page.goto(server.url);
+    return { page, server, context };
+  }
+
+  /** The page with its model open, in the foreground. */
+  async function openPage(t) {
+    const { page, server, context } = await firstScreen(t);
     await page.bringToFront();
     await there(page, ".primary");
     await inside(page, (root) => root.querySelector(".primary").click());
@@ -247,12 +253,7 @@ describe("chromium", () => {
   });
 
   test("nothing moves by itself from the first screen to the first finding", async (t) => {
-    const server = await openServer(t, folder);
-    const context = await browser.createBrowserContext();
-    t.after(() => context.close());
-    const page = await context.newPage();
-    await page.setViewport({ width: 1280, height: 900 });
-    await page.goto(server.url);
+    const { page } = await firstScreen(t);
     await (await roomOf(page)).evaluate(() => {
       globalThis.shifts = [];
       new PerformanceObserver((list) => globalThis.shifts.push(...list.getEntries()
