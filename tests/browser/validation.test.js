@@ -130,6 +130,25 @@ for (const name of CHOSEN) {
       assert.equal(JSON.parse(of("{\"format\":\"evax-site-card\"")).model.sha256, modelHash);
       assert.match(of("finding,"), /\n/);
       assert.match(of("<!doctype html>"), /broken\.png/);
+
+      const card = of("{\"format\":\"evax-site-card\"");
+      await giveInRoom(page, { "edited.json": card.replace("labels.csv", "better.csv") });
+      await untilRoom(page, (root) => /edited\.json/.test(root.querySelector(".messages").textContent) && /changed after it was made/.test(root.querySelector(".messages").textContent));
+      assert.equal(await inRoom(page, (root) => root.querySelector(".card-bar").hidden), true);
+      const facts = (root, wanted) => {
+        const row = [...root.querySelectorAll(".findings tbody tr")].find(({ dataset }) => dataset.label === wanted);
+        return { threshold: row.querySelector(".threshold").textContent, evidence: row.querySelector(".measured-on")?.textContent ?? "" };
+      };
+      await clickInRoom(page, ".films .done button");
+      const own = await inRoom(page, facts, made.label);
+      await giveInRoom(page, { "site-card.json": card });
+      await untilRoom(page, (root) => !root.querySelector(".card-bar").hidden);
+      const carded = await inRoom(page, facts, made.label);
+      assert.equal(carded.evidence, `your films: n ${COUNT}, AUC ${auc.toFixed(2)}`);
+      assert.equal(carded.threshold, threshold);
+      assert.match(await inRoom(page, (root) => root.querySelector(".bar-card").textContent), /with site card labels\.csv/);
+      await clickInRoom(page, ".take-off-card");
+      assert.deepEqual(await inRoom(page, facts, made.label), own);
       await context.close();
     });
   });

@@ -145,9 +145,10 @@ export const CODES = /** @type {const} */ ({
     "the table of labels cannot be used",
     "Give a CSV file with a column of file names and a column for each finding: 1, 0, or blank for unknown.",
   ],
-  SITE_CARD_INVALID: [
-    "this is not a site card, or it has been changed",
-    "Make it again: `evax evaluate` writes it; a card cannot be edited by hand.",
+  SITE_CARD_INVALID: ["this is not a site card", "Choose the site-card.json that `evax evaluate` or the page's validation wrote."],
+  SITE_CARD_EDITED: [
+    "the site card was changed after it was made",
+    "Use the file as it was saved, or make it again: its figures are those of a measurement, and cannot be edited by hand.",
   ],
   SITE_CARD_VERSION: ["the site card is of a newer format", "Update eva-x-web."],
   SITE_CARD_MODEL: [

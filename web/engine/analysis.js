@@ -56,27 +56,28 @@ import { calibrated } from "../statistics/calibration.js";
 /** @typedef {"dropped-alpha" | "windowed" | "inverted" | "palette"
  *   | "high-byte"} Conversion */
 
-/** What a site card says of a label, in the manifest's words. @param {SiteCard} card @param {string} label */
+/** What a site card says of a label. @param {SiteCard} card @param {string} label @returns {Facts} */
 function cardFacts({ name, date, findings }, label) {
-  if (!Object.hasOwn(findings, label)) return null;
-  const { sensitivity, specificity, threshold, auc_ci95, calibration, ...facts } = findings[label];
+  const { threshold, sensitivity, specificity, auc, auc_ci95: aucCi95, n, positives, evidence, note, calibration } = findings[label];
   return {
-    ...facts, threshold, sensitivity, specificity, auc_ci95, dataset: `your films: ${name}${date ? `, ${date}` : ""}`,
-    ...(calibration && { calibration }),
+    label, threshold, sensitivity, specificity, auc, aucCi95, n, positives, dataset: `your films: ${name}${date ? `, ${date}` : ""}`,
+    evidence, note, ...(calibration && { calibration }),
   };
 }
 
+/** Facts with a site card's in the place of those that it has. Frozen.
+ * @param {readonly Facts[]} facts in model order @param {SiteCard} card of this model @returns {readonly Facts[]} */
+export const factsWith = (facts, card) => Object.freeze(facts.map((own) =>
+  (Object.hasOwn(card.findings, own.label) ? Object.freeze(cardFacts(card, own.label)) : own)));
+
 /**
- * The facts of every label, in model order: a site card's where it has some, else the manifest's. Frozen.
+ * The facts of every label, in model order. Frozen.
  * @param {Manifest} manifest
- * @param {SiteCard | null} [card] of this model
  * @returns {readonly Facts[]}
  */
-export function factsOf({ labels, findings = {} }, card = null) {
+export function factsOf({ labels, findings = {} }) {
   const all = labels.map((label) => {
-    const own = Object.hasOwn(findings, label) ? findings[label] : {};
-    /** @type {import("../model/manifest.js").FindingFacts & Pick<Facts, "calibration">} */
-    const facts = /** @type {any} */ (card && cardFacts(card, label)) ?? own;
+    const facts = Object.hasOwn(findings, label) ? findings[label] : {};
     return Object.freeze({
       label,
       threshold: facts.threshold ?? null,
@@ -89,7 +90,6 @@ export function factsOf({ labels, findings = {} }, card = null) {
       dataset: facts.dataset ?? null,
       evidence: facts.evidence ?? null,
       note: facts.note ?? null,
-      ...(facts.calibration && { calibration: facts.calibration }),
     });
   });
   return Object.freeze(all);
@@ -98,8 +98,8 @@ export function factsOf({ labels, findings = {} }, card = null) {
 /**
  * The finding of every label, in model order.
  * @param {readonly Facts[]} facts
- * @param {Float32Array} logits
- * @param {Float32Array} scores
+ * @param {ArrayLike<number>} logits
+ * @param {ArrayLike<number>} scores
  * @returns {Finding[]}
  */
 export function findingsOf(facts, logits, scores) {

@@ -57,7 +57,8 @@ import { ANALYZE_OPTIONS, CALL_OPTIONS, FILM_OPTIONS } from "./call-options.js";
  * @property {string} modelHash SHA-256 of manifest.json, which holds the hashes of all else
  * @property {readonly string[]} labels in model order; empty for a feature extractor
  * @property {readonly Facts[]} facts of each label, in model order
- * @property {{ name: string, date: string | null } | null} siteCard whose facts these are, of which films; null without one
+ * @property {{ name: string, date: string | null, sha256: string } | null} siteCard whose facts these are, of which films, and its
+ *   digest; null without one
  * @property {number} inputSize R: the model sees R x R pixels
  * @property {number} embeddingSize C, values of an embedding
  * @property {string} embeddingSpace id of what embeddings depend on: only those of one space can be compared

@@ -2,7 +2,7 @@
  *
  * What differs between browsers and Node (reading bytes, threads, DICOM) is passed in as a platform.
  * SPDX-License-Identifier: MIT */
-import { factsOf } from "./analysis.js";
+import { factsOf, factsWith } from "./analysis.js";
 import { Engine } from "./engine.js";
 import { EvaxError } from "../base/errors.js";
 import { FilmReader } from "./film-reader.js";
@@ -135,8 +135,8 @@ async function infoOf(wasm, m, modelHash, { inputSize, embedDim }, card, kernels
     model: m.name,
     modelHash,
     labels: Object.freeze([...m.labels]),
-    facts: factsOf(m, card),
-    siteCard: card && Object.freeze({ name: card.name, date: card.date }),
+    facts: card ? factsWith(factsOf(m), card) : factsOf(m),
+    siteCard: card && Object.freeze({ name: card.name, date: card.date, sha256: card.digest }),
     inputSize,
     embeddingSize: embedDim,
     embeddingSpace: await embeddingSpaceOf(m),
@@ -210,7 +210,7 @@ async function makeAndFill(platform, asked, source, manifest, given, onProgress)
   }
 }
 
-/** A site card of this model. Rejects with SITE_CARD_INVALID, _VERSION or _MODEL. @param {string | object | undefined} given
+/** A site card of this model. Rejects with SITE_CARD_INVALID, _EDITED, _VERSION or _MODEL. @param {string | object | undefined} given
  * @param {Manifest} manifest @param {string} hash */
 async function cardFor(given, manifest, hash) {
   if (given === undefined) return null;

@@ -124,7 +124,8 @@ function parsed(text) {
 }
 
 /**
- * Reads and checks a site card. Rejects with SITE_CARD_INVALID, also if a member was changed after it was made, or with SITE_CARD_VERSION.
+ * Reads and checks a site card. Rejects with SITE_CARD_INVALID, SITE_CARD_VERSION, or SITE_CARD_EDITED if a member was changed after
+ * it was made.
  * @param {string | object} given its text, or what was parsed of it
  * @returns {Promise<SiteCard>}
  */
@@ -132,7 +133,7 @@ export async function readSiteCard(given) {
   const card = typeof given === "string" ? parsed(given) : given;
   checkAll(card);
   const { digest, ...rest } = card;
-  if (await digestOf(rest) !== digest) throw new EvaxError("SITE_CARD_INVALID", "digest: a member was changed after the card was made");
+  if (await digestOf(rest) !== digest) throw new EvaxError("SITE_CARD_EDITED");
   return card;
 }
 

@@ -80,6 +80,7 @@ export class App {
   #modelPlace = h("div", { class: "bar-model" });
   #viewsPlace = h("div", { class: "bar-views" });
   /** Of the menu, where there is a model. @type {HTMLElement[]} */ #modelItems = [];
+  /** Of the menu, where films are read. */ #cardItem = h("button");
   #clock = 0;
   /** Which of the site's models is shown. */ #siteModel = 0;
 
@@ -102,6 +103,7 @@ export class App {
     this.#strip.show(this.#session.seal);
     this.#modelItems = [this.#menuItem(text.modelCard, () => this.#openCard()),
       this.#menuItem(text.menu.notice, () => this.#openNotice())];
+    this.#cardItem = this.#menuItem(text.siteCard.open, () => this.#workspace?.chooseCard());
     this.#showModelItems();
     fill(this.#root, h("div", { class: "app" },
       h("header", { class: "app-bar" }, h("p", { class: "brand" }, text.title), this.#modelPlace, this.#viewsPlace,
@@ -112,6 +114,7 @@ export class App {
 
   #showModelItems() {
     for (const item of this.#modelItems) item.hidden = this.#model === null;
+    this.#cardItem.hidden = this.#workspace === null;
   }
 
   /** Everything once more, in the language that is set now. Films, results and what was trained stay. */
@@ -132,7 +135,7 @@ export class App {
 
   #menu() {
     const items = h("nav", { class: "pop-body", "aria-label": text.menu.heading }, ...this.#modelItems,
-      this.#menuItem(text.keys, () => this.#openKeys()),
+      this.#cardItem, this.#menuItem(text.keys, () => this.#openKeys()),
       this.#menuItem(text.copyDiagnostics, () => this.#copy()),
       languageMenu((code) => void this.#speak(code)));
     return popover(h("details", { class: "menu" },
@@ -380,10 +383,11 @@ export class App {
   /** @param {import("./films/intake.js").Example[]} examples
    * @param {Awaited<ReturnType<Session["open"]>>} info @param {Handed} handed */
   #open(examples, info, handed) {
-    const { films = [], labels = null } = this.#workspace ?? {};
+    const { films = [], labels = null, siteCard = null } = this.#workspace ?? {};
     this.#workspace?.dispose();
     this.#work(examples, info, handed);
-    this.#workspace?.readAgain(films, labels);
+    this.#workspace?.readAgain(films, labels, siteCard);
+    this.#showModelItems();
     clearInterval(this.#clock);
     this.#clock = window.setInterval(() => this.#strip.show(this.#session.seal), SEAL_REFRESH_MS);
     this.#place.onReady?.();

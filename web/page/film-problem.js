@@ -1,7 +1,7 @@
 /* film-problem.js - why a film could not be read, and what can be done about it here.
  * SPDX-License-Identifier: MIT */
 import { h } from "./base/dom.js";
-import { problemView, wordsOf } from "./base/problem.js";
+import { problemView, sentencesOf } from "./base/problem.js";
 import { canRetry } from "./films/retry.js";
 import { text } from "./base/strings.js";
 
@@ -18,10 +18,7 @@ export function filmProblem(film, { lost, onRetry, onCopy }) {
 }
 
 /** The same in a line, where the film would be. @param {Film} film */
-export function problemLine(film) {
-  const { what, cure } = wordsOf(film.error);
-  return `${what[0].toUpperCase()}${what.slice(1)}. ${cure}`;
-}
+export const problemLine = (film) => sentencesOf(film.error);
 
 /** Which frame of a film to read. @param {Film} film @param {() => void} onRead */
 function frameChoice(film, onRead) {

@@ -4,6 +4,7 @@
 import { download } from "./base/download.js";
 import { fill, h } from "./base/dom.js";
 import { popover } from "./base/popover.js";
+import { filmsOfCard } from "./site-card/card-view.js";
 import { text } from "./base/strings.js";
 
 const strings = text.modelBar;
@@ -24,6 +25,7 @@ export class ModelBar {
   #session;
   #say;
   #saving = h("p", { class: "fine" });
+  #card = h("span", { class: "bar-card", hidden: true });
   element;
 
   /** @param {import("../session/session.js").Session} session that is ready
@@ -34,7 +36,7 @@ export class ModelBar {
     this.#say = say;
     this.element = popover(h("details", { class: "model-bar" },
       h("summary", {}, h("strong", {}, `${model}, ${dtype}`), " ",
-        h("code", { class: "hash", title: `${strings.hash} ${modelHash}` }, modelHash.slice(0, 12))),
+        h("code", { class: "hash", title: `${strings.hash} ${modelHash}` }, modelHash.slice(0, 12)), this.#card),
       h("div", { class: "pop-body" },
         h("p", { class: "fine" }, strings.hash, " ", h("code", { class: "hash" }, modelHash)),
         ...(handed ? [...outcomes(handed).map((line) => h("p", { class: "fine" }, line)), this.#saving] : []))));
@@ -42,6 +44,12 @@ export class ModelBar {
       strings.save);
     fill(this.#saving, button);
     this.update();
+  }
+
+  /** @param {import("../evaluate/site-card.js").SiteCard | null} card that is in use */
+  showCard(card) {
+    this.#card.hidden = card === null;
+    fill(this.#card, card && text.siteCard.with(filmsOfCard(card)));
   }
 
   /** After the first film nothing is handed out. */

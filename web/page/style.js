@@ -10,11 +10,13 @@ import { TABLE_STYLE } from "./table/table-style.js";
 import { REPORT_STYLE } from "./report/report-style.js";
 import { RESULTS_STYLE } from "./results/results-style.js";
 import { TRAINING_STYLE } from "./custom-findings/training-style.js";
+import { CARD_STYLE } from "./site-card/card-style.js";
 import { VALIDATION_STYLE } from "./validation/validation-style.js";
 import { VIEWER_STYLE } from "./viewer/viewer-style.js";
 
 /* The later ones may say how parts of the earlier ones stand in them. */
-const PARTS = [BASE_STYLE, FILMS_STYLE, VIEWER_STYLE, RESULTS_STYLE, TRAINING_STYLE, LAYOUT_STYLE, TABLE_STYLE, VALIDATION_STYLE, REPORT_STYLE];
+const PARTS = [BASE_STYLE, FILMS_STYLE, VIEWER_STYLE, RESULTS_STYLE, CARD_STYLE, TRAINING_STYLE, LAYOUT_STYLE, TABLE_STYLE, VALIDATION_STYLE,
+  REPORT_STYLE];
 
 /** @type {CSSStyleSheet | null} */
 let sheet = null;

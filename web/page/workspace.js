@@ -15,10 +15,14 @@ import { Intake } from "./films/intake.js";
 import { ModelBar, outcomes } from "./model-bar.js";
 import { reasonsOf } from "./films/reasons.js";
 import { filmProblem, problemLine } from "./film-problem.js";
+import { sentencesOf } from "./base/problem.js";
 import { FilmReader } from "./film-reader.js";
 import { AS_STORED, both } from "./films/treatment.js";
 import { Results } from "./results/results.js";
 import { Similar } from "./results/similar.js";
+import { CardInUse } from "./site-card/card-in-use.js";
+import { CardBar, filmsOfCard } from "./site-card/card-view.js";
+import { chosenFiles } from "./base/files.js";
 import { stored } from "./base/format.js";
 import { text } from "./base/strings.js";
 import { summaryOf } from "./results/summary.js";
@@ -54,7 +58,7 @@ const isDrawn = (source) => !(source instanceof Blob || source instanceof ArrayB
 
 /** What a workspace leaves to the next one.
  * @typedef {{ queue: FilmQueue, reader: FilmReader, customFindings: CustomFindings, training: TrainingPanel,
- *   validation: Validation, view: string | undefined, awaited: boolean, unsaved: boolean, shown: Film | null }} Estate */
+ *   siteCard: CardInUse, validation: Validation, view: string | undefined, awaited: boolean, unsaved: boolean, shown: Film | null }} Estate */
 
 export class Workspace {
   #session;
@@ -74,6 +78,8 @@ export class Workspace {
   #tabs;
   #table;
   #validation;
+  #siteCard;
+  #cardBar = new CardBar(() => this.#takeCardOff());
   #panel;
   /** @type {Film | null} */ #shown = null;
   /** Films were added and none of them is shown yet: the first one that is read will be. */
@@ -99,6 +105,8 @@ export class Workspace {
     this.#customFindings = before?.customFindings ?? new CustomFindings(info);
     const { signal } = this.#stop;
     this.#customFindings.addEventListener("change", () => this.#onCustomFindings(), { signal });
+    this.#siteCard = before?.siteCard ?? new CardInUse(info);
+    this.#siteCard.addEventListener("change", () => this.#onSiteCard(), { signal });
     this.#reader = before?.reader ?? new FilmReader(session, this.#customFindings);
     const read = (/** @type {Film} */ film, /** @type {AbortSignal} */ ended) => this.#read(film, ended);
     this.#queue = before?.queue ?? new FilmQueue(read);
@@ -108,6 +116,7 @@ export class Workspace {
       attempt: (film, treatment) => this.#reader.attempt(film, treatment),
       onTreat: (film, treatment) => this.#treat(film, treatment),
       learned: (film) => this.#customFindings.learnedFrom(film),
+      siteCard: this.#siteCard,
     });
     this.#modelBar = new ModelBar(session, origin, handed, around.say);
     if (handed) outcomes(handed).forEach((line) => around.say(line));
@@ -127,16 +136,17 @@ export class Workspace {
       onChoose: (film) => this.#choose(film), onClear: (films) => this.#cleared(films),
     }, signal);
     this.#intake = new Intake(examples, (items, skipped) => this.#take(items, skipped), around.onModels,
-      (tables) => this.#takeTables(tables), () => around.say(text.films.closedFolder), around.drops);
+      (tables) => this.#takeTables(tables), (cards) => this.#takeCards(cards), () => around.say(text.films.closedFolder), around.drops);
     this.#queue.addEventListener("added", () => this.#showPlace(), { signal });
     this.#queue.addEventListener("change", (event) =>
       this.#onChange(/** @type {CustomEvent<Film>} */ (event).detail), { signal });
+    const originNow = () => ({ ...origin, siteCard: this.#siteCard.about });
     const printing = new Printing({
-      origin, shown: () => this.#shown, films: () => this.#queue.films, cached: (film) => this.#reader.cached(film),
+      origin: originNow, shown: () => this.#shown, films: () => this.#queue.films, cached: (film) => this.#reader.cached(film),
       decode: (film) => this.#reader.decode(film), explain: (analysis, label) => session.explain(analysis, label, {}),
     }, signal);
     around.onPrintArea(printing.element);
-    const exports = exporter({ origin: () => origin, films: () => this.#queue.films,
+    const exports = exporter({ origin: originNow, films: () => this.#queue.films,
       shown: () => this.#shown, canvas: () => this.#viewer.canvas,
       caption: () => this.#attention.caption,
       onPrint: () => printing.preview(/** @type {ShadowRoot} */ (this.element.getRootNode())), announce: (message) => this.#saved(message) });
@@ -156,11 +166,13 @@ export class Workspace {
     this.#table = new FilmTable(this.#queue, { onOpen: (film) => this.#open(film),
       sideOf: (film) => this.#training.sideOf(film) }, signal);
     this.views.add({ id: "table", label: text.views.table, element: this.#table.element, onShow: () => this.#table.update() });
-    this.#validation = before?.validation ?? new Validation(this.#queue, info);
+    this.#validation = before?.validation ?? new Validation(this.#queue, () => ({ ...info, facts: this.#siteCard.facts }));
     this.#validation.follow(signal);
     const validationView = new ValidationView(this.#validation, (file) => around.say(text.exports.done(file)), signal);
     this.views.add({ id: "validation", label: text.views.validation, element: validationView.element });
     if (before?.view) this.views.show(before.view);
+    this.#cardBar.show(this.#siteCard.card);
+    this.#modelBar.showCard(this.#siteCard.card);
     this.#awaited = before?.awaited ?? false;
     this.unsaved = before?.unsaved ?? false;
     if (before?.shown) this.#show(before.shown);
@@ -171,7 +183,7 @@ export class Workspace {
   handOver() {
     this.#leave();
     return { queue: this.#queue, reader: this.#reader, customFindings: this.#customFindings,
-      training: this.#training, validation: this.#validation, view: this.views.shown, awaited: this.#awaited, unsaved: this.unsaved, shown: this.#shown };
+      training: this.#training, siteCard: this.#siteCard, validation: this.#validation, view: this.views.shown, awaited: this.#awaited, unsaved: this.unsaved, shown: this.#shown };
   }
 
   #leave() {
@@ -182,7 +194,7 @@ export class Workspace {
   /** All findings, and below them or in their place the one that is chosen. */
   #makeFindings() {
     return h("div", { class: "findings-tab" },
-      h("div", { class: "findings-list" }, this.#results.element, this.#similar.element),
+      h("div", { class: "findings-list" }, this.#cardBar.element, this.#results.element, this.#similar.element),
       h("div", { class: "findings-detail" }, this.#results.evidence, this.#attention.element));
   }
 
@@ -237,10 +249,17 @@ export class Workspace {
     return this.#validation.labels;
   }
 
-  /** @param {Parameters<FilmQueue["add"]>[0]} films of another workspace @param {Workspace["labels"]} labels of it */
-  readAgain(films, labels) {
+  /** The site card that is in use. */
+  get siteCard() {
+    return this.#siteCard.card;
+  }
+
+  /** @param {Parameters<FilmQueue["add"]>[0]} films of another workspace @param {Workspace["labels"]} labels of it
+   * @param {Workspace["siteCard"]} card of it, which may be another model's */
+  readAgain(films, labels, card) {
     this.#awaited = films.length > 0;
     if (labels) this.#validation.use(labels);
+    if (card) this.#useAgain(card);
     this.#queue.add(films);
   }
 
@@ -288,15 +307,64 @@ export class Workspace {
     return this.#validation.take(tables[0], tables[0].name);
   }
 
+  /** A chooser for a site card. Only right after a click. */
+  chooseCard() {
+    const input = h("input", { type: "file", accept: ".json,application/json" });
+    input.addEventListener("change", () => void this.#takeCards(chosenFiles(input).map(({ file }) => file)));
+    input.click();
+  }
+
+  /** @param {File[]} cards */
+  async #takeCards(cards) {
+    const { say } = this.#around;
+    if (cards.length !== 1) return cards.length > 1 && say(text.siteCard.several(cards.length));
+    try {
+      const card = await this.#siteCard.open(cards[0], cards[0].name);
+      say(text.siteCard.opened(filmsOfCard(card), Object.keys(card.findings).length));
+    } catch (error) {
+      say(sentencesOf(error));
+    }
+  }
+
+  #takeCardOff() {
+    const { card } = this.#siteCard;
+    this.#siteCard.use(null);
+    this.#around.say(text.siteCard.takenOff, { label: text.undo, act: () => this.#siteCard.use(card) });
+    /** @type {HTMLElement | null} */ (this.#tabs.list.querySelector("[aria-selected=true]"))?.focus(); // its button is gone
+  }
+
+  /** A card that was in use with the model before this one. @param {NonNullable<Workspace["siteCard"]>} card */
+  #useAgain(card) {
+    try {
+      this.#siteCard.use(card);
+    } catch (error) {
+      this.#around.say(sentencesOf(error));
+    }
+  }
+
+  /** The findings of all films that were read are by other thresholds now. */
+  #onSiteCard() {
+    for (const { result } of this.#queue.films) {
+      if (result) result.findings = this.#siteCard.applied(result.findings);
+    }
+    this.#cardBar.show(this.#siteCard.card);
+    this.#modelBar.showCard(this.#siteCard.card);
+    this.#list.refresh();
+    this.#table.update();
+    this.#validation.update();
+    if (this.#shown?.result) this.#showResult(this.#shown);
+  }
+
   /** The first of new films is shown, unless others are being read: then the view stays where it is. @param {number} count */
   #awaitFirst(count) {
     if (count > 0 && (this.#shown === null || !this.#queue.isBusy)) this.#awaited = true;
   }
 
   /** @param {Film} film @param {AbortSignal} signal @returns {Promise<Result>} */
-  #read(film, signal) {
+  async #read(film, signal) {
     queueMicrotask(() => this.#modelBar.update());
-    return this.#reader.read(film, signal);
+    const result = await this.#reader.read(film, signal);
+    return { ...result, findings: this.#siteCard.applied(result.findings) };
   }
 
   /** Reads a film otherwise than it was read. @param {Film} film

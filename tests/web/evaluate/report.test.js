@@ -213,7 +213,7 @@ test("a site card keeps thresholds and facts, is refused where it was edited, an
   checkCardModel(read, "Test", HASH);
   assert.throws(() => checkCardModel(read, "Other", "cd".repeat(32)), { code: "SITE_CARD_MODEL" });
   /** @type {[(card: any) => void, RegExp][]} */ const edits = [
-    [(c) => { c.findings.Effusion.threshold = 0.01; }, /digest/], [(c) => { c.findings.Effusion.threshold = "0.1"; }, /threshold must be/],
+    [(c) => { c.findings.Effusion.threshold = "0.1"; }, /threshold must be/],
     [(c) => { c.findings.Effusion.auc = 2; }, /auc must be/], [(c) => { delete c.findings; }, /findings must be/],
     [(c) => { c.findings.Effusion.calibration = { method: "isotonic", scores: [0.5, 0.1], shares: [0, 1] }; }, /calibration must be/],
     [(c) => { c.model.sha256 = "x"; }, /model.sha256/], [(c) => { c.format = "other"; }, /format/], [(c) => { c.date = "today"; }, /date/],
@@ -223,6 +223,7 @@ test("a site card keeps thresholds and facts, is refused where it was edited, an
     edit(changed);
     await assert.rejects(readSiteCard(changed), { code: "SITE_CARD_INVALID", message: pattern });
   }
+  await assert.rejects(readSiteCard({ ...card, name: "ward 4" }), { code: "SITE_CARD_EDITED" });
   await assert.rejects(readSiteCard({ ...card, version: 2 }), { code: "SITE_CARD_VERSION" });
   await assert.rejects(readSiteCard("{"), { code: "SITE_CARD_INVALID" });
 });

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { csvText } from "../../../web/page/export/csv.js";
 import { jsonOf } from "../../../web/page/export/json.js";
 import { recordOf } from "../../../web/page/export/record.js";
+import { wideCsvText } from "../../../web/page/export/wide-csv.js";
 import { done, failed, origin } from "../../support/films.js";
 
 const AT = new Date(Date.UTC(2030, 0, 2, 3, 4, 5));
@@ -30,6 +31,17 @@ test("an export carries model hash, engine version, preprocessing and notice", a
   assert.deepEqual(json.model.preprocessing, origin.preprocessing);
   assert.equal(json.notice, origin.notice);
   assert.equal(json.createdAt, "2030-01-02T03:04:05.000Z");
+});
+
+test("an export says whose site card its thresholds are", async () => {
+  const siteCard = { name: "ward 3", date: "2026-11-29", sha256: "12".repeat(32) };
+  const carded = recordOf({ ...origin, siteCard }, [done()], { names: false, at: AT });
+  assert.deepEqual(JSON.parse(await jsonOf(carded).text()).siteCard, siteCard);
+  for (const spell of [csvText, wideCsvText]) {
+    const [head, line] = parseCsv(spell(carded));
+    assert.deepEqual(["site_card", "site_card_sha256"].map((name) => line[head.indexOf(name)]), ["ward 3", siteCard.sha256]);
+  }
+  assert.equal(record([done()]).siteCard, null);
 });
 
 test("a file name appears in JSON and CSV only when it is asked for", () => {

@@ -31,7 +31,7 @@ function stage() {
     return /** @type {any} */ (resultOf(name));
   });
   const stop = new AbortController();
-  const validation = new Validation(queue, info);
+  const validation = new Validation(queue, () => info);
   validation.follow(stop.signal);
   /** Waits until that is so. */
   const until = async (what) => {

@@ -14,6 +14,7 @@ const FOR_VISITORS = /** @type {const} */ ({
   MANIFEST_HASH: ["the model’s description is damaged or was changed", "Download or copy the model again."],
   LABELS_NEEDED: ["it is not known what the model’s outputs stand for", "Give the labels, or a card that has them."],
   CARD_INVALID: ["the card is not valid", "Correct it, or give the labels instead."],
+  SITE_CARD_INVALID: ["this is not a site card", "Choose the site-card.json that a validation has saved."],
   WASM_LOAD: ["a part of the engine cannot be loaded", "Load the page again. If that does not help, tell the owner of this page."],
   WASM_TRAP: ["the engine stopped unexpectedly", "Try the film again. If it happens again, please report it."],
   WORKER_LOAD: ["a script of the page cannot be loaded", "Load the page again. If that does not help, tell the owner of this page."],

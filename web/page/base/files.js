@@ -26,6 +26,9 @@ export const DROP_CLASS = "drop-class";
 /** Whether a file is a table of labels by the ending of its name. @param {GivenFile} given */
 export const isTable = ({ path }) => /\.(csv|tsv)$/i.test(path);
 
+/** Whether a file may be a site card by the ending of its name. @param {GivenFile} given */
+export const isCard = ({ path }) => /\.json$/i.test(path);
+
 /** @param {GivenFile[]} given @param {boolean} chosen on purpose, one by one @returns {Found} */
 export function itemsOf(given, chosen) {
   const kept = chosen ? given : given.filter(({ file }) => FILM_NAME.test(file.name));

@@ -13,6 +13,12 @@ export function wordsOf(error) {
     ?? (hint ? { what: message, cure: hint } : { what: `${strings.notThisPage}: ${message}`, cure: strings.unexpected }) };
 }
 
+/** What happened and what to do about it, in a line. @param {any} error */
+export function sentencesOf(error) {
+  const { what, cure } = wordsOf(error);
+  return `${sentence(what)} ${cure}`;
+}
+
 /**
  * @param {any} error
  * @param {{ [label: string]: () => void }} actions one button each, the first one the main one

@@ -185,6 +185,22 @@ export const ENGLISH = /** @type {const} */ ({
       + "site card has thresholds and figures for `evax analyze --card`.",
   },
 
+  siteCard: {
+    heading: "Site card",
+    open: "Open a site card…",
+    several: "{n} site cards were given. Open one of them.",
+    opened: "Site card in use: {films}, {n, plural, one {# finding} other {# findings}}. It stays until you take it off, load another model or close the page.",
+    inUse: "Thresholds and evidence of your films: {films}.",
+    with: "with site card {films}",
+    takeOff: "Take off",
+    takenOff: "Site card taken off: the model’s own thresholds and evidence.",
+    films: "your films, {films}",
+    evidence: "your films: n {n}, AUC {auc}",
+    calibrated: "Recalibrated",
+    calibratedNote: "Recalibrated: about the share of films with this score that show the finding, among films like those of the card.",
+    origin: "Site card {films}, SHA-256 {hash}",
+  },
+
   panel: {
     heading: "Findings and tools",
     findings: "Findings",

@@ -7,11 +7,11 @@ import { csvLine } from "../../base/csv.js";
 
 const FINDING_COLUMNS = /** @type {const} */ ([
   "label", "score", "logit", "threshold", "above", "sensitivity", "specificity", "auc", "n",
-  "positives", "dataset", "evidence",
+  "positives", "dataset", "evidence", "calibrated",
 ]);
 
 /** @param {Record} record @param {Record["films"][number]} film @returns {[string, Cell][][]} */
-function linesOf({ notice, createdAt, model, engine }, film) {
+function linesOf({ notice, createdAt, model, engine, siteCard }, film) {
   const { findings = [], customFindings = [] } = film;
   const all = [...findings, ...customFindings];
   return (all.length ? all : [null]).map((finding) => [
@@ -31,6 +31,8 @@ function linesOf({ notice, createdAt, model, engine }, film) {
     ["preprocessing", JSON.stringify(model.preprocessing)],
     ["engine_version", engine.version],
     ["engine_variant", engine.variant],
+    ["site_card", siteCard?.name],
+    ["site_card_sha256", siteCard?.sha256],
     ["created_at", createdAt],
     ["notice", notice],
   ]);

@@ -1,6 +1,7 @@
 /* png.js - one film and all its findings as a picture, with model, engine and notice.
  * SPDX-License-Identifier: MIT */
 import { against, words } from "../base/format.js";
+import { cardLine } from "../site-card/card-view.js";
 import { text } from "../base/strings.js";
 
 /** @typedef {import("./record.js").Record} Record */
@@ -99,11 +100,12 @@ function drawTable(pen, findings, top) {
 }
 
 /** Model, engine and notice, one line each. @param {Record} record */
-const originOf = ({ model, engine, notice, createdAt }) => [
+const originOf = ({ model, engine, siteCard, notice, createdAt }) => [
   notice,
   text.exports.columnRule,
   `${model.name}, ${model.dtype}, ${JSON.stringify(model.preprocessing)}, manifest SHA-256 ${model.sha256}`,
   `${engine.name} ${engine.version} (${engine.variant}), ${createdAt}`,
+  ...(siteCard ? [cardLine(siteCard)] : []),
 ];
 
 /**

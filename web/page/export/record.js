@@ -19,6 +19,7 @@ import { reasonsOf } from "../films/reasons.js";
  * @property {string} license
  * @property {string} attribution
  * @property {string} notice
+ * @property {{ name: string, date: string | null, sha256: string } | null} [siteCard] whose thresholds and facts the findings have
  */
 
 /** In English, with particulars: whoever reads an export need not know the language of the page. @param {Film} film */
@@ -44,7 +45,7 @@ function filmRecord(film, names) {
  */
 export function recordOf(origin, films, { names, at }) {
   const { model, modelHash, dtype, preprocessing, scoring, license, attribution } = origin;
-  const { version, variant, engineHash = null, notice } = origin;
+  const { version, variant, engineHash = null, notice, siteCard = null } = origin;
   return {
     format: "eva-x-web/results",
     formatVersion: 1,
@@ -52,6 +53,7 @@ export function recordOf(origin, films, { names, at }) {
     createdAt: at.toISOString(),
     model: { name: model, sha256: modelHash, dtype, scoring, preprocessing, license, attribution },
     engine: { name: "eva-x-web", version, variant, sha256: engineHash },
+    siteCard,
     films: films.map((film) => filmRecord(film, names)),
   };
 }

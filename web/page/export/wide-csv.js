@@ -25,7 +25,7 @@ const cellsOf = (film, kind, labels) => labels.flatMap((label) => {
 
 /** @param {Record} record @returns {string} "" without a film */
 export function wideCsvText(record) {
-  const { films, model, engine, createdAt, notice } = record;
+  const { films, model, engine, siteCard, createdAt, notice } = record;
   const own = labelsOf(films, "findings");
   const custom = labelsOf(films, "customFindings").filter((label) => !own.includes(label));
   const lines = films.map((film) => /** @type {[string, Cell][]} */ ([
@@ -44,6 +44,8 @@ export function wideCsvText(record) {
     ["dtype", model.dtype],
     ["engine_version", engine.version],
     ["engine_variant", engine.variant],
+    ["site_card", siteCard?.name],
+    ["site_card_sha256", siteCard?.sha256],
     ["created_at", createdAt],
     ["notice", notice],
   ]));

@@ -71,9 +71,12 @@ export class FilmList {
     for (const each of [before, film]) if (each) this.#change(each);
   }
 
-  /** Brings all rows up to date. */
-  refresh() {
-    for (const film of this.#queue.films) this.#change(film);
+  /** Brings all rows up to date, some at a time. @param {number} [from] the first of these */
+  refresh(from = 0) {
+    const { films } = this.#queue;
+    for (const film of films.slice(from, from + ROWS_PER_TASK)) this.#change(film, false);
+    if (from + ROWS_PER_TASK < films.length) setTimeout(() => this.refresh(from + ROWS_PER_TASK));
+    else this.#updateCounts();
   }
 
   /** Takes all films off; they can be put back. */
@@ -105,11 +108,11 @@ export class FilmList {
     if (this.#pending.length) setTimeout(() => this.#makeRows());
   }
 
-  /** @param {Film} film */
-  #change(film) {
+  /** @param {Film} film @param {boolean} [counts] whether its status may be another one */
+  #change(film, counts = true) {
     const row = this.#rows.get(film.id);
     if (row) this.#fillRow(row, film);
-    this.#updateCounts();
+    if (counts) this.#updateCounts();
   }
 
   /** @param {HTMLLIElement} row @param {Film} film */

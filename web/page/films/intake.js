@@ -1,8 +1,8 @@
 /* intake.js - where films are added: button, folder, drop, paste and examples. Their content is read by
- * the engine only. Models and tables of labels among them go elsewhere.
+ * the engine only. Models, tables of labels and site cards among them go elsewhere.
  * SPDX-License-Identifier: MIT */
 import { fill, h, icon } from "../base/dom.js";
-import { ACCEPT, DROP_CLASS, chosenFiles, droppedFiles, hasFiles, isTable, itemsOf } from "../base/files.js";
+import { ACCEPT, DROP_CLASS, chosenFiles, droppedFiles, hasFiles, isCard, isTable, itemsOf } from "../base/files.js";
 import { sortGiven } from "../../session/given-models.js";
 import { text } from "../base/strings.js";
 
@@ -19,6 +19,7 @@ export class Intake {
   #take;
   #onModels;
   #onTables;
+  #onCards;
   #onClosed;
   #drops;
   #stop = new AbortController();
@@ -32,13 +33,15 @@ export class Intake {
    * @param {(models: import("../../session/given-models.js").GivenModel[]) => void} onModels files of models, which may
    *   lie among films
    * @param {(tables: File[]) => void} onTables tables of labels, which may lie among films
+   * @param {(cards: File[]) => void} onCards site cards, by their names
    * @param {() => void} onClosed a folder was dropped that the browser lets nobody look into here
    * @param {Document | HTMLElement} drops where files may be dropped and pasted */
-  constructor(examples, onItems, onModels, onTables, onClosed, drops) {
+  constructor(examples, onItems, onModels, onTables, onCards, onClosed, drops) {
     this.#drops = /** @type {HTMLElement} */ (drops);
     this.#take = onItems;
     this.#onModels = onModels;
     this.#onTables = onTables;
+    this.#onCards = onCards;
     this.#onClosed = onClosed;
     this.element = h("section", { class: "intake", "aria-label": strings.drop },
       icon("film"), h("p", { class: "drop-head" }, strings.drop), h("p", { class: "fine" }, strings.dropHint),
@@ -113,9 +116,11 @@ export class Intake {
   async #sort(given, chosen) {
     const { models, others } = await sortGiven(given);
     const tables = others.filter(isTable);
-    const { items, skipped } = itemsOf(others.filter((each) => !isTable(each)), chosen);
+    const cards = chosen ? others.filter(isCard) : []; // a folder may hold any JSON
+    const { items, skipped } = itemsOf(others.filter((each) => !tables.includes(each) && !cards.includes(each)), chosen);
     if (models.length) this.#onModels(models);
-    if (items.length || !(models.length || tables.length)) this.#take(items, skipped);
+    if (items.length || !(models.length || tables.length || cards.length)) this.#take(items, skipped);
+    if (cards.length) this.#onCards(cards.map(({ file }) => file));
     if (tables.length) this.#onTables(tables.map(({ file }) => file));
   }
 

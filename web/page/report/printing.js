@@ -12,7 +12,7 @@ import { text } from "../base/strings.js";
 /** @typedef {import("../films/picture-cache.js").Views} Views */
 /** @typedef {import("../../engine/attention-map.js").AttentionMap} AttentionMap */
 /** @typedef {object} PrintingNeeds
- * @property {import("../export/record.js").Origin} origin
+ * @property {() => import("../export/record.js").Origin} origin
  * @property {() => Film | null} shown
  * @property {() => Film[]} films
  * @property {(film: Film) => Views | null} cached
@@ -42,7 +42,7 @@ export class Printing {
     const film = shown();
     const views = film?.result ? cached(film) : null;
     if (!film || !views || this.element.childElementCount > 0) return;
-    fill(this.element, sheetOf({ film, views, maps: [], names: false }, origin, new Date()));
+    fill(this.element, sheetOf({ film, views, maps: [], names: false }, origin(), new Date()));
   }
 
   /** Shows what would be printed, and lets the person choose. @param {ShadowRoot} root */
@@ -83,7 +83,7 @@ export class Printing {
       const views = this.#needs.cached(film) ?? await this.#needs.decode(film);
       const drawn = maps ? await this.#mapsOf(film, views) : [];
       if (mine !== this.#making || !paper.isConnected) return false;
-      paper.append(sheetOf({ film, views, maps: drawn, names }, this.#needs.origin, new Date()));
+      paper.append(sheetOf({ film, views, maps: drawn, names }, this.#needs.origin(), new Date()));
     }
     tell(films.length ? "" : strings.nothing);
     return films.length > 0;

@@ -9,6 +9,7 @@ import { h } from "../base/dom.js";
 import { language } from "../base/language.js";
 import { reasonsOf } from "../films/reasons.js";
 import { firstOrder, inOrder } from "../results/finding-order.js";
+import { cardLine } from "../site-card/card-view.js";
 import { text } from "../base/strings.js";
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
@@ -73,9 +74,10 @@ function identityOf({ id, name, result }, names) {
 }
 
 /** @param {Origin} origin */
-const originOf = ({ model, dtype, modelHash, version, variant, notice }) => h("div", { class: "report-origin" },
+const originOf = ({ model, dtype, modelHash, version, variant, siteCard, notice }) => h("div", { class: "report-origin" },
   h("p", {}, `${model}, ${dtype}; SHA-256 `, h("code", {}, modelHash)),
   h("p", {}, `eva-x-web ${version}, ${variant}. ${text.exports.columnRule}`),
+  siteCard && h("p", {}, cardLine(siteCard)),
   ...notice.split("\n").filter(Boolean).map((line) => h("p", {}, line)));
 
 /** @param {Sheet} sheet @param {Origin} origin @param {Date} at */

@@ -30,14 +30,15 @@ export function barOf({ score, threshold, above }) {
   return bar;
 }
 
-/** @param {Finding} finding @param {string} custom what is said of one that the person has trained; "" for those of the model
- * @param {boolean} chosen @param {() => void} onChoose */
-export function rowOf(finding, custom, chosen, onChoose) {
+/** @param {Finding} finding @param {{ custom: string, measured: string, chosen: boolean }} about custom: what is said of one that the
+ * person has trained; "" for those of the model; measured: on which films, where a site card says it
+ * @param {() => void} onChoose */
+export function rowOf(finding, { custom, measured, chosen }, onChoose) {
   const cell = (/** @type {string} */ name, /** @type {string} */ label,
     /** @type {import("../base/dom.js").Child[]} */ ...inside) =>
     h("td", { role: "cell", class: name, "data-label": label }, ...inside);
   const [score, threshold] = against(finding.score, finding.threshold);
-  const kind = [finding.above && "is-above", strengthOf(finding), chosen && "is-chosen"].filter(Boolean).join(" ");
+  const kind = [finding.above && "is-above", strengthOf(finding), measured && "by-card", chosen && "is-chosen"].filter(Boolean).join(" ");
   return h("tr", { role: "row", class: kind, "data-label": finding.label },
     h("th", { scope: "row", role: "rowheader" },
       h("button", { type: "button", class: "finding", "aria-pressed": String(chosen), onclick: onChoose }, custom ? finding.label : words(finding.label)),
@@ -46,5 +47,5 @@ export function rowOf(finding, custom, chosen, onChoose) {
     cell("logit", strings.logit, logit(finding.logit)),
     cell("threshold", strings.threshold, threshold),
     cell("against", strings.verdict, verdictOf(finding)),
-    cell("why", strings.evidence, strengthView(finding)));
+    cell("why", strings.evidence, strengthView(finding), measured !== "" && h("span", { class: "measured-on" }, measured)));
 }

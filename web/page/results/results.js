@@ -8,6 +8,7 @@ import { evidenceView } from "./evidence.js";
 import { rowOf } from "./finding-row.js";
 import { gateView } from "./gate.js";
 import { briefOf } from "./summary.js";
+import { evidenceLine } from "../site-card/card-view.js";
 import { text } from "../base/strings.js";
 
 /** @typedef {import("../../engine/analysis.js").Finding} Finding */
@@ -20,6 +21,7 @@ import { text } from "../base/strings.js";
  * @property {(film: Film, treatment: Treatment) => Promise<{ code: string }[]>} attempt reads a film so, and keeps nothing
  * @property {(film: Film, treatment: Treatment) => void} onTreat reads a film so from now on
  * @property {(film: Film) => Set<string>} learned findings that were trained on a film
+ * @property {import("../site-card/card-in-use.js").CardInUse} siteCard
  */
 
 const strings = text.results;
@@ -155,15 +157,25 @@ export class Results {
     const learned = this.#film ? this.#actions.learned(this.#film) : new Set();
     this.#table.hidden = all.length === 0;
     this.#table.classList.toggle("without-thresholds", !hasThresholds(all));
-    fill(this.#body, ...inOrder(all, order).map((one) =>
-      rowOf(one, customFindings.includes(one) ? (learned.has(one.label) ? strings.customLearned : strings.custom) : "", one.label === this.#chosen, () => this.#choose(one.label))));
+    const customWords = (/** @type {Finding} */ one) => (learned.has(one.label) ? strings.customLearned : strings.custom);
+    fill(this.#body, ...inOrder(all, order).map((one) => rowOf(one, {
+      custom: customFindings.includes(one) ? customWords(one) : "", measured: this.#cardOf(one) ? evidenceLine(one) : "",
+      chosen: one.label === this.#chosen,
+    }, () => this.#choose(one.label))));
     const chosen = this.#filled.hidden ? undefined : all.find(({ label }) => label === this.#chosen);
-    fill(this.evidence, chosen && evidenceView(chosen, customFindings.includes(chosen), () => this.#choose(chosen.label)));
+    fill(this.evidence, chosen && evidenceView(chosen,
+      { custom: customFindings.includes(chosen), card: this.#cardOf(chosen) }, () => this.#choose(chosen.label)));
     columns().forEach(([key], i) => {
       const way = order.descending ? "descending" : "ascending";
       if (key) this.#heads[i].setAttribute("aria-sort", key === order.by ? way : "none");
     });
     this.#noteOrder(all, order);
+  }
+
+  /** The site card whose facts a finding has; null for the model's. @param {Finding} finding */
+  #cardOf(finding) {
+    const { siteCard } = this.#actions;
+    return siteCard.has(finding.label) && this.#result?.findings.includes(finding) ? siteCard.card : null;
   }
 
   /** Scores without thresholds are in an order that is said. @param {Finding[]} all

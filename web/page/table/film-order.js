@@ -28,19 +28,19 @@ const findingsOf = ({ result }) => (result ? [...result.findings, ...result.cust
 export const findingOf = (film, label) => film.result?.findings.find((finding) => finding.label === label)
   ?? film.result?.customFindings.find((finding) => finding.label === label);
 
-/** Of each result, as long as its custom findings are these: a sort asks for it, of thousands of films.
- * @type {WeakMap<object, { customFindings: Finding[], highest: Finding | undefined }>} */
+/** Of each result, as long as its findings are these: a sort asks for it, of thousands of films.
+ * @type {WeakMap<object, { findings: Finding[], customFindings: Finding[], highest: Finding | undefined }>} */
 const highestKnown = new WeakMap();
 
 /** The finding that stands first in the film's own list. @param {Film} film @returns {Finding | undefined} */
 export function highestOf(film) {
   if (!film.result) return undefined;
-  const { customFindings } = film.result;
+  const { findings, customFindings } = film.result;
   const known = highestKnown.get(film.result);
-  if (known?.customFindings === customFindings) return known.highest;
-  const findings = findingsOf(film);
-  const [highest] = inOrder(findings, firstOrder(findings));
-  highestKnown.set(film.result, { customFindings, highest });
+  if (known?.findings === findings && known.customFindings === customFindings) return known.highest;
+  const all = findingsOf(film);
+  const [highest] = inOrder(all, firstOrder(all));
+  highestKnown.set(film.result, { findings, customFindings, highest });
   return highest;
 }
 

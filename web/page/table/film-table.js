@@ -49,7 +49,8 @@ function warningsCell(film) {
 
 /** What a row is made of, to know whether it has to be made anew. @param {Film} film @param {SideOf} sideOf */
 const signOf = (film, sideOf) =>
-  [film.status, film.result?.timing.inferMs, film.result?.customFindings.map(({ score }) => score), sideOf(film)].join();
+  [film.status, film.result?.timing.inferMs, film.result?.findings.map(({ above }) => above),
+    film.result?.customFindings.map(({ score }) => score), sideOf(film)].join();
 
 export class FilmTable {
   #queue;

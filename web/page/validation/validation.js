@@ -43,7 +43,7 @@ export class Validation extends EventTarget {
   /** Findings measured so far; null when nothing is being measured. @type {{ done: number, of: number } | null} */ measuring = null;
   /** Why there is no report. @type {unknown} */ error = null;
 
-  /** @param {FilmQueue} queue @param {ModelInfo} info of the model that reads it */
+  /** @param {FilmQueue} queue @param {() => ModelInfo} info of the model that reads it; its facts may be others at another time */
   constructor(queue, info) {
     super();
     this.#queue = queue;
@@ -137,7 +137,7 @@ export class Validation extends EventTarget {
     this.#matched = { list: films, films: [...films] };
     [this.table, this.error, this.measuring, this.#measured] = [null, null, null, []];
     try {
-      if (films.length) this.table = readLabels(this.#labels.bytes, films.map(nameOf), this.#info.labels);
+      if (films.length) this.table = readLabels(this.#labels.bytes, films.map(nameOf), this.#info().labels);
     } catch (error) {
       this.error = error;
     }
@@ -146,7 +146,7 @@ export class Validation extends EventTarget {
 
   /** @returns {unknown[]} */
   #grounds() {
-    return [this.#rule, ...this.#matched.films.map(stateOf)];
+    return [this.#rule, this.#info().facts, ...this.#matched.films.map(stateOf)];
   }
 
   #isMeasured() {
@@ -169,7 +169,7 @@ export class Validation extends EventTarget {
       },
     };
     /** @type {{ report: Report | null, error: unknown }} */
-    const { report, error } = await reportOf(measuredOf(this.#matched.films, table, this.#info), table, options)
+    const { report, error } = await reportOf(measuredOf(this.#matched.films, table, this.#info()), table, options)
       .then((made) => ({ report: made, error: null }), (failure) => ({ report: null, error: failure }));
     if (signal.aborted) return;
     [this.report, this.error, this.measuring] = [report, error, null];
