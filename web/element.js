@@ -67,7 +67,7 @@ function modelsOf(element) {
 class Life {
   #element;
   #root;
-  #tell;
+  #page;
   #stop = new AbortController();
   #supply;
   #shared;
@@ -76,25 +76,26 @@ class Life {
   /** @type {Promise<Room | null>} */ #room;
   /** @type {ReturnType<typeof import("./room/room.js").openUnsealed> | null} */ #unsealed = null;
   /** @type {(value?: unknown) => void} */ #isReady = () => {};
+  /** @type {(reason: unknown) => void} */ #isOver = () => {};
   /** @type {Promise<unknown>} */ #ready;
+  /** Of the films that wait. */ #cleared = new AbortController();
   /** @type {Promise<void> | null} */ #allWords = null;
   /** Whether the model comes from this browser's cache. */ #fromCache = false;
   /** @type {ElementState} */ state = "loading";
   /** Why there is neither a room nor the same in the page. @type {EvaxError | null} */ failure = null;
 
   /** @param {EvaxXray} element @param {ShadowRoot} root
-   * @param {(event: Event) => void} tell the page around */
-  constructor(element, root, tell) {
+   * @param {(event: Event) => void} page the page around, which is told */
+  constructor(element, root, page) {
     this.#element = element;
     this.#root = root;
-    this.#tell = tell;
+    this.#page = page;
     this.#shared = element.getAttribute("results") === "page";
     const [first = { model: "" }, ...others] = modelsOf(element);
     this.#assets = { base: element.getAttribute("assets") ?? undefined };
     this.#supply = new Supply({ ...first, others, assets: this.#assets });
     this.#ready = new Promise((resolve, reject) => {
-      this.#isReady = resolve;
-      this.#stop.signal.addEventListener("abort", () => reject(this.#stop.signal.reason));
+      [this.#isReady, this.#isOver] = [resolve, reject];
     });
     this.#ready.catch(() => {}); // whoever waits is told
     this.#room = this.#open().catch((error) => this.#fail(error));
@@ -107,8 +108,10 @@ class Life {
 
   /** @param {Input} film @param {string} name @returns {Promise<Shared | null>} */
   async read(film, name) {
-    const room = await this.#room;
-    const { input, transfer } = await cloneableInput(film);
+    const { signal } = this.#cleared;
+    const [room, { input, transfer }] = await Promise.all([this.#room, cloneableInput(film)]);
+    this.#stop.signal.throwIfAborted();
+    signal.throwIfAborted();
     const given = { film: input, name };
     if (!room) return this.#readHere(given);
     if (this.#shared) return room.channel.call("film", given, { transfer });
@@ -118,11 +121,17 @@ class Life {
 
   /** As read(), once films can be read. @param {Input} film @param {string} name */
   async readWhenReady(film, name) {
-    await this.#ready;
+    const { signal } = this.#cleared;
+    await new Promise((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      this.#ready.then(resolve, reject);
+    });
     return this.read(film, name);
   }
 
   async clear() {
+    this.#cleared.abort();
+    this.#cleared = new AbortController();
     const room = await this.#room;
     if (room) room.post({ clear: true });
     else this.#unsealed?.clear();
@@ -136,12 +145,19 @@ class Life {
   }
 
   end() {
-    this.#stop.abort(new EvaxError("DISPOSED"));
+    const over = new EvaxError("DISPOSED");
+    this.#stop.abort(over);
+    this.#isOver(over);
     this.#unsealed?.dispose();
     void this.#room.then((room) => {
-      room?.close();
+      room?.close(over);
       room?.frame.remove();
     });
+  }
+
+  /** What has ended is silent: what is stopped with it is nobody's error. @param {Event} event */
+  #tell(event) {
+    if (!this.#stop.signal.aborted) this.#page(event);
   }
 
   get #examples() {
@@ -246,7 +262,7 @@ class Life {
    * @param {Room} room */
   async #close(room) {
     await Promise.allSettled(this.#held);
-    if (!this.#shared) setTimeout(room.close); // the answer goes first
+    if (!this.#shared) setTimeout(() => room.close(new EvaxError("SEALED"))); // the answer goes first
     this.#onReady();
   }
 
@@ -267,6 +283,7 @@ class Life {
 
   async #openHere() {
     const [{ openUnsealed }, spoken] = await Promise.all([import("./room/room.js"), this.#words()]);
+    if (this.#stop.signal.aborted) return;
     this.#unsealed = openUnsealed(this.#root, this.#supply, {
       ...spoken,
       style: readHostStyle(this.#element),
@@ -300,7 +317,9 @@ class Life {
   /** @param {EvaxError} error */
   async #say(error) {
     [this.state, this.failure] = ["failed", error];
+    this.#isOver(error);
     const { language, words } = await this.#words();
+    if (this.#stop.signal.aborted) return; // the place is another's
     setLanguage(language, words);
     const { what, cure } = errorWords(error) ?? { what: error.message, cure: "" };
     const line = document.createElement("p");
@@ -406,7 +425,7 @@ export class EvaxXray extends Base {
    * Opens a film as if the person had chosen it: file bytes, a Blob or File, ImageData, or an ImageBitmap. It may be
    * given at any time, and waits until a person has accepted the notice and the model is there. Resolves when it has been
    * handed in; with results="page" with its findings, when it has been read. Rejects with an EvaxError; DISPOSED if the
-   * element is taken out of the page before.
+   * element is taken out of the page before, or begins anew; with an AbortError if clear() comes before.
    * @param {Input} input
    * @param {{ name?: string }} [options] name: shown in the list; a File has its own
    * @returns {Promise<Shared | null>}
@@ -427,7 +446,7 @@ export class EvaxXray extends Base {
     return life.read(input, name);
   }
 
-  /** Takes all films and their results off the list. @returns {Promise<void>} */
+  /** Takes all films and their results off the list, those that wait and the one that is being read as well. @returns {Promise<void>} */
   async clear() {
     return this.#alive().clear();
   }

@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { ENGLISH } from "../../web/page/base/strings.js";
 import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
-import { REPOSITORY, buildSite, clickInRoom, inRoom, openServer, roomOf, untilRoom } from "./stage.js";
+import { BAD, REPOSITORY, buildSite, clickInRoom, inRoom, openServer, roomOf, untilRoom } from "./stage.js";
 
 const FILM = "model/samples/nih_00000001_000.png";
 const manifest = JSON.parse(await readFile(`${REPOSITORY}model/demo/manifest.json`, "utf8"));
@@ -215,6 +215,45 @@ for (const name of CHOSEN) {
       await page.evaluate(() => { document.querySelector("evax-xray").model = globalThis.good; });
       await untilRoom(page, (root) => Boolean(root.querySelector(".notice")));
       assert.ok(server.asked.includes("no/such/model/manifest.json"));
+    });
+
+    test("what is cleared, replaced or taken out while it loads is no error of the element; who waits for a film is told", async (t) => {
+      const { page, server } = await openHost(t, { attributes: "results=\"page\"" });
+      for (const slow of ["slow/manifest.json", "slower/manifest.json"]) server.fault(slow, BAD.stalled);
+      await untilRoom(page, (root) => Boolean(root.querySelector(".notice")));
+      await page.evaluate(() => {
+        const element = document.querySelector("evax-xray");
+        globalThis.good = element.model;
+        globalThis.settled = [];
+        globalThis.wait = (name) => void element.open(new File(["x"], name)).catch((error) => globalThis.settled.push(`${name}: ${error instanceof DOMException ? error.name : error.code}`));
+        globalThis.renew = (model) => Object.assign(element, { model }).removeAttribute("integrity");
+        globalThis.wait("cleared");
+        void element.clear();
+        globalThis.wait("replaced");
+        globalThis.renew("slow/");
+      });
+      const loading = () => untilRoom(page, (root) => Boolean(root.querySelector(".opening[aria-busy]")));
+      await loading();
+      await page.evaluate(() => {
+        globalThis.wait("replaced while it loads");
+        globalThis.renew("slower/");
+      });
+      await loading();
+      await page.evaluate(() => {
+        const element = document.querySelector("evax-xray");
+        const place = element.parentElement;
+        globalThis.wait("taken out");
+        element.remove();
+        globalThis.renew(globalThis.good);
+        place.append(element);
+      });
+      await give(page, ["first.png"]);
+      await accept(page);
+      assert.deepEqual(await page.evaluate(() => globalThis.opened), ["first.png"]);
+      assert.equal(await filmCount(page), 1);
+      assert.deepEqual(await told(page, "error"), []);
+      assert.deepEqual(await page.evaluate(() => globalThis.settled),
+        ["cleared: AbortError", "replaced: DISPOSED", "replaced while it loads: DISPOSED", "taken out: DISPOSED"]);
     });
 
     test("two on a page, one in a dialog, taken out and put in again; no height is imposed", async (t) => {

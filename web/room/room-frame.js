@@ -54,7 +54,8 @@ const porchText = (room, policy) => `<!doctype html><html lang="en">${head(polic
  * @property {Channel} channel
  * @property {(message: unknown, transfer?: Transferable[]) => void} post to the room's window; no answer comes
  *   this way
- * @property {() => void} close from here on nothing that the room says is heard
+ * @property {(why: EvaxError) => void} close from here on nothing that the room says is heard; what is asked of it
+ *   rejects with that
  */
 
 /** The text of the outer frame, with the room in it. @param {RoomScript} script @param {string} direction */
@@ -136,9 +137,9 @@ export async function openRoom(frame, scriptHash, { facts, handlers }, signal) {
   const post = (/** @type {unknown} */ message, /** @type {Transferable[]} */ transfer = []) =>
     roomOf(frame)?.postMessage(message, "*", transfer);
   post(facts, [far]);
-  const close = () => {
+  const close = (/** @type {EvaxError} */ why) => {
     port.close();
-    channel.close(new EvaxError("SEALED"));
+    channel.close(why);
   };
   return { frame, channel, post, close };
 }

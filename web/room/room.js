@@ -70,7 +70,7 @@ function startApp(root, session, place, wordsOf) {
   };
   const hear = (/** @type {Said} */ said) => {
     if (said.film) void read(/** @type {GivenFilm} */ (said)).catch(() => {}); // the list says why
-    if (said.clear) app.clear();
+    if (said.clear) void ready.then(() => app.clear()); // films that came before it are on the list then
     if (said.languages) handed = said.languages;
     if (said.language === undefined) return;
     speak(/** @type {Spoken} */ (said));
@@ -145,7 +145,7 @@ export function openUnsealed(root, supply, { style, examples, wordsOf, onReady, 
   }, wordsOf);
   return {
     read,
-    clear: () => app.clear(),
+    clear: () => hear({ clear: true }),
     speak: (/** @type {Spoken} */ said) => hear(said),
     dispose: () => app.dispose(),
   };

@@ -4,7 +4,7 @@
  *     { abort: id }               the caller no longer wants the answer
  *     { reply: id, value } or { reply: id, error: { code, detail } }
  *
- * An EvaxError arrives as an EvaxError with the same code and detail, anything else as a plain Error.
+ * An EvaxError arrives as an EvaxError with the same code and detail, an AbortError as one, anything else as a plain Error.
  * Messages to a closed channel are lost, and its waiting calls reject.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
@@ -15,7 +15,7 @@ import { EvaxError } from "../base/errors.js";
 /** @typedef {{ signal: AbortSignal }} Context */
 /** @typedef {(args: any, context: Context) => unknown} Handler takes what call() was given; what it
  *   returns or resolves to is the answer, and a Moved transfers its buffers */
-/** @typedef {{ code: import("../base/errors.js").ErrorCode | null, detail: string }} WireError */
+/** @typedef {{ code: import("../base/errors.js").ErrorCode | "AbortError" | null, detail: string }} WireError */
 
 /** A value whose buffers are transferred instead of copied. */
 export class Moved {
@@ -29,11 +29,15 @@ export class Moved {
 /** @param {unknown} error @returns {WireError} */
 function toWire(error) {
   if (error instanceof EvaxError) return { code: error.code, detail: error.detail };
+  if (error instanceof DOMException && error.name === "AbortError") return { code: "AbortError", detail: error.message };
   return { code: null, detail: error instanceof Error ? error.message : String(error) };
 }
 
 /** @param {WireError} wire */
-const fromWire = ({ code, detail }) => (code ? new EvaxError(code, detail) : new Error(detail));
+function fromWire({ code, detail }) {
+  if (code === "AbortError") return new DOMException(detail, code);
+  return code ? new EvaxError(code, detail) : new Error(detail);
+}
 
 export class Channel {
   #port;
