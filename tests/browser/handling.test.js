@@ -223,7 +223,7 @@ describe("chromium", () => {
     assert.equal(await first(), score);
   });
 
-  test("a length is drawn with the mouse, and two films zoom as one", async (t) => {
+  test("a length is drawn with the mouse, a ratio by keys alone, and two films zoom as one", async (t) => {
     const { page } = await oneFilm(t);
     const { x, y } = await middleOf(page);
     const yellow = () => inside(page, (root) => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => {
@@ -240,6 +240,18 @@ describe("chromium", () => {
     await page.mouse.move(x + 80, y + 20, { steps: 3 });
     await page.mouse.up();
     assert.ok(await yellow() > 150, "no line");
+    await inside(page, (root) => root.querySelector(".viewport").focus());
+    const heard = (pattern) => until(page, (root, source) => new RegExp(source).exec(root.querySelector(".spoken[role=status]").textContent)?.[0], pattern);
+    for (const key of ["Delete", "k", "Enter"]) await page.keyboard.press(key);
+    await heard("^Point at ");
+    for (let step = 0; step < 5; step++) await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    await heard("^Heart \\d+ px$");
+    await page.keyboard.press("Enter");
+    for (let step = 0; step < 10; step++) await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("Enter");
+    await heard("^Chest \\d+ px. Cardiothoracic ratio 0\\.50$");
+    await page.keyboard.press("Escape");
     await inside(page, (root) => root.querySelectorAll(".examples button")[1].click());
     await filmsRead(page, 2);
     await inside(page, (root) => [...root.querySelectorAll(".more button")].find(({ textContent }) => textContent === "Two films side by side").click());

@@ -81,7 +81,7 @@ async function give(page, selector, kinds) {
       const canvas = new OffscreenCanvas(512, 512);
       const pen = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
       if (kind === "drawing") {
-        const glow = pen.createRadialGradient(256, 256, 16, 256, 256, 80 + 32 * (i % 8));
+        const glow = pen.createRadialGradient(256 + i, 256, 16, 256, 256, 80 + 32 * (i % 8));
         glow.addColorStop(0, i % 2 ? "#888" : "#fff");
         glow.addColorStop(1, "#111");
         pen.fillStyle = glow;
@@ -125,6 +125,18 @@ async function train(page) {
   await give(page, ".training-class:nth-child(2) input", Array(8).fill("photo"));
   await click(page, ".training .primary:not([disabled])");
   await wait(page, ".head .curve");
+}
+
+/** Gives labels of two findings for the drawings. @param {Page} page */
+async function validate(page) {
+  const lines = Array.from({ length: 30 }, (_, i) => `drawing-${i + 1}.png;p${i};${i % 2};${Number(i % 8 > 3)}`);
+  await (await roomOf(page)).evaluate((csv) => {
+    const input = /** @type {HTMLInputElement} */ (document.querySelector("evax-xray")?.shadowRoot?.querySelector(".validation input[type=file]"));
+    const given = new DataTransfer();
+    given.items.add(new File([csv], "labels.csv", { type: "text/csv" }));
+    input.files = given.files;
+    input.dispatchEvent(new Event("change"));
+  }, `file;patient;Effusion;Cardiomegaly\n${lines.join("\n")}`);
 }
 
 /** The states, in the order in which a person meets them.
@@ -186,7 +198,23 @@ const STATES = [
     await click(page, ".films li:first-child .film");
     await settled();
   }],
-  ["9-train", (page) => train(page)],
+  ["8b-table", async (page) => {
+    await press(page, "Table");
+    await settled();
+  }],
+  ["8c-validation", async (page) => {
+    await press(page, "Validation");
+    await settled();
+  }],
+  ["8d-report", async (page) => {
+    await validate(page);
+    await wait(page, ".validation-report tbody tr");
+    await settled();
+  }],
+  ["9-train", async (page) => {
+    await press(page, "Film");
+    await train(page);
+  }],
   ["a-export", (page) => click(page, "#tab-export")],
   ["a2-print", async (page) => {
     await press(page, "Print");

@@ -8,11 +8,12 @@ import { text } from "./base/strings.js";
 /** @typedef {import("./films/film-queue.js").Film} Film */
 
 /** @param {Film} film that failed
- * @param {{ lost: boolean, onRetry: () => void, onCopy: () => void }} actions lost: the engine has stopped for good */
-export function filmProblem(film, { lost, onRetry, onCopy }) {
+ * @param {{ lost: boolean, onRetry: () => void, onRemove: () => void, onCopy: () => void }} actions lost: the engine has stopped
+ * for good */
+export function filmProblem(film, { lost, onRetry, onRemove, onCopy }) {
   const code = film.error?.code ?? "";
   const again = !lost && canRetry(film) ? { [text.retry]: onRetry } : {};
-  return h("div", {}, problemView(film.error, { ...again, [text.copyDiagnostics]: onCopy }, film.name),
+  return h("div", {}, problemView(film.error, { ...again, [text.films.remove]: onRemove, [text.copyDiagnostics]: onCopy }, film.name),
     code === "DICOM_FRAME" && frameChoice(film, onRetry),
     lost && h("p", {}, text.problem.engineLost));
 }

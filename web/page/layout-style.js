@@ -12,8 +12,11 @@ const BAR = `
 .app { position: relative; block-size: 100%; overflow: auto; background: var(--ground); }
 .app-bar { position: relative; z-index: 4; display: flex; flex-wrap: wrap; align-items: center; gap: 0 0.5rem; min-block-size: 2.75rem;
   padding-inline: var(--pad) 0.25rem; background: var(--sheet); border-block-end: 1px solid var(--line); font-size: 0.875rem; }
-.brand { font-weight: 650; font-size: 1rem; letter-spacing: -0.005em; margin-inline-end: auto; }
+.brand { font-weight: 650; font-size: 1rem; letter-spacing: -0.005em; margin-inline-end: auto; white-space: nowrap; }
 .bar-model { min-inline-size: 0; }
+.model-bar summary { max-inline-size: 100%; }
+.model-bar summary > .icon { display: none; }
+.model-bar summary > strong { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .views { display: flex; flex-wrap: wrap; gap: 0.125rem; padding: 0.125rem; border-radius: 0.5rem; background: var(--raised); }
 .views button { min-block-size: 2rem; padding-block: 0.125rem; }
 .banner { padding: 0.125rem var(--pad); background: var(--above-ground); color: var(--above); font-size: 0.8125rem; font-weight: 600; }
@@ -26,6 +29,7 @@ const BAR = `
 .pop-body:focus-visible { outline-offset: -3px; }
 .menu .pop-body { display: grid; inline-size: min(16rem, 100cqi - 0.5rem); padding: 0.375rem; }
 .menu .pop-body button { text-align: start; color: var(--ink); }
+.language { display: flex; align-items: center; justify-content: space-between; gap: 0.5rem; padding: 0.25rem 0.25rem 0.25rem 0.625rem; }
 .seal .check-link { color: var(--accent); text-decoration: underline; text-underline-offset: 0.2em; }
 .seal .long { color: var(--soft); }
 .seal[data-state="sealed"] summary > .icon, .seal[data-state="sealed"] summary > strong { color: var(--good); }
@@ -61,7 +65,7 @@ const WORKSPACE = `
 .tab-panel { padding: 0.75rem var(--pad) 1.25rem; }
 .empty .stage, .empty:not(.with-panel) .panel, .panel-hidden .panel { display: none; }
 .workspace:not([data-view="film"]) > :is(.stage, .panel) { display: none; }
-.other-view { padding: var(--pad); background: var(--ground); }
+.other-view { order: -1; padding: var(--pad); background: var(--ground); }
 .empty[data-view="film"] .rail { background: none; justify-items: center; padding-block: clamp(0.5rem, 6cqb, 4rem); }
 `;
 
@@ -84,7 +88,7 @@ const SCREEN = `
   .empty[data-view="film"] .rail { grid-area: 1 / 1; overflow: auto; }
 }
 @container evax (width >= 60rem) and (height >= 34rem) {
-  .workspace { grid-template: minmax(0, 1fr) / 11rem minmax(0, 1fr) clamp(21rem, 29cqi, 30rem); }
+  .workspace { grid-template: minmax(0, 1fr) / 7.25rem minmax(0, 1fr) clamp(20rem, 29cqi, 30rem); }
   .rail { grid-area: 1 / 1; grid-template-rows: auto minmax(0, 1fr); border-inline-end: 1px solid var(--line); }
   .stage { grid-area: 1 / 2; }
   .panel, .panel.tall { grid-area: 1 / 3; block-size: auto; margin: 0; border-block: 0; border-inline-start: 1px solid var(--line); border-radius: 0; box-shadow: none; }
@@ -95,15 +99,28 @@ const SCREEN = `
   .empty[data-view="film"] .rail { grid-area: 1 / 1 / auto / -1; border: 0; grid-template-rows: auto; }
   .empty.with-panel .rail { grid-column: 1 / 3; }
 }
+@container evax (width >= 75rem) and (height >= 34rem) {
+  .workspace { grid-template-columns: 13.5rem minmax(0, 1fr) clamp(21rem, 29cqi, 30rem); }
+}
 @container evax (width < 75rem) {
   .seal .long, .bar-model .hash { display: none; }
   .seal .check-link { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 }
+@container evax (width < 60rem) {
+  .app-bar:has(.bar-model:not(:empty)) .brand { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
+  .bar-model:not(:empty) { flex: 1 1 6rem; }
+  .model-bar summary { padding-inline-start: 0; }
+}
+/* One row: the model and the seal that holds are pictures there, with their words for those who hear the page. */
 @container evax (width < 40rem) {
   .brand { font-size: 0.875rem; }
-  .app-bar:has(.bar-model:not([hidden], :empty)) .brand { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
-  .bar-model { flex: 1; }
-  .app-bar .model-bar summary { padding-inline: 0; font-size: 0.8125rem; line-height: 1.2; }
+  .app-bar { padding-inline: 0.25rem; }
+  .bar-model:not(:empty) { flex: none; }
+  .model-bar summary { justify-content: center; padding-inline: 0.5rem; }
+  .model-bar summary > .icon { display: block; }
+  .app-bar:has(.bar-model:not(:empty)) :is(.model-bar summary > strong, .seal[data-state="sealed"] summary > strong) { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
+  .bar-views:not(:empty) { margin-inline: auto; }
+  .views button { padding-inline: 0.5rem; font-size: 0.8125rem; }
   .banner { font-size: 0.6875rem; }
 }
 @media (pointer: coarse) {

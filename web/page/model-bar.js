@@ -2,7 +2,7 @@
  * to save one that came from a file.
  * SPDX-License-Identifier: MIT */
 import { download } from "./base/download.js";
-import { fill, h } from "./base/dom.js";
+import { fill, h, icon } from "./base/dom.js";
 import { popover } from "./base/popover.js";
 import { filmsOfCard } from "./site-card/card-view.js";
 import { text } from "./base/strings.js";
@@ -35,9 +35,9 @@ export class ModelBar {
     this.#session = session;
     this.#say = say;
     this.element = popover(h("details", { class: "model-bar" },
-      h("summary", {}, h("strong", {}, `${model}, ${dtype}`), " ",
+      h("summary", {}, icon("info"), h("strong", {}, `${model}, ${dtype}`), " ",
         h("code", { class: "hash", title: `${strings.hash} ${modelHash}` }, modelHash.slice(0, 12)), this.#card),
-      h("div", { class: "pop-body" },
+      h("div", { class: "pop-body" }, h("p", {}, `${model}, ${dtype}`),
         h("p", { class: "fine" }, strings.hash, " ", h("code", { class: "hash" }, modelHash)),
         ...(handed ? [...outcomes(handed).map((line) => h("p", { class: "fine" }, line)), this.#saving] : []))));
     const button = h("button", { type: "button", class: "quiet save-model", onclick: () => this.#save(button, model) },

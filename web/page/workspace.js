@@ -115,6 +115,7 @@ export class Workspace {
       onChoose: (label, custom) => this.#attention.choose(custom ? null : label),
       attempt: (film, treatment) => this.#reader.attempt(film, treatment),
       onTreat: (film, treatment) => this.#treat(film, treatment),
+      onRemove: (film) => this.#remove(film),
       learned: (film) => this.#customFindings.learnedFrom(film),
       siteCard: this.#siteCard,
     });
@@ -130,10 +131,12 @@ export class Workspace {
       preprocessing: origin.preprocessing, onHelp: around.onHelp, onStep: (by) => this.#step(by),
       onActivate: (film) => this.#show(film, false), onCompare: (on) => this.#onCompare(on),
       onTreat: (film, treatment) => this.#treat(film, treatment), onPanel: () => this.#togglePanel(),
-      onMap: () => this.#attention.toggle(), more: this.#attention.keys,
+      onMap: () => this.#attention.toggle(), more: this.#attention.keys, onRemove: (film) => this.#remove(film),
+      announce: around.announce,
     });
     this.#list = new FilmList(this.#queue, {
       onChoose: (film) => this.#choose(film), onClear: (films) => this.#cleared(films),
+      onRemove: (film) => this.#remove(film),
     }, signal);
     this.#intake = new Intake(examples, (items, skipped) => this.#take(items, skipped), around.onModels,
       (tables) => this.#takeTables(tables), (cards) => this.#takeCards(cards), () => around.say(text.films.closedFolder), around.drops);
@@ -151,7 +154,7 @@ export class Workspace {
       caption: () => this.#attention.caption,
       onPrint: () => printing.preview(/** @type {ShadowRoot} */ (this.element.getRootNode())), announce: (message) => this.#saved(message) });
     this.#training = new TrainingPanel({ customFindings: this.#customFindings, announce: around.say, onSaved: (file) => this.#saved(text.exports.done(file)),
-      films: () => this.#queue.films, onItems: ({ items, skipped }) => this.#take(items, skipped) }, before?.training ?? null);
+      films: () => this.#queue.films, onItems: ({ items, skipped }) => this.#take(items, skipped, false) }, before?.training ?? null);
     this.#tabs = new Tabs(text.panel.heading, [
       { id: "findings", label: text.panel.findings, element: this.#makeFindings() },
       { id: "train", label: text.panel.train, element: this.#training.element },
@@ -291,12 +294,13 @@ export class Workspace {
     });
   }
 
-  /** @param {import("./base/files.js").Item[]} items @param {number} skipped @returns {Film[]} */
-  #take(items, skipped) {
+  /** @param {import("./base/files.js").Item[]} items @param {number} skipped @param {boolean} [show] whether to look at the first
+   * of them, where nothing is being read @returns {Film[]} */
+  #take(items, skipped, show = true) {
     const messages = [skipped > 0 && text.films.skipped(skipped), items.length === 0 && text.films.nothing];
     const said = messages.filter(Boolean).join(" ");
     if (said) this.#around.say(said);
-    this.#awaitFirst(items.length);
+    if (show || this.#shown === null) this.#awaitFirst(items.length);
     return this.#queue.add(items);
   }
 
@@ -456,6 +460,24 @@ export class Workspace {
     this.#viewer.showPlace(this.#shown ? films.indexOf(this.#shown) + 1 : 0, films.length);
   }
 
+  /** Takes one film off the list. @param {Film} film */
+  #remove(film) {
+    const { films } = this.#queue;
+    if (films.length === 1) return this.#list.clear();
+    const unread = film.status === "waiting" || film.status === "reading";
+    const at = this.#queue.remove(film);
+    const undoTraining = this.#training.removed(film);
+    this.#validation.update();
+    if (film === this.#shown) this.#show(films[Math.min(at, films.length - 1)]);
+    else this.#showPlace();
+    this.#around.say(text.films.removed(film.name), { label: text.undo, act: () => {
+      this.#queue.restore([film], at);
+      undoTraining();
+      if (unread) this.#queue.retry(film);
+      this.#show(film);
+    } });
+  }
+
   /** @param {Film[]} films that were removed */
   #cleared(films) {
     this.unsaved = false;
@@ -492,7 +514,7 @@ export class Workspace {
   /** @param {Film} film */
   #problemOf(film) {
     return filmProblem(film, {
-      lost: this.#session.state === "failed", onRetry: () => this.#queue.retry(film), onCopy: this.#around.onCopy,
+      lost: this.#session.state === "failed", onRetry: () => this.#queue.retry(film), onRemove: () => this.#remove(film), onCopy: this.#around.onCopy,
     });
   }
 

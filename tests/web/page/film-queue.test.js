@@ -107,3 +107,15 @@ test("a film is read once more in the way that was asked for, and stands in its 
   assert.equal(statuses(queue), "a done, b done");
   assert.deepEqual(seen, [undefined, undefined, treatment]);
 });
+
+test("a film that is taken off is canceled and goes back to its place", async () => {
+  const queue = new FilmQueue(engine().analyze);
+  const [, slow] = queue.add(items("a", "slow", "c"));
+  await settled();
+  assert.equal(queue.remove(slow), 1);
+  await settled();
+  assert.equal(statuses(queue), "a done, c done");
+  assert.equal(slow.status, "canceled");
+  queue.restore([slow], 1);
+  assert.equal(statuses(queue), "a done, slow canceled, c done");
+});

@@ -58,7 +58,7 @@ export class TrainingPanel {
     this.#showHeads();
     this.element = h("section", { class: "training", "aria-label": strings.heading },
       h("h2", {}, strings.heading),
-      h("p", { class: "lead" }, strings.purpose),
+      h("p", { class: "fine" }, strings.purpose),
       h("label", { class: "training-name" }, h("span", {}, strings.name), this.#name),
       h("div", { class: "training-set" }, ...SIDES.map((side) => this.#boxes[side].element)),
       h("p", { class: "actions" }, this.#train, this.#cancel, this.#opener()),
@@ -84,6 +84,14 @@ export class TrainingPanel {
   /** The class that a film was put into, if any. @param {Film} film */
   sideOf(film) {
     return this.#set.sideOf(film);
+  }
+
+  /** A film was taken off the list. @param {Film} film @returns {() => void} puts it back */
+  removed(film) {
+    const side = this.#set.sideOf(film);
+    this.#set.remove(film);
+    this.#refresh();
+    return () => side && this.#put([film], side);
   }
 
   /** The list of films was cleared. Trained findings stay. @returns {() => void} puts the films back */

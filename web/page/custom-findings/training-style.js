@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 
 export const TRAINING_STYLE = `
-.training > .lead { margin-block: 0.5rem 1rem; max-width: 46rem; }
+.training > .fine { margin-block: 0.5rem 1rem; max-width: 46rem; }
 .training-set { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); gap: 1rem; margin-block: 1rem; }
 .training-class { padding: 1rem; border: 2px dashed var(--line); border-radius: var(--round); }
 .training-class.is-over { border-color: var(--accent); background: var(--raised); }

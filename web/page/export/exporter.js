@@ -37,16 +37,16 @@ export function exporter({ origin, films, shown, canvas, caption, onPrint, annou
     const film = shown();
     if (film?.result) finish(await pngOf(record([film]), reasonsOf(film), canvas(), caption()), "png");
   };
-  const button = (/** @type {string} */ label, /** @type {() => void} */ act) =>
-    h("button", { type: "button", onclick: act }, label);
+  const way = (/** @type {string} */ label, /** @type {string} */ hint, /** @type {() => void} */ act) => h("li", {},
+    h("button", { type: "button", onclick: act }, label), h("span", { class: "fine" }, hint));
   return h("section", { class: "exports", "aria-label": strings.heading },
     h("h2", {}, strings.heading),
-    h("p", { class: "actions" },
-      button(strings.json, () => finish(jsonOf(record(films())), "json")),
-      button(strings.csv, () => finish(csvOf(record(films())), "csv")),
-      button(strings.wideCsv, () => finish(wideCsvOf(record(films())), "csv")),
-      button(strings.png, savePicture),
-      button(strings.print, onPrint)),
+    h("ul", { class: "export-ways" },
+      way(strings.json, strings.jsonHint, () => finish(jsonOf(record(films())), "json")),
+      way(strings.csv, strings.csvHint, () => finish(csvOf(record(films())), "csv")),
+      way(strings.wideCsv, strings.wideCsvHint, () => finish(wideCsvOf(record(films())), "csv")),
+      way(strings.png, strings.pngHint, savePicture),
+      way(strings.print, strings.printHint, onPrint)),
     h("label", { class: "check" }, names, strings.names),
     h("p", { class: "fine" }, strings.namesHint));
 }

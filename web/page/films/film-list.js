@@ -39,6 +39,7 @@ export class FilmList {
   #queue;
   #choose;
   #onClear;
+  #remove;
   /** @type {Map<number, HTMLLIElement>} by film id */ #rows = new Map();
   /** @type {Film[]} that have no row yet */ #pending = [];
   #list = h("ol", { class: "films" });
@@ -48,12 +49,13 @@ export class FilmList {
   element;
 
   /** @param {FilmQueue} queue
-   * @param {{ onChoose: (film: Film) => void, onClear: (films: Film[]) => void }} actions
+   * @param {{ onChoose: (film: Film) => void, onClear: (films: Film[]) => void, onRemove: (film: Film) => void }} actions
    * @param {AbortSignal} signal ends the list */
-  constructor(queue, { onChoose, onClear }, signal) {
+  constructor(queue, { onChoose, onClear, onRemove }, signal) {
     this.#queue = queue;
     this.#choose = onChoose;
     this.#onClear = onClear;
+    this.#remove = onRemove;
     this.#cancel = h("button", { type: "button", class: "quiet", onclick: () => queue.cancelAll() },
       strings.cancelAll);
     const clear = h("button", { type: "button", class: "quiet", onclick: () => this.clear() }, strings.clear);
@@ -61,6 +63,7 @@ export class FilmList {
       h("header", {}, h("h2", {}, strings.heading), this.#count, this.#cancel, clear), this.#list);
     queue.addEventListener("added", (event) => this.#add(/** @type {CustomEvent} */ (event).detail), { signal });
     queue.addEventListener("change", (event) => this.#change(/** @type {CustomEvent} */ (event).detail), { signal });
+    queue.addEventListener("removed", (event) => this.#takeOff(/** @type {CustomEvent} */ (event).detail), { signal });
     this.#add(queue.films);
   }
 
@@ -69,6 +72,18 @@ export class FilmList {
     const before = this.#chosen;
     this.#chosen = film;
     for (const each of [before, film]) if (each) this.#change(each);
+    this.#bringIntoSight(film);
+  }
+
+  /** Scrolls the list to a film, and nothing around the list. @param {Film} film */
+  #bringIntoSight(film) {
+    const row = this.#rows.get(film.id)?.getBoundingClientRect();
+    if (!row) return;
+    const list = this.#list.getBoundingClientRect();
+    this.#list.scrollBy({
+      left: Math.min(0, row.left - list.left) + Math.max(0, row.right - list.right),
+      top: Math.min(0, row.top - list.top) + Math.max(0, row.bottom - list.bottom),
+    });
   }
 
   /** Brings all rows up to date, some at a time. @param {number} [from] the first of these */
@@ -90,6 +105,17 @@ export class FilmList {
     this.#onClear(films);
   }
 
+  /** Its row goes; the focus that was in it goes on to the next. @param {Film} film */
+  #takeOff(film) {
+    const row = this.#rows.get(film.id);
+    this.#rows.delete(film.id);
+    this.#pending = this.#pending.filter((each) => each !== film);
+    const next = /** @type {HTMLElement | undefined} */ (row?.nextElementSibling ?? row?.previousElementSibling);
+    if (row?.contains(/** @type {ShadowRoot} */ (row.getRootNode()).activeElement)) next?.querySelector("button")?.focus();
+    row?.remove();
+    this.#updateCounts();
+  }
+
   /** @param {Film[]} films */
   #add(films) {
     const idle = this.#pending.length === 0;
@@ -103,7 +129,8 @@ export class FilmList {
       const row = h("li");
       this.#rows.set(film.id, row);
       this.#fillRow(row, film);
-      this.#list.append(row);
+      const { films } = this.#queue;
+      this.#list.insertBefore(row, this.#rows.get(films[films.indexOf(film) + 1]?.id) ?? null);
     }
     if (this.#pending.length) setTimeout(() => this.#makeRows());
   }
@@ -122,9 +149,10 @@ export class FilmList {
     row.className = reasonsOf(film).length ? `${film.status} doubted` : film.status;
     fill(row,
       h("button", { type: "button", class: "film", onclick: () => this.#choose(film),
+        onkeydown: (/** @type {KeyboardEvent} */ { key }) => key === "Delete" && this.#remove(film), "aria-keyshortcuts": "Delete",
         "aria-current": film === this.#chosen ? "true" : null },
         pictureOf(film), h("span", { class: "film-number" }, String(film.id)), h("span", { class: "name", title: film.name }, film.name),
-        h("span", { class: "status" }, iconOf(film), statusOf(film))),
+        h("span", { class: "status" }, iconOf(film), h("span", {}, statusOf(film)))),
       this.#actionOf(film));
     if (focused) row.querySelector("button")?.focus();
   }
@@ -135,7 +163,10 @@ export class FilmList {
       return h("button", { type: "button", class: "quiet", "aria-label": strings.cancelOne(film.name),
         onclick: () => this.#queue.cancel(film) }, icon("close"));
     }
-    if (!canRetry(film)) return null;
+    if (!canRetry(film)) {
+      return h("button", { type: "button", class: "quiet remove", "aria-label": strings.removeOne(film.name), title: strings.removeOne(film.name),
+        onclick: () => this.#remove(film) }, icon("close"));
+    }
     return h("button", { type: "button", class: "quiet", "aria-label": strings.retryOne(film.name),
       onclick: () => this.#queue.retry(film) }, icon("retry"));
   }

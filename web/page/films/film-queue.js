@@ -29,7 +29,7 @@
  * @property {any} error why it failed: an EvaxError, or an unexpected error
  */
 
-/** Events: "change" with the film as detail, "added" with the new films. */
+/** Events: "change" and "removed" with the film as detail, "added" with the new films. */
 export class FilmQueue extends EventTarget {
   /** @type {Film[]} */ films = [];
   /** Reads a film. @type {(film: Film, signal: AbortSignal) => Promise<Result>} */ analyze;
@@ -90,9 +90,19 @@ export class FilmQueue extends EventTarget {
     return films;
   }
 
-  /** Puts back films that were removed, before all others. @param {Film[]} films */
-  restore(films) {
-    this.films.unshift(...films);
+  /** Takes one film off; if it is not read yet, it is canceled. @param {Film} film @returns {number} where it stood, from 0 */
+  remove(film) {
+    const at = this.films.indexOf(film);
+    if (at < 0) return 0;
+    this.films.splice(at, 1);
+    this.cancel(film);
+    this.dispatchEvent(new CustomEvent("removed", { detail: film }));
+    return at;
+  }
+
+  /** Puts back films that were removed. @param {Film[]} films @param {number} [at=0] where the first one stands */
+  restore(films, at = 0) {
+    this.films.splice(at, 0, ...films);
     this.dispatchEvent(new CustomEvent("added", { detail: films }));
   }
 

@@ -15,6 +15,17 @@ const strings = text.films;
 const isElsewhere = (event) => event.composedPath().some((part) =>
   part instanceof Element && part.classList.contains(DROP_CLASS));
 
+/** An example, small. @param {Blob} blob */
+function pictureOf(blob) {
+  const address = URL.createObjectURL(blob);
+  const forget = () => URL.revokeObjectURL(address);
+  const picture = h("img", { src: address, alt: "", onload: forget, onerror: () => {
+    forget();
+    picture.remove(); // a DICOM file, which browsers do not draw
+  } });
+  return picture;
+}
+
 export class Intake {
   #take;
   #onModels;
@@ -79,7 +90,7 @@ export class Intake {
     fill(this.#examples, h("summary", {}, strings.examples),
       h("ul", {}, ...examples.map(({ name, credit, blob }) => h("li", {},
         h("button", { type: "button", class: "quiet",
-          onclick: () => this.#take([{ name, source: blob }], 0) }, name),
+          onclick: () => this.#take([{ name, source: blob }], 0) }, pictureOf(blob), name),
         h("span", { class: "fine" }, credit)))));
     return this.#examples;
   }

@@ -3,7 +3,7 @@
 
 export const REPORT_STYLE = `
 .print-area { display: none; }
-.paper { max-block-size: 60vh; overflow: auto; margin-block-start: 0.75rem; padding: 0.75rem; background: #6b7780; border-radius: 0.5rem; }
+.paper { container: paper / inline-size; max-block-size: 66vh; overflow: auto; margin-block-start: 0.75rem; padding: 0.75rem; background: #6b7780; border-radius: 0.5rem; }
 .report-film { color-scheme: light; max-inline-size: 52rem; margin-inline: auto; padding: 1.5rem; background: #fff; color: #000; font-size: 0.8125rem; line-height: 1.35; }
 .report-film + .report-film { margin-block-start: 1rem; }
 .report-film header { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; }
@@ -15,13 +15,15 @@ export const REPORT_STYLE = `
 .report-film canvas { display: block; inline-size: 100%; block-size: auto; }
 .report-film table { font-size: 0.6875rem; }
 .report-film :is(th, td) { padding: 0.125rem; font-size: inherit; border-block-end: 1px solid #bbb; color: #000; }
+.report-film td { white-space: nowrap; }
 .report-film .is-above { font-weight: 700; }
 .report-reasons { border: 2px solid #000; padding: 0.375rem 0.5rem; margin-block-end: 0.5rem; }
 .report-reasons ul { padding-inline-start: 1rem; list-style: disc; }
 .report-maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 0.5rem; margin-block-start: 0.75rem; }
 .report-maps > p { grid-column: 1 / -1; }
 .report-origin { margin-block-start: 0.75rem; color: #333; overflow-wrap: anywhere; }
-@container evax (width < 40rem) { .report-body { grid-template-columns: minmax(0, 1fr); } }
+@container paper (width < 30rem) { .report-film td { white-space: normal; } }
+@container paper (width < 46rem) { .report-body { grid-template-columns: minmax(0, 1fr); } }
 @media print {
   :host { container-type: normal; block-size: auto; background: none; color-scheme: light; }
   .app, dialog { display: none !important; }

@@ -26,19 +26,21 @@ const answeredBy = ({ invert }, reasons) => reasons.find(({ code }) => code === 
  * @param {(treatment: Treatment) => Promise<{ code: string }[]>} actions.attempt reads the film so, and keeps nothing of it
  * @param {(treatment: Treatment) => void} actions.onTreat reads the film so from now on
  * @param {() => void} actions.onShow
+ * @param {() => void} actions.onRemove takes the film off the list
  */
-export function gateView(reason, reasons, { attempt, onTreat, onShow }) {
+export function gateView(reason, reasons, { attempt, onTreat, onShow, onRemove }) {
   const cure = h("p", { class: "actions" });
   const said = h("p", { title: reason.detail }, reason.message);
   const showAnyway = (/** @type {string | null} */ kind) =>
     h("button", { type: "button", class: kind, onclick: onShow }, strings.show);
   fill(cure, h("span", { class: "fine", role: "status" }, strings.looking), showAnyway("quiet"));
+  const without = () => fill(cure, showAnyway(null), h("button", { type: "button", class: "quiet", onclick: onRemove }, text.films.remove));
   findCure(reasons, attempt).then((treatment) => {
-    if (!treatment) return fill(cure, showAnyway(null));
+    if (!treatment) return without();
     fill(said, answeredBy(treatment, reasons)?.message ?? reason.message);
     return fill(cure, h("button", { type: "button", class: "primary", onclick: () => onTreat(treatment) }, nameOf(treatment)),
       showAnyway("quiet"));
-  }).catch(() => fill(cure, showAnyway(null)));
+  }).catch(without);
   return h("div", { class: "gate", role: "group", "aria-label": strings.heading },
     icon("warn"), h("h3", {}, strings.heading), said, cure);
 }

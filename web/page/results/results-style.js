@@ -29,11 +29,10 @@ tbody th, td { padding: 0.4375rem 0.5rem; border-block-end: 1px solid var(--line
 .findings.with-logits tbody .logit { display: block; position: static; inline-size: auto; block-size: auto; clip-path: none; grid-column: 1 / -1; font-size: 0.8125rem; color: var(--soft); }
 .findings.with-logits tbody .logit::before { content: attr(data-label) " "; }
 .finding { font-weight: 400; min-block-size: 1.75rem; padding: 0.125rem 0.25rem; border-color: transparent; background: none; text-align: start; line-height: 1.2; overflow-wrap: anywhere; }
-.findings tr.is-above { grid-template: "name name score" auto "bar bar threshold" auto "against why why" auto / minmax(0, 1fr) auto 3.5rem; padding-block: 0.25rem 0.375rem; border-inline-start-color: var(--above); }
+.findings tr.is-above { grid-template: "name name name score" auto "against bar threshold why" auto / auto minmax(0, 1fr) auto 4.25rem; padding-block: 0.1875rem 0.3125rem; border-inline-start-color: var(--above); }
 .findings tr.is-above :is(.finding, .number) { font-weight: 650; }
 .findings tr.is-above .number { font-size: 1.0625rem; }
 .findings tr.is-above .bar { inline-size: auto; margin-inline-start: 0.25rem; }
-.findings tr.is-above .threshold { text-align: end; }
 .findings tr.is-above .against { grid-area: against; position: static; inline-size: auto; block-size: auto; clip-path: none; margin-inline-start: 0.25rem; font-size: 0.8125rem; }
 .findings tr.is-above .why { font-size: 0.8125rem; color: var(--soft); justify-self: end; }
 .findings tr.is-above.validated { background: var(--above-ground); }
@@ -64,16 +63,17 @@ tr.validated .verdict.is-above .icon { fill: currentColor; }
 const AROUND = `
 .results-message:not(:empty) { margin-block-end: 0.75rem; color: var(--soft); }
 .results-message .problem { color: var(--ink); }
-.gate { display: grid; justify-items: start; gap: 0.5rem; padding: 1rem 1.125rem; border: 1px solid var(--above); border-radius: var(--round); background: var(--above-ground); color: var(--ink); }
+.gate { display: grid; grid-template-columns: auto minmax(0, 1fr); align-items: center; gap: 0.375rem 0.75rem; padding: 0.75rem 1rem; border: 1px solid var(--above); border-radius: var(--round); background: var(--above-ground); color: var(--ink); }
 .gate > .icon { inline-size: 2rem; block-size: 2rem; color: var(--above); }
 .gate h3 { margin: 0; font-size: 1.0625rem; }
+.gate > p { grid-column: 1 / -1; }
 .gate .actions { margin-block-start: 0.25rem; align-items: center; }
 .summary { margin-block: 0 0.5rem; font-size: 0.875rem; color: var(--soft); }
 .about { margin-block-start: 0.75rem; display: grid; gap: 0.5rem; }
 .about ul { padding-inline-start: 1.25rem; list-style: disc; }
 .findings-detail { padding: 0.5rem var(--pad) 0.75rem; background: var(--raised); }
 .findings-tab:not(:has(.evidence)) .findings-detail { display: none; }
-.evidence header { display: flex; align-items: center; gap: 0.25rem; }
+.evidence header { display: flex; align-items: center; gap: 0.625rem; }
 .evidence h2 { margin: 0; font-size: 1rem; }
 .evidence .facts { font-size: 0.875rem; }
 .evidence .facts > div { grid-template-columns: 6.5rem minmax(0, 1fr); padding-block: 0.0625rem; }
@@ -89,6 +89,9 @@ const AROUND = `
   .findings-tab:has(.evidence) .findings-list { display: block; }
   .findings-detail { border-block-start: 1px solid var(--line); }
 }
+.export-ways { display: grid; grid-template-columns: auto minmax(0, 1fr); align-items: center; gap: 0.5rem 0.75rem; margin-block: 0.75rem 1rem; }
+.export-ways li { display: contents; }
+.export-ways button { padding-inline: 0.625rem; }
 .frame-choice { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem; margin-block-start: 1rem; }
 .frame-choice label { display: grid; gap: 0.25rem; font-size: 0.9375rem; }
 `;

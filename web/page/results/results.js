@@ -20,6 +20,7 @@ import { text } from "../base/strings.js";
  * @property {(label: string | null, custom: boolean) => void} onChoose a finding was chosen, or none
  * @property {(film: Film, treatment: Treatment) => Promise<{ code: string }[]>} attempt reads a film so, and keeps nothing
  * @property {(film: Film, treatment: Treatment) => void} onTreat reads a film so from now on
+ * @property {(film: Film) => void} onRemove takes a film off the list
  * @property {(film: Film) => Set<string>} learned findings that were trained on a film
  * @property {import("../site-card/card-in-use.js").CardInUse} siteCard
  */
@@ -90,10 +91,11 @@ export class Results {
   /** @param {Film} film @param {import("../films/reasons.js").FilmReason} reason
    * @param {import("../films/reasons.js").FilmReason[]} reasons */
   #gateOf(film, reason, reasons) {
-    const { attempt, onTreat } = this.#actions;
+    const { attempt, onTreat, onRemove } = this.#actions;
     return gateView(reason, reasons, {
       attempt: (treatment) => attempt(film, treatment),
       onTreat: (treatment) => onTreat(film, treatment),
+      onRemove: () => onRemove(film),
       onShow: () => {
         this.#trusted.add(film);
         this.show(film, reasons);

@@ -8,6 +8,7 @@ import { fill, h, icon } from "../base/dom.js";
 import { fraction, words } from "../base/format.js";
 import { text } from "../base/strings.js";
 import { reasonsOf } from "../films/reasons.js";
+import { blockingReason } from "../results/cure.js";
 import { thumbnailView } from "../films/thumbnail.js";
 import { FilmFilter } from "./film-filter.js";
 import { AS_ADDED, chosenFilms, findingOf, highestOf, labelsOf, nextOrder, orderedFilms, scoreKey } from "./film-order.js";
@@ -22,7 +23,7 @@ const strings = text.table;
 
 const UPDATE_MS = 250;
 /* Widths in rem, in the order of the columns; "known" stands only where films have classes. */
-const COLUMN_REM = { picture: 3.5, number: 3.75, name: 15, highest: 14, warnings: 8.5, known: 7 };
+const COLUMN_REM = { picture: 3.5, number: 4.25, name: 15, highest: 14, warnings: 8.5, known: 7 };
 const SCORE_REM = 7.5;
 
 /** @param {Finding | undefined} finding */
@@ -43,7 +44,7 @@ function highestCell(film) {
 /** @param {Film} film */
 function warningsCell(film) {
   const reasons = reasonsOf(film);
-  return h("td", { title: reasons.map(({ message }) => message).join("\n") || null },
+  return h("td", { class: reasons.length ? "warned" : null, title: reasons.map(({ message }) => message).join("\n") || null },
     reasons.length > 0 && icon("warn"), reasons.length > 0 && text.films.warned(reasons.length));
 }
 
@@ -86,7 +87,7 @@ export class FilmTable {
     this.#rows = new RowWindow(this.#scroller, body, (film) => this.#rowOf(film));
     this.element = h("section", { class: "film-table", "aria-label": strings.heading },
       this.#filter.element, this.#count, this.#scroller);
-    for (const name of ["added", "change"]) queue.addEventListener(name, () => this.#later(), { signal });
+    for (const name of ["added", "change", "removed"]) queue.addEventListener(name, () => this.#later(), { signal });
     signal.addEventListener("abort", () => clearTimeout(this.#timer));
   }
 
@@ -133,18 +134,18 @@ export class FilmTable {
   #drawHead() {
     const root = /** @type {ShadowRoot | Document} */ (this.#head.getRootNode());
     const focused = this.#head.contains(root.activeElement) ? root.activeElement?.getAttribute("data-by") : null;
-    const column = (/** @type {string} */ by, /** @type {string} */ label) => {
+    const column = (/** @type {string} */ by, /** @type {string} */ label, /** @type {string | null} */ kind = null) => {
       const { by: now, descending } = this.#order;
       const sort = now === by ? (descending ? "descending" : "ascending") : null;
-      return h("th", { scope: "col", "aria-sort": sort }, h("button", { type: "button", "data-by": by, onclick: () => {
+      return h("th", { scope: "col", class: kind, "aria-sort": sort }, h("button", { type: "button", "data-by": by, onclick: () => {
         this.#order = nextOrder(this.#order, by);
         this.#scroller.scrollTop = 0;
         this.#refresh();
       } }, label));
     };
-    fill(this.#head, h("tr", {}, h("td", {}), column("number", strings.number), column("name", strings.name),
+    fill(this.#head, h("tr", {}, h("td", {}), column("number", strings.number, "number"), column("name", strings.name),
       column("highest", strings.highest), column("warnings", strings.warnings), this.#hasKnown && column("known", strings.known),
-      ...this.#labels.map((label) => column(scoreKey(label), words(label)))));
+      ...this.#labels.map((label) => column(scoreKey(label), words(label), "number"))));
     if (focused) /** @type {HTMLElement | undefined} */ ([...this.#head.querySelectorAll("button")]
       .find((button) => button.dataset.by === focused))?.focus({ preventScroll: true });
   }
@@ -153,8 +154,8 @@ export class FilmTable {
   #rowOf(film) {
     this.#signs.set(film, signOf(film, this.#sideOf));
     const side = this.#sideOf(film);
-    return h("tr", {},
-      h("td", { class: "picture" }, film.result ? thumbnailView(film.result.thumbnail) : icon("film")),
+    return h("tr", { class: blockingReason(reasonsOf(film)) ? "doubted" : null },
+      h("td", { class: "picture" }, film.result ? thumbnailView(film.result.thumbnail) : icon(film.status === "failed" ? "warn" : "film")),
       h("td", { class: "number" }, String(film.id)),
       h("th", { scope: "row" }, h("button", { type: "button", class: "quiet", title: film.name, onclick: () => this.#open(film) },
         film.name)),

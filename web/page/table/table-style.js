@@ -12,13 +12,24 @@ export const TABLE_STYLE = `
 .film-rows :is(th, td) { block-size: 3.25rem; padding: 0 0.5rem; border-block-end: 1px solid var(--line); vertical-align: middle; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .film-rows .space td { block-size: auto; padding: 0; border: 0; }
 .film-rows thead :is(th, td) { position: sticky; inset-block-start: 0; z-index: 1; background: var(--sheet); vertical-align: bottom; }
-.film-rows thead button { white-space: normal; max-inline-size: 7rem; padding-block: 0.25rem; }
+.film-rows thead button { white-space: normal; max-inline-size: 100%; padding: 0.25rem 0; text-align: inherit; overflow-wrap: anywhere; }
+.film-rows thead .number { text-align: end; }
 .film-rows tbody th { position: sticky; inset-inline-start: 0; background: var(--sheet); }
 .film-rows tbody th button { display: block; min-block-size: 2.25rem; inline-size: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: start; }
 .film-rows .picture { padding: 0.125rem 0.25rem; text-align: center; color: var(--soft); }
 .film-rows .thumbnail { display: block; inline-size: 2.875rem; block-size: 2.875rem; border-radius: 0.25rem; background: var(--viewport); }
 .film-rows .number { text-align: end; }
 .film-rows .is-above { color: var(--above); font-weight: 650; }
+.film-rows .doubted .is-above { color: var(--soft); font-weight: 400; }
+.film-rows .warned { color: var(--above); }
+.film-rows .warned .icon { margin-inline-end: 0.375rem; }
 .film-rows .is-above .icon { inline-size: 0.75em; block-size: 0.75em; margin-inline-end: 0.25rem; fill: currentColor; vertical-align: 0; }
 @container evax (height >= 34rem) { .table-scroll { max-block-size: none; } }
+/* The filter scrolls away, so that there is room for the films. */
+@container evax (width < 40rem) {
+  .film-table { grid-template-rows: auto auto auto; block-size: auto; }
+  .film-filter { display: grid; grid-template-columns: 1fr 1fr; }
+  .film-filter :is(input, select), .film-filter input[type="number"] { inline-size: 100%; max-inline-size: none; }
+  .table-scroll { max-block-size: 75cqb; }
+}
 `;

@@ -6,7 +6,7 @@ import { yieldToEventLoop } from "../../base/yield-to-event-loop.js";
 import { fill, h } from "../base/dom.js";
 import { cornersOf } from "./corners.js";
 import { paintLines } from "./lines.js";
-import { withoutOld } from "./measures.js";
+import { saidOf, withoutOld } from "./measures.js";
 import { listenToGestures } from "./gestures.js";
 import { paint } from "../../picture/heatmap.js";
 import { draw, lookOf, pyramidOf } from "../../picture/pyramid.js";
@@ -51,6 +51,9 @@ export class FilmView {
   /** Counts changes of film: the pyramid of an earlier film is discarded when it is ready. */
   #showing = 0;
   /** Under the pointer. @type {Point | null} */ #pointed = null;
+  /** The point that keys measure with, on the screen from the element's corner; null while none do. @type {Point | null} */
+  #cursor = null;
+  /** Whether keys have begun a line that they have not ended. */ #drawing = false;
 
   canvas = h("canvas");
   #corners = cornersOf();
@@ -63,6 +66,7 @@ export class FilmView {
    * @param {() => import("./gestures.js").Mode} tell.mode
    * @param {() => void} tell.touched
    * @param {() => void} tell.changed what is shown, or how
+   * @param {(line: string) => void} tell.measured a line has been drawn: its length, in words
    */
   constructor(preprocessing, tell) {
     this.#preprocessing = preprocessing;
@@ -86,12 +90,13 @@ export class FilmView {
   /* ---- what is shown ---- */
 
   /** Shows a film. Window and level stay, and the choice of what the model saw; the rest is as for any film.
-   * @param {Views} views @param {Caption} caption */
-  async show(views, caption) {
+   * @param {Views} views @param {Caption} caption @param {readonly Measure[]} measures that were drawn on it before */
+  async show(views, caption, measures) {
     this.#views = views;
     this.#caption = caption;
     this.#orientation = UPRIGHT;
-    this.measures = [];
+    this.measures = [...measures];
+    this.#endKeys();
     this.#look = { ...this.#look, invert: false };
     this.element.setAttribute("aria-label", `${text.viewer.label(caption.name, caption.size)} ${text.viewer.keysHint}`);
     await this.#load(true);
@@ -237,6 +242,7 @@ export class FilmView {
     paintLines(context, {
       outline, density: this.#density, facts: this.#views?.facts ?? null,
       measures: this.#seen ? [] : this.measures, place: (point) => this.#canvasPoint(point),
+      cursor: this.#cursor && { x: this.#cursor.x * this.#density, y: this.#cursor.y * this.#density },
     });
   }
 
@@ -414,9 +420,55 @@ export class FilmView {
       const kind = this.kind();
       this.measures = [...withoutOld(this.measures, kind), { kind, a: at, b: at }];
     } else this.#drag(at);
-    const last = this.measures[this.measures.length - 1];
-    if (phase === "end" && last && last.a.x === last.b.x && last.a.y === last.b.y) this.measures = this.measures.slice(0, -1);
+    if (phase === "end") this.#ended();
     this.#changed();
+  }
+
+  /** A line of no length is none. */
+  #ended() {
+    const last = this.measures[this.measures.length - 1];
+    if (!last) return;
+    if (last.a.x === last.b.x && last.a.y === last.b.y) this.measures = this.measures.slice(0, -1);
+    else this.#tell.measured(saidOf(this.measures, this.#views?.facts ?? null));
+  }
+
+  /* ---- measuring by keys ---- */
+
+  /** The point that keys measure with, in the middle at first. */
+  get #point() {
+    return this.#cursor ??= { x: this.element.clientWidth / 2, y: this.element.clientHeight / 2 };
+  }
+
+  /** Moves it, and the end of a line that was begun. @param {number} dx pixels of the screen @param {number} dy */
+  movePoint(dx, dy) {
+    if (this.isBlank || this.#seen) return;
+    const { clientWidth, clientHeight } = this.element;
+    const { x, y } = this.#point;
+    this.#cursor = { x: clamp(x + dx, 0, clientWidth), y: clamp(y + dy, 0, clientHeight) };
+    this.#pointed = this.#cursor;
+    if (this.#drawing) this.#onMeasure("move", this.#filmPoint(this.#cursor));
+    else this.#changed();
+  }
+
+  /** Begins a line there, or ends it. @returns {string} where it begins, in words; "" at the end, which is told as any line */
+  setPoint() {
+    if (this.isBlank || this.#seen) return "";
+    const point = this.#filmPoint(this.#point);
+    this.#drawing = !this.#drawing;
+    this.#onMeasure(this.#drawing ? "start" : "end", point);
+    return this.#drawing ? text.measures.at(Math.round(point.x), Math.round(point.y)) : "";
+  }
+
+  /** Takes the point away, and a line that was not ended. */
+  dropPoint() {
+    if (this.#drawing) this.measures = this.measures.slice(0, -1);
+    this.#endKeys();
+    this.#changed();
+  }
+
+  #endKeys() {
+    this.#cursor = null;
+    this.#drawing = false;
   }
 
   /** Widths are measured across the patient: the line stays level on the screen. @param {Point} to */

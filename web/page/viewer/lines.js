@@ -46,6 +46,16 @@ function line(pen, a, b, density) {
   }, COLOR, density);
 }
 
+/** A cross that leaves its middle free. @param {CanvasRenderingContext2D} pen @param {Point} at @param {number} density */
+function cross(pen, { x, y }, density) {
+  stroke(pen, () => {
+    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+      pen.moveTo(x + 4 * density * dx, y + 4 * density * dy);
+      pen.lineTo(x + 16 * density * dx, y + 16 * density * dy);
+    }
+  }, COLOR, density);
+}
+
 /**
  * @param {CanvasRenderingContext2D} pen
  * @param {object} what
@@ -54,8 +64,9 @@ function line(pen, a, b, density) {
  * @param {(point: Point) => Point} what.place of a point of the film on the canvas
  * @param {import("../../dicom/facts.js").DicomFacts | null} what.facts
  * @param {number} what.density of the canvas
+ * @param {Point | null} what.cursor that keys measure with, on the canvas
  */
-export function paintLines(pen, { outline, measures, place, facts, density }) {
+export function paintLines(pen, { outline, measures, place, facts, density, cursor }) {
   if (outline) {
     const { x, y, width, height } = outline;
     pen.setLineDash([8 * density, 5 * density]);
@@ -73,4 +84,5 @@ export function paintLines(pen, { outline, measures, place, facts, density }) {
       write(pen, text.measures.ratio(fraction(ratio)), { x: Math.min(a.x, b.x), y: a.y + 26 * density }, density);
     }
   }
+  if (cursor) cross(pen, cursor, density);
 }

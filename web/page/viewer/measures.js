@@ -3,7 +3,7 @@
  * Points are in pixels of the film as it is stored, so that they stay where they are when it is turned.
  * SPDX-License-Identifier: MIT */
 import { text } from "../base/strings.js";
-import { fixed } from "../base/format.js";
+import { fixed, fraction } from "../base/format.js";
 
 /** @typedef {{ x: number, y: number }} Point */
 /** @typedef {{ kind: "length" | "heart" | "thorax", a: Point, b: Point }} Measure */
@@ -31,6 +31,15 @@ export function labelOf(measure, spacing, detector) {
   const amount = !spacing ? strings.pixels(fixed(length, 0))
     : detector ? strings.detector(fixed(length, 1)) : strings.millimeters(fixed(length, 1));
   return measure.kind === "length" ? amount : `${strings[measure.kind]} ${amount}`;
+}
+
+/** What a person is told of the line that was drawn last. @param {readonly Measure[]} measures at least one
+ * @param {import("../../dicom/facts.js").DicomFacts | null} facts */
+export function saidOf(measures, facts) {
+  const spacing = facts?.spacing ?? null;
+  const last = measures[measures.length - 1];
+  const ratio = last.kind === "thorax" ? ratioOf(measures, spacing) : null;
+  return [labelOf(last, spacing, facts?.spacingAt === "detector"), ratio !== null && strings.ratio(fraction(ratio))].filter(Boolean).join(". ");
 }
 
 /** The kind of the next line that is drawn for a ratio: first the heart, then the thorax, then anew.

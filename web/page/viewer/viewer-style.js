@@ -14,8 +14,9 @@ const FILM = `
 .viewport.is-active::after { content: ""; position: absolute; inset: 0; border: 2px solid var(--accent); pointer-events: none; }
 .viewport canvas { display: block; inline-size: 100%; block-size: 100%; }
 .viewport ::slotted(*) { position: absolute; inset: 0; pointer-events: none; }
-.corners { position: absolute; inset: 0; pointer-events: none; font-size: 0.8125rem; font-variant-numeric: tabular-nums; text-shadow: 0 0 0.25rem #000, 0 0 0.125rem #000; }
-.corner { position: absolute; max-inline-size: 60%; overflow: hidden; text-overflow: ellipsis; white-space: pre; padding: 0.25rem 0.5rem; }
+.corners { position: absolute; inset: 0; pointer-events: none; font-size: 0.8125rem; font-variant-numeric: tabular-nums; line-height: 1.35; }
+.corner { position: absolute; max-inline-size: calc(60% - 0.5rem); overflow: hidden; text-overflow: ellipsis; white-space: pre; margin: 0.25rem; padding: 0.0625rem 0.375rem; border-radius: 0.25rem; background: rgb(5 8 10 / 62%); }
+.corner:empty { display: none; }
 .corner-name { inset: 0 auto auto 0; }
 .corner-view { inset: 0 0 auto auto; }
 .corner-zoom { inset: auto auto 0 0; }
@@ -34,10 +35,11 @@ const TOOLS = `
 .tools button.tool[aria-pressed="true"] { background: #7fd0de; color: #06242b; }
 .tools > button.tool:last-child[aria-pressed="true"] { background: #202b32; border-color: #2f3c45; color: #dbe5ea; }
 .tools .pop > summary:hover, .tools .pop[open] > summary, .tools button.quiet:hover:not(:disabled, [aria-pressed="true"]) { background: #202b32; }
-.percent { min-inline-size: 4rem; padding-inline: 0.25rem; color: #dbe5ea; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
+.tools button:disabled { border-color: transparent; color: #dbe5ea; opacity: 0.38; }
+.percent { min-inline-size: 4rem; padding-inline: 0.25rem; white-space: nowrap; color: #dbe5ea; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 .place { padding-inline: 0.25rem; font-size: 0.8125rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .tools .pop-body { inset-block-start: 2.5rem; color: var(--ink); }
-.more .pop-body { display: grid; inline-size: min(17rem, 100cqi - 0.5rem); padding: 0.375rem; }
+.more .pop-body { display: grid; inline-size: min(19rem, 100cqi - 0.5rem); padding: 0.375rem; }
 .more .pop-body button { text-align: start; color: var(--ink); }
 .more .pop-body button[aria-pressed="true"] { background: var(--accent); color: var(--on-accent); }
 .window-panel .pop-body { display: grid; gap: 0.625rem; inline-size: min(20rem, 100cqi - 0.5rem); }

@@ -16,6 +16,7 @@ import { text } from "../base/strings.js";
 /** @typedef {import("../films/picture-cache.js").Views} Views */
 /** @typedef {import("../base/dom.js").IconName} IconName */
 /** @typedef {import("./gestures.js").Mode} Mode */
+/** @typedef {import("./measures.js").Measure} Measure */
 /** What the workspace does.
  * @typedef {object} ViewerActions
  * @property {import("../export/record.js").Origin["preprocessing"]} preprocessing of the model
@@ -26,10 +27,14 @@ import { text } from "../base/strings.js";
  * @property {(film: Film, treatment: import("../films/treatment.js").Treatment) => void} onTreat
  * @property {() => void} onPanel shows or hides the panel beside
  * @property {() => void} onMap
+ * @property {(film: Film) => void} onRemove takes a film off the list
+ * @property {(message: string) => void} announce for screen readers
  * @property {Record<string, () => void>} more keys of the map
  */
 
 const PAN_STEP = 48;
+/* Of the point that keys measure with: pixels of the screen; the second one with Shift. */
+const POINT_STEPS = [8, 1];
 const ZOOM_STEP = 1.25;
 const LEVEL_STEP = 8;
 const strings = text.viewer;
@@ -43,6 +48,8 @@ export class Viewer {
   #panes = h("div", { class: "panes" });
   /** One, or two side by side. @type {{ view: FilmView, film: Film | null }[]} */ #shown = [];
   #active = 0;
+  /** What was measured on a film, as it was read then. @type {WeakMap<Film, { treatment: Film["treatment"], measures: Measure[] }>} */
+  #measured = new WeakMap();
   #window = new WindowPanel(() => this.#view);
   #modes = new Map(/** @type {Mode[]} */ (Object.keys(MODES)).map((mode) =>
     [mode, this.#tool(MODES[mode], strings.modes[mode], () => this.#setMode(mode), "false")]));
@@ -55,7 +62,13 @@ export class Viewer {
   #map = this.#tool("map", strings.map, () => this.#actions.onMap(), "false");
   #panel = this.#tool("panel", strings.panel, () => this.#actions.onPanel(), "true");
   #reread = h("button", { type: "button", class: "primary reread", hidden: true, onclick: () => this.#treat() }, strings.reread);
-  /** @type {Record<string, () => void>} */ #keys;
+  /** Tools that need a film. @type {HTMLButtonElement[]} */ #ofFilm = [];
+  /** @type {Record<string, (fine: boolean) => void>} */ #keys;
+  /** Those that work while something is measured. @type {Record<string, (fine: boolean) => void>} */ #measuringKeys = {
+    Enter: () => this.#setPoint(),
+    " ": () => this.#setPoint(),
+    Escape: () => this.#setMode("pan"),
+  };
   element;
 
   /** @param {ViewerActions} actions */
@@ -82,7 +95,13 @@ export class Viewer {
   async show(film, views, size) {
     const pane = this.#shown[this.#active];
     pane.film = film;
-    await pane.view.show(views, { number: film.id, name: film.name, size });
+    await pane.view.show(views, { number: film.id, name: film.name, size }, this.#measuresOf(film));
+  }
+
+  /** Those of the same pixels: a film that is read turned has others. @param {Film} film */
+  #measuresOf(film) {
+    const kept = this.#measured.get(film);
+    return kept && kept.treatment === film.treatment ? kept.measures : [];
   }
 
   /** Shows no film. @param {string} note says why @param {Film | null} [film] that is not there yet */
@@ -113,7 +132,8 @@ export class Viewer {
     const pane = { view: new FilmView(this.#actions.preprocessing, {
       mode: () => this.#mode,
       touched: () => this.#activate(this.#shown.indexOf(pane)),
-      changed: () => this.#onChange(pane.view),
+      changed: () => this.#onChange(pane),
+      measured: (line) => this.#actions.announce(line),
     }), film: /** @type {Film | null} */ (null) };
     pane.view.kind = () => (this.#mode === "ratio" ? nextOfRatio(pane.view.measures) : "length");
     pane.view.element.addEventListener("focus", () => this.#activate(this.#shown.indexOf(pane)));
@@ -153,9 +173,10 @@ export class Viewer {
     this.#actions.onCompare(on);
   }
 
-  /** @param {FilmView} view that has changed */
-  #onChange(view) {
+  /** @param {{ view: FilmView, film: Film | null }} pane that has changed */
+  #onChange({ view, film }) {
     const { place } = view;
+    if (film && place) this.#measured.set(film, { treatment: film.treatment, measures: view.measures });
     if (place && view === this.#view) this.#shown.forEach((pane) => pane.view !== view && pane.view.follow(place));
     if (view === this.#view) this.#update();
   }
@@ -164,6 +185,7 @@ export class Viewer {
   #update() {
     const view = this.#view;
     this.element?.classList.toggle("blank", view.isBlank);
+    for (const button of this.#ofFilm) button.disabled = view.isBlank;
     fill(this.#percent, `${view.isBlank ? "\u2013" : count(view.percent)} %`);
     this.#invert.setAttribute("aria-pressed", String(view.look.invert));
     this.#seen.setAttribute("aria-pressed", String(view.seen));
@@ -177,12 +199,36 @@ export class Viewer {
   /** @param {Mode} mode */
   #setMode(mode) {
     this.#mode = mode;
+    for (const { view } of this.#shown) view.dropPoint();
     this.#panes.dataset.mode = mode;
+    if (this.#isMeasuring) this.#actions.announce(strings.measureByKeys);
     for (const [each, button] of this.#modes) button.setAttribute("aria-pressed", String(each === mode));
+  }
+
+  get #isMeasuring() {
+    return this.#mode === "length" || this.#mode === "ratio";
+  }
+
+  /** An arrow: moves the film, or the point that keys measure with. @param {-1 | 0 | 1} dx @param {-1 | 0 | 1} dy
+   * @param {boolean} fine */
+  #arrow(dx, dy, fine) {
+    if (!this.#isMeasuring) return this.#view.pan(-PAN_STEP * dx, -PAN_STEP * dy);
+    const step = POINT_STEPS[Number(fine)];
+    return this.#view.movePoint(step * dx, step * dy);
+  }
+
+  #setPoint() {
+    const at = this.#view.setPoint();
+    if (at) this.#actions.announce(at);
   }
 
   #invertLook() {
     this.#view.setLook({ ...this.#view.look, invert: !this.#view.look.invert });
+  }
+
+  #remove() {
+    const { film } = this.#shown[this.#active];
+    if (film) this.#actions.onRemove(film);
   }
 
   #treat() {
@@ -202,14 +248,17 @@ export class Viewer {
   /* ---- controls ---- */
 
   #makeTools() {
+    const turn = this.#tool("turn", strings.turnRight, () => this.#view.turn({ turns: 1, flip: false }));
+    const zoom = [this.#tool("minus", strings.zoomOut, () => this.#view.zoom(1 / ZOOM_STEP)), this.#percent,
+      this.#tool("add", strings.zoomIn, () => this.#view.zoom(ZOOM_STEP))];
+    this.#ofFilm.push(...this.#modes.values(), ...zoom, turn, this.#invert, this.#map);
     return h("div", { class: "tools", role: "toolbar", "aria-label": strings.tools },
       h("div", { class: "tools-row" },
         h("div", { class: "tool-group" }, this.#tool("previous", strings.previous, () => this.#actions.onStep(-1)), this.#place,
           this.#tool("next", strings.next, () => this.#actions.onStep(1))),
         h("div", { class: "tool-group" }, ...this.#modes.values()),
-        h("div", { class: "tool-group" }, this.#tool("minus", strings.zoomOut, () => this.#view.zoom(1 / ZOOM_STEP)), this.#percent,
-          this.#tool("add", strings.zoomIn, () => this.#view.zoom(ZOOM_STEP))),
-        h("div", { class: "tool-group" }, this.#tool("turn", strings.turnRight, () => this.#view.turn({ turns: 1, flip: false })), this.#invert)),
+        h("div", { class: "tool-group" }, ...zoom),
+        h("div", { class: "tool-group" }, turn, this.#invert)),
       this.#map, this.#window.element, this.#more(), this.#panel);
   }
 
@@ -223,6 +272,7 @@ export class Viewer {
       this.#item(strings.corners, () => this.#toggleCorners()),
       this.#item(strings.clearMeasures, () => this.#view.clearMeasures()),
       this.#compare,
+      this.#item(text.films.remove, () => this.#remove()),
       document.fullscreenEnabled && this.#item(strings.fullScreen, () => this.#fullScreen()),
       this.#item(strings.keysItem, () => this.#actions.onHelp()),
     ];
@@ -240,17 +290,17 @@ export class Viewer {
     return h("button", { type: "button", class: "quiet", "aria-pressed": pressed, onclick: act }, label);
   }
 
-  /** @returns {Record<string, () => void>} */
+  /** Of each key, what it does; fine: with Shift. @returns {Record<string, (fine: boolean) => void>} */
   #keyTable() {
     const look = (/** @type {{ level?: number, window?: number }} */ by) => () => this.#view.adjustLook(by);
     return {
       "+": () => this.#view.zoom(ZOOM_STEP),
       "=": () => this.#view.zoom(ZOOM_STEP),
       "-": () => this.#view.zoom(1 / ZOOM_STEP),
-      ArrowLeft: () => this.#view.pan(PAN_STEP, 0),
-      ArrowRight: () => this.#view.pan(-PAN_STEP, 0),
-      ArrowUp: () => this.#view.pan(0, PAN_STEP),
-      ArrowDown: () => this.#view.pan(0, -PAN_STEP),
+      ArrowLeft: (fine) => this.#arrow(-1, 0, fine),
+      ArrowRight: (fine) => this.#arrow(1, 0, fine),
+      ArrowUp: (fine) => this.#arrow(0, -1, fine),
+      ArrowDown: (fine) => this.#arrow(0, 1, fine),
       "[": look({ level: -LEVEL_STEP }),
       "]": look({ level: LEVEL_STEP }),
       ",": look({ window: -2 * LEVEL_STEP }),
@@ -282,8 +332,9 @@ export class Viewer {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (!(event.target instanceof Element && event.target.classList.contains("viewport"))) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    if (!Object.hasOwn(this.#keys, key)) return;
+    const keys = this.#isMeasuring && Object.hasOwn(this.#measuringKeys, key) ? this.#measuringKeys : this.#keys;
+    if (!Object.hasOwn(keys, key)) return;
     event.preventDefault();
-    this.#keys[key]();
+    keys[key](event.shiftKey);
   }
 }
