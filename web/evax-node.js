@@ -1,6 +1,7 @@
 /* evax-node.js - the package in Node: as evax.js, and models may also lie in a folder or a file.
  * SPDX-License-Identifier: MIT */
 import { stat } from "node:fs/promises";
+import { keptAlive } from "./base/keep-alive-node.js";
 import { toPath } from "./base/path-node.js";
 import { runJobInNode } from "./dicom/run-job-node.js";
 import { readPath } from "./engine/path-input-node.js";
@@ -52,9 +53,8 @@ async function withSource(options) {
   return { ...options, model: await openModel(nodePlatform, files, { threads, ...how, signal }, convert) };
 }
 
-/** The contract is that of evax.js, but that the engine runs in a thread of its own only with `worker: true`.
- * @type {typeof import("./evax.js").load} */
-export async function load(given) {
+/** @type {typeof import("./evax.js").load} */
+async function loadHere(given) {
   const options = optionsOf(given);
   checkOptions(options);
   const known = await withSource(options);
@@ -65,8 +65,15 @@ export async function load(given) {
   return engine;
 }
 
-/** The contract is that of evax.js. @type {typeof import("./evax.js").convert} */
-export async function convert(files, options = {}) {
+/** The contract is that of evax.js, but that the engine runs in a thread of its own only with `worker: true`.
+ * @type {typeof import("./evax.js").load} */
+export const load = (given) => keptAlive(loadHere(given));
+
+/** @type {typeof import("./evax.js").convert} */
+async function convertHere(files, options = {}) {
   const { convertOn, nodePlatform } = await converter();
   return convertOn(nodePlatform, files, options);
 }
+
+/** The contract is that of evax.js. @type {typeof import("./evax.js").convert} */
+export const convert = (files, options) => keptAlive(convertHere(files, options));

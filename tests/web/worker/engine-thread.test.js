@@ -35,10 +35,13 @@ test("errors of the model and of films are those of an engine here", async () =>
   engine.dispose();
 });
 
-test("a process ends though its engine is not disposed, and not before a call that it waits for", () => {
+test("a process ends though its engine is not disposed, and not before a call that it waits for: load() as well", () => {
   const script = `
     import { load } from ${JSON.stringify(at("web", "evax-node.js"))};
     import { readFileSync } from "node:fs";
+    const { compile } = WebAssembly; // of a busy machine, where it keeps nothing alive
+    WebAssembly.compile = (bytes) => new Promise((resolve) => setTimeout(resolve, 20).unref()).then(() => compile(bytes));
+    await load({ model: ${JSON.stringify(DEMO)}, threads: 2 });
     const engine = await load({ model: ${JSON.stringify(DEMO)}, worker: true });
     engine.analyze(readFileSync(${JSON.stringify(at("model", "samples", "nih_00000001_000.png"))}))
       .then(({ findings }) => console.log(findings.length));`;
