@@ -1,6 +1,7 @@
 /* byte-source.js - where a checkpoint's bytes come from: read in slices, never as a whole.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
+import { isA } from "../engine/given-input.js";
 
 /** @typedef {object} ByteSource
  * @property {string} name of the file, without its folder; for messages and the manifest
@@ -78,11 +79,11 @@ async function contentOf(blob, name) {
  * @returns {ByteSource | null} null for anything else
  */
 export function memorySource(file) {
-  if (file instanceof Uint8Array) return bytesSource(file, "checkpoint");
-  if (file instanceof ArrayBuffer) return bytesSource(new Uint8Array(file), "checkpoint");
-  if (!(file instanceof Blob)) return null;
+  if (isA(file, "Uint8Array")) return bytesSource(/** @type {Uint8Array} */ (file), "checkpoint");
+  if (isA(file, "ArrayBuffer")) return bytesSource(new Uint8Array(/** @type {ArrayBuffer} */ (file)), "checkpoint");
+  if (!isA(file, "Blob") && !isA(file, "File")) return null;
   const { name = "checkpoint" } = /** @type {File} */ (file);
-  return blobSource(file, name || "checkpoint");
+  return blobSource(/** @type {Blob} */ (file), name || "checkpoint");
 }
 
 /**

@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import { sha256 } from "../base/sha256.js";
+import { isA } from "../engine/given-input.js";
 import { TABLES, recognize } from "./architecture.js";
 import { readCard } from "./card.js";
 import { openCheckpoint } from "./checkpoint.js";
@@ -77,7 +78,7 @@ const cardOf = ({ card = {}, labels, scoring }) =>
 
 /** @param {ConvertPlatform} platform @param {CheckpointFile} file @param {AbortSignal} signal */
 async function openFile(platform, file, signal) {
-  if (typeof file === "string" || file instanceof URL) return platform.openFile(file, signal);
+  if (typeof file === "string" || isA(file, "URL")) return platform.openFile(/** @type {string | URL} */ (file), signal);
   const source = platform.openMemory(file);
   if (source) return source;
   throw new EvaxError("OPTION_INVALID", "a checkpoint must be a File, a Blob, bytes, a path or a URL");

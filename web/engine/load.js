@@ -12,6 +12,7 @@ import { embeddingSpaceOf } from "../model/embedding-space.js";
 import { OodDetector } from "../model/ood-detector.js";
 import { loadChunks, loadManifest } from "../model/chunks.js";
 import { KernelChoice, isKernelOption } from "./kernel-choice.js";
+import { isA } from "./given-input.js";
 import { isPlace, createEngine } from "./modules.js";
 import { VERSION } from "../base/version.js";
 import { refuseUnknown } from "../base/options.js";
@@ -71,7 +72,7 @@ const isSource = (v) =>
   && typeof (/** @type {any} */ (v).chunk) === "function";
 
 /** @param {unknown} v @returns {v is Blob | Uint8Array | ArrayBuffer | CheckpointFile[]} */
-export const isFiles = (v) => v instanceof Blob || v instanceof Uint8Array || v instanceof ArrayBuffer
+export const isFiles = (v) => ["Blob", "File", "Uint8Array", "ArrayBuffer"].some((name) => isA(v, name))
   || (Array.isArray(v) && v.length > 0);
 
 const OPTIONS = ["model", "convert", "integrity", "card", "variant", "signal", "onProgress", "threads", "kernels", "wasm",

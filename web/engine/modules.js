@@ -10,6 +10,7 @@ import { ThreadPool } from "./thread-pool.js";
 import { EvaxError } from "../base/errors.js";
 import { VERSION } from "../base/version.js";
 import { fileUrl } from "../package-files.js";
+import { isA } from "./given-input.js";
 import { WasmEngine, pickVariant } from "./wasm-engine.js";
 import { compile, importsMemory, sharedMemory } from "./wasm-instance.js";
 
@@ -35,7 +36,7 @@ export const kindsFor = (variant, threads) =>
   (globalThis.crossOriginIsolated && threads !== 1 ? [`${variant}-mt`, variant] : [variant]);
 
 /** @param {unknown} v @returns {v is string | URL} */
-export const isPlace = (v) => (typeof v === "string" && v !== "") || v instanceof URL;
+export const isPlace = (v) => (typeof v === "string" && v !== "") || isA(v, "URL");
 
 /** Whether the option names a module for each kind. @param {any} wasm
  * @returns {wasm is Partial<Record<ModuleKind, WasmPlace>>} */
@@ -47,10 +48,10 @@ const placeOf = (wasm, kind) => (isEach(wasm) ? wasm[kind] : wasm) ?? fileUrl(ki
 
 /** @param {WasmPlace} place @param {ReadWasm} readWasm @param {AbortSignal} signal */
 export async function toModule(place, readWasm, signal) {
-  if (place instanceof WebAssembly.Module) return place;
+  if (isA(place, "WebAssembly.Module")) return /** @type {WebAssembly.Module} */ (place);
   if (isPlace(place)) return compile(await readWasm(place, signal), String(place));
-  if (place instanceof ArrayBuffer) return compile(new Uint8Array(place), "the bytes given");
-  if (place instanceof Uint8Array) return compile(place, "the bytes given");
+  if (isA(place, "ArrayBuffer")) return compile(new Uint8Array(/** @type {ArrayBuffer} */ (place)), "the bytes given");
+  if (isA(place, "Uint8Array")) return compile(/** @type {Uint8Array} */ (place), "the bytes given");
   throw new EvaxError("OPTION_INVALID", "wasm must be a URL, bytes or a WebAssembly.Module");
 }
 

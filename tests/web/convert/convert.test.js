@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { convert, load } from "../../../web/evax-node.js";
 import { CHUNK_BYTES, writeChunks } from "../../../web/convert/chunk-writer.js";
 import { readManifest, verifyChecksum } from "../../../web/model/manifest.js";
@@ -43,7 +44,7 @@ for (const { file, options, manifest: { self_test: test_, ...expected } } of PYT
   });
 }
 
-test("a path, a file URL, a File, a Blob and bytes give the same model, with any number of threads", async () => {
+test("a path, a file URL, a File, a Blob and another window's bytes give the same model, with any number of threads", async () => {
   const bytes = readFileSync(NANO_S);
   const named = { type: "", lastModified: 0 };
   const hashes = await Promise.all([
@@ -51,7 +52,7 @@ test("a path, a file URL, a File, a Blob and bytes give the same model, with any
     convert(NANO_S, { threads: 1 }), convert(NANO_S, { threads: 3 }), convert([NANO_S]),
   ].map(async (model) => (await model).hash));
   assert.equal(new Set(hashes).size, 1);
-  const unnamed = await Promise.all([convert(new Blob([bytes])), convert(new Uint8Array(bytes))]);
+  const unnamed = await Promise.all([convert(new Blob([bytes])), convert(runInNewContext("Uint8Array.from(bytes)", { bytes }))]);
   for (const model of unnamed) {
     assert.equal(model.facts.source.checkpoint, "checkpoint");
     assert.deepEqual(model.facts.chunks, (await convert(NANO_S)).facts.chunks);

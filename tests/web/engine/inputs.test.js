@@ -6,6 +6,7 @@ import { relative } from "node:path";
 import { Readable } from "node:stream";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { runInNewContext } from "node:vm";
 import { load } from "../../../web/evax-node.js";
 import { at, film, withCode } from "../../support/repository.js";
 import { memorySource, tinyModel } from "../../support/tiny.js";
@@ -30,6 +31,7 @@ const WAYS = {
   "a Uint8Array": () => new Uint8Array(BYTES),
   "an ArrayBuffer": () => new Uint8Array(BYTES).buffer,
   "a DataView": dataView,
+  "a Uint8Array of another window": () => runInNewContext("Uint8Array.from(bytes)", { bytes: BYTES }),
   "a Blob": () => new Blob([BYTES]),
   "a File": () => new File([BYTES], "film.png"),
   "a path": () => FILE,

@@ -1,8 +1,10 @@
 /* Threads in Node: the same bits for any number, and what becomes of a film when one of them dies,
  * cannot start, or shared memory is refused. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { load } from "../../../web/evax-node.js";
 import { loadOn } from "../../../web/engine/load.js";
 import * as source from "../../../web/model/source-node.js";
@@ -105,7 +107,8 @@ test("where shared memory is refused the module of one thread runs", async (t) =
 
 test("a module of one thread, given by hand, runs alone", async () => {
   const wasm = at("web", "wasm", "evax-simd128.wasm");
-  for (const given of [wasm, { simd128: wasm, relaxed: wasm }]) {
+  const strange = runInNewContext("Uint8Array.from(bytes)", { bytes: readFileSync(wasm) }); // of another window
+  for (const given of [wasm, { simd128: wasm, relaxed: wasm }, strange]) {
     const { info } = await load({ model: DEMO, threads: 2, wasm: given });
     assert.equal(info.threads, 1);
     assert.match(info.threadsNote, /given/);
