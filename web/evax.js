@@ -69,10 +69,11 @@ const withAnswer = (url) => async (error) => {
 };
 
 /** @param {AssetsOption} [assets] @returns {import("./engine/engine.js").DicomReader["runJob"]} */
-function frameRunner(assets) {
+const frameRunner = (assets) => async (job, signal) => {
+  if (typeof Worker === "undefined") throw new EvaxError("DICOM_SYNTAX", "its frames are compressed, and decoded in a worker, of which there are none here");
   const url = fileUrl("frameWorker", assets);
-  return (job, signal) => runJob(async () => webThread(await startScript(url)), job, signal).catch(withAnswer(url));
-}
+  return runJob(async () => webThread(await startScript(url)), job, signal).catch(withAnswer(url));
+};
 
 /** The calling thread may be a page's main thread, which must not block on other threads.
  * @param {AssetsOption} [assets] @returns {import("./engine/load.js").Platform} */

@@ -6,6 +6,8 @@
  * scripts of one file each, which load nothing by an address of their own: they are given all addresses.
  * SPDX-License-Identifier: MIT */
 
+import { EvaxError } from "./base/errors.js";
+
 /** Path below web/, and the address beside this file. */
 const FILES = /** @type {const} */ ({
   engineWorker: ["worker/engine-worker.bundle.js", () => new URL("./worker/engine-worker.bundle.js", import.meta.url)],
@@ -42,15 +44,23 @@ const VITE_DEPS = /\/\.vite\/deps[^/]*\/.*$/;
 const absolute = (place) => new URL(place, globalThis.location?.href);
 
 /** The address beside this file, as a bundler may have changed it: Next gives one without an origin.
- * @param {URL} url @param {string} path below web/ */
-const found = (url, path) => absolute(url.href.replace(VITE_DEPS, `/eva-x-web/web/${path}`));
+ * @param {() => URL} beside @param {string} path below web/ */
+function found(beside, path) {
+  try {
+    return absolute(beside().href.replace(VITE_DEPS, `/eva-x-web/web/${path}`));
+  } catch (cause) {
+    const why = `${path}: where this script is bundled it has no address (import.meta.url) to find the file by`;
+    throw new EvaxError(path.endsWith(".wasm") ? "WASM_LOAD" : "WORKER_LOAD", why, { cause });
+  }
+}
 
-/** The address of one of the package's files. @param {PackageFile} name @param {AssetsOption} [assets] */
+/** The address of one of the package's files. Throws WASM_LOAD or WORKER_LOAD where there is none.
+ * @param {PackageFile} name @param {AssetsOption} [assets] */
 export function fileUrl(name, assets = {}) {
   const [path, beside] = FILES[name];
   const { base, [name]: own } = assets;
   if (own !== undefined) return absolute(own);
-  return base === undefined ? found(beside(), path) : new URL(path, absolute(`${base}`.replace(/\/?$/, "/")));
+  return base === undefined ? found(beside, path) : new URL(path, absolute(`${base}`.replace(/\/?$/, "/")));
 }
 
 /** The addresses of some of them. @template {PackageFile} Name @param {readonly Name[]} names
