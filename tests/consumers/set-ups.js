@@ -8,6 +8,7 @@
  * @property {string[]} template folders below tests/consumers whose files are copied, the later over the earlier
  * @property {string[][]} [build] commands that make the site
  * @property {string} [site] folder that it makes, for any static server
+ * @property {string} [made] folder of what browsers get, where that is not site
  * @property {(port: number) => string[]} [start] command that serves what was built, where it needs a server of its own
  * @property {(port: number) => string[]} [dev] command that serves it for development
  * @property {(given: { files: string, roomHash: string }) => string} [policy] Content-Security-Policy of the site; files:
@@ -17,6 +18,7 @@
  * @property {boolean} [silent] it prints no logits; its exit status tells
  * @property {number} [times] that it runs
  * @property {RegExp} [refused] what the package must say, where it cannot work
+ * @property {RegExp} [refusedFilm] what it must say of the JPEG 2000 film, where that cannot be decoded
  * @property {(given: { files: string }) => string} [path] of the page, below the server's root
  * @property {Parameters<typeof import("./chromium.js").tryPage>[2]} [how] the page is used
  * @property {string} [lines] what the set-up had to be told
@@ -68,7 +70,7 @@ const esbuild = [
 
 const parcel = [
   { name: "Parcel", tool: "parcel", template: ["app"],
-    build: [node("parcel/lib/bin.js", "build", "index.html", "--public-url", "./", "--no-cache")], site: "dist",
+    build: [node("parcel/lib/bin.js", "build", "index.html", "--dist-dir", "dist", "--public-url", "./", "--no-cache")], site: "dist",
     dev: (port) => node("parcel/lib/bin.js", "serve", "index.html", "--port", String(port), "--no-cache") },
 ];
 
@@ -94,25 +96,32 @@ const plain = [
 ];
 
 /** @param {string} name @param {string[]} flags @returns {SetUp} */
-const nextOf = (name, flags) => ({
-  name, tool: "next", template: ["app", "next/template"], lines: "serverExternalPackages: [\"eva-x-web\"]", route: "api?files=",
+const nextOf = (name, ...flags) => ({
+  name, tool: "next", template: ["app", "next/template"], route: "api?files=", made: ".next/static",
+  lines: "serverExternalPackages: [\"eva-x-web\"]; outputFileTracingIncludes for a standalone output",
   build: [node("next/dist/bin/next", "build", ...flags), ["cp", "-r", ".next/static", `.next/standalone/${folderOf(name)}/.next/static`]],
   start: () => ["node", `.next/standalone/${folderOf(name)}/server.js`],
   dev: (port) => node("next/dist/bin/next", "dev", "-p", String(port), ...flags),
 });
-const next = [nextOf("Next, Turbopack", []), nextOf("Next, webpack", ["--webpack"])];
+const next = [nextOf("Next, Turbopack"), nextOf("Next, webpack", "--webpack")];
+const next15 = [nextOf("Next 15, Turbopack", "--turbopack"), nextOf("Next 15, webpack")];
 
 const astro = [{ name: "Astro", tool: "astro", template: ["app", "astro/template"],
-  build: [node("astro/bin/astro.mjs", "build")], start: (port) => node("astro/bin/astro.mjs", "preview", "--port", String(port)),
+  made: "dist", build: [node("astro/bin/astro.mjs", "build")], start: (port) => node("astro/bin/astro.mjs", "preview", "--port", String(port)),
   dev: (port) => node("astro/bin/astro.mjs", "dev", "--port", String(port)) }];
 
 const sveltekit = [{ name: "SvelteKit", tool: "@sveltejs/kit", template: ["app", "sveltekit/template"],
-  build: [["rm", "index.html"], node("vite/bin/vite.js", "build")], start: () => ["node", "build/index.js"],
+  made: "build/client", build: [["rm", "index.html"], node("vite/bin/vite.js", "build")], start: () => ["node", "build/index.js"],
   dev: (port) => node("vite/bin/vite.js", "--port", String(port), "--strictPort") }];
 
-const rspack = [{ name: "Rspack", tool: "@rspack/core", template: ["app", "html-main", "rspack/template"],
-  build: [node("@rspack/cli/bin/rspack.js", "build", "--mode", "production"), page("dist")], site: "dist",
-  dev: (port) => node("@rspack/cli/bin/rspack.js", "dev", "--mode", "development", "--port", String(port)) }];
+const rspack = [
+  { name: "Rspack", tool: "@rspack/core", template: ["app", "html-main", "rspack/template"],
+    build: [node("@rspack/cli/bin/rspack.js", "build", "--mode", "production"), page("dist")], site: "dist",
+    dev: (port) => node("@rspack/cli/bin/rspack.js", "dev", "--mode", "development", "--port", String(port)) },
+  { name: "Rsbuild", tool: "@rsbuild/core", template: ["app", "rspack/rsbuild"],
+    build: [node("@rsbuild/core/bin/rsbuild.js", "build")], site: "dist",
+    dev: (port) => node("@rsbuild/core/bin/rsbuild.js", "dev", "--port", String(port)) },
+];
 
 const angular = [{ name: "Angular", tool: "@angular/core", template: ["app", "angular/template"], how: ELSEWHERE,
   lines: "evax vendor, as assets; assets: { base: \"evax/\" }",
@@ -128,7 +137,15 @@ const runtimes = [
   programOf("Bun", "@oven/bun-linux-x64", ["../node_modules/@oven/bun-linux-x64/bin/bun"]),
   programOf("Deno", "@deno/linux-x64-glibc", ["../node_modules/@deno/linux-x64-glibc/deno", "run", "--allow-all"]),
   programOf("esbuild for Node", "esbuild", ["node"], { lines: "--external:eva-x-web",
-    build: [["../node_modules/@esbuild/linux-x64/bin/esbuild", "program.mjs", "--bundle", "--platform=node", "--format=esm", "--external:eva-x-web", "--outfile=program.mjs", "--allow-overwrite"]] }),
+    build: [[ESBUILD[0], "program.mjs", "--bundle", "--platform=node", "--format=esm", "--external:eva-x-web", "--outfile=program.mjs", "--allow-overwrite"]] }),
+  { ...programOf("workerd", "workerd", ["node"]), template: ["runtimes/template"], refusedFilm: /^DICOM_SYNTAX/, lines: "wasm: a module that is imported",
+    build: [[ESBUILD[0], "worker.js", "--bundle", "--format=esm", "--external:*.wasm", "--outfile=worker.bundle.js"]] },
+];
+
+const testRunners = [
+  { name: "Jest, Node and jsdom", tool: "jest", template: ["test-runners/template"], silent: true, lines: "--experimental-vm-modules",
+    program: ["node", "--experimental-vm-modules", "../node_modules/jest/bin/jest.js"] },
+  { name: "Vitest, Node and jsdom", tool: "vitest", template: ["test-runners/template"], silent: true, program: node("vitest/vitest.mjs", "run") },
 ];
 
 /** @param {string} tool @returns {SetUp[]} */
@@ -144,6 +161,6 @@ const types = [
 
 /** By family: what is installed together. @type {Record<string, SetUp[]>} */
 export const FAMILIES = {
-  vite: [5, 6, 7, 8].map(vite), webpack, rollup, esbuild, next, parcel, angular, sveltekit, astro, rspack, plain,
-  "node-versions": nodes, runtimes, types,
+  vite: [5, 6, 7, 8].map(vite), webpack, rollup, esbuild, next, "next-15": next15, parcel, angular, sveltekit, astro, rspack, plain,
+  "node-versions": nodes, runtimes, "test-runners": testRunners, types,
 };

@@ -7,7 +7,7 @@ const root = dirname(import.meta.dirname);
 export default {
   output: "standalone",
   serverExternalPackages: ["eva-x-web"],
-  outputFileTracingIncludes: { "/api": ["../node_modules/eva-x-web/model/demo/*"] },
+  outputFileTracingIncludes: { "/api": ["../node_modules/eva-x-web/{web,model}/**/*"] },
   outputFileTracingRoot: root,
   turbopack: { root },
 };

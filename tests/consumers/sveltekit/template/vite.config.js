@@ -3,4 +3,5 @@
 import adapter from "@sveltejs/adapter-node";
 import { sveltekit } from "@sveltejs/kit/vite";
 
-export default { plugins: [sveltekit({ adapter: adapter() })] };
+/* Here, not in a project, node_modules lies above. */
+export default { plugins: [sveltekit({ adapter: adapter() })], server: { fs: { allow: [".."] } } };
