@@ -15,7 +15,7 @@ import { temporaryFolder } from "../support/repository.js";
 import { drawnNumbers } from "../web/convert/drawn.js";
 import { Written, torchZip } from "../web/convert/written.js";
 import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
-import { REPOSITORY, buildSite, clickInRoom, giveInRoom, inRoom, openServer, roomOf, untilRoom } from "./stage.js";
+import { REPOSITORY, buildSite, clickInRoom, giveInRoom, inRoom, openServer, pressInRoom, roomOf, untilRoom } from "./stage.js";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const golden = (file) => `${REPOSITORY}tests/golden/${file}`;
@@ -228,9 +228,7 @@ for (const name of CHOSEN) {
           return (await navigator.storage.getDirectory()).getDirectoryHandle("models", { create: true });
         };
       } });
-      await inRoom(page, (root) => root.querySelector(".choose-folder").focus());
-      await untilRoom(page, () => document.hasFocus()); // between processes the focus takes its time
-      await page.keyboard.press("Enter");
+      await pressInRoom(page, ".choose-folder");
       await untilRoom(page, (root) => /models/.test(root.querySelector(".choose-folder").textContent));
       assert.notEqual(await page.evaluate(() => globalThis.active), false, "a browser would not have asked");
       await giveInRoom(page, { [NANO]: nano }, ".model-file");

@@ -110,6 +110,24 @@ export async function clickInRoom(page, selector) {
   await inRoom(page, (root, s) => root.querySelector(s).click(), selector);
 }
 
+/** Presses a button by its key, as a person does: with that browsers ask what they ask nobody's script. The page of another
+ * test may come to the front of the same window at any time and take the key: then it is pressed again. */
+export async function pressInRoom(page, selector) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    await page.bringToFront();
+    await inRoom(page, (root, s) => {
+      globalThis.pressed = false;
+      const button = root.querySelector(s);
+      button.addEventListener("click", () => { globalThis.pressed = true; }, { once: true });
+      button.focus();
+    }, selector);
+    await page.keyboard.press("Enter");
+    if (await inRoom(page, () => globalThis.pressed)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100)); // between processes the focus takes its time
+  }
+  throw new Error(`no key reaches ${selector}`);
+}
+
 /** Gives files, { name: content }, to the file input that a selector finds in the room; where there is none, drops them
  * on the room. */
 export async function giveInRoom(page, files, selector = "") {
