@@ -17,6 +17,7 @@ const FILES = /** @type {const} */ ({
   roomEngineWorker: ["sealed/engine-worker.bin", () => new URL("./sealed/engine-worker.bin", import.meta.url)],
   roomConvertWorker: ["sealed/convert-worker.bin", () => new URL("./sealed/convert-worker.bin", import.meta.url)],
   roomFrameWorker: ["sealed/frame-worker.bin", () => new URL("./sealed/frame-worker.bin", import.meta.url)],
+  roomEvaluateWorker: ["sealed/evaluate-worker.bin", () => new URL("./sealed/evaluate-worker.bin", import.meta.url)],
   simd128: ["wasm/evax-simd128.wasm", () => new URL("./wasm/evax-simd128.wasm", import.meta.url)],
   relaxed: ["wasm/evax-relaxed.wasm", () => new URL("./wasm/evax-relaxed.wasm", import.meta.url)],
   "simd128-mt": ["wasm/evax-simd128-mt.wasm", () => new URL("./wasm/evax-simd128-mt.wasm", import.meta.url)],

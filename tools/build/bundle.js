@@ -9,8 +9,8 @@
  *     web/dicom/frame-worker.bundle.js    the worker that decodes compressed frames
  *     web/worker/engine-worker.bundle.js  the worker that sees the films
  *     web/worker/convert-worker.bundle.js the worker that converts a checkpoint
- *     web/sealed/room.bin                 the one script of the sealed frame, and the three workers for it, compressed
- *     web/session/script-digests.js       SHA-256 of the four, and of the words of each language: nothing else is ever
+ *     web/sealed/room.bin                 the one script of the sealed frame, and the four workers for it, compressed
+ *     web/session/script-digests.js       SHA-256 of the five, and of the words of each language: nothing else is ever
  *                                         taken for one of them
  *
  * What the sealed frame is made of is compared with its hash, so no tool may change it: bundlers and development servers
@@ -85,8 +85,8 @@ const NOWHERE = { process: "undefined", WorkerGlobalScope: "undefined", document
 /* The workers are classic scripts: Chromium starts no module from a blob: where the origin is opaque. */
 const ADDRESS = { "import.meta.url": "self.location.href" };
 
-/** How each script of the room is made, and where it lies below web/ for those who start it by its address; the room's
- * for nobody.
+/** How each script of the room is made, and where it lies below web/ for those who start it by its address; "" for those
+ * that nobody does.
  * @type {Record<import("../../web/session/supply.js").ScriptName, [path: string, options: import("esbuild").BuildOptions]>} */
 const SCRIPTS = {
   /* Its digest cannot be in it: what imports the digests is not part of the room. */
@@ -97,6 +97,7 @@ const SCRIPTS = {
     { format: "iife", define: ADDRESS, entryPoints: ["worker/convert-worker.js"] }],
   frameWorker: ["dicom/frame-worker.bundle.js", { format: "iife", define: { ...NOWHERE, ...ADDRESS },
     loader: { ".wasm": "binary" }, external: ["fs", "path"], entryPoints: ["dicom/frame-worker.js"] }],
+  evaluateWorker: ["", { format: "iife", entryPoints: ["worker/evaluate-worker.js"] }],
 };
 
 /** What others wrote, by its path below web/, and where it runs. @type {Record<string, [contents: string, platform:

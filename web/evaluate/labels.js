@@ -36,10 +36,15 @@ import { findingNames } from "./finding-names.js";
  * @property {number[]} known labels of the model that the table says something of
  * @property {string[]} notes how the table was read, for people
  * @property {boolean} hasPatients
+ * @property {string[]} splits values of the split column, of these films
+ * @property {{ file: string, patient: string, split: string, groups: string[], findings: { name: string, label: string }[] }} columns
+ *   by their headings, "" for none; findings: those that are a label of the model
  * @property {LabelProblems} problems
  */
 /** @typedef {import("./columns.js").ColumnOptions & { map?: Readonly<Record<string, string>>, only?: string }} LabelOptions
  * map: names of the table to labels of the model. only: a list, a name a line: other rows are left out */
+
+/** What textOf() gives. @typedef {{ text: string, encoding: string }} DecodedTable */
 
 const FIRST = 20;
 const UNKNOWN = -1;
@@ -196,6 +201,12 @@ function notesOf({ names, file, patient, split, words, findings }, encoding, lab
   ];
 }
 
+/** @param {Columns} columns @param {readonly string[]} labels @returns {LabelTable["columns"]} */
+const headingsOf = ({ names, file, patient, split, groups, findings }, labels) => ({
+  file: names[file], patient: names[patient] ?? "", split: names[split] ?? "", groups: groups.map(({ name }) => name),
+  findings: findings.map(({ name, label }) => ({ name, label: labels[label] })),
+});
+
 /** @param {Reader} reader @param {readonly string[]} names @returns {LabelProblems} */
 function problemsOf({ films, problems }, names) {
   films.forEach((truth, film) => {
@@ -205,15 +216,21 @@ function problemsOf({ films, problems }, names) {
   return /** @type {LabelProblems} */ (Object.fromEntries(Object.entries(problems).map(([name, { count, first }]) => [name, { count, first }])));
 }
 
+/** @param {Uint8Array | string | DecodedTable} table @returns {DecodedTable} */
+function decoded(table) {
+  if (typeof table === "string") return { text: table, encoding: "text" };
+  return table instanceof Uint8Array ? textOf(table) : table;
+}
+
 /**
- * @param {Uint8Array | string} table bytes of a CSV file, or its text
+ * @param {Uint8Array | string | DecodedTable} table bytes of a CSV file, or its text
  * @param {readonly string[]} names of the films, paths or file names
  * @param {readonly string[]} labels of the model
  * @param {LabelOptions} [options]
  * @returns {LabelTable} throws LABELS_INVALID or OPTION_INVALID
  */
 export function readLabels(table, names, labels, options = {}) {
-  const { text, encoding } = typeof table === "string" ? { text: table, encoding: "text" } : textOf(table);
+  const { text, encoding } = decoded(table);
   const rows = rowsOf(text);
   const heading = rows.next().value;
   if (!heading) refuseTable("it is empty");
@@ -229,6 +246,7 @@ export function readLabels(table, names, labels, options = {}) {
   const known = labels.flatMap((_, label) => (films.some((film) => film && film.shows[label] !== UNKNOWN) ? [label] : []));
   return {
     films, known, problems: problemsOf(reader, names), notes: notesOf(columns, encoding, labels),
-    hasPatients: films.some((film) => film?.patient),
+    hasPatients: films.some((film) => film?.patient), columns: headingsOf(columns, labels),
+    splits: [...new Set(films.flatMap((film) => (film?.split ? [film.split] : [])))].sort(),
   };
 }

@@ -12,9 +12,13 @@ const DARK = 8; // of 255
 export const THUMBNAIL = THUMB * THUMB;
 export const SMALL_COPY = THUMBNAIL + 12;
 
-/** The gray value of a pixel. @param {Picture} picture @param {number} at */
-const grayAt = ({ data, channels }, at) => (channels === 1 ? data[at]
-  : (data[at * channels] + data[at * channels + 1] + data[at * channels + 2]) / 3);
+/** The gray values of a run of pixels, added to a sum. @param {Picture} picture @param {number} from @param {number} to
+ * @param {number} sum */
+function plusGray({ data, channels }, from, to, sum) {
+  if (channels === 1) for (let at = from; at < to; at++) sum += data[at];
+  else for (let at = from * channels; at < to * channels; at += channels) sum += (data[at] + data[at + 1] + data[at + 2]) / 3;
+  return sum;
+}
 
 /** The middle square at SIDE x SIDE, each the mean of the pixels below it. @param {Picture} picture @returns {Float32Array} */
 function square(picture) {
@@ -26,7 +30,7 @@ function square(picture) {
     for (let x = 0; x < SIDE; x++) {
       const [x0, y0] = [edge(x), edge(y)], [x1, y1] = [Math.max(edge(x + 1), x0 + 1), Math.max(edge(y + 1), y0 + 1)];
       let sum = 0;
-      for (let v = y0; v < y1; v++) for (let u = x0; u < x1; u++) sum += grayAt(picture, (top + v) * width + left + u);
+      for (let row = (top + y0) * width + left; row < (top + y1) * width + left; row += width) sum = plusGray(picture, row + x0, row + x1, sum);
       copy[y * SIDE + x] = sum / ((x1 - x0) * (y1 - y0));
     }
   }

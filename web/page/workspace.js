@@ -169,7 +169,7 @@ export class Workspace {
     this.#table = new FilmTable(this.#queue, { onOpen: (film) => this.#open(film),
       sideOf: (film) => this.#training.sideOf(film) }, signal);
     this.views.add({ id: "table", label: text.views.table, element: this.#table.element, onShow: () => this.#table.update() });
-    this.#validation = before?.validation ?? new Validation(this.#queue, () => ({ ...info, facts: this.#siteCard.facts }));
+    this.#validation = before?.validation ?? new Validation(this.#queue, () => ({ ...info, facts: this.#siteCard.facts }), session.evaluator);
     this.#validation.follow(signal);
     const validationView = new ValidationView(this.#validation, (file) => around.say(text.exports.done(file)), signal);
     this.views.add({ id: "validation", label: text.views.validation, element: validationView.element });
@@ -308,7 +308,7 @@ export class Workspace {
   #takeTables(tables) {
     this.views.show("validation");
     if (tables.length > 1) return this.#around.say(text.validation.several(tables.length));
-    return this.#validation.take(tables[0], tables[0].name);
+    this.#validation.take(tables[0], tables[0].name);
   }
 
   /** A chooser for a site card. Only right after a click. */

@@ -32,6 +32,7 @@ export const serveSupply = (supply, channel, onProgress) => ({
     onChunk: (chunk) => tell(channel(), "chunk", chunk),
   } : null),
   converter: ({ threads }, { signal }) => supply.converter(threads, signal),
+  evaluator: (_, { signal }) => supply.evaluator(signal),
   kept: () => supply.kept(),
   keep: (model, { signal }) => supply.keep(model, signal),
   save: (model, { signal }) => supply.save(model, signal),
@@ -88,6 +89,11 @@ export class RemoteSupply {
   /** @param {boolean} threads @param {AbortSignal} signal */
   converter(threads, signal) {
     return this.#ask("converter", { threads }, signal);
+  }
+
+  /** @param {AbortSignal} signal */
+  evaluator(signal) {
+    return this.#ask("evaluator", null, signal);
   }
 
   kept() {

@@ -19,6 +19,8 @@ import { ReplayStore } from "../engine/attention-map.js";
 import { kindsFor } from "../engine/modules.js";
 import { readManifest } from "../model/manifest.js";
 import { Queue } from "../base/queue.js";
+import { trustedScript } from "../base/trusted-types.js";
+import { RemoteEvaluator } from "../worker/remote-evaluator.js";
 import { RequestCount, judge, startProbe } from "../seal/network-seal.js";
 import { pickVariant } from "../engine/wasm-engine.js";
 import { fileOfModel, openFileModel } from "./file-model.js";
@@ -83,7 +85,9 @@ export { Supply } from "./supply.js";
  *   engineHash: SHA-256 of the WebAssembly module */
 /** @typedef {"idle" | "loading" | "ready" | "failed" | "disposed"} State */
 /** @typedef {import("./supply.js").ConverterFiles} ConverterFiles */
-/** converter: gives it, or throws why it could not be had. @typedef {{ engine: EngineAssets, converter: () => ConverterFiles }} Supplied */
+/** @typedef {import("./supply.js").EvaluatorFiles} EvaluatorFiles */
+/** converter, evaluator: give it, or throw why it could not be had.
+ * @typedef {{ engine: EngineAssets, converter: () => ConverterFiles, evaluator: () => EvaluatorFiles }} Supplied */
 const PROGRESS_MS = 100;
 /* The first screen comes first. */
 const PROBE_DELAY_MS = 300;
@@ -124,6 +128,15 @@ const inspectionOf = (m, hash) => ({
   preprocessing: m.recipe,
 });
 
+/** @template T @param {PromiseSettledResult<T>} settled what could be had without @returns {() => T} */
+const orReason = (settled) => () => {
+  if (settled.status === "rejected") throw settled.reason;
+  return settled.value;
+};
+
+/** @param {PromiseSettledResult<{ files: SealedFile[] }>} settled */
+const filesOf = (settled) => (settled.status === "fulfilled" ? settled.value.files : []);
+
 /** An engine on its way, in a box: it is waited for when its turn comes. @typedef {{ engine: Promise<RemoteEngine> }} Making */
 
 /** @param {Promise<RemoteEngine>} engine @returns {Making} */
@@ -162,6 +175,9 @@ export class Session {
   #replays = new ReplayStore();
   /* Ends whatever is under way when the session is disposed. */
   #life = new AbortController();
+  /** The address of its script. */ #evaluatorUrl = "";
+  /** What measures films on labels, in a worker of its own. */
+  evaluator = new RemoteEvaluator(() => this.#startEvaluator());
 
   /** @param {SessionOptions} options */
   constructor({ supply, variant = "auto", threads = "auto", shared = false }) {
@@ -376,6 +392,8 @@ export class Session {
     this.#state = "disposed";
     this.#life.abort(new EvaxError("DISPOSED"));
     this.#engine?.dispose();
+    this.evaluator.dispose();
+    URL.revokeObjectURL(this.#evaluatorUrl);
     this.#engine = null;
     this.#assets = null;
   }
@@ -466,25 +484,28 @@ export class Session {
     return info;
   }
 
-  /** All that is ever needed: the engine, with the model unless it is in files, and the converter for models in files
-   * that come later, without which the others open all the same.
+  /** All that is ever needed: the engine, with the model unless it is in files, the converter for models in files that
+   * come later, and the evaluator, without which films are read all the same.
    * @param {Variant} variant @param {AbortSignal} signal
    * @param {import("./supply.js").Listener | null} listener null: without the model */
   async #fetch(variant, signal, listener) {
     const { threads } = this.#options;
     const several = globalThis.crossOriginIsolated && threads !== 1;
-    const [engine, [converter]] = await Promise.all([
+    const [engine, [converter, evaluator]] = await Promise.all([
       this.#supply.assets(kindsFor(variant, threads), signal, listener),
-      Promise.allSettled([this.#supply.converter(several, signal)]),
+      Promise.allSettled([this.#supply.converter(several, signal), this.#supply.evaluator(signal)]),
     ]);
     signal.throwIfAborted();
-    const files = converter.status === "fulfilled" ? converter.value.files : [];
-    const assets = { ...engine, files: [...engine.files, ...files] };
-    this.#supplied = { engine: { ...assets, chunks: [] }, converter: () => {
-      if (converter.status === "rejected") throw converter.reason;
-      return converter.value;
-    } };
+    const assets = { ...engine, files: [...engine.files, ...filesOf(converter), ...filesOf(evaluator)] };
+    this.#supplied = { engine: { ...assets, chunks: [] }, converter: orReason(converter), evaluator: orReason(evaluator) };
     return assets;
+  }
+
+  #startEvaluator() {
+    if (!this.#supplied) throw new EvaxError("STATE", "open() comes first");
+    const { script } = this.#supplied.evaluator();
+    this.#evaluatorUrl ||= URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+    return new Worker(trustedScript(this.#evaluatorUrl), { name: "evax-evaluate" });
   }
 
   /** The model in files, ready to begin with. @param {File[]} files

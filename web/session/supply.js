@@ -44,6 +44,7 @@ import { SCRIPT_DIGESTS } from "./script-digests.js";
  * @property {Blob} films for the calibration
  * @property {SealedFile[]} files the same in words
  */
+/** What measures films on labels. files: the same in words. @typedef {{ script: Blob, files: SealedFile[] }} EvaluatorFiles */
 /** A model that is kept in this browser. @typedef {import("../model/kept-models.js").KeptModel} KeptModel */
 /** The models that this browser keeps. usedBytes: that it stores for this site, 0 where it does not tell;
  * quotaBytes: that it may; folders: whether a model can be saved into a folder here.
@@ -66,6 +67,7 @@ import { SCRIPT_DIGESTS } from "./script-digests.js";
  * @property {(kinds: ModuleKind[], signal: AbortSignal, listener: Listener | null) => Promise<EngineAssets>} assets of
  *   that manifest; listener null: without its chunks
  * @property {(threads: boolean, signal: AbortSignal) => Promise<ConverterFiles>} converter what converts a checkpoint
+ * @property {(signal: AbortSignal) => Promise<EvaluatorFiles>} evaluator what measures films on labels
  * @property {() => Promise<Kept>} kept the models that this browser keeps
  * @property {(model: HandedModel, signal: AbortSignal) => Promise<string>} keep stores a model for later visits; why the
  *   browser refuses to, "" if it does not. An abort leaves nothing of it
@@ -89,11 +91,12 @@ const SETTLE_MS = 5000;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** @typedef {import("../package-files.js").AssetsOption} AssetsOption */
-/** @typedef {"room" | "engineWorker" | "convertWorker" | "frameWorker"} ScriptName */
+/** @typedef {"room" | "engineWorker" | "convertWorker" | "frameWorker" | "evaluateWorker"} ScriptName */
 
 /** @type {Record<ScriptName, import("../package-files.js").PackageFile>} */
 const SCRIPT_FILES = {
   room: "room", engineWorker: "roomEngineWorker", convertWorker: "roomConvertWorker", frameWorker: "roomFrameWorker",
+  evaluateWorker: "roomEvaluateWorker",
 };
 
 /** @param {Uint8Array} bytes */
@@ -357,6 +360,12 @@ export class Supply {
       films: toBlob(films.bytes),
       files: [script, single, shared, films].flatMap((file) => (file ? [file.facts] : [])),
     };
+  }
+
+  /** @param {AbortSignal} signal @returns {Promise<EvaluatorFiles>} */
+  async evaluator(signal) {
+    const { bytes, facts } = await fetchScript("evaluateWorker", signal, this.#assets);
+    return { script: toBlob(bytes), files: [facts] };
   }
 
   async kept() {

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Evaluator } from "../../../web/evaluate/evaluator.js";
 import { FilmQueue } from "../../../web/page/films/film-queue.js";
 import { Validation } from "../../../web/page/validation/validation.js";
 import { countsOf, nameOf } from "../../../web/page/validation/scored-films.js";
@@ -31,7 +32,7 @@ function stage() {
     return /** @type {any} */ (resultOf(name));
   });
   const stop = new AbortController();
-  const validation = new Validation(queue, () => info);
+  const validation = new Validation(queue, () => info, new Evaluator());
   validation.follow(stop.signal);
   /** Waits until that is so. */
   const until = async (what) => {
@@ -59,7 +60,7 @@ test("films that were read already are measured as they are, once; one that fail
   queue.add(more.map(item));
   await until(() => !queue.isBusy);
   const all = [...NAMES, ...more], shows = all.map((_, i) => Number(i % 2));
-  await validation.take(csv([...all.map((name, i) => [name, shows[i]]), ["bad.png", 1], ["elsewhere.png", 0]]), "labels.csv");
+  validation.take(csv([...all.map((name, i) => [name, shows[i]]), ["bad.png", 1], ["elsewhere.png", 0]]), "labels.csv");
   await until(() => validation.report);
   assert.deepEqual(validation.counts, { all: 31, done: 30, failed: 1, canceled: 0, pending: 0 });
   const [mass, ...none] = validation.report.findings;
@@ -75,7 +76,7 @@ test("films that were read already are measured as they are, once; one that fail
 
 test("a cancel ends the reading, not what was read; going on reads the rest and measures anew", async () => {
   const { queue, validation, go, until, end } = stage();
-  await validation.take(LABELS, "labels.csv");
+  validation.take(LABELS, "labels.csv");
   assert.equal(validation.error, null, "labels before films are no error");
   queue.add([item("apart.png"), ...NAMES.map(item)]);
   await until(() => queue.films[21].status === "reading");
@@ -98,11 +99,11 @@ test("a rule proposes thresholds, and the report is made anew; without one the m
   go();
   const shows = NAMES.map((_, i) => Number(i % 2));
   queue.add(NAMES.map(item));
-  await validation.take(csv(NAMES.map((name, i) => [name, shows[i]])), "labels.csv");
+  validation.take(csv(NAMES.map((name, i) => [name, shows[i]])), "labels.csv");
   await until(() => validation.report);
   assert.deepEqual(validation.report.findings[0].points.map(({ name }) => name), ["model"]);
   const before = validation.report;
-  validation.choose({ kind: "specificity", value: 0.9 });
+  validation.wish({ measuring: { rules: { "*": { kind: "specificity", value: 0.9 } } } });
   await until(() => validation.report !== before);
   const [own, proposed] = validation.report.findings[0].points;
   assert.equal(proposed.name, "specificity 0.9");
@@ -113,19 +114,43 @@ test("a rule proposes thresholds, and the report is made anew; without one the m
   end();
 });
 
+test("measuring is canceled and resumed; the films that were read stay", async () => {
+  const { queue, validation, go, until, end } = stage();
+  go();
+  queue.add(NAMES.map(item));
+  await until(() => !queue.isBusy);
+  validation.take(LABELS, "labels.csv");
+  await new Promise((resolve) => validation.addEventListener("change", function measuring() {
+    if (!validation.measuring) return;
+    validation.removeEventListener("change", measuring);
+    validation.cancel();
+    resolve(null);
+  }));
+  assert.deepEqual([validation.stopped, validation.measuring, validation.counts.done], [true, null, COUNT]);
+  validation.update();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual([validation.report, validation.measuring], [null, null], "nothing is measured until it is asked for");
+  validation.resume();
+  await until(() => validation.report);
+  assert.equal(validation.report.data.measured, COUNT);
+  end();
+});
+
 test("labels that no film has are an error until the films come; a list that is cleared has no report", async () => {
   const { queue, validation, go, until, end } = stage();
   go();
   queue.add([item("other.png")]);
-  await validation.take(LABELS, "labels.csv");
+  validation.take(LABELS, "labels.csv");
+  await until(() => validation.error);
   assert.equal(/** @type {any} */ (validation.error).code, "LABELS_INVALID");
   queue.add(NAMES.map(item));
   await until(() => validation.report);
   assert.equal(validation.error, null);
   queue.clear();
   validation.update();
+  await until(() => !validation.matching);
   assert.deepEqual([validation.table, validation.report, validation.counts.all], [null, null, 0]);
-  await validation.take(new Blob(["no table"]), "notes.csv");
+  validation.take(new Blob(["no table"]), "notes.csv");
   queue.add([item("f1.png")]);
   await until(() => validation.error);
   end();
@@ -136,7 +161,7 @@ test("films are named with their folders, which tell those of one name apart", a
   go();
   const paths = NAMES.map((_, i) => `study/patient${i}/view1.png`);
   queue.add(paths.map((path, i) => ({ ...item(NAMES[i]), path })));
-  await validation.take(csv(paths.map((path, i) => [`root/${path}`, Number(i % 2)])), "valid.csv");
+  validation.take(csv(paths.map((path, i) => [`root/${path}`, Number(i % 2)])), "valid.csv");
   await until(() => validation.report);
   assert.equal(validation.report.data.measured, COUNT);
   assert.equal(nameOf(queue.films[0]), paths[0]);

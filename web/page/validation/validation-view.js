@@ -34,7 +34,7 @@ export class ValidationView {
   constructor(validation, onSaved, signal) {
     this.#validation = validation;
     this.#onSaved = onSaved;
-    this.#rule = new RuleChoice(validation.rule, (rule) => validation.choose(rule));
+    this.#rule = new RuleChoice(validation.wishes.measuring.rules?.["*"] ?? null, (rule) => validation.wish({ measuring: rule ? { rules: { "*": rule } } : {} }));
     this.#cancel.addEventListener("click", () => validation.cancel());
     this.#resume.addEventListener("click", () => validation.resume());
     this.element = h("section", { class: "validation", "aria-label": text.views.validation },
@@ -51,7 +51,7 @@ export class ValidationView {
     input.addEventListener("change", () => {
       const [file] = input.files ?? [];
       input.value = "";
-      if (file) void this.#validation.take(file, file.name);
+      if (file) this.#validation.take(file, file.name);
     });
     this.#choose.addEventListener("click", () => input.click());
     return input;
@@ -59,8 +59,9 @@ export class ValidationView {
 
   /** Where it stands, in words. */
   #line() {
-    const { name, table, counts, measuring, error } = this.#validation;
+    const { name, table, counts, matching, measuring, error } = this.#validation;
     if (!name) return "";
+    if (matching) return strings.matching(name);
     if (!table) return error ? name : strings.noFilms(name);
     if (measuring && !counts.pending) return strings.measuring(measuring.done, measuring.of);
     const rest = [counts.failed && text.films.failedCount(counts.failed), counts.canceled && text.films.canceledCount(counts.canceled)];
@@ -69,13 +70,15 @@ export class ValidationView {
   }
 
   #draw() {
-    const { name, counts, error, report, rule } = this.#validation;
+    const { name, counts, error, report, measuring, stopped, wishes } = this.#validation;
+    const rule = wishes.measuring.rules?.["*"];
     fill(this.#choose, name ? strings.chooseOther : strings.choose);
     this.#choose.classList.toggle("primary", !name);
     fill(this.#status, this.#line());
-    Object.assign(this.#bar, { max: counts.all, value: counts.all - counts.pending, hidden: counts.pending === 0 });
-    this.#cancel.hidden = counts.pending === 0;
-    this.#resume.hidden = counts.canceled + counts.failed === 0 || counts.pending > 0;
+    const { value, max } = counts.pending || !measuring ? { value: counts.all - counts.pending, max: counts.all } : { value: measuring.done, max: measuring.of };
+    Object.assign(this.#bar, { max, value, hidden: counts.pending === 0 && !measuring });
+    this.#cancel.hidden = counts.pending === 0 && !measuring;
+    this.#resume.hidden = !stopped && (counts.canceled + counts.failed === 0 || counts.pending > 0);
     fill(this.#problem, error ? problemView(error, {}, strings.problem) : null);
     this.#rule.element.hidden = counts.all === 0;
     this.#ruleNote.hidden = counts.all === 0 || !rule || rule.kind === "threshold";

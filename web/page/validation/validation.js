@@ -3,51 +3,62 @@
  *     table of labels ── which films have a row ── all of these read, failed or canceled ── report
  *
  * The queue reads the films, as any others. A report is made when none of them waits any more, and anew when there are
- * other films, results, labels or rules.
+ * other films, results, labels or wishes. Table and statistics are the evaluator's, in a worker.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../../base/errors.js";
-import { MAX_TABLE_BYTES } from "../../evaluate/csv-reader.js";
-import { readLabels } from "../../evaluate/labels.js";
-import { reportOf } from "../../evaluate/report.js";
 import { visible } from "../../base/visible.js";
 import { canRetry } from "../films/retry.js";
 import { countsOf, labeledFilms, measuredOf, nameOf } from "./scored-films.js";
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
 /** @typedef {import("../films/film-queue.js").FilmQueue} FilmQueue */
+/** @typedef {import("../../evaluate/evaluator.js").Evaluator} Evaluator */
+/** @typedef {import("../../evaluate/labels.js").LabelOptions} LabelOptions */
 /** @typedef {import("../../evaluate/labels.js").LabelTable} LabelTable */
+/** @typedef {import("../../evaluate/report.js").MeasureOptions} MeasureOptions */
 /** @typedef {import("../../evaluate/report.js").Report} Report */
 /** @typedef {import("../../evaluate/report.js").ModelInfo} ModelInfo */
-/** @typedef {import("../../statistics/thresholds.js").Rule} Rule */
-/** A file of labels. @typedef {{ name: string, bytes: Uint8Array }} Labels */
+/** A file of labels. id: of the table among all that were given; heading: what its columns are called, once it is read
+ * @typedef {{ id: number, name: string, file: Blob, heading: string[] }} Labels */
+/** How the table is read, and what is measured: as evaluate() has it. @typedef {{ reading: LabelOptions,
+ *   measuring: Pick<MeasureOptions, "rules" | "prevalence" | "recalibrate" | "measureOn" | "chooseOn"> }} Wishes */
 
 const UPDATE_MS = 250;
 const NO_FILMS = countsOf([]);
+/** @type {Wishes} */
+const NO_WISHES = { reading: {}, measuring: {} };
 
 /** What a report rests on, to know whether there must be another. @param {Film} film */
-const stateOf = ({ result, error, status }) => result ?? error ?? status;
+const stateOf = ({ result, error, status }) => result?.findings ?? error ?? status;
+
+let tables = 0;
 
 /** Events: "change". */
 export class Validation extends EventTarget {
   #queue;
   #info;
+  #evaluator;
   /** @type {Labels | null} */ #labels = null;
-  /** The list that the table was matched with, and what was in it then. */
-  #matched = { list: /** @type {readonly Film[]} */ ([]), films: /** @type {readonly Film[]} */ ([]) };
+  /** What the table was last matched with: the list, what was in it then, and how the table was to be read. */
+  #matched = { list: /** @type {readonly Film[]} */ ([]), films: /** @type {readonly Film[]} */ ([]), reading: /** @type {LabelOptions} */ ({}) };
+  /** What is known of each film. @type {Map<Film, import("../../evaluate/labels.js").Truth | null>} */ #truths = new Map();
   /** What the report rests on. @type {unknown[]} */ #measured = [];
-  #stop = new AbortController();
+  /** Ends what the evaluator is doing. */ #stop = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
-  /** @type {Rule | null} */ #rule = null;
-  /** Of the films of the list; null without labels or films. @type {LabelTable | null} */ table = null;
+  /** @type {Wishes} */ wishes = NO_WISHES;
+  /** Of the films of the list; null without labels or films, and until it is read. @type {LabelTable | null} */ table = null;
   /** @type {Report | null} */ report = null;
+  /** Whether the table is being read. */ matching = false;
   /** Findings measured so far; null when nothing is being measured. @type {{ done: number, of: number } | null} */ measuring = null;
+  /** Whether measuring was canceled, and waits to be asked for again. */ stopped = false;
   /** Why there is no report. @type {unknown} */ error = null;
 
-  /** @param {FilmQueue} queue @param {() => ModelInfo} info of the model that reads it; its facts may be others at another time */
-  constructor(queue, info) {
+  /** @param {FilmQueue} queue @param {() => ModelInfo} info of the model that reads it; its facts may be others at another time
+   * @param {Pick<Evaluator, "heading" | "match" | "report">} evaluator */
+  constructor(queue, info, evaluator) {
     super();
     this.#queue = queue;
     this.#info = info;
+    this.#evaluator = evaluator;
   }
 
   /** Follows the list of films. @param {AbortSignal} signal ends it */
@@ -64,10 +75,6 @@ export class Validation extends EventTarget {
     return this.#labels?.name ?? "";
   }
 
-  get rule() {
-    return this.#rule;
-  }
-
   /** Films of the list that have a row. @returns {Film[]} */
   get films() {
     return this.table ? labeledFilms(this.#matched.films, this.table) : [];
@@ -77,47 +84,55 @@ export class Validation extends EventTarget {
     return this.table ? countsOf(this.films) : NO_FILMS;
   }
 
+  /** What is known of a film; null without a row. @param {Film} film */
+  truthOf(film) {
+    return (this.table && this.#truths.get(film)) ?? null;
+  }
+
   /** @param {Blob} file a table of labels @param {string} name */
-  async take(file, name) {
-    try {
-      const bytes = new Uint8Array(await file.slice(0, MAX_TABLE_BYTES + 1).arrayBuffer());
-      this.use({ name: visible(name), bytes });
-    } catch (cause) {
-      this.error = new EvaxError("INPUT_UNREADABLE", `${visible(name)}: ${/** @type {Error} */ (cause).message}`, { cause });
-      this.#say();
-    }
+  take(file, name) {
+    this.use({ id: ++tables, name: visible(name), file, heading: [] });
   }
 
   /** @param {Labels} labels */
   use(labels) {
     this.#labels = labels;
-    this.#matched = { list: [], films: [] };
-    [this.table, this.report, this.error] = [null, null, null];
+    this.#matched = { ...this.#matched, list: [], films: [] };
+    this.wishes = { ...this.wishes, reading: {} };
+    [this.table, this.report, this.error, this.stopped] = [null, null, null, false];
     this.update();
   }
 
-  /** Chooses thresholds otherwise. @param {Rule | null} rule null: the model's own */
-  choose(rule) {
-    this.#rule = rule;
+  /** @param {Partial<Wishes>} wishes */
+  wish(wishes) {
+    this.wishes = { ...this.wishes, ...wishes };
+    this.stopped = false;
     this.update();
   }
 
-  /** Reads no more of the films that have a row. What was read is measured. */
+  /** Reads no more of the films that have a row, and measures no more. What was read is kept. */
   cancel() {
+    const { pending } = this.counts;
     for (const film of this.films) this.#queue.cancel(film);
+    if (pending || !this.measuring) return;
+    this.#stop.abort();
+    [this.measuring, this.stopped, this.#measured] = [null, true, []];
+    this.#say();
   }
 
-  /** Goes on reading, films that failed included where another try may help. */
+  /** Goes on reading, films that failed included where another try may help, and measures. */
   resume() {
+    this.stopped = false;
     for (const film of this.films) if (canRetry(film)) this.#queue.retry(film);
+    this.update();
   }
 
   /** Brings everything up to date: the list has changed. */
   update() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#match();
-    if (this.table && !this.counts.pending && !this.#isMeasured()) void this.#measure(this.table);
+    if (this.#labels && !this.#isMatched()) void this.#match(this.#labels);
+    else if (this.table && !this.matching && !this.stopped && !this.counts.pending && !this.#isMeasured()) void this.#measure(this.table);
     this.#say();
   }
 
@@ -129,24 +144,48 @@ export class Validation extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Matches the table with the list, where that is another one. */
-  #match() {
-    const { films } = this.#queue;
-    if (!this.#labels || (films === this.#matched.list && films.length === this.#matched.films.length)) return;
+  #isMatched() {
+    const { films } = this.#queue, { list, films: matched, reading } = this.#matched;
+    return films === list && films.length === matched.length && reading === this.wishes.reading;
+  }
+
+  /** Lets the evaluator work, in the place of what it is doing. Nothing comes of work that is given up.
+   * @template T @param {(signal: AbortSignal) => Promise<T>} work @param {(done: T) => void} then */
+  async #instead(work, then) {
     this.#stop.abort();
-    this.#matched = { list: films, films: [...films] };
-    [this.table, this.error, this.measuring, this.#measured] = [null, null, null, []];
+    const { signal } = this.#stop = new AbortController();
+    this.error = null;
     try {
-      if (films.length) this.table = readLabels(this.#labels.bytes, films.map(nameOf), this.#info().labels);
+      const done = await work(signal);
+      if (!signal.aborted) then(done);
     } catch (error) {
-      this.error = error;
+      if (signal.aborted) return;
+      [this.error, this.matching, this.measuring] = [error, false, null];
+      if (!this.table) this.report = null;
+      this.#say();
     }
-    if (!this.table) this.report = null;
+  }
+
+  /** Matches the table with the list. @param {Labels} labels */
+  #match(labels) {
+    const { films: list } = this.#queue, { reading } = this.wishes, films = [...list];
+    this.#matched = { list, films, reading };
+    [this.table, this.measuring, this.#measured, this.matching] = [null, null, [], true];
+    const { file, id } = labels, table = { file, id };
+    return this.#instead(async (signal) => {
+      labels.heading = await this.#evaluator.heading(table, { signal });
+      return films.length ? this.#evaluator.match({ table, names: films.map(nameOf), labels: this.#info().labels, options: reading }, { signal }) : null;
+    }, (matched) => {
+      [this.table, this.matching] = [matched, false];
+      this.#truths = new Map(films.map((film, i) => [film, matched?.films[i] ?? null]));
+      if (!matched) this.report = null;
+      this.update();
+    });
   }
 
   /** @returns {unknown[]} */
   #grounds() {
-    return [this.#rule, this.#info().facts, ...this.#matched.films.map(stateOf)];
+    return [this.wishes.measuring, this.#info().facts, ...this.#matched.films.map(stateOf)];
   }
 
   #isMeasured() {
@@ -155,24 +194,18 @@ export class Validation extends EventTarget {
   }
 
   /** @param {LabelTable} table */
-  async #measure(table) {
-    this.#stop.abort();
-    this.#stop = new AbortController();
-    const { signal } = this.#stop;
+  #measure(table) {
     this.#measured = this.#grounds();
-    [this.error, this.measuring] = [null, { done: 0, of: table.known.length }];
-    const options = {
-      name: this.name, date: new Date().toISOString().slice(0, 10), signal, ...(this.#rule && { rules: { "*": this.#rule } }),
-      onProgress: (/** @type {number} */ done, /** @type {number} */ of) => {
-        this.measuring = { done, of };
-        this.#say();
-      },
+    this.measuring = { done: 0, of: table.known.length };
+    const onProgress = (/** @type {number} */ done, /** @type {number} */ of) => {
+      this.measuring = { done, of };
+      this.#say();
     };
-    /** @type {{ report: Report | null, error: unknown }} */
-    const { report, error } = await reportOf(measuredOf(this.#matched.films, table, this.#info()), table, options)
-      .then((made) => ({ report: made, error: null }), (failure) => ({ report: null, error: failure }));
-    if (signal.aborted) return;
-    [this.report, this.error, this.measuring] = [report, error, null];
-    this.#say();
+    const options = { name: this.name, date: new Date().toISOString().slice(0, 10), ...this.wishes.measuring };
+    const model = measuredOf(this.#matched.films, table, this.#info());
+    return this.#instead((signal) => this.#evaluator.report({ model, other: null, options }, { signal, onProgress }), (report) => {
+      [this.report, this.measuring] = [report, null];
+      this.#say();
+    });
   }
 }
