@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: MIT */
 import { CODES } from "../../base/errors.js";
 import { wordsIn } from "./language.js";
+import { phrase } from "./phrases.js";
 
 const FOR_VISITORS = /** @type {const} */ ({
   INPUT_TYPE: ["this kind of file is not read", "Open a DICOM, PNG or JPEG file."],
@@ -36,5 +37,5 @@ const words = wordsIn(ENGLISH_ERRORS);
  * @returns {{ what: string, cure: string } | null} */
 export function errorWords({ code, detail = "" }) {
   const said = Object.hasOwn(words.errors, code) ? words.errors[/** @type {keyof typeof CODES} */ (code)] : null;
-  return said && { what: detail ? `${said[0]}: ${detail}` : said[0], cure: said[1] };
+  return said && { what: detail ? `${said[0]}: ${phrase(detail)}` : said[0], cure: said[1] };
 }

@@ -33,6 +33,7 @@ import { fillMessage, gapsOf, parseMessage, rulesOf } from "./message.js";
 const tables = [];
 let current = "en";
 let rules = rulesOf("en");
+/** @type {Table} */ let phrases = {};
 
 /** The code of the language that is set, for Intl. */
 export const language = () => current;
@@ -77,9 +78,13 @@ export function wordsIn(english) {
   return /** @type {any} */ (texts);
 }
 
+/** Translations of sentences that are not in these tables, by their English; see phrases.js. @returns {Table} */
+export const phraseTable = () => phrases;
+
 /** Sets the language. @param {string} code as "de" @param {unknown} words null: English */
 export function setLanguage(code, words) {
   current = words === null ? "en" : code;
   rules = rulesOf(current);
+  phrases = isTable(words) && isTable(words.phrases) ? words.phrases : {};
   for (const { english, texts } of tables) put(texts, english, words);
 }

@@ -5,6 +5,7 @@ import { warningsOf } from "../../heads/head.js";
 import { count, fraction } from "../base/format.js";
 import { curveView } from "./learning-curve.js";
 import { h, icon } from "../base/dom.js";
+import { phrase } from "../base/phrases.js";
 import { text } from "../base/strings.js";
 
 const strings = text.training;
@@ -36,7 +37,7 @@ export function headReport(head, { onSave, onForget }) {
         strings.save),
       h("button", { type: "button", class: "quiet", "aria-label": strings.forgetOne(name),
         onclick: onForget }, strings.forget)),
-    ...warningsOf(head).map((line) => h("p", { class: "warning" }, icon("warn"), line)),
+    ...warningsOf(head).map((line) => h("p", { class: "warning" }, icon("warn"), phrase(line))),
     h("div", { class: "head-figures" },
       h("dl", { class: "facts" },
         fact(strings.films, strings.both(count(films.positive), count(films.negative))),

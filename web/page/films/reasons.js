@@ -1,9 +1,10 @@
 /* reasons.js - why the findings of a film may mean less than they seem to, for all that shows or exports them.
  * SPDX-License-Identifier: MIT */
+import { phrase } from "../base/phrases.js";
 import { text } from "../base/strings.js";
 
 /** @typedef {import("./film-queue.js").Film} Film */
-/** code: of the engine, or CANVAS; message: in the person's language; detail: the particulars, in English
+/** code: of the engine, or CANVAS; message: in the person's language; detail: the particulars
  * @typedef {{ code: string, message: string, detail: string }} FilmReason */
 
 /** Codes of what the model's detector says of a film, as opposed to its file. */
@@ -20,6 +21,6 @@ export function reasonsOf({ result, fromCanvas }) {
   if (!result) return [];
   const own = fromCanvas ? [{ code: CANVAS, message: words[CANVAS] }] : [];
   return [...own, ...result.reasons].map(({ code, message }) => ({
-    code, message: Object.hasOwn(words, code) ? words[code] : message, detail: message,
+    code, message: Object.hasOwn(words, code) ? words[code] : phrase(message), detail: phrase(message),
   }));
 }

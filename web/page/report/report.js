@@ -10,6 +10,7 @@ import { language } from "../base/language.js";
 import { reasonsOf } from "../films/reasons.js";
 import { firstOrder, inOrder } from "../results/finding-order.js";
 import { cardLine } from "../site-card/card-view.js";
+import { phrase } from "../base/phrases.js";
 import { text } from "../base/strings.js";
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
@@ -91,7 +92,7 @@ export function sheetOf({ film, views, maps, names }, origin, at) {
     h("p", { class: "report-banner" }, text.banner),
     h("div", { class: "report-body" }, h("figure", { class: "report-picture" }, picture),
       h("div", {}, reasonsView(film), tableOf(film),
-        film.result && film.result.input.notes.length > 0 && h("p", {}, `${cols.treated}: ${film.result.input.notes.join(" ")}`))),
+        film.result && film.result.input.notes.length > 0 && h("p", {}, `${cols.treated}: ${film.result.input.notes.map((note) => phrase(note)).join(" ")}`))),
     drawn.length > 0 && h("div", { class: "report-maps" }, ...drawn, h("p", {}, text.attention.meaning)),
     originOf(origin));
 }

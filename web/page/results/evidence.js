@@ -3,6 +3,7 @@
 import { against, fraction, logit, words } from "../base/format.js";
 import { h, icon } from "../base/dom.js";
 import { filmsOfCard } from "../site-card/card-view.js";
+import { phrase, sentences } from "../base/phrases.js";
 import { text } from "../base/strings.js";
 
 /** @typedef {import("../../engine/analysis.js").Finding} Finding */
@@ -39,7 +40,7 @@ function factsOf(finding, card) {
     sensitivity !== null && fact(strings.sensitivity, fraction(sensitivity)),
     specificity !== null && fact(strings.specificity, fraction(specificity)),
     auc !== null && fact(strings.auc, interval ? `${fraction(auc)} (${interval})` : fraction(auc)),
-    (dataset !== null || finding.n !== null) && fact(strings.dataset, [dataset, filmsOf(finding)].filter(Boolean).join(": ")));
+    (dataset !== null || finding.n !== null) && fact(strings.dataset, [dataset && phrase(dataset), filmsOf(finding)].filter(Boolean).join(": ")));
 }
 
 /** @param {Finding} finding @param {{ custom: boolean, card: import("../../evaluate/site-card.js").SiteCard | null }} about card: whose facts
@@ -50,5 +51,5 @@ export function evidenceView(finding, { custom, card }, onClose) {
     h("header", {}, h("button", { type: "button", class: "quiet to-list", "aria-label": strings.allFindings, title: strings.allFindings, onclick: onClose },
       icon("previous")), h("h2", {}, name)),
     factsOf(finding, card), finding.calibrated !== undefined && h("p", { class: "fine" }, text.siteCard.calibratedNote),
-    finding.note && h("p", { class: "fine" }, finding.note));
+    finding.note && h("p", { class: "fine" }, custom ? sentences(finding.note) : finding.note));
 }

@@ -9,6 +9,7 @@ import { rowOf } from "./finding-row.js";
 import { gateView } from "./gate.js";
 import { briefOf } from "./summary.js";
 import { evidenceLine } from "../site-card/card-view.js";
+import { phrase } from "../base/phrases.js";
 import { text } from "../base/strings.js";
 
 /** @typedef {import("../../engine/analysis.js").Finding} Finding */
@@ -143,7 +144,7 @@ export class Results {
       ...notice.split("\n").filter(Boolean).map((line) => h("p", { class: "fine" }, line)),
       h("p", { class: "fine" }, `${stored(input)}. ${strings.timing(duration(took))}`),
       input.notes.length > 0 && h("p", { class: "fine" }, `${strings.treated}:`),
-      input.notes.length > 0 && h("ul", { class: "fine" }, ...input.notes.map((n) => h("li", {}, n))),
+      input.notes.length > 0 && h("ul", { class: "fine" }, ...input.notes.map((note) => h("li", {}, phrase(note)))),
     ];
   }
 
