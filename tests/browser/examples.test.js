@@ -22,7 +22,7 @@ after(closeBrowsers);
 
 test("every example is tested here", async () => {
   const pages = (await readdir(`${REPOSITORY}examples`)).filter((name) => name.endsWith(".html"));
-  assert.deepEqual(pages.sort(), ["article.html", "dialog.html", "events.html", "react.html", "vue.html"]);
+  assert.deepEqual(pages.sort(), ["article.html", "dialog.html", "events.html", "page.html", "react.html", "vue.html", "worker.html"]);
 });
 
 for (const name of CHOSEN) {
@@ -99,6 +99,21 @@ for (const name of CHOSEN) {
         for (let tries = 0; page.frames().length > 1 && tries < 50; tries += 1) await new Promise((resolve) => setTimeout(resolve, 100));
         assert.equal(page.frames().length, 1);
       }
+    });
+
+    test("page, worker: films that are chosen are read with load(), in a worker of the page's own many at a time", async (t) => {
+      const sample = `${REPOSITORY}model/samples/nih_00000001_000.png`, noFilm = `${REPOSITORY}package.json`;
+      const page = await openExample(t, "page.html");
+      await untilText(page, "#state", /Choose a film/);
+      const chooser = /** @type {import("puppeteer-core").ElementHandle<HTMLInputElement>} */ (await page.$("#film"));
+      await chooser.uploadFile(sample);
+      await untilText(page, "#notice", /not a medical device/);
+      assert.equal(await page.evaluate(() => document.querySelectorAll("#findings li").length), 14);
+      await chooser.uploadFile(noFilm);
+      await untilText(page, "#state", /^IMAGE_FORMAT: .* Export /);
+      await page.goto(`${server.url}examples/worker.html`);
+      await /** @type {typeof chooser} */ (await page.$("#films")).uploadFile(sample, noFilm);
+      await untilText(page, "#findings", /nih_00000001_000\.png: above threshold: Atelectasis, .*package\.json: IMAGE_FORMAT: /);
     });
 
     for (const framework of ["react", "vue"]) {

@@ -66,8 +66,8 @@ async function install(family, archive) {
     for (const file of ["package.json", "package-lock.json", ".npmrc"]) await cp(join(HERE, family, file), join(folder, file));
     if (!process.env.KEEP || !await readdir(join(folder, "node_modules")).catch(() => null)) await run(folder, ["npm", "ci", "--loglevel=error", "--no-audit", "--no-fund"]);
   }
-  const target = join(folder, "node_modules/eva-x-web");
-  await rm(target, { recursive: true, force: true });
+  const target = join(folder, "node_modules/eva-x-web"), cache = join(folder, "node_modules/.vite");
+  for (const old of [target, cache]) await rm(old, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   await cp(archive, join(folder, "package.tgz"));
   await run(folder, ["tar", "-xzf", archive, "--strip-components=1", "-C", target]);
@@ -77,6 +77,7 @@ async function install(family, archive) {
 /** @param {string} family's folder @param {import("./set-ups.js").SetUp} setUp */
 async function copyTemplate(family, { name, template }) {
   const folder = join(family, folderOf(name));
+  await rm(folder, { recursive: true, force: true });
   for (const part of template) await cp(join(HERE, part), folder, { recursive: true });
   return folder;
 }

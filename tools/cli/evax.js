@@ -14,7 +14,7 @@ import { applyHead, fitHead } from "./head.js";
 import { helpOf, overview } from "./help.js";
 import { info, verify } from "./info.js";
 import { nearestFilms } from "./nearest.js";
-import { commandIn, parse } from "./parse.js";
+import { commandsAsked, parse } from "./parse.js";
 import { vendorCommand } from "./vendor-command.js";
 
 /** @typedef {import("./command.js").Options} Options */
@@ -30,7 +30,7 @@ function print(text) {
 }
 
 /** @param {string[]} words */
-const help = (words) => print(words.length ? helpOf(commandIn(words)[0]) : overview());
+const help = (words) => print(words.length ? commandsAsked(words).map(helpOf).join("\n") : overview());
 
 /** @param {string[]} words */
 function completion([shell, ...more]) {

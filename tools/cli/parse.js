@@ -23,6 +23,15 @@ function refusal(cause) {
   return new UsageError(`there is no option --${printable(unknown)}${didYouMean(unknown, Object.keys(OPTIONS), "--")}`);
 }
 
+/** Commands of two words that begin with a word. @param {string} first */
+const pairsOf = (first) => Object.keys(COMMANDS).filter((name) => name.startsWith(`${first} `));
+
+/** The commands that somebody wants help with: of a word that begins several, all. @param {string[]} words */
+export function commandsAsked(words) {
+  const pairs = words.length === 1 ? pairsOf(words[0]) : [];
+  return pairs.length ? pairs : [commandIn(words)[0]];
+}
+
 /** The command that words begin with: one word of them, or two. @param {string[]} words
  * @returns {[name: string, rest: string[]]} */
 export function commandIn([first = "", second = "", ...rest]) {
@@ -30,7 +39,7 @@ export function commandIn([first = "", second = "", ...rest]) {
   if (Object.hasOwn(COMMANDS, two)) return [two, rest];
   const behind = second || rest.length ? [second, ...rest] : [];
   if (Object.hasOwn(COMMANDS, first)) return [first, behind];
-  const pairs = Object.keys(COMMANDS).filter((name) => name.startsWith(`${first} `)).map((name) => name.split(" ")[1]);
+  const pairs = pairsOf(first).map((name) => name.split(" ")[1]);
   if (first && pairs.length) throw new UsageError(`${first} takes ${pairs.join(" or ")}${didYouMean(second, pairs)}`);
   if (!first) throw new UsageError("a command is missing");
   const names = Object.keys(COMMANDS).map((name) => name.split(" ")[0]);

@@ -6,7 +6,7 @@ import { COMMANDS, COMMON, OPTIONS } from "../../../tools/cli/commands.js";
 import { COMPLETIONS } from "../../../tools/cli/completion.js";
 import { helpOf, overview } from "../../../tools/cli/help.js";
 import { manual } from "../../../tools/build/manual.js";
-import { commandIn, parse } from "../../../tools/cli/parse.js";
+import { commandIn, commandsAsked, parse } from "../../../tools/cli/parse.js";
 import { suggestion } from "../../../web/base/suggest.js";
 import { CLI } from "../../support/repository.js";
 
@@ -42,6 +42,12 @@ test("a command is one word or two, and what follows is its own", () => {
   assert.deepEqual(commandIn(["head", "fit", "x"]), ["head fit", ["x"]]);
   assert.deepEqual(commandIn(["analyze", "fit", "x"]), ["analyze", ["fit", "x"]]);
   assert.deepEqual(commandIn(["info"]), ["info", []]);
+});
+
+test("help with a word that begins several commands is help with each", () => {
+  assert.deepEqual(commandsAsked(["head"]), ["head fit", "head apply"]);
+  assert.deepEqual(commandsAsked(["head", "fit"]), ["head fit"]);
+  assert.throws(() => commandsAsked(["head", "fti"]), /head takes fit or apply; did you mean fit\?/);
 });
 
 /** What bash offers for a line of words. */
