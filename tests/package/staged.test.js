@@ -1,17 +1,20 @@
-/* staged.test.js - the package that `make package` packs: its page, its documents, its size; and that nothing incomplete is packed.
+/* staged.test.js - the package that `make package` packs: its page, its documents, its size, that it works
+ * where it is installed; and that nothing incomplete is packed.
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { test } from "node:test";
+import { build } from "esbuild";
 import { sizesByPart, stagePackage, withLinks } from "../../tools/build/package.js";
 import { VERSION } from "../../web/base/version.js";
 import { packedPackage } from "../support/packed.js";
 import { ROOT, at, temporaryFolder } from "../support/repository.js";
 
-const { folder, files, size } = await packedPackage();
+const { folder, archive, files, size } = await packedPackage();
 const manifestOf = (place) => JSON.parse(readFileSync(join(place, "package.json"), "utf8"));
+const run = (place, ...words) => spawnSync(words[0], words.slice(1), { cwd: place, encoding: "utf8" });
 const CODE = /^```[\s\S]*?^```|`[^`\n]+`/gm;
 
 /** Where a document of a folder links to, of its own site. */
@@ -66,6 +69,29 @@ test("INTEGRATION.md tells the size of each part, to 5 %", async () => {
   }
 });
 
+/** A project of its own, with the archive installed. */
+function project() {
+  const place = join(temporaryFolder(), "project");
+  mkdirSync(place);
+  writeFileSync(join(place, "package.json"), `{ "private": true, "type": "module" }`);
+  const { status, stderr } = run(place, "npm", "install", "--offline", "--no-audit", "--no-fund", "--loglevel=error", archive);
+  assert.deepEqual([status, stderr], [0, ""]);
+  return place;
+}
+
+test("installed: the page's script runs as it stands, so does the command line; a bundler for browsers finds every file", async () => {
+  const place = project();
+  const [, script] = /## The package\n\n```js\n([\s\S]*?)```/.exec(readFileSync(join(place, "node_modules/eva-x-web/README.md"), "utf8"));
+  writeFileSync(join(place, "script.js"), script);
+  cpSync(at("model/samples/nih_00000001_000.png"), join(place, "film.png"));
+  const { stdout, stderr } = run(place, process.execPath, "script.js");
+  assert.match(stdout, /^Atelectasis 0\.\d+ 0\.\d+\n(.*\n){13}Research tool, not a medical device/, stderr);
+  assert.equal(run(place, "node_modules/.bin/evax", "--version").stdout, `${VERSION}\n`);
+  const contents = ["eva-x-web", "eva-x-web/element", "eva-x-web/session", "eva-x-web/demo"].map((name) => `import "${name}";`).join("\n");
+  const { metafile } = await build({ stdin: { contents, resolveDir: place }, bundle: true, write: false, metafile: true, format: "esm" });
+  assert.ok(Object.keys(metafile.inputs).some((path) => path.endsWith("eva-x-web/web/evax.js")));
+});
+
 /** What was committed, and this tree's packages. */
 function checkout() {
   const place = join(temporaryFolder(), "checkout");
@@ -73,8 +99,6 @@ function checkout() {
   symlinkSync(at("node_modules"), join(place, "node_modules"));
   return place;
 }
-const run = (place, ...words) => spawnSync(words[0], words.slice(1), { cwd: place, encoding: "utf8" });
-
 test("npm packs nothing from the tree, and is told to publish nothing", () => {
   const { status, stderr } = run(checkout(), "npm", "pack", "--pack-destination", "..");
   assert.notEqual(status, 0);
