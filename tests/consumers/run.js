@@ -26,6 +26,8 @@ const FILMS = { "film.png": "model/samples/nih_00000001_000.png", "film.dcm": "t
 const ENV = { ...process.env, PATH: `${NEW_NODE}${delimiter}${process.env.PATH}`, CI: "1", NO_COLOR: "1",
   FORCE_COLOR: "0", NEXT_TELEMETRY_DISABLED: "1", ASTRO_TELEMETRY_DISABLED: "1" };
 const FIVE_MINUTES = 300_000;
+/* Sites lie under a path. */
+const BASE = "/sub/path/";
 
 const command = promisify(execFile);
 
@@ -146,11 +148,15 @@ function policyOf({ policy }, files) {
 }
 
 /** @param {string} folder @param {import("./set-ups.js").SetUp} setUp @param {string} files */
+const serveSite = (folder, setUp, files) =>
+  serve(folder, { base: BASE, headers: policyOf(setUp, files), intercept: setUp.server?.(folder, BASE) });
+
+/** @param {string} folder @param {import("./set-ups.js").SetUp} setUp @param {string} files */
 async function* servers(folder, setUp, files) {
   if (setUp.build) {
     let said = "";
     for (const words of setUp.build) said += await run(folder, words);
-    const server = setUp.start ? await startServer(folder, setUp.start) : await serve(join(folder, setUp.site), { base: "/sub/path/", headers: policyOf(setUp, files) });
+    const server = setUp.start ? await startServer(folder, setUp.start) : await serveSite(join(folder, setUp.site), setUp, files);
     yield { mode: "production", server, said, bytes: await sizeOf(join(folder, setUp.made ?? setUp.site)) };
   }
   if (setUp.dev) yield { mode: "development", server: await startServer(folder, setUp.dev), said: "", bytes: 0 };
@@ -183,7 +189,8 @@ async function* tryOut(folder, setUp, files, want) {
     }
     for await (const { mode, server, said, bytes } of servers(own, setUp, files)) {
       try {
-        const { ok, ...rest } = await open(server.url + (setUp.path?.({ files: new URL(files).origin }) ?? ""), files, want, setUp);
+        const page = server.url + (setUp.path?.({ files: new URL(files).origin }) ?? "");
+        const { ok, ...rest } = await open(page, setUp.server ? server.url : files, want, setUp);
         yield { name: setUp.name, version, mode, bytes, ok, ...rest, said: said.trim() };
       } finally {
         server.close();

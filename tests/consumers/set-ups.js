@@ -1,6 +1,8 @@
 /* set-ups.js - how people put the package into their pages and programs: a row each.
  * SPDX-License-Identifier: MIT */
 
+import { serverWith } from "./servers.js";
+
 /** A way of using the package. Commands run in a folder of the set-up's own, below which app.js and its template lie.
  * @typedef {object} SetUp
  * @property {string} name
@@ -20,6 +22,8 @@
  * @property {RegExp} [refused] what the package must say, where it cannot work
  * @property {RegExp} [refusedFilm] what it must say of the JPEG 2000 film, where that cannot be decoded
  * @property {(given: { files: string }) => string} [path] of the page, below the server's root
+ * @property {ReturnType<typeof import("./servers.js").serverWith>} [server] that serves the site, and the films and the model
+ *   as well
  * @property {Parameters<typeof import("./chromium.js").tryPage>[2]} [how] the page is used
  * @property {string} [lines] what the set-up had to be told
  */
@@ -95,6 +99,21 @@ const plain = [
     policy: ({ files }) => `default-src 'none'; worker-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' ${files}; connect-src 'self' ${files}` },
 ];
 
+const own = { ...vendored, build: [direct, vendor("evax"), ["cp", "-r", "../../files/model", "../../files/film.png", "../../files/film.dcm", "."]] };
+const servers = [
+  { ...own, name: "server without types", server: serverWith({ other: "application/octet-stream" }) },
+  { ...own, name: "server, all else text", server: serverWith({ other: "text/plain; charset=utf-8" }) },
+  { ...own, name: "server that gzips", server: serverWith({ encoding: "gzip" }) },
+  { ...own, name: "server with Brotli", server: serverWith({ encoding: "br" }) },
+  { ...own, name: "a page for every address", server: serverWith({ fallback: true }) },
+  { ...own, name: "the same, files missing", server: serverWith({ fallback: true }), build: [...own.build, ["rm", "-r", "evax/wasm"]],
+    how: { element: false }, refused: /WASM_LOAD.*evax\/wasm\/.*is an HTML page.*Serve web\/wasm/ },
+  { ...own, name: "the same, no worker", server: serverWith({ fallback: true }), build: [...own.build, ["rm", "-r", "evax/worker"]],
+    how: { element: false }, refused: /WORKER_LOAD.*evax\/worker\/.*the server sent text\/html, not a script.*evax vendor/ },
+  { ...own, name: "files missing", server: serverWith({}), build: [...own.build, ["rm", "-r", "evax/wasm"]],
+    how: { element: false }, refused: /WASM_LOAD.*evax\/wasm\/.*HTTP status 404.*Serve web\/wasm/ },
+];
+
 /** @param {string} name @param {string[]} flags @returns {SetUp} */
 const nextOf = (name, ...flags) => ({
   name, tool: "next", template: ["app", "next/template"], route: "api?files=", made: ".next/static",
@@ -161,6 +180,6 @@ const types = [
 
 /** By family: what is installed together. @type {Record<string, SetUp[]>} */
 export const FAMILIES = {
-  vite: [5, 6, 7, 8].map(vite), webpack, rollup, esbuild, next, "next-15": next15, parcel, angular, sveltekit, astro, rspack, plain,
+  vite: [5, 6, 7, 8].map(vite), webpack, rollup, esbuild, next, "next-15": next15, parcel, angular, sveltekit, astro, rspack, plain: [...plain, ...servers],
   "node-versions": nodes, runtimes, "test-runners": testRunners, types,
 };
