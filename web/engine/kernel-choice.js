@@ -3,12 +3,13 @@
  *
  *     new KernelChoice ── measured, in BUDGET_MS         before the weights arrive
  *     step() runs every step of a pass                   others are tried in single blocks of the first passes
- *     settled ── remembered for each variant             the next engine of this thread asks no clock
+ *     settled-kernels.js                                 the next engine asks no clock, in this thread or in another
  *
- * What is measured at the start runs in code that is not optimized yet, on a machine that may be busy: the passes
- * correct it.
+ * What is measured at the start runs in code that is not optimized yet, on a machine that may be busy, by a clock that
+ * may be coarse: it changes the choice only where it can tell, and the passes correct it.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
+import { settleKernel, settledKernel } from "./settled-kernels.js";
 import { SLOTS } from "./wasm-engine.js";
 
 /** @typedef {import("./wasm-engine.js").WasmEngine} WasmEngine */
@@ -16,106 +17,172 @@ import { SLOTS } from "./wasm-engine.js";
 /** The implementation of each slot, by name; "auto" finds the fastest. @typedef {"auto" | Partial<Record<Slot, string>>} KernelOption */
 
 const BUDGET_MS = 3;
-/* Each is measured so often, in turns, and its best counts: the first meets what has to be compiled. */
+/* What is left of it for the last run and for probing what is taken. */
+const RESERVE_MS = 0.5;
+/* Each is measured so often, in turns, and its best counts: other programs only take speed away. */
 const ROUNDS = 2;
-/* A clock that is coarser cannot tell the implementations apart in that time. */
-const COARSE_MS = 0.3;
-/* The first pass meets code that is being compiled; each of the next tries every other implementation in one block. */
+/* The first pass meets code that is being compiled; in each of the next every other implementation has a block. */
 const FIRST_PASS = 1;
 const PASSES = 4;
-/* Another implementation must be faster by so much. */
+/* Another implementation must be faster than the blocks around its own by so much, in so many of the passes: compared with
+ * its neighbors, a machine that becomes slower half-way is slower for both. */
 const MARGIN = 0.97;
+const MOST_PASSES = 3;
 
 /** The slots that a model's blocks spend their time in. @param {string} dtype @returns {Slot[]} */
 export const slotsOf = (dtype) => (dtype === "q8" ? ["q8", "attention"] : ["f32"]);
-
-/** What passes have settled, by variant and slot, for engines to come. @type {Map<string, string>} */
-const settled = new Map();
-
-/** Forgets what passes have settled; for tests. */
-export const forgetKernels = () => settled.clear();
 
 /** Whether the option is one. @param {unknown} kernels @returns {kernels is KernelOption} */
 export const isKernelOption = (kernels) => kernels === "auto"
   || (typeof kernels === "object" && kernels !== null && Object.entries(kernels).every(([slot, name]) =>
     SLOTS.includes(/** @type {Slot} */ (slot)) && typeof name === "string"));
 
-/** The smallest step of the clock, as far as it can be seen in a third of the budget. @param {() => number} now */
+/* Calls of a clock that take a millisecond or less. */
+const LOOKS = 5_000;
+
+/** The smallest step of the clock; Infinity if it shows none for so long. @param {() => number} now */
 function clockStep(now) {
   const start = now();
-  for (let i = 0; i < 100_000; i++) {
+  for (let i = 0; i < LOOKS; i++) {
     const step = now() - start;
     if (step > 0) return step;
   }
   return Infinity;
 }
 
-/** Runs of one implementation in a millisecond, over at least `slice` ms. @param {(times: number) => void} run
- * @param {number} slice @param {() => number} now */
-function speed(run, slice, now) {
-  const start = now();
-  let runs = 0;
-  for (let times = 1; ; times *= 2) {
-    run(times);
-    runs += times;
-    const ms = now() - start;
-    if (ms >= slice) return runs / ms;
-  }
-}
-
-/** Measures the implementations of each slot in turns, and takes the fastest. What is slow to compile may use up the
- * time: then nothing is known, and the choice stays as it is. @param {WasmEngine} wasm
- * @param {Slot[]} slots @param {() => number} now */
-export function measureKernels(wasm, slots, now) {
-  const end = now() + BUDGET_MS;
-  if (clockStep(now) > COARSE_MS) return;
-  const all = slots.flatMap((slot) => wasm.kernelNames(slot).map((name) => ({ slot, name, best: 0 })));
-  const slice = BUDGET_MS / all.length / (ROUNDS + 1);
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const each of all) {
-      if (now() + slice > end) break;
-      each.best = Math.max(each.best, speed((times) => wasm.runKernel(each.slot, each.name, times), slice, now));
-    }
-  }
-  for (const slot of slots) {
-    const ranked = all.filter((each) => each.slot === slot).sort((a, b) => b.best - a.best);
-    if (ranked.every(({ best }) => best > 0)) take(wasm, slot, ranked);
-  }
-}
-
-/** The first of them that is exact. @param {WasmEngine} wasm @param {Slot} slot @param {{ name: string }[]} ranked */
-const take = (wasm, slot, ranked) => ranked.some(({ name }) => wasm.setKernel(slot, name));
-
-/** One slot on trial: its implementations, and the shortest time of a block with each. */
-class Trial {
-  /** @param {WasmEngine} wasm @param {Slot} slot */
-  constructor(wasm, slot) {
+/** An implementation that is measured: between which runs in a millisecond its speed lies, as the clock can tell. */
+class Measured {
+  /** @param {WasmEngine} wasm @param {Slot} slot @param {string} name */
+  constructor(wasm, slot, name) {
     this.wasm = wasm;
     this.slot = slot;
-    this.usual = wasm.kernel(slot);
-    this.others = wasm.kernelNames(slot).filter((name) => name !== this.usual && wasm.setKernel(slot, name));
-    wasm.setKernel(slot, this.usual);
-    /** @type {Map<string, number>} */ this.shortest = new Map();
+    this.name = name;
+    this.least = this.most = 0;
   }
 
-  /** Takes the implementation for a block, and gives its name: every third block tries another. @param {number} block */
-  take(block) {
-    const name = (block % 3 === 1 && this.others[(block - 1) / 3]) || this.usual;
-    if (name !== this.wasm.kernel(this.slot)) this.wasm.setKernel(this.slot, name);
-    return name;
+  /** Milliseconds of the first run, in which it is compiled. @param {() => number} now */
+  compile(now) {
+    const start = now();
+    this.wasm.runKernel(this.slot, this.name, 1);
+    return now() - start;
   }
 
-  /** @param {string} name @param {number} ms */
-  note(name, ms) {
-    this.shortest.set(name, Math.min(ms, this.shortest.get(name) ?? Infinity));
+  /** Runs it for about `slice` ms, and not past the end as far as can be foreseen.
+   * @param {number} slice @param {number} end @param {number} step of the clock @param {() => number} now */
+  measure(slice, end, step, now) {
+    const start = now();
+    let runs = 0, ms = 0;
+    for (let times = 1; ms < slice && start + ms + times * (ms / (runs || 1)) < end; times *= 2) {
+      this.wasm.runKernel(this.slot, this.name, times);
+      runs += times;
+      ms = now() - start;
+    }
+    this.least = Math.max(this.least, runs / (ms + step));
+    this.most = Math.max(this.most, ms > step ? runs / (ms - step) : Infinity);
+  }
+}
+
+/** The same for all, in turns; false if the time is too short for it. @param {Measured[]} all @param {number} end
+ * @param {() => number} now */
+function measureAll(all, end, now) {
+  const step = clockStep(now);
+  let dearest = 0;
+  for (const each of all) {
+    if (now() + dearest > end) return false;
+    dearest = Math.max(dearest, each.compile(now));
+  }
+  const slice = (end - now()) / all.length / ROUNDS;
+  if (step > slice) return false;
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const each of all) each.measure(slice, end, step, now);
+  }
+  return true;
+}
+
+/** Measures the implementations of each slot, and takes one that is certainly faster than what runs. Where the clock or the
+ * time does not tell, the choice stays as it is. @param {WasmEngine} wasm @param {Slot[]} slots @param {() => number} now */
+export function measureKernels(wasm, slots, now) {
+  const end = now() + BUDGET_MS - RESERVE_MS;
+  const all = slots.flatMap((slot) => wasm.kernelNames(slot).map((name) => new Measured(wasm, slot, name)));
+  if (!measureAll(all, end, now)) return;
+  for (const slot of slots) {
+    const own = all.filter((each) => each.slot === slot), usual = wasm.kernel(slot);
+    const bar = Math.max(...own.filter(({ name }) => name === usual).map(({ most }) => most));
+    const faster = own.filter(({ least }) => least > bar).sort((a, b) => b.least - a.least);
+    faster.some(({ name }) => wasm.setKernel(slot, name));
+  }
+}
+
+/** Implementations on trial in the blocks of some passes: every third block runs with another one. */
+class Trial {
+  /** @type {{ slot: Slot, usual: string, name: string, ratios: number[] }[]} ratios: of its blocks' times to those of the
+   *   quicker block beside each */
+  #others;
+  /** Times of this pass's blocks. @type {number[]} */ #ms = [];
+  #now;
+  #clockStep;
+
+  /** Passes that ran to their end. */
+  passes = 0;
+
+  /** @param {WasmEngine} wasm @param {Slot[]} slots @param {() => number} now */
+  constructor(wasm, slots, now) {
+    this.wasm = wasm;
+    this.slots = slots;
+    this.#now = now;
+    this.#clockStep = clockStep(now);
+    this.#others = slots.flatMap((slot) => this.#othersOf(slot));
   }
 
-  /** Takes the fastest, and remembers it. */
+  /** Those that are exact here. @param {Slot} slot */
+  #othersOf(slot) {
+    const { wasm } = this, usual = wasm.kernel(slot);
+    const names = wasm.kernelNames(slot).filter((name) => name !== usual && wasm.setKernel(slot, name));
+    wasm.setKernel(slot, usual);
+    return names.map((name) => ({ slot, usual, name, ratios: /** @type {number[]} */ ([]) }));
+  }
+
+  /** What is tried in a block. @param {number} block from 0 */
+  #in(block) {
+    return block % 3 === 1 ? this.#others[(block - 1) / 3] : undefined;
+  }
+
+  /** Runs a block of the pass. @template T @param {number} block @param {() => T} work @returns {T} */
+  run(block, work) {
+    const tried = this.#in(block);
+    if (tried) this.wasm.setKernel(tried.slot, tried.name);
+    try {
+      const start = this.#now();
+      const result = work();
+      this.#ms[block] = this.#now() - start;
+      return result;
+    } finally {
+      if (tried) this.wasm.setKernel(tried.slot, tried.usual);
+    }
+  }
+
+  /** The pass has run all blocks. */
+  endPass() {
+    this.passes++;
+    for (let block = 1; block + 1 < this.#ms.length; block += 3) this.#in(block)?.ratios.push(this.#ratio(block));
+  }
+
+  /** A block's time to that of the quicker one beside it: the largest that it can be by this clock. @param {number} block */
+  #ratio(block) {
+    const beside = Math.min(this.#ms[block - 1], this.#ms[block + 1]) - this.#clockStep;
+    return beside > 0 ? (this.#ms[block] + this.#clockStep) / beside : Infinity;
+  }
+
+  /** Takes what was faster in most passes, and remembers it. */
   settle() {
-    const ms = (/** @type {string} */ name) => this.shortest.get(name) ?? Infinity;
-    const best = this.others.reduce((a, b) => (ms(b) < ms(a) * MARGIN ? b : a), this.usual);
-    this.wasm.setKernel(this.slot, best);
-    settled.set(`${this.wasm.variant} ${this.slot}`, best);
+    const { wasm } = this;
+    for (const slot of this.slots) {
+      const scores = this.#others.filter((other) => other.slot === slot)
+        .map(({ name, ratios }) => ({ name, score: ratios.sort((a, b) => a - b)[MOST_PASSES - 1] ?? Infinity }));
+      const best = scores.reduce((a, b) => (b.score < a.score ? b : a), { name: wasm.kernel(slot), score: MARGIN });
+      wasm.setKernel(slot, best.name);
+      settleKernel(wasm.variant, slot, best.name);
+    }
   }
 }
 
@@ -123,7 +190,7 @@ class Trial {
 export class KernelChoice {
   #wasm;
   #slots;
-  /** @type {Slot[]} still to be tried, one after the other */ #open = [];
+  /** @type {Slot[]} still to be tried */ #open = [];
   /** @type {Trial | null} under way */ #trial = null;
   #pass = -1;
   #blocks = 0;
@@ -153,8 +220,11 @@ export class KernelChoice {
   }
 
   #begin() {
-    const known = (/** @type {Slot} */ slot) => settled.get(`${this.#wasm.variant} ${slot}`);
-    const open = this.#slots.filter((slot) => !(known(slot) && this.#wasm.setKernel(slot, /** @type {string} */ (known(slot)))));
+    const wasm = this.#wasm;
+    const open = this.#slots.filter((slot) => {
+      const known = settledKernel(wasm.variant, slot);
+      return !(known && wasm.setKernel(slot, known));
+    });
     if (open.length) measureKernels(this.#wasm, open, this.#now);
     this.#open = open;
   }
@@ -169,22 +239,18 @@ export class KernelChoice {
    * @param {() => T} work @returns {T} */
   step(step, work) {
     if (!this.#open.length || this.#pass < FIRST_PASS || step < 1 || step > this.#blocks) return work();
-    const trial = this.#trial ??= new Trial(this.#wasm, this.#open[0]);
-    const name = trial.take(step - 1);
-    const start = this.#now();
-    const result = work();
-    trial.note(name, this.#now() - start);
+    const trial = this.#trial ??= new Trial(this.#wasm, this.#open, this.#now);
+    const result = trial.run(step - 1, work);
     if (step === this.#blocks) this.#endPass(trial);
     return result;
   }
 
   /** @param {Trial} trial */
   #endPass(trial) {
-    if (this.#pass < FIRST_PASS + PASSES - 1) return;
+    trial.endPass();
+    if (trial.passes < PASSES) return;
     trial.settle();
     this.names = this.#namesNow();
-    this.#open.shift();
-    this.#trial = null;
-    this.#pass = FIRST_PASS - 1;
+    this.#open = [];
   }
 }

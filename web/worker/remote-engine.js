@@ -16,6 +16,7 @@ import { sha256 } from "../base/sha256.js";
 import { Heads } from "../heads/head.js";
 import { ReplayStore } from "../engine/attention-map.js";
 import { isEach } from "../engine/modules.js";
+import { adoptKernels, settledKernels } from "../engine/settled-kernels.js";
 import { PageThreads } from "../engine/threads.js";
 
 /** @typedef {import("../engine/engine.js").Analysis} Analysis */
@@ -117,7 +118,7 @@ export class RemoteEngine {
       : { model: cloneablePlace(model) };
     try {
       const args = { ...place, integrity, card, variant, threads, kernels,
-        wasm: isEach(wasm) ? cloneablePlaces(wasm) : cloneablePlace(wasm) };
+        settled: settledKernels(), wasm: isEach(wasm) ? cloneablePlaces(wasm) : cloneablePlace(wasm) };
       const { info, memoryBytes } = await engine.#channel.call("load", args, { signal });
       engine.info = info;
       engine.head = new Heads(info);
@@ -129,8 +130,10 @@ export class RemoteEngine {
     }
   }
 
-  /** What a film has changed of info; what has not is the same object. @param {Pick<Info, "threads" | "threadsNote" | "kernels">} now */
-  #update({ threads, threadsNote, kernels }) {
+  /** What a pass has changed of info; what has not is the same object. @param {Pick<Info, "threads" | "threadsNote" | "kernels">
+   *   & { settled: ReturnType<typeof settledKernels> }} now */
+  #update({ threads, threadsNote, kernels, settled }) {
+    adoptKernels(settled);
     const { info } = this, same = JSON.stringify(kernels) === JSON.stringify(info.kernels);
     if (same && threads === info.threads && threadsNote === info.threadsNote) return;
     this.info = Object.freeze({ ...info, threads, threadsNote, kernels: same ? info.kernels : Object.freeze(kernels) });
@@ -155,9 +158,10 @@ export class RemoteEngine {
   async infer(chw, options = {}) {
     refuseUnknown(options, CALL_OPTIONS, "infer");
     const { signal } = options;
-    const { result, replay } = await this.#channel.call("infer", { chw }, { signal });
+    const { result, replay, changed } = await this.#channel.call("infer", { chw }, { signal });
     listedInJson(result.embedding);
     this.replays.keep(result, { ...replay, chw });
+    this.#update(changed);
     return result;
   }
 

@@ -5,6 +5,7 @@ import { Channel, Moved } from "./channel.js";
 import { EvaxError } from "../base/errors.js";
 import { loadOn } from "../engine/load.js";
 import { selfTest } from "../engine/self-test.js";
+import { adoptKernels, settledKernels } from "../engine/settled-kernels.js";
 
 /** @typedef {import("./channel.js").Handler} Handler */
 /** @typedef {import("./channel.js").Port} Port */
@@ -36,6 +37,12 @@ class ServedEngine {
     return this.#engine;
   }
 
+  /** What a pass may have changed. */
+  get #changed() {
+    const { threads, threadsNote, kernels } = this.#loaded.info;
+    return { threads, threadsNote, kernels, settled: settledKernels() };
+  }
+
   /** A source whose bytes the other side sends. @param {{ name: string, attempts: number, verified: boolean }}
    * source @returns {import("../model/source.js").Source} */
   #sourceThere({ name, attempts, verified }) {
@@ -50,7 +57,8 @@ class ServedEngine {
   }
 
   /** @param {any} args @param {import("./channel.js").Context} context */
-  async #load({ model, source, integrity, card, variant, threads, kernels, wasm }, { signal }) {
+  async #load({ model, source, integrity, card, variant, threads, kernels, settled, wasm }, { signal }) {
+    adoptKernels(settled);
     const onProgress = (/** @type {unknown} */ progress) => void this.#channel.call("progress", progress);
     this.#engine = await loadOn(this.#platform, {
       model: model ?? this.#sourceThere(source), integrity, card, variant, threads, kernels, wasm, signal,
@@ -67,15 +75,14 @@ class ServedEngine {
     const { picture, deep, embedding } = analysis;
     const arrays = [picture?.data, replay.seen?.data, deep?.levels, deep?.tones, embedding]
       .filter((array) => array !== undefined);
-    const { info: { threads, threadsNote, kernels }, memoryBytes } = engine;
-    const value = { analysis, replay, memoryBytes, changed: { threads, threadsNote, kernels } };
+    const value = { analysis, replay, memoryBytes: engine.memoryBytes, changed: this.#changed };
     return new Moved(value, arrays.map(({ buffer }) => buffer));
   }
 
   /** @param {any} args @param {import("./channel.js").Context} context */
   async #infer({ chw }, { signal }) {
     const result = await this.#loaded.infer(chw, { signal });
-    return { result, replay: { ...this.#loaded.replayOf(result), chw: null } };
+    return { result, replay: { ...this.#loaded.replayOf(result), chw: null }, changed: this.#changed };
   }
 
   /** @param {any} args @param {import("./channel.js").Context} context */

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "../../../web/evax-node.js";
-import { KernelChoice, forgetKernels, measureKernels, slotsOf } from "../../../web/engine/kernel-choice.js";
+import { KernelChoice, measureKernels, slotsOf } from "../../../web/engine/kernel-choice.js";
+import { adoptKernels, forgetKernels, settledKernels } from "../../../web/engine/settled-kernels.js";
 import { DEMO, FIXTURES, VARIANTS, moduleBytes, withCode } from "../../support/repository.js";
 import { withWrong } from "../../support/wrong-instruction.js";
 
@@ -79,12 +80,18 @@ test("a module all of whose kernels are wrong is not run", async () => {
 });
 
 /** An engine whose kernels take so many ms, by a clock of its own. @param {Record<string, number>} cost by name
- * @param {string[]} [wrong] names of those that are not exact */
-function timedEngine(cost, wrong = []) {
-  const names = Object.keys(cost);
+ * @param {{ wrong?: string[], compileMs?: number, clockMs?: number, slower?: (time: number, name: string) => number }} [how]
+ *   wrong: names of those that are not exact; compileMs: of the first run of each; clockMs: the step of the clock; slower:
+ *   how many times longer a run takes than it should, at a time */
+function timedEngine(cost, { wrong = [], compileMs = 0, clockMs = 0, slower = () => 1 } = {}) {
+  const names = Object.keys(cost), ran = new Set();
+  const spend = (name, times) => void (engine.time += times * cost[name] * slower(engine.time, name));
   const engine = {
     time: 0,
-    now: () => (engine.time += 0.001),
+    now() {
+      engine.time += 0.001;
+      return clockMs ? Math.floor(engine.time / clockMs) * clockMs : engine.time;
+    },
     used: names[0],
     variant: "simd128",
     kernelNames: () => names,
@@ -93,14 +100,25 @@ function timedEngine(cost, wrong = []) {
       if (!wrong.includes(name)) engine.used = name;
       return !wrong.includes(name);
     },
-    runKernel: (_, name, times) => void (engine.time += times * cost[name]),
-    block: () => void (engine.time += 100 * cost[engine.used]),
+    runKernel(_, name, times) {
+      if (!ran.has(name)) engine.time += compileMs;
+      ran.add(name);
+      spend(name, times);
+    },
+    block: () => spend(engine.used, 100),
   };
   return engine;
 }
 
-/** @param {KernelChoice} choice @param {ReturnType<typeof timedEngine>} engine @param {number} count */
-function passes(choice, engine, count) {
+/** What the start leaves running. @param {ReturnType<typeof timedEngine>} engine */
+function atStart(engine) {
+  measureKernels(/** @type {any} */ (engine), ["f32"], engine.now);
+  return engine.used;
+}
+
+/** @param {KernelChoice} choice @param {ReturnType<typeof timedEngine>} engine @param {number} count
+ * @param {number} [depth] blocks that are run */
+function passes(choice, engine, count, depth = 12) {
   const used = [];
   const work = () => {
     engine.block();
@@ -108,49 +126,100 @@ function passes(choice, engine, count) {
   };
   for (let i = 0; i < count; i++) {
     choice.begin(12);
-    for (let step = 0; step < 14; step++) choice.step(step, work);
+    for (let step = 0; step < depth + 2; step++) choice.step(step, work);
   }
   return used;
 }
 
-test("the start takes the kernel that is fastest by the clock, within 3 ms and a run", () => {
-  for (const cost of [{ a: 0.01, b: 0.004, c: 0.02 }, { a: 0.002, b: 0.004 }]) {
-    const engine = timedEngine(cost);
-    measureKernels(/** @type {any} */ (engine), ["f32"], engine.now);
-    assert.equal(engine.used, Object.entries(cost).sort((x, y) => x[1] - y[1])[0][0]);
-    assert.ok(engine.time < 3.3, `${engine.time} ms`);
+/** @param {ReturnType<typeof timedEngine>} engine */
+const choiceOf = (engine) => new KernelChoice(/** @type {any} */ (engine), "f32", "auto", engine.now);
+
+const COST = { a: 0.01, b: 0.004, c: 0.02 };
+
+test("the start takes the kernel that is fastest by the clock, in 3 ms", () => {
+  for (const [cost, best] of /** @type {const} */ ([[COST, "b"], [{ a: 0.002, b: 0.004 }, "a"]])) {
+    for (const how of [{}, { compileMs: 0.5 }, { clockMs: 0.1 }, { clockMs: 0.02, compileMs: 0.3 }]) {
+      const engine = timedEngine(cost, how);
+      assert.equal(atStart(engine), best);
+      assert.ok(engine.time < 3, `${engine.time} ms with ${JSON.stringify(how)}`);
+    }
   }
 });
 
 test("the fastest is not taken where it is wrong", () => {
-  const engine = timedEngine({ a: 0.01, b: 0.004, c: 0.02 }, ["b"]);
-  measureKernels(/** @type {any} */ (engine), ["f32"], engine.now);
-  assert.equal(engine.used, "a");
+  assert.equal(atStart(timedEngine(COST, { wrong: ["b"] })), "a");
 });
 
-test("a clock of whole milliseconds, or kernels that take all the time, leave the choice to the passes", () => {
-  const coarse = timedEngine({ a: 0.01, b: 0.004 });
-  measureKernels(/** @type {any} */ (coarse), ["f32"], () => Math.floor(coarse.now()));
-  assert.equal(coarse.used, "a");
-  const slow = timedEngine({ a: 5, b: 0.004 });
-  measureKernels(/** @type {any} */ (slow), ["f32"], slow.now);
-  assert.equal(slow.used, "a");
+test("the start changes nothing, and ends in time, where clock or time do not tell", () => {
+  for (const clockMs of [1, 2, 100]) assert.equal(atStart(timedEngine(COST, { clockMs })), "a");
+  assert.equal(atStart(timedEngine({ a: 0.01, b: 0.0095 }, { clockMs: 0.1 })), "a", "as fast as the clock can tell");
+  const dear = timedEngine(COST, { compileMs: 1 });
+  assert.equal(atStart(dear), "a");
+  assert.ok(dear.time < 3, `${dear.time} ms`);
+  assert.equal(atStart(timedEngine({ a: 5, b: 0.004 })), "a");
+});
+
+test("what other programs take for a while at the start does not count", () => {
+  for (const until of [0.3, 0.7, 1.2]) {
+    const engine = timedEngine(COST, { slower: (time) => (time < until ? 6 : 1) });
+    assert.equal(atStart(engine), "b", `until ${until}`);
+    assert.ok(engine.time < 3, `${engine.time} ms`);
+  }
 });
 
 test("a choice that load disturbed is corrected by the first passes, and remembered", () => {
   forgetKernels();
-  const cost = { a: 0.01, b: 0.004, c: 0.02 };
-  const engine = timedEngine(cost);
-  const busy = { ...cost, b: 0.03 };
-  engine.runKernel = (_, name, times) => void (engine.time += times * busy[name]);
-  const choice = new KernelChoice(/** @type {any} */ (engine), "f32", "auto", engine.now);
+  const engine = timedEngine(COST, { slower: (time, name) => (time < 3 && name === "b" ? 8 : 1) });
+  const choice = choiceOf(engine);
   assert.equal(choice.names.f32, "a");
   const tried = passes(choice, engine, 5);
   assert.ok(tried.filter((name) => name !== "a").length <= 9, "in each pass, two blocks are run by others");
   assert.equal(choice.names.f32, "b");
   assert.deepEqual(new Set(passes(choice, engine, 3)), new Set(["b"]));
-  const next = timedEngine(cost);
-  assert.equal(new KernelChoice(/** @type {any} */ (next), "f32", "auto", next.now).names.f32, "b");
+  const next = timedEngine(COST);
+  assert.equal(choiceOf(next).names.f32, "b");
   assert.ok(next.time < 0.1, "without a measurement");
+});
+
+test("the passes choose well on a processor that becomes slower half-way, and among other programs", () => {
+  const disturbed = (time) => ([20, 60, 61].includes(Math.floor(time)) ? 3 : 1);
+  for (const slower of [(time) => (time > 30 ? 4 : 1), (time) => 1 + time / 20, disturbed]) {
+    for (const [cost, best] of /** @type {const} */ ([[COST, "b"], [{ a: 0.01, b: 0.011, c: 0.0099 }, "a"]])) {
+      forgetKernels();
+      const engine = timedEngine(cost, { slower, clockMs: 1 / 16 });
+      const choice = choiceOf(engine);
+      passes(choice, engine, 5);
+      assert.equal(choice.names.f32, best);
+    }
+  }
+});
+
+test("passes that were ended early do not count, and a clock that stands still chooses nothing", () => {
+  forgetKernels();
+  const engine = timedEngine({ a: 0.01, b: 0.004 }, { clockMs: 1 / 16, slower: (time, name) => (time < 3 && name === "b" ? 8 : 1) });
+  const choice = choiceOf(engine);
+  passes(choice, engine, 6, 3);
+  assert.equal(choice.names.f32, "a");
+  passes(choice, engine, 5);
+  assert.equal(choice.names.f32, "b");
+  forgetKernels();
+  const still = timedEngine(COST, { clockMs: 1e9 });
+  const blind = choiceOf(still);
+  passes(blind, still, 6);
+  assert.equal(blind.names.f32, "a");
+});
+
+test("another thread adopts what has been settled, where it is exact", () => {
+  forgetKernels();
+  const engine = timedEngine(COST);
+  passes(choiceOf(engine), engine, 5);
+  const known = settledKernels();
+  assert.deepEqual(known, [["simd128 f32", "b"]]);
+  forgetKernels();
+  adoptKernels(known);
+  const other = timedEngine(COST);
+  assert.equal(choiceOf(other).names.f32, "b");
+  assert.ok(other.time < 0.1, "without a measurement");
+  assert.equal(choiceOf(timedEngine(COST, { wrong: ["b"] })).names.f32, "a");
   forgetKernels();
 });

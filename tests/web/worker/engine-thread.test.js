@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { load } from "../../../web/evax-node.js";
+import { forgetKernels, settledKernels } from "../../../web/engine/settled-kernels.js";
 import { DEMO, at, film, withCode } from "../../support/repository.js";
 import { memorySource, tinyModel } from "../../support/tiny.js";
 
@@ -18,6 +19,24 @@ test("a film has the same findings, embedding, maps and tensor in a thread", asy
   assert.equal(there.info.threads, 1);
   for (const engine of [here, there]) engine.dispose();
   await assert.rejects(there.analyze(film()), withCode("DISPOSED"));
+});
+
+test("the kernels that one engine has found to be the fastest run in the next thread from its first film on", async () => {
+  forgetKernels();
+  const model = memorySource(tinyModel());
+  const first = await inThread({ model });
+  const tensor = new Float32Array(3 * first.info.inputSize ** 2);
+  for (let pass = 0; settledKernels().length === 0; pass++) {
+    assert.ok(pass < 6, "settled within 5 passes");
+    await first.infer(tensor);
+  }
+  const found = first.info.kernels;
+  const [[key, name]] = settledKernels();
+  assert.equal(found[key.split(" ")[1]], name);
+  const next = await inThread({ model });
+  assert.deepEqual(next.info.kernels, found);
+  for (const engine of [first, next]) engine.dispose();
+  forgetKernels();
 });
 
 test("a model that an object provides reaches the thread", async () => {
