@@ -20,7 +20,7 @@ import { reportOf } from "./report.js";
 /** names: of the films; labels: of the model. @typedef {{ table: TableFile, names: string[], labels: readonly string[], options: LabelOptions }} Match */
 /** Of the films that were matched last; other: a second model's results of them.
  * @typedef {{ model: Measured, other: Measured | null, options: Omit<MeasureOptions, "signal" | "onProgress"> }} Measurement */
-/** @typedef {{ signal?: AbortSignal, onProgress?: (done: number, of: number) => void }} CallOptions */
+/** @typedef {{ signal?: AbortSignal, onProgress?: (done: number, of: number) => void }} EvaluatorCall */
 
 /** @param {Blob} file @returns {Promise<DecodedTable>} rejects with INPUT_UNREADABLE or LABELS_INVALID */
 async function readText(file) {
@@ -41,20 +41,20 @@ export class Evaluator {
     return this.#read.decoded;
   }
 
-  /** What the columns of a table are called. Rejects with LABELS_INVALID. @param {TableFile} table @param {CallOptions} [_options]
+  /** What the columns of a table are called. Rejects with LABELS_INVALID. @param {TableFile} table @param {EvaluatorCall} [_options]
    * @returns {Promise<string[]>} */
   async heading(table, _options) {
     const first = rowsOf((await this.#decoded(table)).text).next().value;
     return first ? first.cells : [];
   }
 
-  /** As readLabels(). @param {Match} match @param {CallOptions} [_options] @returns {Promise<LabelTable>} */
+  /** As readLabels(). @param {Match} match @param {EvaluatorCall} [_options] @returns {Promise<LabelTable>} */
   async match({ table, names, labels, options }, _options) {
     this.#table = readLabels(await this.#decoded(table), names, labels, options);
     return this.#table;
   }
 
-  /** As reportOf(). @param {Measurement} measurement @param {CallOptions} [call] @returns {Promise<Report>} */
+  /** As reportOf(). @param {Measurement} measurement @param {EvaluatorCall} [call] @returns {Promise<Report>} */
   async report({ model, other, options }, { signal, onProgress } = {}) {
     if (!this.#table) throw new EvaxError("STATE", "match() comes first");
     return reportOf(model, this.#table, { ...options, signal, onProgress }, other);

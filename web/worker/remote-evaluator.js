@@ -7,7 +7,7 @@ import { EvaxError } from "../base/errors.js";
 import { Channel } from "./channel.js";
 
 /** @typedef {import("../evaluate/evaluator.js").Evaluator} Evaluator */
-/** @typedef {import("../evaluate/evaluator.js").CallOptions} CallOptions */
+/** @typedef {import("../evaluate/evaluator.js").EvaluatorCall} EvaluatorCall */
 
 export class RemoteEvaluator {
   #start;
@@ -39,7 +39,7 @@ export class RemoteEvaluator {
     this.#end(new EvaxError("DISPOSED"));
   }
 
-  /** @param {string} name @param {unknown} args @param {CallOptions} [options] @returns {Promise<any>} */
+  /** @param {string} name @param {unknown} args @param {EvaluatorCall} [options] @returns {Promise<any>} */
   async #call(name, args, { signal, onProgress = () => {} } = {}) {
     signal?.throwIfAborted();
     this.#running ??= this.#make();
