@@ -24,7 +24,7 @@ function open(count) {
   const queue = new FilmQueue(async () => null);
   queue.films = /** @type {any} */ (Array.from({ length: count }, (_, i) => filmOf(i + 1)));
   const opened = [];
-  const table = new FilmTable(queue, { onOpen: ({ id }) => opened.push(id), sideOf: () => null }, new AbortController().signal);
+  const table = new FilmTable(queue, { onOpen: ({ id }) => opened.push(id), knownOf: () => null }, new AbortController().signal);
   const host = document.createElement("div");
   const root = host.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = [styleSheet()];

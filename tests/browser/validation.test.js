@@ -79,6 +79,10 @@ for (const name of CHOSEN) {
       await clickInRoom(page, ".primary");
       await untilRoom(page, (root) => Boolean(root.querySelector(".intake")));
 
+      await giveInRoom(page, { "apart.png": picture(99), "notes.csv": "date,remark\n2026-11-29,none" }, "input[multiple]");
+      await untilRoom(page, (root) => /notes\.csv is no table of labels.*films are read/.test(root.querySelector(".messages").textContent));
+      await untilRoom(page, (root) => root.querySelector(".films .done") && root.querySelector(".workspace").dataset.view === "film");
+
       await giveInRoom(page, { ...Object.fromEntries(films.map(({ name: file, png }) => [file, png])), "broken.png": "no picture", "labels.csv": csv },
         "input[multiple]");
       await untilRoom(page, (root) => root.querySelector(".workspace").dataset.view === "validation");
@@ -130,6 +134,16 @@ for (const name of CHOSEN) {
       assert.equal(JSON.parse(of("{\"format\":\"evax-site-card\"")).model.sha256, modelHash);
       assert.match(of("finding,"), /\n/);
       assert.match(of("<!doctype html>"), /broken\.png/);
+
+      await inRoom(page, (root) => [...root.querySelectorAll(".views button")].find(({ textContent }) => textContent === "Table").click());
+      const known = await untilRoom(page, (root) => {
+        const rows = [...root.querySelectorAll(".film-rows tbody tr:has(th)")].map((row) => [row.querySelector("th").textContent, row.querySelector(".known")?.textContent]);
+        return rows.some(([, words]) => words) && rows;
+      });
+      const word = made.label.replaceAll("_", " ");
+      const expected = new Map(films.map(({ name: file, shows }) => [file, shows ? word : "none of these"]));
+      assert.ok(known.length > 3);
+      for (const [file, words] of known) assert.equal(words, expected.get(file) ?? "", file);
 
       const card = of("{\"format\":\"evax-site-card\"");
       await giveInRoom(page, { "edited.json": card.replace("labels.csv", "better.csv") });

@@ -15,7 +15,9 @@ import { Intake } from "./films/intake.js";
 import { ModelBar, outcomes } from "./model-bar.js";
 import { reasonsOf } from "./films/reasons.js";
 import { filmProblem, problemLine } from "./film-problem.js";
+import { errorWords } from "./base/error-words.js";
 import { sentencesOf } from "./base/problem.js";
+import { visible } from "../base/visible.js";
 import { FilmReader } from "./film-reader.js";
 import { AS_STORED, both } from "./films/treatment.js";
 import { Results } from "./results/results.js";
@@ -32,6 +34,7 @@ import { Viewer } from "./viewer/viewer.js";
 import { FilmTable } from "./table/film-table.js";
 import { Validation } from "./validation/validation.js";
 import { ValidationView } from "./validation/validation-view.js";
+import { knownWords } from "./validation/known-words.js";
 import { Views } from "./views.js";
 
 /** @typedef {import("./films/film-queue.js").Film} Film */
@@ -139,7 +142,7 @@ export class Workspace {
       onRemove: (film) => this.#remove(film),
     }, signal);
     this.#intake = new Intake(examples, (items, skipped) => this.#take(items, skipped), around.onModels,
-      (tables) => this.#takeTables(tables), (cards) => this.#takeCards(cards), () => around.say(text.films.closedFolder), around.drops);
+      (tables, withFilms) => void this.#takeTables(tables, withFilms), (cards) => this.#takeCards(cards), () => around.say(text.films.closedFolder), around.drops);
     this.#queue.addEventListener("added", () => this.#showPlace(), { signal });
     this.#queue.addEventListener("change", (event) =>
       this.#onChange(/** @type {CustomEvent<Film>} */ (event).detail), { signal });
@@ -167,10 +170,11 @@ export class Workspace {
       h("div", { class: "stage" }, this.#viewer.element), this.#panel);
     this.views = new Views(this.element);
     this.#table = new FilmTable(this.#queue, { onOpen: (film) => this.#open(film),
-      sideOf: (film) => this.#training.sideOf(film) }, signal);
+      knownOf: (film) => this.#knownOf(film) }, signal);
     this.views.add({ id: "table", label: text.views.table, element: this.#table.element, onShow: () => this.#table.update() });
     this.#validation = before?.validation ?? new Validation(this.#queue, () => ({ ...info, facts: this.#siteCard.facts }), session.evaluator);
     this.#validation.follow(signal);
+    this.#validation.addEventListener("change", () => this.#table.updateSoon(), { signal });
     const validationView = new ValidationView(this.#validation, (file) => around.say(text.exports.done(file)), signal);
     this.views.add({ id: "validation", label: text.views.validation, element: validationView.element });
     if (before?.view) this.views.show(before.view);
@@ -261,7 +265,7 @@ export class Workspace {
    * @param {Workspace["siteCard"]} card of it, which may be another model's */
   readAgain(films, labels, card) {
     this.#awaited = films.length > 0;
-    if (labels) this.#validation.use(labels);
+    if (labels) void this.#validation.use(labels);
     if (card) this.#useAgain(card);
     this.#queue.add(films);
   }
@@ -304,11 +308,17 @@ export class Workspace {
     return this.#queue.add(items);
   }
 
-  /** Labels of films were given, as a rule with the films. @param {File[]} tables */
-  #takeTables(tables) {
-    this.views.show("validation");
-    if (tables.length > 1) return this.#around.say(text.validation.several(tables.length));
-    this.#validation.take(tables[0], tables[0].name);
+  /** Labels of films were given, as a rule with the films: then any other table is left alone. @param {File[]} tables
+   * @param {boolean} withFilms */
+  async #takeTables(tables, withFilms) {
+    if (tables.length > 1) this.#around.say(text.validation.several(tables.length));
+    if (!withFilms) this.views.show("validation");
+    if (tables.length > 1) return;
+    const [{ name }] = tables;
+    if (!withFilms) return this.#validation.take(tables[0], name);
+    const error = await this.#validation.tryTable(tables[0], name);
+    if (error) this.#around.say(text.validation.stray(visible(name), errorWords(/** @type {any} */ (error))?.what ?? ""));
+    else this.views.show("validation");
   }
 
   /** A chooser for a site card. Only right after a click. */
@@ -355,8 +365,14 @@ export class Workspace {
     this.#modelBar.showCard(this.#siteCard.card);
     this.#list.refresh();
     this.#table.update();
-    this.#validation.update();
+    void this.#validation.update();
     if (this.#shown?.result) this.#showResult(this.#shown);
+  }
+
+  /** What is known of a film, in words: by a table of labels, or for training. @param {Film} film @returns {string | null} */
+  #knownOf(film) {
+    const side = this.#training.sideOf(film), truth = this.#validation.truthOf(film);
+    return truth ? knownWords(truth, this.#session.info?.labels ?? []) : side && text.table.sides[side];
   }
 
   /** The first of new films is shown, unless others are being read: then the view stays where it is. @param {number} count */
@@ -467,7 +483,7 @@ export class Workspace {
     const unread = film.status === "waiting" || film.status === "reading";
     const at = this.#queue.remove(film);
     const undoTraining = this.#training.removed(film);
-    this.#validation.update();
+    void this.#validation.update();
     if (film === this.#shown) this.#show(films[Math.min(at, films.length - 1)]);
     else this.#showPlace();
     this.#around.say(text.films.removed(film.name), { label: text.undo, act: () => {
@@ -486,7 +502,7 @@ export class Workspace {
     this.#shown = null;
     this.#attention.show(null);
     this.#reader.clear();
-    this.#validation.update();
+    void this.#validation.update();
     this.element.classList.add("empty");
     this.element.classList.remove("with-panel");
     this.views.show("film");

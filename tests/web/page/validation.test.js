@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { Evaluator } from "../../../web/evaluate/evaluator.js";
 import { FilmQueue } from "../../../web/page/films/film-queue.js";
 import { Validation } from "../../../web/page/validation/validation.js";
+import { knownWords } from "../../../web/page/validation/known-words.js";
 import { countsOf, nameOf } from "../../../web/page/validation/scored-films.js";
 import { done, failed, finding, origin } from "../../support/films.js";
 
@@ -111,6 +112,21 @@ test("a rule proposes thresholds, and the report is made anew; without one the m
   assert.ok(negatives.filter((score) => score <= proposed.threshold).length / negatives.length >= 0.9);
   const hits = NAMES.filter((name, i) => shows[i] && scoreOf(name) > 0.5).length;
   assert.deepEqual([own.sensitivity.hits, own.sensitivity.of], [hits, 12]);
+  end();
+});
+
+test("a table that is none of labels is left out with its reason, and the labels before stay; films know their labels", async () => {
+  const { queue, validation, go, until, end } = stage();
+  go();
+  queue.add(NAMES.map(item));
+  assert.equal(/** @type {any} */ (await validation.tryTable(new Blob(["date,remark\n1,2"]), "notes.csv")).code, "LABELS_INVALID");
+  assert.deepEqual([validation.labels, validation.error], [null, null]);
+  assert.equal(await validation.tryTable(LABELS, "labels.csv"), null);
+  assert.ok(await validation.tryTable(new Blob([""]), "empty.csv"));
+  await until(() => validation.report);
+  assert.equal(validation.name, "labels.csv");
+  assert.deepEqual(queue.films.slice(0, 4).map((film) => knownWords(validation.truthOf(film), info.labels)), ["none of these", "Mass", "Mass", "none of these"]);
+  assert.equal(validation.truthOf(done()), null);
   end();
 });
 

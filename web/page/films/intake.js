@@ -43,7 +43,7 @@ export class Intake {
    * @param {(items: Item[], skipped: number) => void} onItems
    * @param {(models: import("../../session/given-models.js").GivenModel[]) => void} onModels files of models, which may
    *   lie among films
-   * @param {(tables: File[]) => void} onTables tables of labels, which may lie among films
+   * @param {(tables: File[], withFilms: boolean) => void} onTables tables, which may be of labels; withFilms: films came along
    * @param {(cards: File[]) => void} onCards site cards, by their names
    * @param {() => void} onClosed a folder was dropped that the browser lets nobody look into here
    * @param {Document | HTMLElement} drops where files may be dropped and pasted */
@@ -132,7 +132,7 @@ export class Intake {
     if (models.length) this.#onModels(models);
     if (items.length || !(models.length || tables.length || cards.length)) this.#take(items, skipped);
     if (cards.length) this.#onCards(cards.map(({ file }) => file));
-    if (tables.length) this.#onTables(tables.map(({ file }) => file));
+    if (tables.length) this.#onTables(tables.map(({ file }) => file), items.length > 0);
   }
 
   /** @param {ClipboardEvent} event */

@@ -19,11 +19,11 @@ const strings = text.table;
 /** @typedef {import("../films/film-queue.js").Film} Film */
 /** @typedef {import("../films/film-queue.js").FilmQueue} FilmQueue */
 /** @typedef {import("../films/film-queue.js").Finding} Finding */
-/** The class that the person put a film into, if any. @typedef {(film: Film) => "positive" | "negative" | null} SideOf */
+/** What is known of a film, in words; null for nothing. @typedef {(film: Film) => string | null} KnownOf */
 
 const UPDATE_MS = 250;
-/* Widths in rem, in the order of the columns; "known" stands only where films have classes. */
-const COLUMN_REM = { picture: 3.5, number: 4.25, name: 15, highest: 14, warnings: 8.5, known: 7 };
+/* Widths in rem, in the order of the columns; "known" stands only where something is known of films. */
+const COLUMN_REM = { picture: 3.5, number: 4.25, name: 15, highest: 14, warnings: 8.5, known: 11 };
 const SCORE_REM = 7.5;
 
 /** @param {Finding | undefined} finding */
@@ -48,18 +48,18 @@ function warningsCell(film) {
     reasons.length > 0 && icon("warn"), reasons.length > 0 && text.films.warned(reasons.length));
 }
 
-/** What a row is made of, to know whether it has to be made anew. @param {Film} film @param {SideOf} sideOf */
-const signOf = (film, sideOf) =>
+/** What a row is made of, to know whether it has to be made anew. @param {Film} film @param {KnownOf} knownOf */
+const signOf = (film, knownOf) =>
   [film.status, film.result?.timing.inferMs, film.result?.findings.map(({ above }) => above),
-    film.result?.customFindings.map(({ score }) => score), sideOf(film)].join();
+    film.result?.customFindings.map(({ score }) => score), knownOf(film)].join();
 
 export class FilmTable {
   #queue;
   #open;
-  #sideOf;
+  #knownOf;
   #order = AS_ADDED;
   /** @type {string[]} */ #labels = [];
-  /** Whether films have classes, which is a column more. */ #hasKnown = false;
+  /** Whether something is known of films, which is a column more. */ #hasKnown = false;
   /** What each row shows. @type {WeakMap<Film, string>} */ #signs = new WeakMap();
   #filter = new FilmFilter(() => this.#refresh());
   #count = h("p", { class: "fine", role: "status" });
@@ -73,13 +73,13 @@ export class FilmTable {
 
   /**
    * @param {FilmQueue} queue
-   * @param {{ onOpen: (film: Film) => void, sideOf: SideOf }} actions
+   * @param {{ onOpen: (film: Film) => void, knownOf: KnownOf }} actions
    * @param {AbortSignal} signal ends the table
    */
-  constructor(queue, { onOpen, sideOf }, signal) {
+  constructor(queue, { onOpen, knownOf }, signal) {
     this.#queue = queue;
     this.#open = onOpen;
-    this.#sideOf = sideOf;
+    this.#knownOf = knownOf;
     const body = h("tbody", {});
     this.#table = h("table", { class: "film-rows" }, h("caption", { class: "spoken" }, strings.heading), this.#columns,
       this.#head, body);
@@ -87,7 +87,7 @@ export class FilmTable {
     this.#rows = new RowWindow(this.#scroller, body, (film) => this.#rowOf(film));
     this.element = h("section", { class: "film-table", "aria-label": strings.heading },
       this.#filter.element, this.#count, this.#scroller);
-    for (const name of ["added", "change", "removed"]) queue.addEventListener(name, () => this.#later(), { signal });
+    for (const name of ["added", "change", "removed"]) queue.addEventListener(name, () => this.updateSoon(), { signal });
     signal.addEventListener("abort", () => clearTimeout(this.#timer));
   }
 
@@ -98,24 +98,25 @@ export class FilmTable {
     this.#refresh();
   }
 
-  #later() {
+  /** The same some times a second, while it is on the screen. */
+  updateSoon() {
     if (this.#timer === undefined && !this.element.hidden) this.#timer = setTimeout(() => this.update(), UPDATE_MS);
   }
 
   #refresh() {
     const { films } = this.#queue;
     const labels = labelsOf(films);
-    const hasKnown = films.some((film) => this.#sideOf(film) !== null);
+    const hasKnown = films.some((film) => this.#knownOf(film) !== null);
     const columnsChanged = hasKnown !== this.#hasKnown || labels.join("\n") !== this.#labels.join("\n");
     [this.#labels, this.#hasKnown] = [labels, hasKnown];
     if (columnsChanged) this.#signs = new WeakMap();
     if (columnsChanged || !this.#columns.childElementCount) this.#layColumns();
     this.#filter.setLabels(labels);
     this.#drawHead();
-    const shown = orderedFilms(chosenFilms(films, this.#filter.value), this.#order, this.#sideOf);
+    const shown = orderedFilms(chosenFilms(films, this.#filter.value), this.#order, this.#knownOf);
     this.#table.setAttribute("aria-rowcount", String(shown.length + 1));
     fill(this.#count, shown.length ? strings.shown(shown.length, films.length) : strings.none(films.length));
-    this.#rows.show(shown, (film) => this.#signs.get(film) !== signOf(film, this.#sideOf));
+    this.#rows.show(shown, (film) => this.#signs.get(film) !== signOf(film, this.#knownOf));
   }
 
   /** All widths are given, so that no row has to be laid out for those of the others. */
@@ -152,14 +153,13 @@ export class FilmTable {
 
   /** @param {Film} film */
   #rowOf(film) {
-    this.#signs.set(film, signOf(film, this.#sideOf));
-    const side = this.#sideOf(film);
+    this.#signs.set(film, signOf(film, this.#knownOf));
     return h("tr", { class: blockingReason(reasonsOf(film)) ? "doubted" : null },
       h("td", { class: "picture" }, film.result ? thumbnailView(film.result.thumbnail) : icon(film.status === "failed" ? "warn" : "film")),
       h("td", { class: "number" }, String(film.id)),
       h("th", { scope: "row" }, h("button", { type: "button", class: "quiet", title: film.name, onclick: () => this.#open(film) },
         film.name)),
-      highestCell(film), warningsCell(film), this.#hasKnown && h("td", {}, side && strings.sides[side]),
+      highestCell(film), warningsCell(film), this.#hasKnown && h("td", { class: "known" }, this.#knownOf(film)),
       ...this.#labels.map((label) => scoreCell(findingOf(film, label))));
   }
 }

@@ -51,7 +51,7 @@ export class ValidationView {
     input.addEventListener("change", () => {
       const [file] = input.files ?? [];
       input.value = "";
-      if (file) this.#validation.take(file, file.name);
+      if (file) void this.#validation.take(file, file.name);
     });
     this.#choose.addEventListener("click", () => input.click());
     return input;

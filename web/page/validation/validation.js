@@ -89,18 +89,29 @@ export class Validation extends EventTarget {
     return (this.table && this.#truths.get(film)) ?? null;
   }
 
-  /** @param {Blob} file a table of labels @param {string} name */
+  /** @param {Blob} file a table of labels @param {string} name @returns {Promise<void>} resolves when it is matched with the
+   * list, or error says why not */
   take(file, name) {
-    this.use({ id: ++tables, name: visible(name), file, heading: [] });
+    return this.use({ id: ++tables, name: visible(name), file, heading: [] });
   }
 
-  /** @param {Labels} labels */
+  /** Takes a file that may be a table of labels, or none: then everything stays as it was. @param {Blob} file @param {string} name
+   * @returns {Promise<unknown>} why it is none; null if it is taken */
+  async tryTable(file, name) {
+    const before = this.#labels;
+    await this.take(file, name);
+    const { error } = this;
+    if (error) void this.use(before);
+    return error;
+  }
+
+  /** @param {Labels | null} labels null: none any more @returns {Promise<void>} as take() */
   use(labels) {
     this.#labels = labels;
     this.#matched = { ...this.#matched, list: [], films: [] };
     this.wishes = { ...this.wishes, reading: {} };
     [this.table, this.report, this.error, this.stopped] = [null, null, null, false];
-    this.update();
+    return this.update();
   }
 
   /** @param {Partial<Wishes>} wishes */
@@ -127,17 +138,19 @@ export class Validation extends EventTarget {
     this.update();
   }
 
-  /** Brings everything up to date: the list has changed. */
+  /** Brings everything up to date: the list has changed. @returns {Promise<void>} resolves when the table is matched with it */
   update() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#labels && !this.#isMatched()) void this.#match(this.#labels);
-    else if (this.table && !this.matching && !this.stopped && !this.counts.pending && !this.#isMeasured()) void this.#measure(this.table);
+    const matching = this.#labels && !this.#isMatched() ? this.#match(this.#labels) : Promise.resolve();
+    const isDue = this.table && !this.matching && !this.stopped && !this.counts.pending && !this.#isMeasured();
+    if (this.table && isDue) void this.#measure(this.table);
     this.#say();
+    return matching;
   }
 
   #later() {
-    if (this.#labels) this.#timer ??= setTimeout(() => this.update(), UPDATE_MS);
+    if (this.#labels) this.#timer ??= setTimeout(() => void this.update(), UPDATE_MS);
   }
 
   #say() {
@@ -179,7 +192,7 @@ export class Validation extends EventTarget {
       [this.table, this.matching] = [matched, false];
       this.#truths = new Map(films.map((film, i) => [film, matched?.films[i] ?? null]));
       if (!matched) this.report = null;
-      this.update();
+      void this.update();
     });
   }
 
