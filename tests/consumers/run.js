@@ -201,31 +201,45 @@ async function* tryOut(folder, setUp, files, want) {
   }
 }
 
-const lineOf = (row) => [row.name.padEnd(30), row.version.padEnd(10), row.mode.padEnd(12), row.bytes ? `${Math.round(row.bytes / 1000)} kB`.padStart(9) : "".padStart(9),
-  ` ${Object.entries(row.parts).map(([part, words]) => `${part} ${words}`).join(", ") || "it does not build"}`].join(" ");
+/** The state of the tree that the package was packed from: its commit, with a + if files were changed since. */
+async function commitOf() {
+  const commit = await run(ROOT, ["git", "rev-parse", "--short=7", "HEAD"]);
+  const changed = await run(ROOT, ["git", "status", "--porcelain", "--", ".", ":!tests/consumers/RESULTS.txt"]);
+  return commit.trim() + (changed && "+");
+}
+
+const COLUMNS = /** @type {const} */ ({ name: 30, version: 13, commit: 8, mode: 11, made: 8 });
+const columns = (/** @type {Record<string, string>} */ row) =>
+  Object.entries(COLUMNS).map(([name, width]) => (name === "made" ? row[name].padStart(width) : row[name].padEnd(width))).join(" ");
+
+/** @param {any} row */
+function lineOf(row) {
+  const result = Object.entries(row.parts).map(([part, words]) => `${part} ${words}`).join(", ") || "it does not build";
+  return `${columns({ ...row, made: row.bytes ? `${Math.round(row.bytes / 1000)} kB` : "" })}  ${result}${row.needs ? `; needs: ${row.needs}` : ""}`;
+}
 
 const HEAD = `# make test-consumers: each must give Node's logits for a PNG and a JPEG 2000 DICOM film, by the package (load) and by the
-# element, in headless Chromium; routes and programs on the server. Where a policy forbids it: what is said instead.
+# element, in headless Chromium; routes and programs on the server. Where something is missing or forbidden: what is said
+# instead. Made: what a build made for browsers, all files, without models. Needs: what the set-up had to be told.
 
-${["set-up".padEnd(30), "version".padEnd(10), "mode".padEnd(12), "made".padStart(9)].join(" ")}  result
+${columns({ name: "set-up", version: "version", commit: "commit", mode: "mode", made: "made" })}  result
 `;
 
-/** Puts rows into the results, in place of those of the same set-ups. @param {any[]} rows */
+/** Puts a set-up's rows into the results, in place of those it had. @param {any[]} rows */
 async function writeResults(rows) {
   const file = join(HERE, "RESULTS.txt");
-  const old = await readFile(file, "utf8").catch(() => "");
-  const names = new Set(rows.map(({ name }) => name.padEnd(30)));
-  const kept = old.split("\n").filter((line) => line && !line.startsWith("#") && !line.startsWith("set-up") && !names.has(line.slice(0, 30)));
-  const order = Object.values(FAMILIES).flat().map(({ name }) => name.padEnd(30));
-  const lines = [...kept, ...rows.map(lineOf)].map((line) => line.replaceAll(/localhost:\d+/g, "localhost"));
-  const placeOf = (/** @type {string} */ line) => order.indexOf(line.slice(0, 30));
+  const nameIn = (/** @type {string} */ line) => line.slice(0, COLUMNS.name).trimEnd();
+  const order = Object.values(FAMILIES).flat().map(({ name }) => name);
+  const old = (await readFile(file, "utf8").catch(() => "")).split("\n").filter((line) => order.includes(nameIn(line)) && nameIn(line) !== rows[0].name);
+  const lines = [...old, ...rows.map(lineOf)].map((line) => line.replaceAll(/localhost:\d+/g, "localhost").replaceAll(WORK, "..."));
+  const placeOf = (/** @type {string} */ line) => order.indexOf(nameIn(line));
   await writeFile(file, `${HEAD}${lines.sort((a, b) => placeOf(a) - placeOf(b)).join("\n")}\n`);
 }
 
 const wanted = process.argv.slice(2);
 const isWanted = ({ name }) => wanted.length === 0 || wanted.some((start) => name.toLowerCase().startsWith(start.toLowerCase()));
 const { files, logits } = await prepare();
-const archive = await pack();
+const [commit, archive] = [await commitOf(), await pack()];
 await run(WORK, ["node", join(ROOT, "tools/cli/evax.js"), "vendor", join(files, "evax")]);
 const served = await serve(files, { headers: { "access-control-allow-origin": "*" } });
 const rows = [];
@@ -235,15 +249,17 @@ try {
     if (!chosen.length) continue;
     const folder = await install(family, archive);
     for (const setUp of chosen) {
+      const found = [];
       for await (const row of tryOut(folder, setUp, served.url, logits)) {
-        rows.push(row);
-        console.log(lineOf(row) + (row.ok ? "" : `\n${[row.said, ...row.lines].join("\n").split("\n").slice(0, 30).map((l) => `    ${l}`).join("\n")}`));
+        found.push({ ...row, commit, needs: setUp.lines });
+        console.log(lineOf(found.at(-1)) + (row.ok ? "" : `\n${[row.said, ...row.lines].join("\n").split("\n").slice(0, 30).map((l) => `    ${l}`).join("\n")}`));
       }
+      rows.push(...found);
+      await writeResults(found);
     }
     if (!process.env.KEEP) await rm(folder, { recursive: true, force: true });
   }
 } finally {
   served.close();
 }
-await writeResults(rows);
 process.exit(rows.every(({ ok }) => ok) ? 0 : 1); // a page that failed may have left something that waits

@@ -73,7 +73,7 @@ const esbuild = [
 ];
 
 const parcel = [
-  { name: "Parcel", tool: "parcel", template: ["app"],
+  { name: "Parcel", tool: "parcel", template: ["app"], lines: "packageExports of its resolver",
     build: [node("parcel/lib/bin.js", "build", "index.html", "--dist-dir", "dist", "--public-url", "./", "--no-cache")], site: "dist",
     dev: (port) => node("parcel/lib/bin.js", "serve", "index.html", "--port", String(port), "--no-cache") },
 ];
@@ -88,7 +88,7 @@ const plain = [
   { ...vendored, name: "import map", template: ["app", "plain/import-map"], build: [vendor("evax")], lines: "evax vendor evax; an import map" },
   { ...vendored, name: "other origin", template: ["app", "plain/other-origin"], build: [], lines: "an import map with its address",
     path: ({ files }) => `?package=${files}/evax/` },
-  { ...vendored, name: "strict policy", policy: strict(), lines: "web/README.md, Content-Security-Policy" },
+  { ...vendored, name: "strict policy", policy: strict(), lines: "the directives of INTEGRATION.md" },
   { ...vendored, name: "Trusted Types", policy: strict("; require-trusted-types-for 'script'; trusted-types eva-x-web") },
   { ...vendored, name: "policy default-src self", ...only, policy: ({ files }) => `default-src 'self'; connect-src 'self' ${files}`,
     refused: /WASM_LOAD.*script-src 'wasm-unsafe-eval'/ },
@@ -106,11 +106,11 @@ const servers = [
   { ...own, name: "server that gzips", server: serverWith({ encoding: "gzip" }) },
   { ...own, name: "server with Brotli", server: serverWith({ encoding: "br" }) },
   { ...own, name: "a page for every address", server: serverWith({ fallback: true }) },
-  { ...own, name: "the same, files missing", server: serverWith({ fallback: true }), build: [...own.build, ["rm", "-r", "evax/wasm"]],
+  { ...own, name: "the same, files missing", server: serverWith({ fallback: true }), build: [...own.build, ["sh", "-c", "rm evax/wasm/*.wasm"]],
     how: { element: false }, refused: /WASM_LOAD.*evax\/wasm\/.*is an HTML page.*Serve web\/wasm/ },
-  { ...own, name: "the same, no worker", server: serverWith({ fallback: true }), build: [...own.build, ["rm", "-r", "evax/worker"]],
+  { ...own, name: "the same, no worker", server: serverWith({ fallback: true }), build: [...own.build, ["rm", "evax/worker/engine-worker.bundle.js"]],
     how: { element: false }, refused: /WORKER_LOAD.*evax\/worker\/.*the server sent text\/html, not a script.*evax vendor/ },
-  { ...own, name: "files missing", server: serverWith({}), build: [...own.build, ["rm", "-r", "evax/wasm"]],
+  { ...own, name: "files missing", server: serverWith({}), build: [...own.build, ["sh", "-c", "rm evax/wasm/*.wasm"]],
     how: { element: false }, refused: /WASM_LOAD.*evax\/wasm\/.*HTTP status 404.*Serve web\/wasm/ },
 ];
 
@@ -143,7 +143,7 @@ const rspack = [
 ];
 
 const angular = [{ name: "Angular", tool: "@angular/core", template: ["app", "angular/template"], how: ELSEWHERE,
-  lines: "evax vendor, as assets; assets: { base: \"evax/\" }",
+  lines: "evax vendor evax, among assets; assets: { base: \"evax/\" }",
   build: [vendor("evax"), node("@angular/cli/bin/ng.js", "build")], site: "dist/browser",
   dev: (port) => node("@angular/cli/bin/ng.js", "serve", "--port", String(port)) }];
 
@@ -157,7 +157,7 @@ const runtimes = [
   programOf("Deno", "@deno/linux-x64-glibc", ["../node_modules/@deno/linux-x64-glibc/deno", "run", "--allow-all"]),
   programOf("esbuild for Node", "esbuild", ["node"], { lines: "--external:eva-x-web",
     build: [[ESBUILD[0], "program.mjs", "--bundle", "--platform=node", "--format=esm", "--external:eva-x-web", "--outfile=program.mjs", "--allow-overwrite"]] }),
-  { ...programOf("workerd", "workerd", ["node"]), template: ["runtimes/template"], refusedFilm: /^DICOM_SYNTAX/, lines: "wasm: a module that is imported",
+  { ...programOf("workerd", "workerd", ["node"]), template: ["runtimes/template"], refusedFilm: /^DICOM_SYNTAX/, lines: "load({ wasm }), imported",
     build: [[ESBUILD[0], "worker.js", "--bundle", "--format=esm", "--external:*.wasm", "--outfile=worker.bundle.js"]] },
 ];
 
