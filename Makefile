@@ -151,7 +151,7 @@ RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
 
 BUNDLES := $(addprefix web/,evax.bundle.js element.bundle.js dicom/inflate.bundle.js dicom/frame-worker.bundle.js convert/sha256-stream.bundle.js \
              worker/engine-worker.bundle.js worker/convert-worker.bundle.js session/script-digests.js \
-             $(patsubst %,sealed/%.bin,room engine-worker convert-worker frame-worker evaluate-worker)) \
+             $(patsubst %,sealed/%.bin,room workspace engine-worker convert-worker frame-worker evaluate-worker)) \
            tools/cli/parquet.bundle.js
 MODULES := $(patsubst %,web/wasm/evax-%.wasm,simd128 simd128-mt relaxed relaxed-mt convert convert-mt)
 wasm: $(MODULES) web/wasm/digests.js $(BUNDLES) ## the WebAssembly modules, and the scripts of one file each

@@ -21,7 +21,7 @@ import { fetchExamples, linksOf } from "./page/films/examples.js";
 import { readHostStyle } from "./room/host-style.js";
 import { makeRoomFrame, openRoom } from "./room/room-frame.js";
 import { serveSupply } from "./session/remote-supply.js";
-import { ROOM_DIGEST } from "./session/script-digests.js";
+import { ROOM_HASHES } from "./session/script-digests.js";
 import { cloneableInput } from "./worker/cloneable-input.js";
 import { Supply, fetchScript } from "./session/supply.js";
 import { TRANSLATED, fetchWords, languageHere, rememberLanguage } from "./session/words.js";
@@ -29,7 +29,7 @@ import { TRANSLATED, fetchWords, languageHere, rememberLanguage } from "./sessio
 /** @typedef {import("./base/languages.js").Language} Language */
 /** @typedef {import("./engine/input.js").Input} Input */
 /** @typedef {import("./room/room-frame.js").Room} Room */
-/** @typedef {import("./room/room.js").Shared} Shared */
+/** @typedef {import("./room/start-app.js").Shared} Shared */
 /** @typedef {import("./worker/channel.js").Handler} Handler */
 /** loading: the first screen, or the model on its way; ready: films can be read
  * @typedef {"detached" | "loading" | "ready" | "failed"} ElementState */
@@ -43,8 +43,6 @@ import { TRANSLATED, fetchWords, languageHere, rememberLanguage } from "./sessio
 const failureEvent = (error, film = "") =>
   Object.assign(new ErrorEvent("error", { message: error.message, error }), { film });
 
-/* In base64, as policies have it. */
-const ROOM_HASH = btoa(String.fromCharCode(...(ROOM_DIGEST.match(/../g) ?? []).map((pair) => parseInt(pair, 16))));
 const STYLE = `
 :host { display: block; block-size: 100vh; block-size: 100dvh; }
 :host([hidden]) { display: none; }
@@ -74,7 +72,7 @@ class Life {
   /** @type {import("./package-files.js").AssetsOption} */ #assets;
   /** @type {Promise<unknown>[]} */ #held = [];
   /** @type {Promise<Room | null>} */ #room;
-  /** @type {ReturnType<typeof import("./room/room.js").openUnsealed> | null} */ #unsealed = null;
+  /** @type {ReturnType<typeof import("./room/unsealed.js").openUnsealed> | null} */ #unsealed = null;
   /** @type {(value?: unknown) => void} */ #isReady = () => {};
   /** @type {(reason: unknown) => void} */ #isOver = () => {};
   /** @type {Promise<unknown>} */ #ready;
@@ -192,6 +190,11 @@ class Life {
     /** @type {Record<string, Handler>} */
     const handlers = {
       ...Object.fromEntries(Object.entries(served).map(([name, handler]) => [name, this.#noting(handler)])),
+      secondScript: this.#noting(() => {
+        const script = this.#scriptText("workspace");
+        this.hold(script);
+        return script;
+      }),
       assets: async (args, context) => {
         this.hold(this.#allWords ??= this.#handAllWords(room));
         const assets = await this.#noting(served.assets)(args, context);
@@ -213,7 +216,7 @@ class Life {
     };
     const frame = this.#builtFrame() ?? await this.#makeFrame(signal);
     const facts = { model: this.#supply.name, shared: this.#shared, style: readHostStyle(this.#element), ...await spoken };
-    room = await openRoom(frame, ROOM_HASH, { facts, handlers }, signal);
+    room = await openRoom(frame, ROOM_HASHES, { facts, handlers }, signal);
     return room;
   }
 
@@ -247,11 +250,17 @@ class Life {
     return frame;
   }
 
+  /** One of the room's two. @param {"room" | "workspace"} name */
+  async #scriptText(name) {
+    const { bytes } = await fetchScript(name, this.#stop.signal, this.#assets);
+    return new TextDecoder().decode(bytes);
+  }
+
   /** @param {AbortSignal} signal */
   async #makeFrame(signal) {
-    const { bytes } = await fetchScript("room", signal, this.#assets);
+    const text = await this.#scriptText("room");
     const { direction } = getComputedStyle(this.#element);
-    const frame = makeRoomFrame({ text: new TextDecoder().decode(bytes), hash: ROOM_HASH }, direction);
+    const frame = makeRoomFrame({ text, hashes: ROOM_HASHES }, direction);
     frame.part.add("frame");
     signal.throwIfAborted();
     this.#root.replaceChildren(frame);
@@ -282,7 +291,7 @@ class Life {
   }
 
   async #openHere() {
-    const [{ openUnsealed }, spoken] = await Promise.all([import("./room/room.js"), this.#words()]);
+    const [{ openUnsealed }, spoken] = await Promise.all([import("./room/unsealed.js"), this.#words()]);
     if (this.#stop.signal.aborted) return;
     this.#unsealed = openUnsealed(this.#root, this.#supply, {
       ...spoken,
@@ -303,12 +312,12 @@ class Life {
     if (this.#shared) this.#tell(new CustomEvent("result", { detail }));
   }
 
-  /** The same of one that could not be read. @param {import("./room/room.js").Failed} film */
+  /** The same of one that could not be read. @param {import("./room/start-app.js").Failed} film */
   #shareFailure({ name, code, detail }) {
     if (this.#shared) this.#tell(failureEvent(new EvaxError(codeOf(code), detail), name));
   }
 
-  /** @param {import("./room/room.js").GivenFilm} given @returns {Promise<Shared | null>} */
+  /** @param {import("./room/start-app.js").GivenFilm} given @returns {Promise<Shared | null>} */
   async #readHere(given) {
     const result = await this.#unsealed?.read(given);
     return this.#shared && result ? result : null;

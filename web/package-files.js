@@ -1,4 +1,4 @@
-/* package-files.js - where the files lie that the package loads by address: workers, the sealed frame's script,
+/* package-files.js - where the files lie that the package loads by address: workers, the sealed frame's scripts,
  * WebAssembly modules, the words of the page's languages, the converter's films.
  *
  * Each address is written out in full and relative to this file, so that bundlers find the file and copy it as it
@@ -14,6 +14,7 @@ const FILES = /** @type {const} */ ({
   convertWorker: ["worker/convert-worker.bundle.js", () => new URL("./worker/convert-worker.bundle.js", import.meta.url)],
   frameWorker: ["dicom/frame-worker.bundle.js", () => new URL("./dicom/frame-worker.bundle.js", import.meta.url)],
   room: ["sealed/room.bin", () => new URL("./sealed/room.bin", import.meta.url)],
+  roomWorkspace: ["sealed/workspace.bin", () => new URL("./sealed/workspace.bin", import.meta.url)],
   roomEngineWorker: ["sealed/engine-worker.bin", () => new URL("./sealed/engine-worker.bin", import.meta.url)],
   roomConvertWorker: ["sealed/convert-worker.bin", () => new URL("./sealed/convert-worker.bin", import.meta.url)],
   roomFrameWorker: ["sealed/frame-worker.bin", () => new URL("./sealed/frame-worker.bin", import.meta.url)],

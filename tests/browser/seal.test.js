@@ -276,11 +276,12 @@ for (const name of CHOSEN) {
       assert.deepEqual((await probe(room)).filter((line) => !line.endsWith(": blocked")), []);
     });
 
-    const HASH = /'(sha256-[A-Za-z0-9+/=]+)'/;
-    const roomHash = async () => {
+    const HASH = /'sha256-[A-Za-z0-9+/=]+'/g;
+    const roomHashes = async () => {
       const version = (await readdir(folder)).find((entry) => entry.startsWith("v-"));
       const { createHash } = await import("node:crypto");
-      return `sha256-${createHash("sha256").update(gunzipSync(await readFile(`${folder}/${version}/sealed/room.bin`))).digest("base64")}`;
+      return Promise.all(["room", "workspace"].map(async (name) => `'sha256-${createHash("sha256")
+        .update(gunzipSync(await readFile(`${folder}/${version}/sealed/${name}.bin`))).digest("base64")}'`));
     };
     const said = async (page) => {
       for (let tries = 0; tries < 100; tries += 1) {
@@ -303,13 +304,12 @@ for (const name of CHOSEN) {
     test("default-src 'self' alone: says what the policy lacks, within seconds", async (t) => {
       const { page } = await openHost(t, { headers: { "content-security-policy": "default-src 'self'" }, script: listen });
       const text = await said(page);
-      assert.match(text, HASH);
-      assert.equal(HASH.exec(text)[1], await roomHash());
+      assert.deepEqual(text.match(HASH), await roomHashes());
       assert.match(text, /worker-src blob:/);
     });
 
     test("default-src 'self' and what it lacked: works, sealed", async (t) => {
-      const policy = `default-src 'self'; script-src 'self' 'wasm-unsafe-eval' '${await roomHash()}'; worker-src blob:; img-src 'self' blob: data:`;
+      const policy = `default-src 'self'; script-src 'self' 'wasm-unsafe-eval' ${(await roomHashes()).join(" ")}; worker-src blob:; img-src 'self' blob: data:`;
       const { page } = await openHost(t, { headers: { "content-security-policy": policy } });
       const room = await roomOf(page);
       await accept(room);
@@ -317,7 +317,7 @@ for (const name of CHOSEN) {
     });
 
     test("a policy without worker-src blob: is named at once", async (t) => {
-      const policy = `default-src 'self'; script-src 'self' 'wasm-unsafe-eval' '${await roomHash()}'`;
+      const policy = `default-src 'self'; script-src 'self' 'wasm-unsafe-eval' ${(await roomHashes()).join(" ")}`;
       const { page } = await openHost(t, { headers: { "content-security-policy": policy } });
       const room = await roomOf(page);
       await accept(room);
@@ -375,6 +375,28 @@ for (const name of CHOSEN) {
       }
       const room = await roomOf(page, 0, await framed());
       await accept(room);
+      assert.equal(await sealState(room), "sealed");
+    });
+
+    test("a policy without the second script's hash: the page says what it lacks", async (t) => {
+      const [first] = await roomHashes();
+      const policy = `default-src 'self'; script-src 'self' 'wasm-unsafe-eval' ${first}; worker-src blob:; img-src 'self' blob: data:`;
+      const { page } = await openHost(t, { headers: { "content-security-policy": policy } });
+      const room = await roomOf(page);
+      await accept(room);
+      assert.match(await there(room, ".problem"), /script-src.*second script/);
+    });
+
+    test("another second script is refused, and the right one is taken when it is there", async (t) => {
+      const { server, page } = await openHost(t);
+      server.fault("workspace.bin", BAD.zeros(5000));
+      await page.reload();
+      const room = await roomOf(page);
+      await accept(room);
+      assert.match(await there(room, ".problem"), /script of the page has been changed/);
+      server.fault("workspace.bin", () => false);
+      await click(room, ".problem button");
+      await there(room, ".intake");
       assert.equal(await sealState(room), "sealed");
     });
 

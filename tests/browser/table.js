@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { FilmQueue } from "../../web/page/films/film-queue.js";
 import { styleSheet } from "../../web/page/style.js";
+import { workspaceSheet } from "../../web/page/workspace-sheet.js";
 import { FilmTable } from "../../web/page/table/film-table.js";
 
 const LABELS = ["Atelectasis", "Cardiomegaly", "Effusion", "Infiltration", "Mass", "Nodule", "Pneumonia", "Pneumothorax",
@@ -27,7 +28,7 @@ function open(count) {
   const table = new FilmTable(queue, { onOpen: ({ id }) => opened.push(id), knownOf: () => null }, new AbortController().signal);
   const host = document.createElement("div");
   const root = host.attachShadow({ mode: "open" });
-  root.adoptedStyleSheets = [styleSheet()];
+  root.adoptedStyleSheets = [styleSheet(), workspaceSheet()];
   document.body.replaceChildren(host);
   root.append(table.element);
   table.update();

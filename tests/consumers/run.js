@@ -14,7 +14,7 @@ import { promisify } from "node:util";
 import { serve } from "../../tools/build/serve.js";
 import { VERSION } from "../../web/base/version.js";
 import { load } from "../../web/evax-node.js";
-import { ROOM_DIGEST } from "../../web/session/script-digests.js";
+import { ROOM_HASHES } from "../../web/session/script-digests.js";
 import { tryPage } from "./chromium.js";
 import { FAMILIES, folderOf } from "./set-ups.js";
 
@@ -143,8 +143,8 @@ async function open(url, files, want, setUp) {
 
 /** @param {import("./set-ups.js").SetUp} setUp @param {string} files @returns {Record<string, string>} */
 function policyOf({ policy }, files) {
-  const roomHash = Buffer.from(ROOM_DIGEST, "hex").toString("base64");
-  return policy ? { "content-security-policy": policy({ files: new URL(files).origin, roomHash }) } : {};
+  const roomHashes = ROOM_HASHES.map((hash) => `'sha256-${hash}'`).join(" ");
+  return policy ? { "content-security-policy": policy({ files: new URL(files).origin, roomHashes }) } : {};
 }
 
 /** @param {string} folder @param {import("./set-ups.js").SetUp} setUp @param {string} files */

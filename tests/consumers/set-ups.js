@@ -13,7 +13,7 @@ import { serverWith } from "./servers.js";
  * @property {string} [made] folder of what browsers get, where that is not site
  * @property {(port: number) => string[]} [start] command that serves what was built, where it needs a server of its own
  * @property {(port: number) => string[]} [dev] command that serves it for development
- * @property {(given: { files: string, roomHash: string }) => string} [policy] Content-Security-Policy of the site; files:
+ * @property {(given: { files: string, roomHashes: string }) => string} [policy] Content-Security-Policy of the site; files:
  *   origin of models and films
  * @property {string} [route] address below the server's root that answers with the logits that the server itself computed
  * @property {string[]} [program] command that prints logits; no page
@@ -79,7 +79,7 @@ const parcel = [
 ];
 
 /** Without any tool: what evax vendor copies, and a policy. @param {string} more directives */
-const strict = (more = "") => ({ files, roomHash }) => `default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-${roomHash}'; `
+const strict = (more = "") => ({ files, roomHashes }) => `default-src 'none'; script-src 'self' 'wasm-unsafe-eval' ${roomHashes}; `
   + `worker-src 'self' blob:; connect-src 'self' ${files}; img-src blob: data:${more}`;
 const direct = ["sed", "-i", "s#eva-x-web/element#./evax/element.js#; s#\"eva-x-web\"#\"./evax/evax.js\"#", "app.js"];
 const vendored = { tool: "eva-x-web", template: ["app"], build: [direct, vendor("evax")], site: "." };

@@ -74,7 +74,7 @@ const NAMED = [
 const BUILT = [
   /^web\/dicom\/(inflate|frame-worker)\.bundle\.js$/, /^web\/convert\/sha256-stream\.bundle\.js$/,
   /^web\/worker\/(engine|convert)-worker\.bundle\.js$/, /^web\/(evax|element)\.bundle\.js$/, /^tools\/cli\/parquet\.bundle\.js$/,
-  /^web\/sealed\/(room|(engine|convert|frame|evaluate)-worker)\.bin$/, /^web\/session\/script-digests\.js$/,
+  /^web\/sealed\/(room|workspace|(engine|convert|frame|evaluate)-worker)\.bin$/, /^web\/session\/script-digests\.js$/,
   /^web\/page\/languages\/[a-z]+\.json$/,
   /^web\/wasm\/(evax-[a-z0-9-]+\.wasm|digests\.js)$/,
   /^dist\/types\/(web|model)\/.+\.d\.ts$/, /^dist\/evax\.1$/,

@@ -9,8 +9,9 @@
  *     web/dicom/frame-worker.bundle.js    the worker that decodes compressed frames
  *     web/worker/engine-worker.bundle.js  the worker that sees the films
  *     web/worker/convert-worker.bundle.js the worker that converts a checkpoint
- *     web/sealed/room.bin                 the one script of the sealed frame, and the four workers for it, compressed
- *     web/session/script-digests.js       SHA-256 of the five, and of the words of each language: nothing else is ever
+ *     web/sealed/*.bin                    the two scripts of the sealed frame (room-scripts.js), and the four workers for
+ *                                         it, compressed
+ *     web/session/script-digests.js       SHA-256 of the six, and of the words of each language: nothing else is ever
  *                                         taken for one of them
  *
  * What the sealed frame is made of is compared with its hash, so no tool may change it: bundlers and development servers
@@ -23,6 +24,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { writeAtomically } from "../cli/atomic-write.js";
+import { makeRoomScripts } from "./room-scripts.js";
 
 /** As esbuild's, but whoever reads a bundle while it is made again reads the old one or the new one.
  * @param {import("esbuild").BuildOptions} options */
@@ -55,7 +57,7 @@ export const withMinifiedStyles = (source) => source.replace(STYLE_TEXT, minifie
 /** @type {import("esbuild").Plugin} */
 const minifiedStyles = {
   name: "minified-styles",
-  setup: ({ onLoad }) => onLoad({ filter: STYLES }, async ({ path }) =>
+  setup: ({ onLoad }) => onLoad({ filter: STYLES, namespace: "file" }, async ({ path }) =>
     ({ contents: withMinifiedStyles(await readFile(path, "utf8")), loader: "js" })),
 };
 
@@ -85,12 +87,11 @@ const NOWHERE = { process: "undefined", WorkerGlobalScope: "undefined", document
 /* The workers are classic scripts: Chromium starts no module from a blob: where the origin is opaque. */
 const ADDRESS = { "import.meta.url": "self.location.href" };
 
-/** How each script of the room is made, and where it lies below web/ for those who start it by its address; "" for those
- * that nobody does.
- * @type {Record<import("../../web/session/supply.js").ScriptName, [path: string, options: import("esbuild").BuildOptions]>} */
-const SCRIPTS = {
-  /* Its digest cannot be in it: what imports the digests is not part of the room. */
-  room: ["", { format: "esm", external: ["./script-digests.js"], entryPoints: ["room/room.js"] }],
+/** How each worker of the room is made, and where it lies below web/ for those who start it by its address;
+ * "" where nobody does.
+ * @type {Record<Exclude<import("../../web/session/supply.js").ScriptName, "room" | "workspace">,
+ *   [path: string, options: import("esbuild").BuildOptions]>} */
+const WORKERS = {
   engineWorker: ["worker/engine-worker.bundle.js",
     { format: "iife", define: ADDRESS, entryPoints: ["worker/engine-worker.js"] }],
   convertWorker: ["worker/convert-worker.bundle.js",
@@ -115,12 +116,21 @@ const ENTRIES = ["evax", "element"];
 const sealedPath = (name) => `sealed/${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.bin`;
 
 /** Paths of the room's scripts, below web/. */
-export const SEALED_PATHS = Object.keys(SCRIPTS).map(sealedPath);
+export const SEALED_PATHS = ["room", "workspace", ...Object.keys(WORKERS)].map(sealedPath);
 
 /** One file, in memory. @param {import("esbuild").BuildOptions} options @param {string} web */
 async function make(options, web) {
   const { outputFiles } = await esbuild.build({ ...COMMON, ...options, absWorkingDir: web, write: false });
   return /** @type {import("esbuild").OutputFile[]} */ (outputFiles)[0].contents;
+}
+
+/** The two scripts of the room. Their digests cannot be in them: what imports the digests is not part of the room.
+ * @param {string} web */
+async function roomScripts(web) {
+  const scripts = await makeRoomScripts(({ plugins = [], ...options }) => esbuild.build({ ...COMMON, ...options,
+    plugins: [...COMMON.plugins, ...plugins], external: ["./script-digests.js"], absWorkingDir: web, write: false, metafile: true }), web);
+  for (const script of Object.values(scripts)) checkInline(script);
+  return scripts;
 }
 
 /** A script that is put into a document as text must not end the element that it is in.
@@ -150,26 +160,27 @@ export async function bundleScripts(web) {
     await replace(`${web}/${path}`, await make({ format: "esm", platform, stdin }, web));
   }
   /** @type {Record<string, string>} */ const digests = {};
-  let room = "";
-  for (const [name, [path, options]] of Object.entries(SCRIPTS)) {
-    const script = await make(options, web);
+  const seal = async (/** @type {string} */ name, /** @type {Uint8Array} */ script) => {
     const sealed = gzipSync(script, { level: 9 });
-    if (path) await replace(`${web}/${path}`, script);
     await replace(`${web}/${sealedPath(name)}`, sealed);
     digests[name] = sha256(sealed);
-    if (name === "room") {
-      checkInline(script);
-      room = sha256(script);
-    }
+  };
+  const scripts = await roomScripts(web);
+  for (const [name, script] of Object.entries(scripts)) await seal(name, script);
+  for (const [name, [path, options]] of Object.entries(WORKERS)) {
+    const script = await make(options, web);
+    if (path) await replace(`${web}/${path}`, script);
+    await seal(name, script);
   }
+  const hashes = Object.values(scripts).map((script) => createHash("sha256").update(script).digest("base64"));
   await replace(`${web}/session/script-digests.js`,
-    "/* script-digests.js - SHA-256 of web/sealed, of the room's script as it stands in a document, and of the words of\n"
-    + " * each language; made by tools/build/bundle.js. */\n"
-    + `export const SCRIPT_DIGESTS = ${JSON.stringify(digests, null, 2)};\nexport const ROOM_DIGEST = ${JSON.stringify(room)};\n`
+    "/* script-digests.js - SHA-256 of web/sealed, of the room's two scripts as they stand in a document (in base64, as\n"
+    + " * policies have it), and of the words of each language; made by tools/build/bundle.js. */\n"
+    + `export const SCRIPT_DIGESTS = ${JSON.stringify(digests, null, 2)};\nexport const ROOM_HASHES = ${JSON.stringify(hashes)};\n`
     + `export const WORDS_DIGESTS = ${JSON.stringify(await wordsDigests(web), null, 2)};\n`);
   // Last: they have the digests in them. The room as a module is for pages without a frame only, and beside them.
   for (const name of ENTRIES) {
-    await replace(`${web}/${name}.bundle.js`, await make({ format: "esm", external: ["./room/room.js"], entryPoints: [`${name}.js`] }, web));
+    await replace(`${web}/${name}.bundle.js`, await make({ format: "esm", external: ["./room/unsealed.js"], entryPoints: [`${name}.js`] }, web));
   }
 }
 

@@ -29,7 +29,7 @@ const ENTRY = /(<script type="module" src="|<link rel="stylesheet" href=")([^"]+
 const MODEL = /"model\/demo\/"/g;
 /* Where a page of its own has the room from the beginning: it starts while the page's scripts are fetched. */
 const ROOM = "<!-- room -->";
-/* What the page itself may run; the room's script, put into a frame as text, needs its hash there. */
+/* What the page itself may run; the room's scripts, put into a frame as text, need their hashes there. */
 const OWN_SCRIPTS = "script-src 'self'";
 
 /** @param {string | Buffer} bytes */
@@ -50,9 +50,9 @@ async function listing(folder) {
     ({ path, sha256: sha256(await readFile(join(folder, path))) })));
 }
 
-/* The room's script for the frame; and as a module for where no frame can be had, which few pages load. */
-const SEALED_ROOM = "sealed/room.bin";
-const ROOM_MODULE = "./room/room.js";
+/* The room's two scripts; and the same as one module for where no frame can be had, which few pages load. */
+const SEALED_ROOM = ["sealed/room.bin", "sealed/workspace.bin"];
+const UNSEALED = "room/unsealed.js";
 /* What a q8 model is calibrated with. */
 const FILMS = "convert/calibration/films.bin";
 /* What is bundled, and these films, ask that their licenses and authors come along. */
@@ -69,10 +69,9 @@ async function makeVersion(pages, folder) {
     }
   }
   await bundleScripts(WEB);
-  await bundle(entries, folder, { external: [ROOM_MODULE] });
+  await bundle(entries, folder, { external: [`./${UNSEALED}`] });
+  await bundle({ [UNSEALED.replace(".js", "")]: join(WEB, UNSEALED) }, folder);
   for (const path of [...SEALED_PATHS, FILMS]) await cp(join(WEB, path), join(folder, path));
-  await mkdir(dirname(join(folder, ROOM_MODULE)), { recursive: true });
-  await writeFile(join(folder, ROOM_MODULE), gunzipSync(await readFile(join(folder, SEALED_ROOM))));
   for (const path of ["wasm", LANGUAGES_PATH]) await cp(join(WEB, path), join(folder, path), { recursive: true });
   return `v-${sha256(JSON.stringify(await listing(folder))).slice(0, 12)}`;
 }
@@ -93,12 +92,11 @@ async function writePage(page, out, { version, model }) {
     const address = `${version}/${basename(path)}`;
     html = html.replace(entry, `${tag}${address}" integrity="${await integrityOf(join(out, address))}"`);
   }
-  const room = `${version}/${SEALED_ROOM}`;
-  const text = gunzipSync(await readFile(join(out, room)));
-  const integrity = `sha256-${base64Hash(text)}`;
-  const script = { text: text.toString(), hash: base64Hash(text) };
+  const [room] = SEALED_ROOM.map((path) => `${version}/${path}`);
+  const [text, later] = await Promise.all(SEALED_ROOM.map(async (path) => gunzipSync(await readFile(join(out, version, path)))));
+  const script = { text: text.toString(), hashes: [text, later].map(base64Hash) };
   const early = html.includes(ROOM) ? `${model.folder}manifest.json` : room;
-  html = html.replace(OWN_SCRIPTS, `${OWN_SCRIPTS} '${integrity}'`)
+  html = html.replace(OWN_SCRIPTS, [OWN_SCRIPTS, ...script.hashes.map((hash) => `'sha256-${hash}'`)].join(" "))
     .replace(MODEL, `"${model.folder}" integrity="${model.hash}"`)
     .replace("</title>", `</title>\n  <link rel="preload" as="fetch" crossorigin href="${early}">`)
     .replace(ROOM, () => roomMarkup(script, "ltr"));

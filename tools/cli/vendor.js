@@ -26,7 +26,7 @@ const WEB = join(ROOT, "web");
 /* Not usable in a browser, or only on the package's own site. */
 const LEFT_OUT = /-node\.js$|(^|\/)web\/site$/;
 const MODULES = ["simd128", "simd128-mt", "relaxed", "relaxed-mt", "convert", "convert-mt"];
-const BUILT = ["evax.bundle.js", "element.bundle.js", "worker/engine-worker.bundle.js", "worker/convert-worker.bundle.js", "sealed/room.bin",
+const BUILT = ["evax.bundle.js", "element.bundle.js", "worker/engine-worker.bundle.js", "worker/convert-worker.bundle.js", "sealed/room.bin", "sealed/workspace.bin",
   "sealed/engine-worker.bin", "sealed/convert-worker.bin", "sealed/frame-worker.bin", "sealed/evaluate-worker.bin",
   "session/script-digests.js", "convert/sha256-stream.bundle.js", "dicom/inflate.bundle.js",
   "dicom/frame-worker.bundle.js", "wasm/digests.js",

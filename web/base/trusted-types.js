@@ -7,10 +7,11 @@
 
 export const TRUSTED_NAME = "eva-x-web";
 
-/** @typedef {{ createHTML(text: string): string, createScriptURL(url: string): string }} Trusted */
+/** @typedef {{ createHTML(text: string): string, createScript(text: string): string, createScriptURL(url: string): string }} Trusted */
 
 const AS_IS = {
   createHTML: (/** @type {string} */ text) => text,
+  createScript: (/** @type {string} */ text) => text,
   createScriptURL: (/** @type {string} */ url) => url,
 };
 
@@ -30,6 +31,9 @@ const once = () => (policy ??= makePolicy());
 
 /** @param {string} text of a document of the package */
 export const trustedDocument = (text) => once().createHTML(text);
+
+/** @param {string} text of a script of the package */
+export const trustedText = (text) => once().createScript(text);
 
 /** @param {string | URL} url of a script of the package */
 export const trustedScript = (url) => once().createScriptURL(String(url));

@@ -6,6 +6,9 @@
  * A model that was accepted at an earlier visit, and is in this browser, is loaded without asking, where there is no other
  * to choose.
  * A model in files may be asked about on the way: which of several, and what its outputs stand for.
+ *
+ * What comes after the first screen is loaded by import(), which the sealed frame has its own way for:
+ * web/room/import-from-page.js.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import { pickVariant } from "../engine/wasm-engine.js";
@@ -20,12 +23,11 @@ import { languageMenu } from "./language-menu.js";
 import { insteadContent, labelsView, whichModelView } from "./model-questions.js";
 import { noticeLines, openingView, waitingView } from "./opening.js";
 import { ownModelView, sealedModelView } from "./own-model.js";
-import { sortGiven } from "../session/given-models.js";
 import { PrivacyStrip } from "./privacy.js";
 import { siteModelsView } from "./site-models.js";
 import { problemView, unsupportedView, wordsOf } from "./base/problem.js";
+import { styleSheet } from "./style.js";
 import { text } from "./base/strings.js";
-import { Workspace } from "./workspace.js";
 
 /** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("./opening.js").Inspection} Inspection */
@@ -33,6 +35,7 @@ import { Workspace } from "./workspace.js";
 /** @typedef {import("./model-bar.js").Handed} Handed */
 /** @typedef {import("./base/files.js").GivenFile} GivenFile */
 /** @typedef {import("../session/given-models.js").GivenModel} GivenModel */
+/** @typedef {import("./workspace.js").Workspace} Workspace */
 /** A way to open a model. again: after a failure; canceled: what is said after a cancel; focus: false where no action of the
  * person leads there
  * @typedef {{ steps: import("../session/session.js").Phase[], canceled: string, again: () => void, focus?: boolean,
@@ -52,6 +55,9 @@ import { Workspace } from "./workspace.js";
 
 /** Models that this browser keeps, and the site's.
  * @typedef {[import("../session/supply.js").Kept, import("../session/supply.js").SiteModel[]]} Choices */
+
+/** The workspace, and the style sheet that it needs. */
+const importWorkspace = () => Promise.all([import("./workspace.js"), import("./workspace-sheet.js")]);
 
 /* How often the count of requests is refreshed. */
 const SEAL_REFRESH_MS = 2000;
@@ -188,6 +194,7 @@ export class App {
       this.#showModelItems();
       if (!ask && await this.#needsNoQuestion(model, choices)) return this.#load(null, false);
       this.#showOpening(choices);
+      void importWorkspace().catch(() => {}); // it will be needed; who needs it is told why it cannot be had
     } catch (error) {
       this.#fail(error, () => this.start());
     }
@@ -295,7 +302,16 @@ export class App {
 
   /** Opens the model among files, or asks which. @param {GivenFile[]} given @param {Wishes} wishes */
   async #openGiven(given, wishes) {
-    const { models, others } = await sortGiven(given);
+    try {
+      const { sortGiven } = await import("../session/given-models.js");
+      return this.#openSorted(await sortGiven(given), wishes);
+    } catch (error) {
+      return this.#fail(error, () => this.#openGiven(given, wishes));
+    }
+  }
+
+  /** @param {import("../session/given-models.js").Sorted} sorted @param {Wishes} wishes */
+  #openSorted({ models, others }, wishes) {
     if (models.length === 1) return this.#loadFiles(models[0], wishes);
     if (models.length > 1) {
       return this.#show(whichModelView(models, {
@@ -367,9 +383,11 @@ export class App {
     this.#show(loading.element, { focus });
     const opening = open(signal, loading, () => cancel.abort());
     try {
-      /* Both only before the seal, which waits for what is under way. */
-      const [examples, { info, handed }] = await Promise.all([this.#fetchExamples(signal), opening]);
-      this.#open(examples, info, handed);
+      /* All only before the seal, which waits for what is under way. */
+      const [examples, [{ Workspace }, { workspaceSheet }], { info, handed }] =
+        await Promise.all([this.#fetchExamples(signal), importWorkspace(), opening]);
+      this.#root.adoptedStyleSheets = [styleSheet(), workspaceSheet()];
+      this.#open(Workspace, examples, info, handed);
       if (focus) this.#workspace?.focus();
     } catch (error) {
       await opening.catch(() => {}); // after a cancel the examples end first, and the session is still busy
@@ -380,12 +398,12 @@ export class App {
     }
   }
 
-  /** @param {import("./films/intake.js").Example[]} examples
+  /** @param {typeof import("./workspace.js").Workspace} Kind @param {import("./films/intake.js").Example[]} examples
    * @param {Awaited<ReturnType<Session["open"]>>} info @param {Handed} handed */
-  #open(examples, info, handed) {
+  #open(Kind, examples, info, handed) {
     const { films = [], labels = null, siteCard = null } = this.#workspace ?? {};
     this.#workspace?.dispose();
-    this.#work(examples, info, handed);
+    this.#work(Kind, examples, info, handed);
     this.#workspace?.readAgain(films, labels, siteCard);
     this.#showModelItems();
     clearInterval(this.#clock);
@@ -393,11 +411,11 @@ export class App {
     this.#place.onReady?.();
   }
 
-  /** @param {import("./films/intake.js").Example[]} examples
+  /** @param {typeof import("./workspace.js").Workspace} Kind @param {import("./films/intake.js").Example[]} examples
    * @param {Awaited<ReturnType<Session["open"]>>} info @param {Handed} handed
    * @param {import("./workspace.js").Estate | null} [before] films and findings that it goes on with */
-  #work(examples, info, handed, before = null) {
-    this.#workspace = new Workspace(this.#session, examples, info, {
+  #work(Kind, examples, info, handed, before = null) {
+    this.#workspace = new Kind(this.#session, examples, info, {
       announce: (message) => this.announce(message),
       say: this.#notifications.say,
       onPrintArea: (area) => fill(this.#printed, area),
@@ -407,7 +425,7 @@ export class App {
       onModels: (models) => this.#offerInstead(models),
       drops: this.#place.drops,
     }, handed, before);
-    this.#redrawWork = () => this.#work(examples, info, null, this.#workspace?.handOver());
+    this.#redrawWork = () => this.#work(Kind, examples, info, null, this.#workspace?.handOver());
     this.#show(this.#workspace.element, { redraw: this.#redrawWork });
     fill(this.#modelPlace, this.#workspace.modelBar);
     fill(this.#viewsPlace, this.#workspace.views.element);

@@ -1,7 +1,7 @@
 /* room-frame.js - makes the room: a document with an origin of its own that can reach nothing.
  *
  *     page ── frame: its policy forbids frames with an address, so what is inside cannot navigate
- *               └── frame: the room, with one script, known by its hash
+ *               └── frame: the room, with the first of its two scripts (import-from-page.js), known by its hash
  *
  * Both are made from text and sandboxed without an origin: no cookies, storage, service worker, permissions or
  * popups, and no window may look into the other. Sandboxed frames can navigate only themselves, which the policy
@@ -47,7 +47,8 @@ const porchText = (room, policy) => `<!doctype html><html lang="en">${head(polic
   + `title="${TITLE}" srcdoc="${escaped(room)}"></iframe></foreignObject></svg>`;
 
 /** @typedef {import("../worker/channel.js").Handler} Handler */
-/** The room's script. @typedef {{ text: string, hash: string }} RoomScript hash: SHA-256 in base64 of text */
+/** The room's first script. hashes: SHA-256 in base64 of its text, and of whatever else the room may run
+ * @typedef {{ text: string, hashes: readonly string[] }} RoomScript */
 /** The room, seen from the page: it can be spoken to, not looked into.
  * @typedef {object} Room
  * @property {HTMLIFrameElement} frame
@@ -59,8 +60,8 @@ const porchText = (room, policy) => `<!doctype html><html lang="en">${head(polic
  */
 
 /** The text of the outer frame, with the room in it. @param {RoomScript} script @param {string} direction */
-function frameText({ text, hash }, direction) {
-  const policy = roomPolicy(hash);
+function frameText({ text, hashes }, direction) {
+  const policy = roomPolicy(hashes);
   return porchText(roomText(text, policy, direction), policy);
 }
 
@@ -96,8 +97,8 @@ const loaded = () => new Promise((resolve) => {
 });
 
 /** Resolves when the room listens. It says so when its script runs, and again when it is asked: whichever of the two
- * documents is the first. @param {HTMLIFrameElement} frame @param {string} scriptHash @param {AbortSignal} signal */
-async function untilListening(frame, scriptHash, signal) {
+ * documents is the first. @param {HTMLIFrameElement} frame @param {readonly string[]} hashes @param {AbortSignal} signal */
+async function untilListening(frame, hashes, signal) {
   const over = new AbortController();
   try {
     await new Promise((resolve, reject) => {
@@ -105,7 +106,7 @@ async function untilListening(frame, scriptHash, signal) {
         if (data === LISTENING && source === roomOf(frame)) resolve(true);
       }, { signal: over.signal });
       signal.addEventListener("abort", () => reject(signal.reason), { signal: over.signal });
-      void loaded().then(() => setTimeout(reject, PATIENCE_MS, new EvaxError("FRAME", neededOfHost(scriptHash))));
+      void loaded().then(() => setTimeout(reject, PATIENCE_MS, new EvaxError("FRAME", neededOfHost(hashes))));
       roomOf(frame)?.postMessage(LISTENING, "*");
     });
   } finally {
@@ -117,16 +118,16 @@ async function untilListening(frame, scriptHash, signal) {
  * Waits until the room's script runs, and gives it what it is told first. Errors: FRAME, with what the page's policy
  * lacks; on abort the signal's reason. The frame is gone then.
  * @param {HTMLIFrameElement} frame in the document
- * @param {string} scriptHash
+ * @param {readonly string[]} hashes of its scripts, as its policy names them
  * @param {{ facts: unknown, handlers: Record<string, Handler> }} page facts: what the room is told first;
  *   handlers: what it may ask for
  * @param {AbortSignal} signal
  * @returns {Promise<Room>}
  */
-export async function openRoom(frame, scriptHash, { facts, handlers }, signal) {
+export async function openRoom(frame, hashes, { facts, handlers }, signal) {
   try {
     signal.throwIfAborted();
-    await untilListening(frame, scriptHash, signal);
+    await untilListening(frame, hashes, signal);
   } catch (error) {
     frame.remove();
     throw error;

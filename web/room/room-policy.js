@@ -1,6 +1,6 @@
 /* room-policy.js - the Content-Security-Policy of the room: what a film still needs, and nothing that has an address.
  *
- *     script    the one whose SHA-256 is named, and WebAssembly
+ *     script    the two whose SHA-256 is named, and WebAssembly
  *     workers   blob: only, made in the room; they inherit the policy
  *     pictures  blob: and data: only, made in the room
  *
@@ -8,12 +8,15 @@
  * something to come from.
  * SPDX-License-Identifier: MIT */
 
-/** @param {string} scriptHash SHA-256 in base64 of the one script
+/** @param {readonly string[]} hashes SHA-256 in base64 of each script */
+const named = (hashes) => hashes.map((hash) => `'sha256-${hash}'`).join(" ");
+
+/** @param {readonly string[]} hashes SHA-256 in base64 of each script
  * @returns {string} */
-export const roomPolicy = (scriptHash) => [
+export const roomPolicy = (hashes) => [
   "default-src 'none'",
   "connect-src 'none'",
-  `script-src 'sha256-${scriptHash}' 'wasm-unsafe-eval'`,
+  `script-src ${named(hashes)} 'wasm-unsafe-eval'`,
   "worker-src blob:",
   "img-src blob: data:",
   "frame-src 'none'",
@@ -22,6 +25,6 @@ export const roomPolicy = (scriptHash) => [
 ].join("; ");
 
 /** What the policy of a page around the room must allow besides: frames made from text inherit it.
- * @param {string} scriptHash */
-export const neededOfHost = (scriptHash) =>
-  `script-src 'sha256-${scriptHash}' 'wasm-unsafe-eval'; worker-src blob:; img-src blob: data:`;
+ * @param {readonly string[]} hashes */
+export const neededOfHost = (hashes) =>
+  `script-src ${named(hashes)} 'wasm-unsafe-eval'; worker-src blob:; img-src blob: data:`;

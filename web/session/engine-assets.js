@@ -13,25 +13,6 @@ import { RemoteEngine } from "../worker/remote-engine.js";
 /** @param {Blob} blob */
 const bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
 
-/** Chunks that come one after the other, for who needs them before. */
-export class ArrivingChunks {
-  /** @type {Blob[]} */ #here = [];
-  /** By index, who waits. @type {Map<number, (chunk: Blob) => void>} */ #waiting = new Map();
-
-  /** @param {Blob} chunk the next */
-  add(chunk) {
-    const index = this.#here.push(chunk) - 1;
-    this.#waiting.get(index)?.(chunk);
-    this.#waiting.delete(index);
-  }
-
-  /** Waits for ever if it does not come. @param {number} index from 0, asked for once @returns {Promise<Blob>} */
-  at(index) {
-    const here = this.#here[index];
-    return here ? Promise.resolve(here) : new Promise((resolve) => this.#waiting.set(index, resolve));
-  }
-}
-
 /** @param {(index: number) => Blob | Promise<Blob>} chunkAt @param {KnownModel} model @returns {Source} */
 function memorySource(chunkAt, { manifest, bytes }) {
   const index = new Map(manifest.chunks.map(({ file }, i) => [file, i]));

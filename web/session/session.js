@@ -12,7 +12,7 @@
  * bytes and tested again.
  * SPDX-License-Identifier: MIT */
 import { factsOf } from "../engine/analysis.js";
-import { ArrivingChunks, startEngine } from "./engine-assets.js";
+import { ArrivingChunks } from "./arriving-chunks.js";
 import { diagnosticsText } from "./diagnostics.js";
 import { EvaxError } from "../base/errors.js";
 import { ReplayStore } from "../engine/attention-map.js";
@@ -23,7 +23,6 @@ import { trustedScript } from "../base/trusted-types.js";
 import { RemoteEvaluator } from "../worker/remote-evaluator.js";
 import { RequestCount, judge, startProbe } from "../seal/network-seal.js";
 import { pickVariant } from "../engine/wasm-engine.js";
-import { fileOfModel, openFileModel } from "./file-model.js";
 
 export { Supply } from "./supply.js";
 
@@ -95,6 +94,9 @@ const ERRORS_KEPT = 10;
 
 /* Why a model is not handed out any more. */
 const CLOSED = "the frame is sealed, and nothing is handed out of it any more. Load the page again, and open the file first";
+
+/** What works with a model, which the first screen does without. */
+const importTools = () => Promise.all([import("./engine-assets.js"), import("./file-model.js")]);
 
 /* After these no call to the same worker can succeed. */
 const FATAL = new Set(["WORKER_DIED", "WASM_TRAP", "DISPOSED"]);
@@ -335,6 +337,7 @@ export class Session {
   async modelFile() {
     if (this.#hasFilm) throw new EvaxError("SEALED", "a film has been opened");
     if (!this.#known || !this.#assets) throw new EvaxError("STATE", "open() comes first");
+    const [, { fileOfModel }] = await importTools();
     const file = await fileOfModel({ ...this.#known, chunks: this.#assets.chunks });
     if (this.#hasFilm) throw new EvaxError("SEALED", "a film has been opened");
     return file;
@@ -516,6 +519,7 @@ export class Session {
     onProgress({ phase: "fetch", done: 0, of: 1 });
     if (!this.#closedAt) await this.#timed("fetch", () => this.#fetch(pickVariant(variant), signal, null));
     const { engine, converter } = /** @type {Supplied} */ (this.#supplied);
+    const [, { openFileModel }] = await importTools();
     const model = await this.#timed("convert", () =>
       openFileModel(files, converter(), { threads, ...convert, signal, onProgress }));
     const { manifest, bytes, hash, chunks } = model;
@@ -538,6 +542,7 @@ export class Session {
 
   async #close() {
     if (this.#closedAt) return;
+    await importTools(); // later they could not be had
     await this.#timed("seal", () => this.#supply.close());
     this.#closedAt = new Date();
     if (this.#supply.roomed) this.#requests = new RequestCount(this.#supply.name);
@@ -546,8 +551,9 @@ export class Session {
 
   /** @param {EngineFiles} files @param {(index: number) => Blob | Promise<Blob>} chunkAt @param {Known} known
    * @param {AbortSignal} signal */
-  #make(files, chunkAt, known, signal) {
+  async #make(files, chunkAt, known, signal) {
     const { variant, threads } = this.#options;
+    const [{ startEngine }] = await importTools();
     return startEngine(files, chunkAt, known, { variant: pickVariant(variant), threads }, signal);
   }
 

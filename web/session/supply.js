@@ -91,11 +91,11 @@ const SETTLE_MS = 5000;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** @typedef {import("../package-files.js").AssetsOption} AssetsOption */
-/** @typedef {"room" | "engineWorker" | "convertWorker" | "frameWorker" | "evaluateWorker"} ScriptName */
+/** @typedef {"room" | "workspace" | "engineWorker" | "convertWorker" | "frameWorker" | "evaluateWorker"} ScriptName */
 
 /** @type {Record<ScriptName, import("../package-files.js").PackageFile>} */
 const SCRIPT_FILES = {
-  room: "room", engineWorker: "roomEngineWorker", convertWorker: "roomConvertWorker", frameWorker: "roomFrameWorker",
+  room: "room", workspace: "roomWorkspace", engineWorker: "roomEngineWorker", convertWorker: "roomConvertWorker", frameWorker: "roomFrameWorker",
   evaluateWorker: "roomEvaluateWorker",
 };
 

@@ -32,23 +32,24 @@ test("index.html names each script and style with its hash, and the model with i
   assert.equal(integrity, await hashOf(`${model}manifest.json`, "hex"));
 });
 
-test("the room in index.html is the deployment's script to the character, and the policy allows that script alone", async () => {
+test("the room in index.html is the deployment's first script to the character, and the policy allows that and the second alone", async () => {
   const unescaped = (text) => text.replaceAll("&quot;", "\"").replaceAll("&amp;", "&");
   const [, outer] = /<iframe hidden slot="room"[^>]* srcdoc="([^"]*)"/.exec(html);
   const [, inner] = /<iframe [^>]* srcdoc="([^"]*)"/.exec(unescaped(outer));
   const [, script] = /<script type="module">([\s\S]*)<\/script>/.exec(unescaped(inner));
   const text = gunzipSync(await readFile(join(folder, ending("sealed/room.bin"))));
   assert.equal(script, text.toString());
-  const hash = createHash("sha256").update(text).digest("base64");
-  assert.match(html, new RegExp(`script-src 'self' 'sha256-${hash.replace(/[+/]/g, "\\$&")}'`));
-  for (const text of [unescaped(outer), unescaped(inner)]) assert.ok(text.includes(`script-src 'sha256-${hash}' 'wasm-unsafe-eval'`));
+  const second = gunzipSync(await readFile(join(folder, ending("sealed/workspace.bin"))));
+  const hashes = [text, second].map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`).join(" ");
+  assert.ok(html.includes(`script-src 'self' ${hashes} 'wasm-unsafe-eval';`));
+  for (const text of [unescaped(outer), unescaped(inner)]) assert.ok(text.includes(`script-src ${hashes} 'wasm-unsafe-eval';`));
 });
 
 test("the page knows the hash of every script that it hands into the room", async () => {
   const { SCRIPT_DIGESTS } = await import("../../../web/session/script-digests.js"); // as they are by now
   const site = await readFile(join(folder, ending("/site.js")), "utf8");
   for (const [name, end] of [["engineWorker", "engine-worker.bin"], ["convertWorker", "convert-worker.bin"],
-    ["frameWorker", "frame-worker.bin"], ["room", "room.bin"]]) {
+    ["frameWorker", "frame-worker.bin"], ["room", "room.bin"], ["workspace", "workspace.bin"]]) {
     assert.equal(SCRIPT_DIGESTS[name], await hashOf(ending(end), "hex"));
     assert.ok(site.includes(SCRIPT_DIGESTS[name]), name);
   }

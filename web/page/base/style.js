@@ -49,6 +49,7 @@ code, kbd { font: 0.875em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, monospac
 
 const CONTROLS = `
 button, input, textarea, select { font: inherit; color: inherit; }
+select { min-block-size: 2.25rem; max-inline-size: 100%; padding: 0.25rem 0.5rem; border: 1px solid var(--line); border-radius: 0.5rem; background: var(--sheet); }
 button { min-block-size: 2.5rem; padding: 0.375rem 1rem; border: 1px solid var(--line); border-radius: 0.5rem;
   background: var(--sheet); cursor: pointer; line-height: 1.25; }
 button:hover:not(:disabled) { background: var(--raised); }
@@ -121,6 +122,17 @@ dialog > .choices { margin-block-start: 0.75rem; }
   background: var(--above-ground); color: var(--above); font-size: 0.9375rem; }
 `;
 
+const TABLES = `
+table { inline-size: 100%; border-collapse: collapse; font-size: 0.9375rem; font-variant-numeric: tabular-nums; }
+th { text-align: start; font-weight: 550; }
+thead th { color: var(--soft); font-size: 0.8125rem; font-weight: 550; padding: 0.25rem 0.5rem; vertical-align: bottom; line-height: 1.25; }
+thead tr { border-block-end: 1px solid var(--line); }
+thead button { min-block-size: 1.75rem; padding: 0 0.125rem; border: 0; background: none; text-align: start; font-weight: 550; }
+th[aria-sort="ascending"] button::after { content: " \\2191"; }
+th[aria-sort="descending"] button::after { content: " \\2193"; }
+tbody th, td { padding: 0.4375rem 0.5rem; border-block-end: 1px solid var(--line); vertical-align: top; }
+`;
+
 const DIALOGS = `
 dialog { inline-size: min(64rem, calc(100vw - 2rem)); max-block-size: calc(100vh - 4rem); padding: 1.25rem 1.75rem 2rem;
   border: 1px solid var(--line); border-radius: var(--round); background: var(--sheet); color: var(--ink); }
@@ -148,4 +160,4 @@ const WISHES = `
 }
 `;
 
-export const BASE_STYLE = [TOKENS, TEXT, CONTROLS, SHEETS, DIALOGS, WISHES].join("\n");
+export const BASE_STYLE = [TOKENS, TEXT, CONTROLS, SHEETS, TABLES, DIALOGS, WISHES].join("\n");

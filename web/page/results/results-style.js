@@ -2,14 +2,6 @@
  * SPDX-License-Identifier: MIT */
 
 const FINDINGS = `
-table { inline-size: 100%; border-collapse: collapse; font-size: 0.9375rem; font-variant-numeric: tabular-nums; }
-th { text-align: start; font-weight: 550; }
-thead th { color: var(--soft); font-size: 0.8125rem; font-weight: 550; padding: 0.25rem 0.5rem; vertical-align: bottom; line-height: 1.25; }
-thead tr { border-block-end: 1px solid var(--line); }
-thead button { min-block-size: 1.75rem; padding: 0 0.125rem; border: 0; background: none; text-align: start; font-weight: 550; }
-th[aria-sort="ascending"] button::after { content: " \\2191"; }
-th[aria-sort="descending"] button::after { content: " \\2193"; }
-tbody th, td { padding: 0.4375rem 0.5rem; border-block-end: 1px solid var(--line); vertical-align: top; }
 .findings, .findings tbody, .findings thead { display: block; }
 .findings thead tr { display: flex; gap: 0 0.625rem; overflow: hidden; }
 .findings thead th { padding: 0; white-space: nowrap; }

@@ -49,7 +49,6 @@ const TOOLS = `
 .sliders { display: grid; gap: 0.25rem; }
 .sliders label { display: grid; grid-template-columns: 4rem minmax(0, 1fr); align-items: center; gap: 0.5rem; font-size: 0.875rem; }
 .viewer-units:empty { display: none; }
-select { min-block-size: 2.25rem; max-inline-size: 100%; padding: 0.25rem 0.5rem; border: 1px solid var(--line); border-radius: 0.5rem; background: var(--sheet); }
 `;
 
 /* The controls of the map stand with the finding that it is of. */
