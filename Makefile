@@ -143,9 +143,8 @@ RELAXED_C = $(filter-out -DEVAX_SIMD128,$(WASM_C)) -DEVAX_RELAXED -mrelaxed-simd
 IN_ORDER := -mllvm -instcombine-code-sinking=false -mllvm -disable-machine-sink
 WASM_kern_lanes := $(IN_ORDER)
 WASM_kern_lanes_relaxed := $(IN_ORDER)
-WASM_decode_png := -Os
-WASM_decode_jpeg := -Os
-WASM_jpeg_math := -Os
+WASM_SMALL := decode_png decode_jpeg jpeg_math check_png check_jpeg kernel_choice
+$(foreach file,$(WASM_SMALL),$(eval WASM_$(file) := -Os))
 CHECK_MODULE := tools/build/check-module.js
 RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
 
@@ -174,7 +173,7 @@ $B/em-relaxed.py: Makefile
 	  "BINARYEN_ROOT='/usr'" "NODE_JS='node'" "JAVA='java'" "FROZEN_CACHE=True" \
 	  "LLVM_ADD_VERSION='19'" "CLANG_ADD_VERSION='19'" > $@
 
-WASM_FLAGS := $(WASM_C) $(foreach file,kern_lanes kern_lanes_relaxed decode_png decode_jpeg jpeg_math,$(WASM_$(file)) $(CFLAGS_$(file))) $(WASM_LINK_MT)
+WASM_FLAGS := $(WASM_C) $(foreach file,kern_lanes kern_lanes_relaxed $(WASM_SMALL),$(file) $(WASM_$(file)) $(CFLAGS_$(file))) $(WASM_LINK_MT)
 $B/wasm.flags: always
 	$(call stamp,WASM_FLAGS)
 

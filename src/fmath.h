@@ -91,14 +91,11 @@ static inline uint32_t max_bits(uint32_t bits, float x)
     return bits < own ? own : bits;
 }
 
-/* x * inverse as an integer in -top..top. */
-static inline int code_i16(float x, float inverse, float top)
-{
-    float v = x * inverse;
-    v = v < top ? v : top;
-    v = -top < v ? v : -top;
-    return nearest(v);
-}
+/* Whether numbers of which `size` is the largest magnitude have codes: not (nearly) zeros, and finite. */
+static inline int has_codes(float size) { return size > 1e-30f && size < INFINITY; }
+
+/* x * inverse as an integer, in -top..top for inverse = top / size and |x| <= size. */
+static inline int code_i16(float x, float inverse) { return nearest(x * inverse); }
 
 /* silu(x) = x * sigmoid(x) */
 static inline float silu_f32(float x) { return x / (1.0f + exp_f32(-x)); }

@@ -17,20 +17,12 @@ enum { ROWS = 4, SIXTEEN = 16, EIGHT = 8 };
 
 /* ---- 7-bit activations: codes of 8 bits in their own order ---------------------------------------------- */
 
-static range lanes_quantize(void *codes, const float *x, int n, int padded, int levels)
+/* The low bytes of what four times four lanes hold. */
+static inline v128_t codes_in_order(v128_t a, v128_t b, v128_t c, v128_t d)
 {
-    expect_quantize(n, padded, levels);
-    uint8_t *u = codes;
-    const range r = simd128_row_range(x, n, levels);
-    const v128_t lo = wasm_f32x4_splat(r.lo), top = wasm_i32x4_splat(levels);
-    const v128_t inverse = wasm_f32x4_splat(r.step > 0.0f ? 1.0f / r.step : 0.0f);
-    for (int i = 0; i < n; i += EIGHT) {
-        const v128_t a = codes4(x + i, lo, inverse, top), b = codes4(x + i + 4, lo, inverse, top);
-        const v128_t both = wasm_i16x8_narrow_i32x4(a, b);
-        wasm_v128_store64_lane(u + i, wasm_u8x16_narrow_i16x8(both, both), 0);
-    }
-    memset(u + n, 0, (size_t)(padded - n));
-    return r;
+    const v128_t ab = wasm_i16x8_shuffle(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
+    const v128_t cd = wasm_i16x8_shuffle(c, d, 0, 2, 4, 6, 8, 10, 12, 14);
+    return wasm_i8x16_shuffle(ab, cd, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
 }
 
 /* A pair of neighboring codes of the 16 in x, in every pair of bytes. */
@@ -80,17 +72,6 @@ static inline __attribute__((always_inline)) void add_four(v128_t dot[ROWS][4], 
 
 /* ---- attention ------------------------------------------------------------------------------------------ */
 
-/* A pair of neighboring numbers of the 8 in x, in every pair of lanes. */
-static inline __attribute__((always_inline)) v128_t numbers_of(v128_t x, const int pair)
-{
-    switch (pair) {
-    case 0: return wasm_i32x4_shuffle(x, x, 0, 0, 0, 0);
-    case 1: return wasm_i32x4_shuffle(x, x, 1, 1, 1, 1);
-    case 2: return wasm_i32x4_shuffle(x, x, 2, 2, 2, 2);
-    default: return wasm_i32x4_shuffle(x, x, 3, 3, 3, 3);
-    }
-}
-
 /* dot[][4] += products of a pair of inputs with 8 columns: lane by lane as they lie in the panel, even and odd inputs
  * apart. */
 static inline __attribute__((always_inline)) void add_pair_i16(v128_t dot[ROWS][4], const v128_t x[ROWS],
@@ -99,7 +80,7 @@ static inline __attribute__((always_inline)) void add_pair_i16(v128_t dot[ROWS][
     const v128_t w0 = wasm_v128_load(w), w1 = wasm_v128_load(w + 8);
     UNROLL
     for (int i = 0; i < rows; i++) {
-        const v128_t u = numbers_of(x[i], pair);
+        const v128_t u = lane_of(x[i], pair);
         dot[i][0] = wasm_i32x4_add(dot[i][0], wasm_i32x4_extmul_low_i16x8(w0, u));
         dot[i][1] = wasm_i32x4_add(dot[i][1], wasm_i32x4_extmul_high_i16x8(w0, u));
         dot[i][2] = wasm_i32x4_add(dot[i][2], wasm_i32x4_extmul_low_i16x8(w1, u));

@@ -21,8 +21,8 @@ static void gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, con
 
 static range row_range(const float *x, int n, int levels)
 {
-    float lo = x[0], hi = x[0];
-    for (int i = 1; i < n; i++) {
+    float lo = INFINITY, hi = -INFINITY;
+    for (int i = 0; i < n; i++) {
         lo = x[i] < lo ? x[i] : lo;
         hi = hi < x[i] ? x[i] : hi;
     }
@@ -109,8 +109,7 @@ static float quantize_i16(int16_t *codes, const float *x, int n, int limit)
     uint32_t largest = 0; /* magnitudes order as their bits do, infinities and NaN on top */
     for (int i = 0; i < n; i++) largest = max_bits(largest, x[i]);
     const float size = f32_of_bits(largest), top = (float)limit;
-    const float inverse = size > 1e-30f ? top / size : 0.0f;
-    for (int i = 0; i < n; i++) codes[i] = (int16_t)code_i16(x[i], inverse, top);
+    for (int i = 0; i < n; i++) codes[i] = (int16_t)(has_codes(size) ? code_i16(x[i], top / size) : 0);
     return size / top;
 }
 
@@ -123,9 +122,10 @@ static void columns_i16(void *panels, const float *x, ptrdiff_t ldx, int rows, i
         const int j = c % PANEL;
         uint32_t largest = 0;
         for (int i = 0; i < rows; i++) largest = max_bits(largest, x[i * ldx]);
-        const float size = f32_of_bits(largest), inverse = size > 1e-30f ? top / size : 0.0f;
+        const float size = f32_of_bits(largest);
         for (int i = 0; i < padded; i++) {
-            b->code[(i / 2 * PANEL + j) * 2 + i % 2] = (int16_t)(i < rows ? code_i16(x[i * ldx], inverse, top) : 0);
+            const int code = i < rows && has_codes(size) ? code_i16(x[i * ldx], top / size) : 0;
+            b->code[(i / 2 * PANEL + j) * 2 + i % 2] = (int16_t)code;
         }
         b->scale[j] = size / top;
     }

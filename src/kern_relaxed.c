@@ -34,10 +34,10 @@ range relaxed_q7_quantize(void *codes, const float *x, int n, int padded, int le
     expect_quantize(n, padded, levels);
     uint8_t *u = codes;
     const range r = simd128_row_range(x, n, levels);
-    const v128_t lo = wasm_f32x4_splat(r.lo), top = wasm_i32x4_splat(levels);
+    const v128_t lo = wasm_f32x4_splat(r.lo);
     const v128_t inverse = wasm_f32x4_splat(r.step > 0.0f ? 1.0f / r.step : 0.0f);
     for (int i = 0; i < n; i += EIGHT) {
-        const v128_t a = codes4(x + i, lo, inverse, top), b = codes4(x + i + 4, lo, inverse, top);
+        const v128_t a = codes4(x + i, lo, inverse), b = codes4(x + i + 4, lo, inverse);
         const v128_t ordered =
             wasm_i16x8_narrow_i32x4(wasm_i64x2_shuffle(a, b, 0, 2), wasm_i64x2_shuffle(a, b, 1, 3));
         wasm_v128_store64_lane(u + i, wasm_u8x16_narrow_i16x8(ordered, ordered), 0);

@@ -55,8 +55,8 @@ void simd128_gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, 
 
 range simd128_row_range(const float *x, int n, int levels)
 {
-    v128_t lo4 = wasm_v128_load(x), hi4 = lo4;
-    for (int i = 4; i < n; i += 4) {
+    v128_t lo4 = wasm_f32x4_splat(INFINITY), hi4 = wasm_f32x4_splat(-INFINITY);
+    for (int i = 0; i < n; i += 4) {
         const v128_t v = wasm_v128_load(x + i);
         lo4 = wasm_f32x4_pmin(lo4, v);
         hi4 = wasm_f32x4_pmax(hi4, v);
@@ -77,10 +77,10 @@ range simd128_quantize(void *codes, const float *x, int n, int padded, int level
     expect_quantize(n, padded, levels);
     int16_t *u = codes;
     const range r = simd128_row_range(x, n, levels);
-    const v128_t lo = wasm_f32x4_splat(r.lo), top = wasm_i32x4_splat(levels);
+    const v128_t lo = wasm_f32x4_splat(r.lo);
     const v128_t inverse = wasm_f32x4_splat(r.step > 0.0f ? 1.0f / r.step : 0.0f);
     for (int i = 0; i < n; i += 8) {
-        const v128_t a = codes4(x + i, lo, inverse, top), b = codes4(x + i + 4, lo, inverse, top);
+        const v128_t a = codes4(x + i, lo, inverse), b = codes4(x + i + 4, lo, inverse);
         wasm_v128_store(u + i, wasm_i16x8_narrow_i32x4(a, b));
     }
     for (int i = n; i < padded; i++) u[i] = 0;
@@ -139,12 +139,6 @@ void simd128_softmax(float *x, int n)
     }
 }
 
-/* inverse of the scale that brings sizes to top; 0 for sizes of (nearly) nothing and not a number. */
-static v128_t inverse4(v128_t size, v128_t top)
-{
-    return wasm_v128_and(wasm_f32x4_div(top, size), wasm_f32x4_gt(size, const_f32x4(1e-30f)));
-}
-
 float simd128_quantize_i16(int16_t *codes, const float *x, int n, int limit)
 {
     expect_i16(n, limit);
@@ -152,40 +146,48 @@ float simd128_quantize_i16(int16_t *codes, const float *x, int n, int limit)
     for (int i = 0; i < n; i += 4) bits = max_bits4(bits, wasm_v128_load(x + i));
     bits = wasm_i32x4_max(bits, wasm_i32x4_shuffle(bits, bits, 2, 3, 0, 1));
     bits = wasm_i32x4_max(bits, wasm_i32x4_shuffle(bits, bits, 1, 0, 3, 2));
-    const v128_t top = wasm_f32x4_splat((float)limit), inverse = inverse4(bits, top);
+    const float size = wasm_f32x4_extract_lane(bits, 0), top = (float)limit;
+    if (!has_codes(size)) {
+        memset(codes, 0, (size_t)n * sizeof *codes);
+        return size / top;
+    }
+    const v128_t inverse = wasm_f32x4_splat(top / size);
     for (int i = 0; i < n; i += LANES) {
-        const v128_t a = codes_i16x4(wasm_v128_load(x + i), inverse, top);
-        const v128_t b = codes_i16x4(wasm_v128_load(x + i + 4), inverse, top);
+        const v128_t a = codes_i16x4(wasm_v128_load(x + i), inverse);
+        const v128_t b = codes_i16x4(wasm_v128_load(x + i + 4), inverse);
         wasm_v128_store(codes + i, wasm_i16x8_narrow_i32x4(a, b));
     }
-    return wasm_f32x4_extract_lane(bits, 0) / (float)limit;
+    return size / top;
 }
 
-/* scale[8] of every panel = bits of the largest magnitudes of its columns. */
-static void column_sizes(void *panels, const float *x, ptrdiff_t ldx, int rows, int padded, int cols)
+/* Codes of a pair of rows of four columns, side by side. usable: lanes of ones where a column has codes. */
+static v128_t pair_codes(v128_t even, v128_t odd, v128_t inverse, v128_t usable)
 {
-    for (int c = 0; c < cols; c += 4) {
-        wasm_v128_store(i16_panel_at(panels, c / PANEL, padded)->scale + c % PANEL, wasm_i32x4_splat(0));
+    const v128_t low = wasm_v128_and(codes_i16x4(even, inverse), const_i32x4(0xffff));
+    return wasm_v128_and(wasm_v128_or(low, wasm_i32x4_shl(codes_i16x4(odd, inverse), 16)), usable);
+}
+
+/* Eight columns. */
+static void panel_columns(i16_panel *b, const float *x, ptrdiff_t ldx, int rows, int padded, v128_t top)
+{
+    const v128_t zero = wasm_i32x4_splat(0);
+    v128_t size[2] = { zero, zero }, inverse[2], usable[2];
+    int16_t *code = b->code;
+    for (int i = 0; i < rows; i++) {
+        for (int h = 0; h < 2; h++) size[h] = max_bits4(size[h], wasm_v128_load(x + i * ldx + 4 * h));
     }
-    for (int i = 0; i < rows; i++, x += ldx) {
-        for (int c = 0; c < cols; c += 4) {
-            float *size = i16_panel_at(panels, c / PANEL, padded)->scale + c % PANEL;
-            wasm_v128_store(size, max_bits4(wasm_v128_load(size), wasm_v128_load(x + c)));
+    for (int h = 0; h < 2; h++) {
+        usable[h] = wasm_v128_and(wasm_f32x4_gt(size[h], const_f32x4(1e-30f)),
+                                  wasm_f32x4_lt(size[h], const_f32x4(INFINITY)));
+        inverse[h] = wasm_f32x4_div(top, size[h]);
+        wasm_v128_store(b->scale + 4 * h, wasm_f32x4_div(size[h], top));
+    }
+    for (int i = 0; i < padded; i += 2, x += 2 * ldx, code += 2 * PANEL) {
+        for (int h = 0; h < 2; h++) {
+            const v128_t even = i < rows ? wasm_v128_load(x + 4 * h) : zero;
+            const v128_t odd = i + 1 < rows ? wasm_v128_load(x + ldx + 4 * h) : zero;
+            wasm_v128_store(code + 8 * h, pair_codes(even, odd, inverse[h], usable[h]));
         }
-    }
-}
-
-/* A pair of rows; odd NULL: zeros. */
-static void column_codes(void *panels, const float *even, const float *odd, int at, int padded, int cols,
-                         v128_t top)
-{
-    for (int c = 0; c < cols; c += 4) {
-        i16_panel *b = i16_panel_at(panels, c / PANEL, padded);
-        const v128_t inverse = inverse4(wasm_v128_load(b->scale + c % PANEL), top);
-        const v128_t u = codes_i16x4(wasm_v128_load(even + c), inverse, top);
-        const v128_t v = odd ? codes_i16x4(wasm_v128_load(odd + c), inverse, top) : wasm_i32x4_splat(0);
-        const v128_t low = wasm_v128_and(u, const_i32x4(0xffff));
-        wasm_v128_store(b->code + (at * PANEL + c % PANEL * 2), wasm_v128_or(low, wasm_i32x4_shl(v, 16)));
     }
 }
 
@@ -193,17 +195,8 @@ void simd128_columns_i16(void *panels, const float *x, ptrdiff_t ldx, int rows, 
 {
     expect_columns(ldx, rows, padded, cols, limit);
     const v128_t top = wasm_f32x4_splat((float)limit);
-    column_sizes(panels, x, ldx, rows, padded, cols);
-    for (int i = 0; i < rows; i += 2) {
-        column_codes(panels, x + i * ldx, i + 1 < rows ? x + (i + 1) * ldx : NULL, i, padded, cols, top);
-    }
-    const int end = (rows + 1) / 2 * 2;
     for (int p = 0; p < cols / PANEL; p++) {
-        i16_panel *b = i16_panel_at(panels, p, padded);
-        memset(b->code + end * PANEL, 0, (size_t)(padded - end) * PANEL * sizeof *b->code);
-        for (int h = 0; h < PANEL; h += 4) {
-            wasm_v128_store(b->scale + h, wasm_f32x4_div(wasm_v128_load(b->scale + h), top));
-        }
+        panel_columns(i16_panel_at(panels, p, padded), x + p * PANEL, ldx, rows, padded, top);
     }
 }
 

@@ -31,7 +31,8 @@ typedef struct range {
 } range;
 
 /* Quantizes x[n] to codes 0..levels and returns their range; code = (x - lo) / step rounded half up.
- * A row that is (nearly) constant gets step 0 and codes 0. Codes n..padded-1 become 0.
+ * A row that is (nearly) constant gets step 0 and codes 0. What is not a number gets code 0 and has no part in
+ * the range; a row of nothing else gets an infinite lo. Codes n..padded-1 become 0.
  * n is a multiple of LANES. */
 typedef range quantize_fn(void *codes, const float *x, int n, int padded, int levels);
 
@@ -90,7 +91,7 @@ typedef struct i16_panel {
 static inline size_t i16_panel_bytes(int k) { return sizeof(i16_panel) + (size_t)k * PANEL * sizeof(int16_t); }
 
 /* x = scale * code, codes in -limit..limit, limit <= 32767; returns the scale, largest |x| / limit, which is
- * 0 for zeros and not finite if an x is not. Rounds half to even. n is a multiple of LANES. */
+ * 0 for zeros and not finite if an x is not; codes are 0 in both cases. Rounds half to even. n is a multiple of LANES. */
 typedef float quantize_i16_fn(int16_t *codes, const float *x, int n, int limit);
 
 static inline const i16_panel *i16_panel_next(const i16_panel *b, int k)

@@ -47,6 +47,17 @@ static inline v128_t wasm_i32x4_relaxed_dot_i8x16_i7x16_add(v128_t a, v128_t b, 
 #define KEEP_ORDER(zero) (void)(zero)
 #endif
 
+/* A lane of x in every lane; 64-bit Arm multiplies by it as it lies. lane is a constant at every call. */
+static inline __attribute__((always_inline)) v128_t lane_of(v128_t x, const int lane)
+{
+    switch (lane) {
+    case 0: return wasm_i32x4_shuffle(x, x, 0, 0, 0, 0);
+    case 1: return wasm_i32x4_shuffle(x, x, 1, 1, 1, 1);
+    case 2: return wasm_i32x4_shuffle(x, x, 2, 2, 2, 2);
+    default: return wasm_i32x4_shuffle(x, x, 3, 3, 3, 3);
+    }
+}
+
 /* Constants for loops. Known constants are moved into the loop by the compiler, and V8 then builds them in
  * every iteration; the empty assembly hides the value, so that it is built once, before the loop. */
 static inline v128_t const_i32x4(int32_t c)
@@ -112,23 +123,21 @@ static inline v128_t exp2_codes4(v128_t x, v128_t limit)
 }
 
 /* code_i16 of fmath.h on four lanes. */
-static inline v128_t codes_i16x4(v128_t x, v128_t inverse, v128_t top)
+static inline v128_t codes_i16x4(v128_t x, v128_t inverse)
 {
     const v128_t round = const_f32x4(EXP_ROUND);
-    v128_t v = wasm_f32x4_pmin(top, wasm_f32x4_mul(x, inverse));
-    v = wasm_f32x4_pmax(wasm_f32x4_neg(top), v);
-    return wasm_i32x4_sub(wasm_f32x4_add(v, round), round);
+    return wasm_i32x4_sub(wasm_f32x4_add(wasm_f32x4_mul(x, inverse), round), round);
 }
 
 /* Bits of |x|: as integers they order as the magnitudes do, infinities and NaN on top. */
 static inline v128_t max_bits4(v128_t bits, v128_t x) { return wasm_i32x4_max(bits, wasm_f32x4_abs(x)); }
 
-/* Activation codes of four values, as 32-bit lanes: (x - lo) * inverse rounded half up. */
-static inline v128_t codes4(const float *x, v128_t lo, v128_t inverse, v128_t levels)
+/* Activation codes of four values, as 32-bit lanes: (x - lo) * inverse rounded half up. Of a row from lo to hi none
+ * is larger than levels: hi gives levels, but for three roundings. What is not a number becomes 0. */
+static inline v128_t codes4(const float *x, v128_t lo, v128_t inverse)
 {
-    v128_t v = wasm_f32x4_mul(wasm_f32x4_sub(wasm_v128_load(x), lo), inverse);
-    v = wasm_i32x4_trunc_sat_f32x4(wasm_f32x4_add(v, const_f32x4(0.5f)));
-    return wasm_i32x4_min(v, levels);
+    const v128_t v = wasm_f32x4_mul(wasm_f32x4_sub(wasm_v128_load(x), lo), inverse);
+    return wasm_i32x4_trunc_sat_f32x4(wasm_f32x4_add(v, const_f32x4(0.5f)));
 }
 
 #endif

@@ -7,17 +7,6 @@
 
 enum { F32_ROWS = 4, F32_COLUMNS = 4 };
 
-/* One of the k: the lane of x's registers, in every lane. */
-static inline __attribute__((always_inline)) v128_t lane_f32(v128_t x, const int lane)
-{
-    switch (lane) {
-    case 0: return wasm_i32x4_shuffle(x, x, 0, 0, 0, 0);
-    case 1: return wasm_i32x4_shuffle(x, x, 1, 1, 1, 1);
-    case 2: return wasm_i32x4_shuffle(x, x, 2, 2, 2, 2);
-    default: return wasm_i32x4_shuffle(x, x, 3, 3, 3, 3);
-    }
-}
-
 /* sum += x[][lane] b[8 * panels]; panel q of b lies `apart` floats after the first. */
 static inline __attribute__((always_inline)) void add_lane_f32(v128_t sum[F32_ROWS][F32_COLUMNS],
                                                                const v128_t x[F32_ROWS], const int lane,
@@ -29,7 +18,7 @@ static inline __attribute__((always_inline)) void add_lane_f32(v128_t sum[F32_RO
     for (int j = 0; j < 2 * panels; j++) w[j] = wasm_v128_load(b + j / 2 * apart + j % 2 * 4);
     UNROLL
     for (int i = 0; i < rows; i++) {
-        const v128_t a = lane_f32(x[i], lane);
+        const v128_t a = lane_of(x[i], lane);
         UNROLL
         for (int j = 0; j < 2 * panels; j++) sum[i][j] = TILE_MADD(a, w[j], sum[i][j]);
     }

@@ -240,18 +240,37 @@ TEST(quantize_keeps_every_value_within_half_a_step_and_pads_with_zeros)
     }
 }
 
-TEST(codes_of_what_is_not_finite_stay_in_range)
+static int by_size(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+
+/* Codes of a row, sorted: each kernel has an order of its own. */
+static void sorted_codes(int *sorted, const q8_kernels *q, range *r, const float *x, int n, int levels)
 {
-    static const float bad[] = { NAN, INFINITY, -INFINITY, FLT_MAX, -FLT_MAX };
-    for (int i = 0; i < 25; i++) {
-        float x[8];
-        int16_t u[GROUP], v[GROUP];
-        fill(x, 8, 0);
-        x[i % 5] = bad[i / 5];
-        x[7] = bad[i % 5];
-        ref->quantized->q8.quantize(u, x, 8, GROUP, 255);
-        tables[0]->quantized->q8.quantize(v, x, 8, GROUP, 255);
-        for (int k = 0; k < GROUP; k++) CHECK(u[k] >= 0 && u[k] <= 255 && v[k] >= 0 && v[k] <= 255);
+    int16_t codes[GROUP] = { 0 };
+    *r = q->quantize(codes, x, n, GROUP, levels);
+    for (int k = 0; k < GROUP; k++) sorted[k] = q->code_bytes == 1 ? ((uint8_t *)codes)[k] : codes[k];
+    qsort(sorted, GROUP, sizeof *sorted, by_size);
+}
+
+/* Zeros of both signs, too: every way of finding a row's ends must agree. */
+TEST(ranges_and_codes_of_what_is_not_finite_equal_scalar_and_stay_in_range)
+{
+    static const float bad[] = { NAN, INFINITY, -INFINITY, FLT_MAX, -FLT_MAX, 0.0f };
+    for (int at = 0; at < 6 * 6 * 24; at++) {
+        float x[40];
+        int u[GROUP], v[GROUP];
+        range want, got;
+        const int n = at % 2 ? 24 : 40;
+        fill(x, n, 0);
+        x[at / 36] = bad[at % 6];
+        x[(at / 36 * 7 + 5) % n] = bad[at / 6 % 6];
+        sorted_codes(u, &ref->quantized->q7, &want, x, n, 127);
+        CHECK(u[0] == 0 && u[GROUP - 1] <= 127);
+        for (int t = 0; t < TABLES; t++) {
+            sorted_codes(v, &tables[t]->quantized->q7, &got, x, n, 127);
+            CHECK_NOTE(same_bits(&got.lo, &want.lo, 1) && same_bits(&got.step, &want.step, 1) &&
+                           !memcmp(u, v, sizeof u),
+                       "%s %d: %g and %g", tables[t]->name, option_of(tables[t]), bad[at % 6], bad[at / 6 % 6]);
+        }
     }
 }
 
@@ -527,7 +546,7 @@ int main(void)
     RUN(q8_layers_give_the_same_bits_in_every_table);
     RUN(q8_layer_equals_its_dequantized_product_in_double);
     RUN(quantize_keeps_every_value_within_half_a_step_and_pads_with_zeros);
-    RUN(codes_of_what_is_not_finite_stay_in_range);
+    RUN(ranges_and_codes_of_what_is_not_finite_equal_scalar_and_stay_in_range);
     RUN(layer_norm_equals_scalar_and_double);
     RUN(softmax_equals_scalar_sums_to_one_and_ignores_masked_entries);
     RUN(codes_of_16_bits_equal_scalar_and_keep_values_within_half_a_step);
