@@ -50,6 +50,10 @@ async function click(page, selector) {
   await inside(page, (root, s) => root.querySelector(s).click(), selector);
 }
 
+/** Presses a button by its name. */
+const press = (page, name) => inside(page, (root, wanted) =>
+  [...root.querySelectorAll("button")].find(({ textContent }) => textContent === wanted).click(), name);
+
 /** Gives a page a size, light or dark colors, and motion or none. */
 async function take(page, { width = 1280, height = 900, scheme = "light", motion = "no-preference" } = {}) {
   await page.setViewport({ width, height });
@@ -130,12 +134,47 @@ const STATES = {
     });
     await there(page, ".problem");
   },
+  "a picture that is no film": async (page) => {
+    await inside(page, async (root) => {
+      const canvas = new OffscreenCanvas(256, 256);
+      const pen = canvas.getContext("2d");
+      for (let n = 0; n < 400; n++) {
+        pen.fillStyle = `hsl(${(n * 47) % 360} 70% 50%)`;
+        pen.fillRect((n * 131) % 256, (n * 73) % 256, 30, 20);
+      }
+      const files = new DataTransfer();
+      files.items.add(new File([await canvas.convertToBlob()], "photograph.png"));
+      const input = root.querySelector("input[multiple]");
+      input.files = files.files;
+      input.dispatchEvent(new Event("change"));
+    });
+    await there(page, ".gate .actions button:not(.quiet)");
+  },
+  "two films side by side": async (page) => {
+    await press(page, "Two films side by side");
+    await there(page, ".panes.two .viewport:nth-child(2)");
+  },
+  "film table": async (page) => {
+    await press(page, "Table");
+    await there(page, ".film-rows tbody tr:nth-child(3)");
+  },
+  validation: async (page) => {
+    await press(page, "Validation");
+    await there(page, ".validation:not([hidden])");
+  },
   "a custom finding": async (page) => {
+    await press(page, "Film");
+    await press(page, "Two films side by side");
     await train(page);
     await click(page, ".films li:first-child .film");
     await there(page, ".custom");
   },
+  "print preview": async (page) => {
+    await press(page, "Print");
+    await there(page, "dialog .report-film");
+  },
   "model card": async (page) => {
+    await click(page, "dialog header button");
     await click(page, "nav button");
     await there(page, "dialog[open]");
   },
@@ -156,13 +195,13 @@ async function violations(page) {
 const overflow = async (page) => (await roomOf(page)).evaluate(
   () => document.scrollingElement.scrollWidth - document.documentElement.clientWidth);
 
-/* WebKit's driver emulates no look. */
+/* Narrow and light, wide and dark; WebKit's driver emulates no look. */
 const LOOKS = [
   { width: 320, height: 640 },
-  { width: 640, height: 450 }, // as 1280 x 900 at 200 % zoom
   { scheme: "dark", motion: "reduce" },
-  {},
 ].filter(({ scheme }) => !scheme || CHOSEN[0] !== "webkit");
+/* As 1280 x 900 at 200 % and at 400 % zoom, and as it is. */
+const SIZES = [{ width: 640, height: 450 }, { width: 320, height: 225 }, {}];
 
 test("axe finds nothing on any state in any look, and nothing has to be scrolled sideways", async () => {
   const page = await open();
@@ -175,6 +214,10 @@ test("axe finds nothing on any state in any look, and nothing has to be scrolled
       assert.equal(isDark, look.scheme === "dark", "the look has reached the room");
       assert.deepEqual(await violations(page), [], where);
       assert.ok(await overflow(page) <= 0, `${where} is too wide by ${await overflow(page)} px`);
+    }
+    for (const size of SIZES) {
+      await take(page, size);
+      assert.ok(await overflow(page) <= 0, `${name}, ${JSON.stringify(size)} is too wide by ${await overflow(page)} px`);
     }
   }
   await page.browserContext().close();

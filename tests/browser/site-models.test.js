@@ -55,7 +55,7 @@ for (const name of CHOSEN) {
     const choices = (page) => inRoom(page, (root) => [...root.querySelectorAll(".site-models button")]
       .map((button) => [button.title, button.getAttribute("aria-pressed")]));
 
-    test("the first is shown, another can be chosen, and that one is loaded", async (t) => {
+    test("the first is shown, another can be chosen, and that one is loaded, on later visits at once", async (t) => {
       const page = await open(t, "two.html");
       const [first, second] = site.hashes;
       assert.deepEqual(await choices(page), [[first, "true"], [second, "false"]]);
@@ -65,6 +65,10 @@ for (const name of CHOSEN) {
       await clickInRoom(page, "button.primary");
       const loaded = await untilRoom(page, (root) => root.querySelector(".model-bar code")?.title.split(" ").pop());
       assert.equal(loaded, second);
+      const later = await page.browserContext().newPage();
+      t.after(() => later.close());
+      await later.goto(page.url());
+      assert.equal(await untilRoom(later, (root) => root.querySelector(".model-bar code")?.title.split(" ").pop()), second);
     });
 
     test("one that cannot be had, or is another than the author says, is not offered", async (t) => {

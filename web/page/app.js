@@ -3,8 +3,7 @@
  *     unsupported | waiting ── opening ── loading ── workspace ── another model ── loading ── workspace
  *                       └────────┴──────────┴── problem ── retry
  *
- * A model that was accepted at an earlier visit, and is in this browser, is loaded without asking, where there is no other
- * to choose.
+ * The model that was accepted last at an earlier visit, and is in this browser, is loaded without asking.
  * A model in files may be asked about on the way: which of several, and what its outputs stand for.
  *
  * What comes after the first screen is loaded by import(), which the sealed frame has its own way for:
@@ -192,7 +191,7 @@ export class App {
         [this.#session.inspect({ signal: this.#stop.signal }), this.#choices()]);
       this.#model = model;
       this.#showModelItems();
-      if (!ask && await this.#needsNoQuestion(model, choices)) return this.#load(null, false);
+      if (!ask && await this.#loadAccepted(choices)) return;
       this.#showOpening(choices);
       void importWorkspace().catch(() => {}); // it will be needed; who needs it is told why it cannot be had
     } catch (error) {
@@ -222,10 +221,22 @@ export class App {
     return Promise.all([this.#session.kept(), this.#session.siteModels()]);
   }
 
-  /** @param {Inspection} model @param {Choices} choices */
-  async #needsNoQuestion({ bytes, cachedBytes }, [{ models }, siteModels]) {
-    const isOnlyOne = models.length === 0 && siteModels.length < 2;
-    return isOnlyOne && cachedBytes >= bytes && this.#session.accepted();
+  /** Goes on with the model that a person accepted last, if there is one; without a question where nothing of it has to be
+   * downloaded. @param {Choices} choices @returns {Promise<boolean>} whether it is loading */
+  async #loadAccepted([{ models }, siteModels]) {
+    const present = /** @type {Inspection} */ (this.#model).modelHash;
+    const last = await this.#session.lastAccepted([present, ...siteModels.map(({ hash }) => hash), ...models.map(({ hash }) => hash)]);
+    if (!last) return false;
+    const at = siteModels.find(({ hash }) => hash === last)?.at;
+    const isKept = last !== present && at === undefined;
+    if (last !== present) {
+      await this.#session.choose(at === undefined ? last : this.#siteModel = at);
+      this.#model = await this.#session.inspect({ signal: this.#stop.signal });
+    }
+    const { bytes, cachedBytes } = /** @type {Inspection} */ (this.#model);
+    if (!isKept && cachedBytes < bytes) return false;
+    await this.#load(isKept ? NOTHING_HANDED : null, false);
+    return true;
   }
 
   /** @returns {Promise<void>} */
@@ -280,6 +291,7 @@ export class App {
     try {
       await this.#session.choose(hash);
       this.#model = await this.#session.inspect({ signal: this.#stop.signal });
+      void this.#session.accept().catch(() => {});
     } catch (error) {
       return this.#fail(error, () => this.#loadKept(hash));
     }
@@ -447,7 +459,7 @@ export class App {
       [text.copyDiagnostics]: () => this.#copy(),
     });
     this.#show(h("section", { class: "sheet" }, view), { focus: true });
-    this.announce(/** @type {any} */ (error)?.message ?? "");
+    this.announce(wordsOf(error).what);
   }
 
   /** @param {HTMLElement} screen

@@ -5,6 +5,7 @@ import { download } from "./base/download.js";
 import { fill, h, icon } from "./base/dom.js";
 import { popover } from "./base/popover.js";
 import { filmsOfCard } from "./site-card/card-view.js";
+import { wordsOf } from "./base/problem.js";
 import { text } from "./base/strings.js";
 
 const strings = text.modelBar;
@@ -66,7 +67,7 @@ export class ModelBar {
       download(await this.#session.modelFile(), name);
       this.#say(strings.saveDone(name));
     } catch (error) {
-      this.#say(/** @type {Error} */ (error).message);
+      this.#say(wordsOf(error).what);
     }
     button.disabled = false;
     fill(button, strings.save);

@@ -16,7 +16,7 @@ import { ModelBar, outcomes } from "./model-bar.js";
 import { reasonsOf } from "./films/reasons.js";
 import { filmProblem, problemLine } from "./film-problem.js";
 import { errorWords } from "./base/error-words.js";
-import { sentencesOf } from "./base/problem.js";
+import { sentencesOf, wordsOf } from "./base/problem.js";
 import { visible } from "../base/visible.js";
 import { FilmReader } from "./film-reader.js";
 import { AS_STORED, both } from "./films/treatment.js";
@@ -550,7 +550,7 @@ export class Workspace {
     try {
       return await this.#reader.decode(film);
     } catch (error) {
-      if (film === this.#shown) this.#viewer.clear(/** @type {Error} */ (error).message);
+      if (film === this.#shown) this.#viewer.clear(wordsOf(error).what);
       return null;
     }
   }

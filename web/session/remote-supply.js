@@ -21,7 +21,7 @@ const tell = (channel, name, value) => void channel.call(name, value).catch(() =
 export const serveSupply = (supply, channel, onProgress) => ({
   manifest: (_, { signal }) => supply.manifest(signal),
   cachedBytes: () => supply.cachedBytes(),
-  accepted: () => supply.accepted(),
+  lastAccepted: ({ hashes }) => supply.lastAccepted(hashes),
   accept: () => supply.accept(),
   assets: ({ kinds, withModel }, { signal }) => supply.assets(kinds, signal, withModel ? {
     onProgress: (progress) => {
@@ -71,8 +71,9 @@ export class RemoteSupply {
     return this.#ask("cachedBytes");
   }
 
-  accepted() {
-    return this.#ask("accepted");
+  /** @param {string[]} hashes */
+  lastAccepted(hashes) {
+    return this.#ask("lastAccepted", { hashes });
   }
 
   accept() {

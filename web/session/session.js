@@ -258,9 +258,10 @@ export class Session {
     }
   }
 
-  /** Whether a person has accepted this model at an earlier visit. Only after inspect(). */
-  accepted() {
-    return this.#supply.accepted();
+  /** Which of some models a person has accepted last at an earlier visit; "" for none. @param {string[]} hashes SHA-256 of
+   * their manifests */
+  lastAccepted(hashes) {
+    return this.#supply.lastAccepted(hashes);
   }
 
   /** Remembers for later visits that a person has accepted this model. Only after inspect(), before open(). */

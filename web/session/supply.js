@@ -17,7 +17,7 @@ import { canChooseFolder, chooseFolder, saveModel } from "../model/saved-folder.
 import { loadChunks, loadManifest, persist } from "../model/chunks.js";
 import { fileUrl } from "../package-files.js";
 import { openSource, readScript, readWasm } from "../model/source.js";
-import { isAccepted, rememberAccepted } from "./acceptance.js";
+import { lastAccepted, rememberAccepted } from "./acceptance.js";
 import { SCRIPT_DIGESTS } from "./script-digests.js";
 
 /** @typedef {import("../model/chunks.js").KnownModel} KnownModel */
@@ -62,8 +62,9 @@ import { SCRIPT_DIGESTS } from "./script-digests.js";
  * @property {boolean} roomed whether the session is in a room, so that there is a seal to speak of
  * @property {(signal: AbortSignal) => Promise<{ bytes: Uint8Array, hash: string }>} manifest
  * @property {() => Promise<number>} cachedBytes of the chunks of that manifest that need no download
- * @property {() => Promise<boolean>} accepted whether a person has accepted the model of that manifest at an earlier visit
- * @property {() => Promise<void>} accept remembers that, where the browser allows it
+ * @property {(hashes: string[]) => Promise<string>} lastAccepted which of these models a person has accepted last at an
+ *   earlier visit; "" for none
+ * @property {() => Promise<void>} accept remembers the model of that manifest as such, where the browser allows it
  * @property {(kinds: ModuleKind[], signal: AbortSignal, listener: Listener | null) => Promise<EngineAssets>} assets of
  *   that manifest; listener null: without its chunks
  * @property {(threads: boolean, signal: AbortSignal) => Promise<ConverterFiles>} converter what converts a checkpoint
@@ -298,8 +299,9 @@ export class Supply {
     return this.#countCached();
   }
 
-  async accepted() {
-    return isAccepted(this.#model().hash);
+  /** @param {string[]} hashes */
+  async lastAccepted(hashes) {
+    return lastAccepted(hashes);
   }
 
   async accept() {

@@ -10,7 +10,7 @@ import { fill, h } from "../base/dom.js";
 import { pickFilms } from "./film-picker.js";
 import { headReport } from "./head-report.js";
 import { TrainingSet } from "./training-set.js";
-import { problemView } from "../base/problem.js";
+import { problemView, wordsOf } from "../base/problem.js";
 import { download } from "../base/download.js";
 import { text } from "../base/strings.js";
 
@@ -172,7 +172,7 @@ export class TrainingPanel {
     } catch (error) {
       if (/** @type {any} */ (error).name === "AbortError") return this.#needs.announce(strings.canceled);
       fill(this.#problem, problemView(error, {}, strings.failed));
-      this.#needs.announce(/** @type {Error} */ (error).message);
+      this.#needs.announce(wordsOf(error).what);
     }
   }
 

@@ -47,7 +47,7 @@ export class Printing {
 
   /** Shows what would be printed, and lets the person choose. @param {ShadowRoot} root */
   preview(root) {
-    const all = h("select", {}, h("option", { value: "" }, strings.thisFilm), h("option", { value: "all" }, strings.allFilms(this.#read.length)));
+    const all = h("select", { "aria-label": text.films.heading }, h("option", { value: "" }, strings.thisFilm), h("option", { value: "all" }, strings.allFilms(this.#read.length)));
     const [maps, names] = [h("input", { type: "checkbox" }), h("input", { type: "checkbox" })];
     const print = h("button", { type: "button", class: "primary", disabled: true }, strings.print);
     const [state, paper] = [h("p", { class: "fine", role: "status" }), h("div", { class: "paper", tabindex: "0", role: "region", "aria-label": strings.preview })];

@@ -85,7 +85,7 @@ export class FilmTable {
       this.#head, body);
     this.#scroller = h("div", { class: "table-scroll", tabindex: 0, role: "region", "aria-label": strings.heading }, this.#table);
     this.#rows = new RowWindow(this.#scroller, body, (film) => this.#rowOf(film));
-    this.element = h("section", { class: "film-table", "aria-label": strings.heading },
+    this.element = h("div", { class: "film-table" },
       this.#filter.element, this.#count, this.#scroller);
     for (const name of ["added", "change", "removed"]) queue.addEventListener(name, () => this.updateSoon(), { signal });
     signal.addEventListener("abort", () => clearTimeout(this.#timer));

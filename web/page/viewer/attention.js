@@ -7,6 +7,7 @@ import { METHODS } from "../../engine/attention-map.js";
 import { words } from "../base/format.js";
 import { fill, h } from "../base/dom.js";
 import { layerOf, legendOf, topOf } from "../../picture/heatmap.js";
+import { wordsOf } from "../base/problem.js";
 import { text } from "../base/strings.js";
 import { clamp } from "../../picture/viewport.js";
 
@@ -169,7 +170,7 @@ export class Attention {
     } catch (error) {
       if (mine !== this.#choosing) return;
       this.#onChange(null);
-      fill(this.#status, /** @type {Error} */ (error).message);
+      fill(this.#status, wordsOf(error).what);
     }
   }
 
