@@ -3,7 +3,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { EvaxError } from "../../web/evax-node.js";
 import { readFilms, withTeam } from "./bulk.js";
-import { EXIT, UsageError, failureJson, note, printJson } from "./command.js";
+import { EXIT, UsageError, complain, failureJson, note, printJson } from "./command.js";
 import { pathOf } from "./file-names.js";
 import { FilmProgress } from "./film-progress.js";
 import { filmsOf } from "./films.js";
@@ -77,7 +77,8 @@ export async function readSet(file) {
 }
 
 /** Writes the NumPy file and what stands beside it, which nothing but a file has. @param {string} out
- * @param {Embedded[]} films @param {import("../../web/evax.js").Info} info @param {Options} options */
+ * @param {Embedded[]} films @param {import("../../web/evax.js").Info} info @param {Options} options
+ * @returns {Promise<void>} rejects as writeOutput() */
 async function writeSet(out, films, { embeddingSize, embeddingSpace }, options) {
   await writeOutput(out, npyOf(films.map(({ embedding }) => embedding), embeddingSize), isNpy, options);
   if (!(await stat(out).catch(() => null))?.isFile()) return;
@@ -104,7 +105,12 @@ async function embedAll(team, films, options, signal) {
     set.push({ name: file, embedding });
   }
   const failures = films.failed(set.length);
-  if (options.out) await writeSet(options.out, set, info, options);
+  try {
+    if (options.out) await writeSet(options.out, set, info, options);
+  } catch (error) {
+    complain(error, /** @type {string} */ (options.out));
+    return EXIT.someFailed;
+  }
   if (failures) note(`evax: ${failures} films failed`);
   return failures ? EXIT.someFailed : EXIT.done;
 }

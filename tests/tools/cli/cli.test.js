@@ -1,10 +1,11 @@
-/* The command line tool, as a process: what it prints where, and how it ends. */
+/* The command line tool: what it prints where, and how it ends. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { version } from "../../../web/evax-node.js";
+import { runTool } from "../../support/command-line.js";
 import { CLI, DEMO, VARIANTS, at, temporaryFolder } from "../../support/repository.js";
 import { serveModel } from "../../support/server.js";
 import { tinyModel, writeModel } from "../../support/tiny.js";
@@ -14,8 +15,9 @@ const folder = temporaryFolder();
 const broken = join(folder, "broken.png");
 writeFileSync(broken, "not a film");
 
-const evax = (...args) =>
-  spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8", cwd: folder, timeout: 60_000 });
+const evax = (...args) => runTool(args, { cwd: folder });
+/** The same as a process. */
+const started = (...args) => spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8", cwd: folder, timeout: 60_000 });
 
 test("analyze prints a table of 80 columns with every finding, and the notice", () => {
   const { status, stdout, stderr } = evax("analyze", FILM);
@@ -29,7 +31,7 @@ test("analyze prints a table of 80 columns with every finding, and the notice", 
 });
 
 test("analyze --json prints the model once, then one object a film, and nothing else on standard output", () => {
-  const { status, stdout, stderr } = evax("analyze", "--json", FILM, broken, FILM, "nowhere.png");
+  const { status, stdout, stderr } = started("analyze", "--json", FILM, broken, FILM, "nowhere.png");
   assert.equal(status, 1);
   const [{ info }, ...lines] = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
   assert.match(info.notice, /not a medical device/);
@@ -106,8 +108,8 @@ test("verify tells a sound model from a damaged one", () => {
 });
 
 test("an unusable model ends with status 3 and a cure", () => {
-  for (const command of [["analyze", FILM], ["info"]]) {
-    const { status, stdout, stderr } = evax(...command, "--model", join(folder, "nowhere"));
+  for (const [command, run] of /** @type {[string[], typeof evax][]} */ ([[["analyze", FILM], evax], [["info"], started]])) {
+    const { status, stdout, stderr } = run(...command, "--model", join(folder, "nowhere"));
     assert.deepEqual([status, stdout], [3, ""]);
     assert.match(stderr, /MODEL_NOT_FOUND/);
   }
@@ -131,7 +133,7 @@ for (const [what, args, message] of /** @type {[string, string[], RegExp][]} */ 
   ["two folders to verify", ["verify", "a", "b"], /one model folder/],
 ])) {
   test(`${what} is a usage error with status 2`, () => {
-    const { status, stdout, stderr } = evax(...args);
+    const { status, stdout, stderr } = (what === "no film" ? started : evax)(...args);
     assert.deepEqual([status, stdout], [2, ""]);
     assert.match(stderr, message);
     assert.match(stderr, /evax --help/);
@@ -139,7 +141,7 @@ for (const [what, args, message] of /** @type {[string, string[], RegExp][]} */ 
 }
 
 test("help, --help, -h, --version and -V answer on standard output", () => {
-  const help = evax("--help");
+  const help = started("--help");
   assert.equal(help.status, 0);
   assert.match(help.stdout, /Exit status: 0 all done, 1 .*2 .*3 /);
   for (const same of [["help"], ["-h"]]) assert.equal(evax(...same).stdout, help.stdout);

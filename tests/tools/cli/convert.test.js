@@ -1,4 +1,4 @@
-/* evax convert and evax info FILE, as processes: what they print, what they leave behind, how they end. */
+/* evax convert and evax info FILE: what they print, what they leave behind, how they end. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { replaceFolder } from "../../../tools/cli/model-folder.js";
 import { ProgressBar } from "../../../tools/cli/progress-bar.js";
+import { runTool } from "../../support/command-line.js";
 import { CLI, at, temporaryFolder, withCode } from "../../support/repository.js";
 import { call, floats, torchZip } from "../../web/convert/written.js";
 
@@ -15,8 +16,7 @@ const folder = temporaryFolder();
 let count = 0;
 const fresh = () => join(folder, `out${++count}`);
 
-const evax = (...args) =>
-  spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8", cwd: folder, timeout: 60_000 });
+const evax = (...args) => runTool(args, { cwd: folder });
 const filesOf = (path) => Object.fromEntries(readdirSync(path).sort().map((name) =>
   [name, readFileSync(join(path, name), "latin1")]));
 

@@ -1,10 +1,10 @@
-/* evax evaluate, as a process: labeled films in, report and site card out; what stopped goes on; what is wrong is said. */
+/* evax evaluate: labeled films in, report and site card out; what stopped goes on; what is wrong is said. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { appendFileSync, mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { CLI, temporaryFolder } from "../../support/repository.js";
+import { temporaryFolder } from "../../support/repository.js";
+import { runTool } from "../../support/command-line.js";
 import { pngOf } from "../../support/pictures.js";
 import { tinyModel, writeModel } from "../../support/tiny.js";
 
@@ -29,7 +29,7 @@ writeFileSync(labels, `file;patient;split;sex;Finding 1;Erguss\n${[...rows, { na
   .map(({ name, shows, patient }, i) => `${name};${patient};${i % 2 ? "val" : "test"};${i % 3 ? "F" : "M"};${shows};`).join("\n")}\n`);
 
 /** @param {string[]} args */
-const evax = (...args) => spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8", cwd: folder, timeout: 60_000 });
+const evax = (...args) => runTool(args, { cwd: folder });
 const evaluate = (...args) => evax("evaluate", films, "--labels", labels, "--model", model, "--jobs", "1", ...args);
 
 test("a report is printed, a bad film is refused and counted, and what did not match is listed", () => {

@@ -1,20 +1,19 @@
 /* Attention maps on the command line: pictures that open, numbers that are the engine's, refusals. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pngBytes } from "../../../tools/cli/png.js";
 import { load } from "../../../web/evax-node.js";
-import { CLI, DEMO, at, film, temporaryFolder } from "../../support/repository.js";
+import { runTool } from "../../support/command-line.js";
+import { DEMO, at, film, temporaryFolder } from "../../support/repository.js";
 
 const NAME = "kermany_IM-0117-0001.jpeg";
 const FILM = at("model", "samples", NAME);
 const folder = temporaryFolder();
 const engine = await load({ model: DEMO, variant: "simd128" });
 
-const evax = (...args) => spawnSync(process.execPath, [CLI, "analyze", "--variant", "simd128", ...args],
-  { encoding: "utf8", cwd: folder, timeout: 60_000 });
+const evax = (...args) => runTool(["analyze", "--variant", "simd128", ...args], { cwd: folder });
 
 test("a PNG that was written is read back, pixel by pixel", async () => {
   const [width, height] = [37, 21];

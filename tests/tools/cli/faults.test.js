@@ -6,6 +6,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { runTool } from "../../support/command-line.js";
 import { CLI, film, temporaryFolder } from "../../support/repository.js";
 import { rowsOfNpy } from "../../../tools/cli/npy.js";
 import { pngBytes } from "../../../tools/cli/png.js";
@@ -42,8 +43,8 @@ for (const [what, [words, name, old]] of Object.entries(WRITERS)) {
     writeFileSync(join(out, name), old, "latin1");
     const run = spawnSync("prlimit", ["--fsize=100", process.execPath, ...args],
       { encoding: "utf8", cwd: folder });
-    assert.notEqual(run.status, 0);
-    assert.match(run.stderr, /EFBIG|ENOSPC/);
+    assert.equal(run.status, 1);
+    assert.match(run.stderr, /(EFBIG|ENOSPC).*\n.*\[OUTPUT_FAILED\]\n$/);
     assert.deepEqual(readdirSync(out), [name]);
     assert.equal(readFileSync(join(out, name), "latin1"), old);
   });
@@ -71,12 +72,12 @@ for (const [what, [words, name, old]] of Object.entries(WRITERS)) {
 
 test("a file of another kind is replaced with --force only, a link is replaced and never followed", () => {
   const out = join(folder, "kept"), victim = join(folder, "victim.txt"), link = join(out, "set.npy");
-  const embed = (...more) => spawnSync(process.execPath,
-    [CLI, "embed", "film.png", "--model", model, ...more], { encoding: "utf8", cwd: folder });
+  const embed = (...more) => runTool(["embed", "film.png", "--model", model, ...more], { cwd: folder });
   mkdirSync(out);
   writeFileSync(victim, "precious");
   const refused = embed("--out", victim);
-  assert.match(refused.stderr, /OUTPUT_EXISTS/);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /^evax: .*victim\.txt is a file of another kind\n .*\[OUTPUT_EXISTS\]\n$/);
   assert.equal(readFileSync(victim, "utf8"), "precious");
   symlinkSync(victim, link);
   assert.equal(embed("--out", link).status, 0);
@@ -115,8 +116,7 @@ test("results go on when nobody reads what is said", async () => {
 });
 
 test("a film that cannot be read is named, and the others are analyzed", () => {
-  const args = [CLI, "analyze", "film.png", "gone.png", "--model", model];
-  const run = spawnSync(process.execPath, args, { encoding: "utf8", cwd: folder });
+  const run = runTool(["analyze", "film.png", "gone.png", "--model", model], { cwd: folder });
   assert.equal(run.status, 1);
   assert.match(run.stderr, /gone\.png.*ENOENT/);
   assert.match(run.stdout, /^film\.png/m);

@@ -5,7 +5,8 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { isNpy, npyOf, rowsOfNpy } from "../../../tools/cli/npy.js";
-import { CLI, at, temporaryFolder, withCode } from "../../support/repository.js";
+import { runTool } from "../../support/command-line.js";
+import { at, temporaryFolder, withCode } from "../../support/repository.js";
 import { tinyModel, writeModel } from "../../support/tiny.js";
 
 const folder = temporaryFolder();
@@ -29,8 +30,7 @@ function folderOf(name, files) {
 const positive = folderOf("positive", SAMPLES), negative = folderOf("negative", COLOR);
 const head = join(folder, "head.json"), set = join(folder, "set.npy");
 
-const evax = (...args) => spawnSync(process.execPath, [CLI, ...args, "--model", model],
-  { encoding: "utf8", cwd: folder, timeout: 60_000 });
+const evax = (...args) => runTool([...args, "--model", model], { cwd: folder });
 const lines = ({ stdout }) => stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
 const fit = (...more) => evax("head", "fit", "--name", "Marker", "--out", head,
   "--positive", positive, "--negative", negative, ...more);
@@ -125,8 +125,7 @@ test("a film in both folders is refused with its name, and nothing is written", 
 
 test("a head of another model, an edited one and a folder that is not there are refused", () => {
   fit();
-  const other = spawnSync(process.execPath, [CLI, "analyze", SAMPLES[0], "--head", head],
-    { encoding: "utf8" });
+  const other = runTool(["analyze", SAMPLES[0], "--head", head]);
   assert.deepEqual([other.status, other.stdout], [1, ""]);
   assert.match(other.stderr, /Marker was trained on embeddings of tiny.*\n.*HEAD_MODEL/);
   const changed = join(folder, "changed.json");
@@ -136,8 +135,7 @@ test("a head of another model, an edited one and a folder that is not there are 
 });
 
 test("a feature extractor embeds, compares and trains heads, and names what it cannot do", () => {
-  const run = (...args) => spawnSync(process.execPath, [CLI, ...args, "--model", features],
-    { encoding: "utf8" });
+  const run = (...args) => runTool([...args, "--model", features]);
   assert.match(run("analyze", SAMPLES[0]).stdout, /feature extractor. Use embed/);
   assert.equal(JSON.parse(run("embed", SAMPLES[0]).stdout).embedding.length, 8);
   const out = join(folder, "features.json");
@@ -164,7 +162,7 @@ for (const [what, args, message] of /** @type {[string, string[], RegExp][]} */ 
 
 test("a pre-training file, converted, gives embeddings, and says that it has no findings", () => {
   const mim = at("build", "fixtures", "models", "nano_s_mim-f16");
-  const run = (...args) => spawnSync(process.execPath, [CLI, ...args, "--model", mim], { encoding: "utf8" });
+  const run = (...args) => runTool([...args, "--model", mim]);
   const [{ ok, embedding }] = lines(run("embed", SAMPLES[0]));
   assert.ok(ok && embedding.length > 8 && embedding.every(Number.isFinite));
   const { status, stdout } = run("analyze", SAMPLES[0]);

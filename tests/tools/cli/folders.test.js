@@ -7,6 +7,7 @@ import {
 import { join } from "node:path";
 import { test } from "node:test";
 import { load } from "../../../web/evax-node.js";
+import { runTool } from "../../support/command-line.js";
 import { pngOf } from "../../support/pictures.js";
 import { CLI, at, film, temporaryFolder } from "../../support/repository.js";
 import { tinyModel, writeModel } from "../../support/tiny.js";
@@ -25,8 +26,7 @@ symlinkSync(disc, join(series, "again"));
 /** A DICOM file up to its pixels. */
 const withoutPixels = (file) => file.subarray(0, file.lastIndexOf(Buffer.from([0xe0, 0x7f, 0x10, 0x00])));
 
-const evax = (...args) => spawnSync(process.execPath, [CLI, ...args, "--model", model],
-  { encoding: "utf8", cwd: folder, timeout: 60_000 });
+const evax = (...args) => runTool([...args, "--model", model], { cwd: folder });
 const lines = ({ stdout }) => stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
 const films = (run) => lines(run).filter(({ info }) => !info);
 

@@ -8,7 +8,7 @@ import { helpOf, overview } from "../../../tools/cli/help.js";
 import { manual } from "../../../tools/build/manual.js";
 import { commandIn, commandsAsked, parse } from "../../../tools/cli/parse.js";
 import { suggestion } from "../../../web/base/suggest.js";
-import { CLI } from "../../support/repository.js";
+import { runTool } from "../../support/command-line.js";
 
 const NAMES = Object.keys(COMMANDS);
 
@@ -32,7 +32,7 @@ test("help of every command names all that it takes, in 80 columns, and every ex
 
 test("the program knows every command of the table", () => {
   for (const name of NAMES) {
-    const { status, stdout } = spawnSync(process.execPath, [CLI, ...name.split(" "), "--help"], { encoding: "utf8" });
+    const { status, stdout } = runTool([...name.split(" "), "--help"]);
     assert.equal(status, 0);
     assert.equal(stdout, helpOf(name));
   }

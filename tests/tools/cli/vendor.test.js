@@ -1,19 +1,18 @@
 /* evax vendor: contents only, never links; verified before the first is written; with the licenses. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import {
   cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, symlinkSync, writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { CLI, temporaryFolder } from "../../support/repository.js";
+import { runTool } from "../../support/command-line.js";
+import { temporaryFolder } from "../../support/repository.js";
 import { tinyModel, writeModel } from "../../support/tiny.js";
 
 const folder = temporaryFolder();
 const model = writeModel(tinyModel(), join(folder, "tiny"));
 const other = writeModel(tinyModel({ seed: 2 }), join(folder, "other"));
-const vendor = (name, from, ...more) => spawnSync(process.execPath,
-  [CLI, "vendor", name, "--model", from, ...more], { encoding: "utf8", cwd: folder });
+const vendor = (name, from, ...more) => runTool(["vendor", name, "--model", from, ...more], { cwd: folder });
 const below = (name) => readdirSync(join(folder, name), { recursive: true, encoding: "utf8" });
 const manifest = (name) => readFileSync(join(folder, name, "model", "manifest.json"), "utf8");
 
@@ -90,7 +89,7 @@ test("of several models none is written where one is damaged, or would take the 
 });
 
 test("only vendor takes several models", () => {
-  const run = spawnSync(process.execPath, [CLI, "info", "--model", model, "--model", other], { encoding: "utf8" });
+  const run = runTool(["info", "--model", model, "--model", other]);
   assert.equal(run.status, 2);
   assert.match(run.stderr, /info takes one --model/);
 });
