@@ -1,35 +1,45 @@
 /* examples.test.js - the examples of web/README.md, as they lie in examples/, do what they are for.
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import * as esbuild from "esbuild";
+import { compile } from "svelte/compiler";
 import { serve } from "../../tools/build/serve.js";
 import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
 import { REPOSITORY, clickInRoom, inRoom, roomOf, untilRoom } from "./stage.js";
 
+/** Svelte's components as scripts, in esbuild's form. @type {esbuild.Plugin} */
+const svelte = {
+  name: "svelte",
+  setup: (build) => build.onLoad({ filter: /\.svelte$/ }, async ({ path }) =>
+    ({ contents: compile(await readFile(path, "utf8"), { filename: path }).js.code, loader: "js" })),
+};
+
 /** A script of the examples with all that it imports, as a bundler makes it. */
 async function bundled(name) {
   const { outputFiles: [{ contents }] } = await esbuild.build({
-    entryPoints: [`${REPOSITORY}examples/${name}.js`], bundle: true, format: "esm", write: false, logLevel: "error",
+    entryPoints: [`${REPOSITORY}examples/${name}.js`], bundle: true, format: "esm", write: false, logLevel: "error", plugins: [svelte],
     define: { "process.env.NODE_ENV": "\"production\"", __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false",
       __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" },
   });
   return Buffer.from(contents);
 }
 
+const FRAMEWORKS = ["react", "vue", "svelte", "angular"];
+
 after(closeBrowsers);
 
 test("every example is tested here", async () => {
   const pages = (await readdir(`${REPOSITORY}examples`)).filter((name) => name.endsWith(".html"));
-  assert.deepEqual(pages.sort(), ["article.html", "dialog.html", "events.html", "page.html", "react.html", "vue.html", "worker.html"]);
+  assert.deepEqual(pages.sort(), ["angular.html", "article.html", "dialog.html", "events.html", "page.html", "react.html", "svelte.html", "vue.html", "worker.html"]);
 });
 
 for (const name of CHOSEN) {
   describe(name, () => {
     let browser, server;
     before(async () => {
-      const bundles = Object.fromEntries(await Promise.all(["react", "vue"].map(async (each) => [each, await bundled(each)])));
+      const bundles = Object.fromEntries(await Promise.all(FRAMEWORKS.map(async (each) => [each, await bundled(each)])));
       server = await serve(REPOSITORY, { intercept: (request, response) => {
         const bundle = bundles[/examples\/(\w+)\.bundle\.js/.exec(request.url)?.[1]];
         if (!bundle) return false;
@@ -116,7 +126,9 @@ for (const name of CHOSEN) {
       await untilText(page, "#findings", /nih_00000001_000\.png: above threshold: Atelectasis, .*package\.json: IMAGE_FORMAT: /);
     });
 
-    for (const framework of ["react", "vue"]) {
+    /* Each in one of the browsers; a run that names a browser tests them all in it. */
+    const frameworks = process.env.BROWSER ? FRAMEWORKS : FRAMEWORKS.filter((_, i) => i % CHOSEN.length === CHOSEN.indexOf(name));
+    for (const framework of frameworks) {
       test(`${framework}: properties and events need no wrapper; hidden and shown again it begins anew, without asking`, async (t) => {
         const page = await openExample(t, `${framework}.html`);
         await firstScreen(page);
