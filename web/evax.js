@@ -26,7 +26,13 @@ export { VERSION as version } from "./base/version.js";
 /** @typedef {import("./engine/analysis.js").Facts} Facts */
 /** @typedef {import("./engine/analysis.js").Finding} Finding */
 /** @typedef {import("./engine/analysis.js").InputInfo} InputInfo */
+/** @typedef {import("./engine/analysis.js").Reason} Reason */
 /** @typedef {import("./engine/engine.js").Analysis} Analysis */
+/** @typedef {import("./engine/engine.js").AnalyzeOptions} AnalyzeOptions */
+/** @typedef {import("./engine/engine.js").CallOptions} CallOptions */
+/** @typedef {import("./engine/engine.js").FilmOptions} FilmOptions */
+/** @typedef {import("./engine/engine.js").Picture} Picture */
+/** @typedef {import("./engine/engine.js").Seen} Seen */
 /** What load() gives. Overlapping calls are queued; it can be used with `using` and `await using`.
  * @typedef {Pick<import("./engine/engine.js").Engine, "info" | "analyze" | "analyzeAll" | "infer" | "preprocess"
  *   | "explain" | "head" | "memoryBytes" | "dispose">} Engine */
@@ -48,9 +54,12 @@ export { VERSION as version } from "./base/version.js";
 /** @typedef {import("./heads/head.js").FitOptions} FitOptions */
 /** @typedef {import("./engine/input.js").Input} Input */
 /** @typedef {import("./engine/input.js").Pixels} Pixels */
+/** @typedef {import("./engine/kernel-choice.js").KernelOption} KernelOption */
 /** @typedef {import("./engine/load.js").LoadOptions} LoadOptions */
+/** @typedef {import("./engine/modules.js").WasmOption} WasmOption */
 /** @typedef {import("./package-files.js").AssetsOption} AssetsOption */
 /** @typedef {import("./model/chunks.js").Progress} Progress */
+/** @typedef {import("./model/manifest.js").Preprocessing} Preprocessing */
 /** @typedef {import("./model/source.js").Source} Source */
 
 const MODULES = /** @type {const} */ (["simd128", "relaxed", "simd128-mt", "relaxed-mt"]);

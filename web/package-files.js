@@ -51,7 +51,7 @@ function found(beside, path) {
   try {
     return absolute(beside().href.replace(VITE_DEPS, `/eva-x-web/web/${path}`));
   } catch (cause) {
-    const why = `${path}: where this script is bundled it has no address (import.meta.url) to find the file by`;
+    const why = `${path}: a bundle without import.meta.url cannot find it; leave eva-x-web out of the bundle (external), or say where it lies`;
     throw new EvaxError(path.endsWith(".wasm") ? "WASM_LOAD" : "WORKER_LOAD", why, { cause });
   }
 }

@@ -79,7 +79,7 @@ function project() {
   return place;
 }
 
-test("installed: the page's script runs as it stands, so does the command line; a bundler for browsers finds every file", async () => {
+test("installed: the page's script and the command line run, a bundler finds every file, a bundle without addresses says so", async () => {
   const place = project();
   const [, script] = /## The package\n\n```js\n([\s\S]*?)```/.exec(readFileSync(join(place, "node_modules/eva-x-web/README.md"), "utf8"));
   writeFileSync(join(place, "script.js"), script);
@@ -87,9 +87,12 @@ test("installed: the page's script runs as it stands, so does the command line; 
   const { stdout, stderr } = run(place, process.execPath, "script.js");
   assert.match(stdout, /^Atelectasis 0\.\d+ 0\.\d+\n(.*\n){13}Research tool, not a medical device/, stderr);
   assert.equal(run(place, "node_modules/.bin/evax", "--version").stdout, `${VERSION}\n`);
-  const contents = ["eva-x-web", "eva-x-web/element", "eva-x-web/session", "eva-x-web/demo"].map((name) => `import "${name}";`).join("\n");
+  const contents = ["eva-x-web", "eva-x-web/element", "eva-x-web/session", "eva-x-web/demo"].map((name, i) => `export * as part${i} from "${name}";`).join("\n");
   const { metafile } = await build({ stdin: { contents, resolveDir: place }, bundle: true, write: false, metafile: true, format: "esm" });
   assert.ok(Object.keys(metafile.inputs).some((path) => path.endsWith("eva-x-web/web/evax.js")));
+  await build({ stdin: { contents, resolveDir: place }, bundle: true, outfile: join(place, "bundle.cjs"), format: "cjs", platform: "node",
+    logLevel: "silent" });
+  assert.match(run(place, process.execPath, "bundle.cjs").stderr, /leave eva-x-web out of the bundle/);
 });
 
 /** What was committed, and this tree's packages. */
