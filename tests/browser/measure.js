@@ -3,12 +3,13 @@
  *
  *     node tests/browser/measure.js [FILMS] [MODEL]
  *
- * First paint and first screen of the site, ready times cold and warm, tasks over 50 ms on the page's thread, and what is left of the memory
- * after FILMS films (1000 if left out). MODEL is a model folder, the demo model if left out. Exits 1
+ * First paint and first screen of the site, ready times cold and warm, tasks over 50 ms on the page's thread, how smoothly a
+ * large film is zoomed (measure-zoom.js), and what is left of the memory after FILMS films (1000 if left out). MODEL is a model folder, the demo model if left out. Exits 1
  * if memory grew or if the last film's bits differ from the first's.
  * SPDX-License-Identifier: MIT */
 import { cp } from "node:fs/promises";
 import { launch } from "./browsers.js";
+import { addLargeFilm, measureZoom } from "./measure-zoom.js";
 import { HARNESS, REPOSITORY, buildSite, openHarness, openServer, openSession, roomOf } from "./stage.js";
 
 const FILMS = Number(process.argv[2] ?? 1000);
@@ -126,6 +127,7 @@ async function measure(name, folder) {
   try {
     const server = await openServer(test, folder);
     const first = await firstScreens(browser, `${server.url}index.html`);
+    const zoom = await measureZoom(browser, `${server.url}host.html`);
     const page = await openHarness(test, browser, server);
     const cold = await visit(page, `${server.url}harness.html`);
     const warm = [];
@@ -146,6 +148,7 @@ async function measure(name, folder) {
       `  in the sealed frame: ready cold ${ms(rooms[0])}, warm ${ms(Math.min(...rooms.slice(1)))}`
         + ` (median ${ms(rooms.slice(1).toSorted((a, b) => a - b)[WARM_VISITS >> 1])})`,
       `  first paint of the page and of the frame in it: ${screens.join("; ")}`,
+      ...zoom,
       `  ${FILMS} films of 1024 x 1024, ${ms(each)} each;`
         + ` the last ${same ? "as" : "UNLIKE"} the first`,
       `  WebAssembly memory ${early.wasm} MB after 10 films, ${late.wasm} MB after all`,
@@ -160,6 +163,7 @@ async function measure(name, folder) {
 }
 
 const folder = await buildSite("site-measure", [`${REPOSITORY}web/site/index.html`, `${REPOSITORY}tests/browser/host.html`, HARNESS]);
+await addLargeFilm(folder);
 if (MODEL) await cp(MODEL, `${folder}/model/measured`, { recursive: true });
 const good = [await measure("chromium", folder), await measure("firefox", folder)];
 process.exitCode = good.every(Boolean) ? 0 : 1;

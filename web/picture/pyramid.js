@@ -109,8 +109,8 @@ function snap({ weight }) {
 }
 
 /**
- * Draws a view of a pyramid.
- * @param {{ width: number, height: number, data: Uint8ClampedArray }} out RGBA; written in full
+ * Draws a view of a pyramid, bilinear in fixed point: weights of 256 along each axis, so that 16 bits come to 32.
+ * @param {{ width: number, height: number, data: Uint8ClampedArray }} out RGBA; written in full, clear outside the film
  * @param {Picture[]} levels
  * @param {View} view
  * @param {Uint8ClampedArray} look of every sample
@@ -123,38 +123,107 @@ export function draw(out, levels, view, look) {
   const across = axis(out.width, view.x * sx, view.scale / sx, width, channels);
   const down = axis(out.height, view.y * sy, view.scale / sy, height, width * channels);
   if (view.scale > 3) [across, down].forEach(snap);
-  const pixels = out.data;
+  const pixels = new Uint32Array(out.data.buffer, out.data.byteOffset, out.width * out.height);
   pixels.fill(0);
+  const rows = new Rows(levels[n], across);
+  const [mix, shades] = channels === 3 ? [mixColor, look] : [mixGray, pixelsOf(look)];
   for (let y = 0; y < out.height; y += 1) {
-    if (down.near[y] >= 0) drawRow(pixels.subarray(4 * y * out.width), levels[n], across, down, y, look);
+    if (down.near[y] < 0) continue;
+    const [above, below] = rows.pair(down.near[y], down.far[y]);
+    mix(pixels.subarray(y * out.width), rows, above, below, down.weight[y], shades);
   }
+}
+
+/* Of a pixel's four bytes as one number: red comes first, so it is the lowest. */
+const GRAY = 0x010101;
+const OPAQUE = 0xff000000;
+
+/** The gray pixel of every sample. @param {Uint8ClampedArray} look */
+function pixelsOf(look) {
+  const pixels = new Uint32Array(look.length);
+  for (let v = 0; v < pixels.length; v += 1) pixels[v] = look[v] * GRAY + OPAQUE;
+  return pixels;
 }
 
 /** @typedef {{ near: Int32Array, far: Int32Array, weight: Int32Array }} Axis */
 
-/** One row of the canvas, bilinear in fixed point: weights of 256 along each axis, so that 16 bits
- * come to 32.
- * @param {Uint8ClampedArray} pixels RGBA, from the row's start; outside the film it stays
- * clear
- * @param {Picture} level @param {Axis} across @param {Axis} down @param {number} y of the row
- * @param {Uint8ClampedArray} look of every sample */
-function drawRow(pixels, { data, channels }, across, down, y, look) {
-  const [top, bottom, wy] = [down.near[y], down.far[y], down.weight[y]];
-  const colored = channels === 3;
-  for (let x = 0, to = 0; x < across.near.length; x += 1, to += 4) {
-    const left = across.near[x];
-    if (left < 0) continue;
-    const right = across.far[x];
-    const wx = across.weight[x];
-    for (let c = 0; c < 3; c += 1) {
-      if (c > 0 && !colored) {
-        pixels[to + c] = pixels[to];
-        continue;
-      }
-      const a = data[top + left + c] * (256 - wx) + data[top + right + c] * wx;
-      const b = data[bottom + left + c] * (256 - wx) + data[bottom + right + c] * wx;
-      pixels[to + c] = look[(a * (256 - wy) + b * wy + 32768) >>> 16];
-    }
-    pixels[to + 3] = 255;
+/** Rows of a level, interpolated along the canvas: two are needed at a time, and the next row of the canvas needs one of
+ * them again, or both. */
+class Rows {
+  #level;
+  #across;
+  #kept;
+  #at = [-1, -1];
+  /* The canvas's columns that lie in the film. */
+  begin;
+  end;
+
+  /** @param {Picture} level @param {Axis} across */
+  constructor(level, across) {
+    this.#level = level;
+    this.#across = across;
+    this.#kept = this.#at.map(() => new Int32Array(across.near.length * level.channels));
+    this.begin = Math.max(across.near.findIndex((at) => at >= 0), 0);
+    this.end = across.near.findLastIndex((at) => at >= 0) + 1;
+  }
+
+  /** @param {number} near where a row begins in the level @param {number} far where another does
+   * @returns {[Int32Array, Int32Array]} samples times 256, until another pair is asked for */
+  pair(near, far) {
+    return [this.#row(near, far), this.#row(far, near)];
+  }
+
+  /** @param {number} from @param {number} other that is needed with it */
+  #row(from, other) {
+    const kept = this.#at.indexOf(from);
+    if (kept >= 0) return this.#kept[kept];
+    const free = this.#at[0] === other ? 1 : 0;
+    this.#at[free] = from;
+    const { data, channels } = this.#level;
+    (channels === 3 ? interpolateColor : interpolateGray)(this.#kept[free], data, from, this);
+    return this.#kept[free];
+  }
+
+  get across() {
+    return this.#across;
+  }
+}
+
+/** @param {Int32Array} to @param {Picture["data"]} data @param {number} from where the row begins @param {Rows} rows */
+function interpolateGray(to, data, from, { across: { near, far, weight }, begin, end }) {
+  for (let x = begin; x < end; x += 1) {
+    const w = weight[x];
+    to[x] = data[from + near[x]] * (256 - w) + data[from + far[x]] * w;
+  }
+}
+
+/** The same of three channels. @param {Int32Array} to @param {Picture["data"]} data @param {number} from @param {Rows} rows */
+function interpolateColor(to, data, from, { across: { near, far, weight }, begin, end }) {
+  for (let x = begin, at = 3 * begin; x < end; x += 1, at += 3) {
+    const w = weight[x], v = 256 - w;
+    const a = from + near[x], b = from + far[x];
+    to[at] = data[a] * v + data[b] * w;
+    to[at + 1] = data[a + 1] * v + data[b + 1] * w;
+    to[at + 2] = data[a + 2] * v + data[b + 2] * w;
+  }
+}
+
+/** Two samples times 256, weighed: 32 bits at most, which imul keeps. @param {number} above @param {number} below
+ * @param {number} w of below, of 256 */
+const mixed = (above, below, w) => ((Math.imul(above, 256 - w) + Math.imul(below, w) | 0) + 32768) >>> 16;
+
+/** A row of the canvas. @param {Uint32Array} pixels from its beginning @param {Rows} rows @param {Int32Array} above
+ * @param {Int32Array} below @param {number} w of below, of 256 @param {ArrayLike<number>} shades pixel of every sample */
+function mixGray(pixels, { begin, end }, above, below, w, shades) {
+  for (let x = begin; x < end; x += 1) pixels[x] = shades[mixed(above[x], below[x], w)];
+}
+
+/** The same of three channels. @param {Uint32Array} pixels @param {Rows} rows @param {Int32Array} above @param {Int32Array} below
+ * @param {number} w @param {ArrayLike<number>} look byte of every sample */
+function mixColor(pixels, { begin, end }, above, below, w, look) {
+  for (let x = begin, at = 3 * begin; x < end; x += 1, at += 3) {
+    const red = look[mixed(above[at], below[at], w)];
+    const green = look[mixed(above[at + 1], below[at + 1], w)];
+    pixels[x] = red + (green << 8) + (look[mixed(above[at + 2], below[at + 2], w)] << 16) + OPAQUE;
   }
 }

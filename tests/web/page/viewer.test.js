@@ -41,6 +41,41 @@ test("a large film drawn small is the mean of its pixels, not a selection of the
   assert.ok(out.data.every((v, i) => i % 4 === 3 || Math.abs(v - 128) <= 1));
 });
 
+/** One pixel of a view of a picture without halves: bilinear with weights of 256, or the nearest; [] outside. */
+function plainPixel({ width, height, channels, data }, { x, y, scale }, out, [i, j], look) {
+  const [u, v] = [x + (i + 0.5 - out.width / 2) / scale, y + (j + 0.5 - out.height / 2) / scale];
+  if (u < 0 || v < 0 || u >= width || v >= height) return [];
+  const weigh = (at) => {
+    const weight = Math.round((at - 0.5 - Math.floor(at - 0.5)) * 256);
+    return scale > 3 ? (weight < 128 ? 0 : 256) : weight;
+  };
+  const sample = (column, row, c) =>
+    data[(Math.min(Math.max(row, 0), height - 1) * width + Math.min(Math.max(column, 0), width - 1)) * channels + c];
+  const [left, top, a, b] = [Math.floor(u - 0.5), Math.floor(v - 0.5), weigh(u), weigh(v)];
+  return Array.from({ length: channels }, (_, c) => look[Math.floor(((sample(left, top, c) * (256 - a) + sample(left + 1, top, c) * a) * (256 - b)
+    + (sample(left, top + 1, c) * (256 - a) + sample(left + 1, top + 1, c) * a) * b + 32768) / 65536)]);
+}
+
+test("every pixel of a view is the bilinear mean of its neighbors, to the bit: gray of 8 and 16 bits, color, any zoom and place", () => {
+  const noise = (i) => (Math.imul(i + 1, 2654435761) >>> 7) & 65_535;
+  const deep = { width: 60, height: 50, channels: 1, data: Uint16Array.from({ length: 3000 }, (_, i) => noise(i)) };
+  const tones = Float32Array.from({ length: 65_536 }, (_, v) => v / 256);
+  for (const [film, look] of /** @type {any[]} */ ([[deep, lookOf(PLAIN, tones)], [picture(60, 50, 1, noise), lookOf(PLAIN)], [picture(60, 50, 3, noise), lookOf(PLAIN)]])) {
+    for (const view of [{ x: 30, y: 25, scale: 0.85 }, { x: 31.3, y: 20.6, scale: 1.37 }, { x: 3, y: 47, scale: 2.9 }, { x: 58.2, y: 2.1, scale: 7.7 }]) {
+      const out = canvas(71, 64);
+      out.data.fill(7);
+      draw(out, [film], view, look);
+      for (let j = 0; j < out.height; j += 1) {
+        for (let i = 0; i < out.width; i += 1) {
+          const want = plainPixel(film, view, out, [i, j], look), at = 4 * (j * out.width + i);
+          const whole = want.length === 3 ? [...want, 255] : want.length ? [want[0], want[0], want[0], 255] : [0, 0, 0, 0];
+          if (whole.some((byte, c) => byte !== out.data[at + c])) assert.deepEqual([...out.data.subarray(at, at + 4)], whole, `${view.scale}: ${i}, ${j}`);
+        }
+      }
+    }
+  }
+});
+
 test("window and level map low to black and high to white; invert turns it round", () => {
   const look = lookOf({ level: 100, window: 50, invert: false });
   assert.deepEqual([look[75], look[100], look[125]], [0, 128, 255]);

@@ -46,6 +46,12 @@ export function fill(parent, ...children) {
   parent.replaceChildren(...present(children));
 }
 
+/** Says something in an element; one that says it already is left alone, so that nothing is laid out anew.
+ * @param {Element} element @param {string} words */
+export function say(element, words) {
+  if (element.textContent !== words) element.textContent = words;
+}
+
 /* Strokes on a 24 x 24 grid. */
 const ICONS = {
   lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",

@@ -2,7 +2,7 @@
  * under the pointer.
  * SPDX-License-Identifier: MIT */
 import { count, windowValue } from "../base/format.js";
-import { fill, h } from "../base/dom.js";
+import { h, say } from "../base/dom.js";
 import { inNativeUnits, nativeValue } from "./native-window.js";
 import { text } from "../base/strings.js";
 
@@ -32,6 +32,8 @@ function windowOf({ look, tones, facts }) {
 
 export function cornersOf() {
   const places = Object.fromEntries(["name", "view", "zoom", "value"].map((name) => [name, h("p", { class: `corner corner-${name}` })]));
+  const [value, window] = [h("span"), h("span")];
+  places.value.append(value, window);
   const note = h("p", { class: "viewer-note" });
   return {
     note,
@@ -39,10 +41,12 @@ export function cornersOf() {
     /** @param {Said | null} said */
     show(said) {
       const { view = "", laterality = "", modality = "" } = said?.facts ?? {};
-      fill(places.name, said && `${said.caption.number}  ${said.caption.name}`);
-      fill(places.view, [view, laterality, modality].filter((word) => word && word !== "other").join("  "));
-      fill(places.zoom, said && `${count(said.percent)} %`);
-      fill(places.value, said && h("span", {}, valueAt(said)), said && h("span", {}, windowOf(said)));
+      say(places.name, said ? `${said.caption.number}  ${said.caption.name}` : "");
+      say(places.view, [view, laterality, modality].filter((word) => word && word !== "other").join("  "));
+      say(places.zoom, said ? `${count(said.percent)} %` : "");
+      say(value, said ? valueAt(said) : "");
+      say(window, said ? windowOf(said) : "");
+      places.value.hidden = !said;
     },
   };
 }

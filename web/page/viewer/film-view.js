@@ -48,6 +48,8 @@ export class FilmView {
   /** @type {Measure[]} */ measures = [];
   /** Whether a frame is drawn around what the model sees. */ outlined = false;
   #frame = 0;
+  /** @type {ImageData | null} */ #image = null;
+  /** Pixels of the canvas for one of the screen, in the unit of style sheets. */ #density = 1;
   /** Counts changes of film: the pyramid of an earlier film is discarded when it is ready. */
   #showing = 0;
   /** Under the pointer. @type {Point | null} */ #pointed = null;
@@ -198,11 +200,6 @@ export class FilmView {
 
   /* ---- drawing ---- */
 
-  /** Pixels of the canvas for one of the screen, in the unit of style sheets. */
-  get #density() {
-    return this.canvas.width / Math.max(this.element.clientWidth, 1);
-  }
-
   /** Level for one pixel of a drag: the whole range in some 500. */
   get #lookStep() {
     return (this.#span.high - this.#span.low + 1) / 512;
@@ -215,6 +212,7 @@ export class FilmView {
     const density = Math.min(devicePixelRatio, maxDensity);
     this.canvas.width = Math.round(clientWidth * density);
     this.canvas.height = Math.round(clientHeight * density);
+    this.#density = this.canvas.width / clientWidth;
     if (this.#levels.length) this.#view = this.#fitted ? fit(this.#levels[0], this.canvas) : pan(this.#view, 0, 0, this.#levels[0], this.canvas);
     this.#showCorners();
     this.#schedule();
@@ -227,14 +225,20 @@ export class FilmView {
     });
   }
 
+  /** What is drawn into, as large as the canvas. @param {CanvasRenderingContext2D} context */
+  #imageOf(context) {
+    const { width, height } = this.canvas;
+    if (this.#image?.width !== width || this.#image.height !== height) this.#image = context.createImageData(width, height);
+    return this.#image;
+  }
+
   /** Draws at once. */
   draw() {
     const context = this.canvas.getContext("2d");
     const { width, height } = this.canvas;
     if (!context || !width || !height) return;
-    context.clearRect(0, 0, width, height);
-    if (!this.#levels.length) return;
-    const image = context.createImageData(width, height);
+    if (!this.#levels.length) return context.clearRect(0, 0, width, height);
+    const image = this.#imageOf(context);
     draw(image, this.#levels, this.#view, lookOf(this.#look, this.#tones));
     if (this.#overlay && this.#layer) paint(image, this.#layer, this.#canvasArea(this.#seen ? null : this.#overlay.area), this.#overlay.style);
     context.putImageData(image, 0, 0);

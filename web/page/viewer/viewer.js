@@ -3,7 +3,7 @@
  * Everything can be done with keys, buttons or pointer, and nothing here changes what the model sees but "read it like
  * this".
  * SPDX-License-Identifier: MIT */
-import { fill, h, icon } from "../base/dom.js";
+import { fill, h, icon, say } from "../base/dom.js";
 import { count } from "../base/format.js";
 import { popover } from "../base/popover.js";
 import { FilmView } from "./film-view.js";
@@ -186,7 +186,7 @@ export class Viewer {
     const view = this.#view;
     this.element?.classList.toggle("blank", view.isBlank);
     for (const button of this.#ofFilm) button.disabled = view.isBlank;
-    fill(this.#percent, `${view.isBlank ? "\u2013" : count(view.percent)} %`);
+    say(this.#percent, `${view.isBlank ? "\u2013" : count(view.percent)} %`);
     this.#invert.setAttribute("aria-pressed", String(view.look.invert));
     this.#seen.setAttribute("aria-pressed", String(view.seen));
     this.#outline.setAttribute("aria-pressed", String(view.outlined));

@@ -36,6 +36,7 @@ export class WindowPanel {
   #window = this.#slider((window) => ({ window }));
   #units = h("p", { class: "viewer-units fine" });
   #note = h("p", { class: "fine" });
+  /** What the numbers are of. @type {unknown[]} */ #told = [];
   element = popover(h("details", { class: "window-panel" },
     h("summary", { "aria-label": strings.windowing, title: strings.windowing }, icon("window")),
     h("div", { class: "pop-body" },
@@ -51,6 +52,14 @@ export class WindowPanel {
 
   /** Brings the numbers up to date. */
   update() {
+    const { look, span, tones, seen, views } = this.#view();
+    const told = [look, span, tones, seen, views];
+    if (told.every((part, i) => part === this.#told[i])) return; // the film was only moved
+    this.#told = told;
+    this.#tell();
+  }
+
+  #tell() {
     const { look, span, tones, seen, views } = this.#view();
     const native = this.#native;
     const { center, width } = native ?? { center: look.level, width: look.window };
@@ -97,7 +106,7 @@ export class WindowPanel {
   #number(part) {
     const input = h("input", { type: "number", step: "any" });
     input.addEventListener("change", () => {
-      if (!Number.isFinite(input.valueAsNumber)) return this.update();
+      if (!Number.isFinite(input.valueAsNumber)) return this.#tell();
       const view = this.#view();
       const { look, views } = view;
       const native = this.#native;
