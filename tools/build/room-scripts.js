@@ -4,16 +4,19 @@
  *     workspace   the modules that those name, and what they import; what is in the first script already is taken from
  *                 there, so that no module is there twice
  *
- *     first    globalThis.evaxFirst  = { "base/errors.js": its exports, ... }     what the second needs of it
- *     second   globalThis.evaxSecond = { "page/workspace.js": its exports, ... }  what import() gives
+ *     first    globalThis.evaxFirst  = { "base/errors.js": { EvaxError }, ... }    what the second needs of it, by name
+ *     second   globalThis.evaxSecond = { "page/workspace.js": its exports, ... }   what import() gives
  *
  * SPDX-License-Identifier: MIT */
 import { posix, relative, sep } from "node:path";
 
 const FIRST = "room/room.js";
 /* How the bundler writes an import() of an external module, and what the frame runs instead. */
-const IMPORTED = "evax:";
-const WRITTEN = /\bimport\("evax:([^"]+)"\)/g;
+const LATER = "later:";
+const LATER_IMPORT = /\bimport\("later:([^"]+)"\)/g;
+/* How it writes an import of such a module by name, and of one that only has to have run. */
+const THERE = "first:";
+const THERE_IMPORT = /\bimport(?:\{([^}]*)\}from)?"first:([^"]+)";/g;
 
 /** @typedef {import("esbuild").BuildOptions} Options */
 /** @typedef {import("esbuild").Plugin} Plugin */
@@ -23,40 +26,43 @@ const WRITTEN = /\bimport\("evax:([^"]+)"\)/g;
 /** The path below web/ of what is imported. @param {import("esbuild").OnResolveArgs} args @param {string} web */
 const pathOf = ({ path, resolveDir }, web) => posix.join(relative(web, resolveDir).split(sep).join("/"), path);
 
-/** Leaves every import() to the frame. @param {string} web @param {Set<string>} late is told of their paths @returns {Plugin} */
-const importsLeft = (web, late) => ({
-  name: "imports-left",
+/** Leaves some imports as they are, with a word before their path. @param {string} web @param {string} word
+ * @param {(path: string, args: import("esbuild").OnResolveArgs) => boolean} isLeft @returns {Plugin} */
+const leaving = (web, word, isLeft) => ({
+  name: "leaving",
   setup: ({ onResolve }) => onResolve({ filter: /^\./ }, (args) => {
-    if (args.kind !== "dynamic-import") return undefined;
     const path = pathOf(args, web);
-    late.add(path);
-    return { path: IMPORTED + path, external: true };
+    return isLeft(path, args) ? { path: word + path, external: true } : undefined;
   }),
 });
 
-/** Takes from the first script what is there. @param {string} web @param {Set<string>} there
- * @param {Set<string>} shared is told what that is @returns {Plugin} */
-const takenFromFirst = (web, there, shared) => ({
-  name: "taken-from-first",
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^\./ }, (args) => {
-      const path = pathOf(args, web);
-      if (!there.has(path)) return undefined;
-      shared.add(path);
-      return { path, namespace: "first" };
-    });
-    onLoad({ filter: /.*/, namespace: "first" }, ({ path }) =>
-      ({ contents: `module.exports = evaxFirst[${JSON.stringify(path)}];`, loader: "js" }));
-  },
-});
+/** The second script, which takes from the first what is there; and that, by module. @param {string} text with imports of it
+ * @returns {{ text: string, shared: Map<string, string[]> }} */
+function takingFromFirst(text) {
+  /** @type {Map<string, string[]>} */ const shared = new Map();
+  const taking = text.replace(THERE_IMPORT, (_, /** @type {string} */ names, /** @type {string} */ path) => {
+    if (!names) return "";
+    const pairs = names.split(",").map((name) => name.split(" as "));
+    shared.set(path, [...shared.get(path) ?? [], ...pairs.map(([name]) => name)]);
+    return `const{${pairs.map((pair) => pair.join(":")).join()}}=evaxFirst["${path}"];`;
+  });
+  if (taking.includes(`"${THERE}`)) throw new Error("the second script of the sealed frame imports from the first other than by name");
+  return { text: `{${taking}}`, shared };
+}
 
-/** A script that gives modules a name to be found by. @param {string} web @param {Iterable<string>} paths
- * @param {string} name @param {string} [before] @returns {Options} */
-function named(web, paths, name, before = "") {
+/** What the first script leaves for the second. @param {Map<string, string[]>} shared */
+function givingToSecond(shared) {
+  const entries = [...shared].map(([path, names], i) => ({ path, names: [...new Set(names)], i }));
+  const imports = entries.map(({ path, names, i }) => `import { ${names.map((name, n) => `${name} as m${i}_${n}`).join(", ")} } from "./${path}";`);
+  const members = entries.map(({ path, names, i }) => `"${path}": { ${names.map((name, n) => `${name}: m${i}_${n}`).join(", ")} }`);
+  return `import "./${FIRST}";\n${imports.join("\n")}\nglobalThis.evaxFirst = { ${members.join(", ")} };`;
+}
+
+/** What import() gives. @param {Iterable<string>} paths */
+function givingToImport(paths) {
   const list = [...paths].sort();
   const imports = list.map((path, i) => `import * as m${i} from "./${path}";`);
-  const members = list.map((path, i) => `${JSON.stringify(path)}: m${i}`);
-  return { stdin: { contents: `${before}${imports.join("\n")}\nglobalThis.${name} = { ${members.join(", ")} };`, resolveDir: web } };
+  return `${imports.join("\n")}\nglobalThis.evaxSecond = { ${list.map((path, i) => `"${path}": m${i}`).join(", ")} };`;
 }
 
 /** The modules of which a script has any code. @param {import("esbuild").Metafile} metafile */
@@ -68,15 +74,13 @@ const textOf = ({ outputFiles: [{ text }] }) => text;
 
 /** @param {Build} build @param {string} web @returns {Promise<{ room: Buffer, workspace: Buffer }>} */
 export async function makeRoomScripts(build, web) {
-  /** @type {Set<string>} */ const late = new Set();
-  /** @type {Set<string>} */ const shared = new Set();
-  const left = importsLeft(web, late);
-  const alone = await build({ format: "esm", plugins: [left], entryPoints: [FIRST] });
-  const second = await build({ format: "iife", plugins: [takenFromFirst(web, modulesIn(alone.metafile), shared)],
-    ...named(web, late, "evaxSecond") });
-  const first = await build({ format: "esm", plugins: [left], ...named(web, shared, "evaxFirst", `import "./${FIRST}";\n`) });
-  return {
-    room: Buffer.from(textOf(first).replace(WRITTEN, "evaxImport(\"$1\")")),
-    workspace: Buffer.from(textOf(second)),
-  };
+  /** @type {Set<string>} */ const later = new Set();
+  const leaveLater = leaving(web, LATER, (path, { kind }) => kind === "dynamic-import" && Boolean(later.add(path)));
+  const scriptOf = async (/** @type {string} */ contents, /** @type {Plugin} */ plugin) =>
+    build({ format: "esm", plugins: [plugin], stdin: { contents, resolveDir: web } });
+  const alone = await scriptOf(`import "./${FIRST}";`, leaveLater);
+  const there = modulesIn(alone.metafile);
+  const second = takingFromFirst(textOf(await scriptOf(givingToImport(later), leaving(web, THERE, (path) => there.has(path)))));
+  const first = textOf(await scriptOf(givingToSecond(second.shared), leaveLater));
+  return { room: Buffer.from(first.replace(LATER_IMPORT, "evaxImport(\"$1\")")), workspace: Buffer.from(second.text) };
 }

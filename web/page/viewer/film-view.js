@@ -42,6 +42,8 @@ export class FilmView {
   /** @type {Orientation} */ #orientation = UPRIGHT;
   /** @type {Look} */ #look = PLAIN;
   /** Of each sample of a film in full depth. @type {Float32Array | undefined} */ #tones;
+  /** What was shown last. @type {{ look: Look | null, tones: Float32Array | undefined, shades: Uint8ClampedArray }} */
+  #shadesOf = { look: null, tones: undefined, shades: new Uint8ClampedArray() };
   /** @type {import("../../picture/viewport.js").Span} */ #span = spanOf();
   /** @type {import("./attention.js").Overlay | null} */ #overlay = null;
   /** The overlay's layer as the film lies. @type {import("../../picture/heatmap.js").Layer | null} */ #layer = null;
@@ -232,6 +234,15 @@ export class FilmView {
     return this.#image;
   }
 
+  /** As what each sample is shown. */
+  get #shades() {
+    const { look, tones } = this.#shadesOf;
+    if (look !== this.#look || tones !== this.#tones) {
+      this.#shadesOf = { look: this.#look, tones: this.#tones, shades: lookOf(this.#look, this.#tones) };
+    }
+    return this.#shadesOf.shades;
+  }
+
   /** Draws at once. */
   draw() {
     const context = this.canvas.getContext("2d");
@@ -239,7 +250,7 @@ export class FilmView {
     if (!context || !width || !height) return;
     if (!this.#levels.length) return context.clearRect(0, 0, width, height);
     const image = this.#imageOf(context);
-    draw(image, this.#levels, this.#view, lookOf(this.#look, this.#tones));
+    draw(image, this.#levels, this.#view, this.#shades);
     if (this.#overlay && this.#layer) paint(image, this.#layer, this.#canvasArea(this.#seen ? null : this.#overlay.area), this.#overlay.style);
     context.putImageData(image, 0, 0);
     const outline = this.outlined && !this.#seen ? this.#canvasArea(this.#modelArea) : null;
