@@ -154,10 +154,15 @@ for (const name of CHOSEN) {
 
     test("a model is accepted once: a later visit loads it at once, a reload asks again; so do refused storage and a changed notice", async (t) => {
       const { page, server, context } = await openHost(t);
-      const visit = async (prepare = () => {}) => {
+      server.fault("refused.html", (_, response) => {
+        response.writeHead(200, { "content-type": "text/html" });
+        const refusal = "get() { throw new DOMException('refused', 'SecurityError'); }";
+        response.end(host.replace("<title>", `<script>Object.defineProperty(globalThis, "localStorage", { ${refusal} })</script><title>`));
+        return true;
+      });
+      const visit = async (file = "host.html") => {
         const later = await context.newPage();
-        await later.evaluateOnNewDocument(prepare);
-        await later.goto(`${server.url}host.html`);
+        await later.goto(server.url + file);
         return later;
       };
       assert.equal(await outcome(page), "asks");
@@ -171,9 +176,7 @@ for (const name of CHOSEN) {
       assert.ok(said.includes(manifest.notice.split("\n")[0]), said);
       await second.reload();
       assert.equal(await outcome(second), "asks");
-      assert.equal(await outcome(await visit(() => Object.defineProperty(globalThis, "localStorage", {
-        get() { throw new DOMException("refused", "SecurityError"); },
-      }))), "asks");
+      assert.equal(await outcome(await visit("refused.html")), "asks");
       const blank = JSON.stringify({ ...manifest, notice: "Another notice.", checksum: "0".repeat(64) });
       const changed = blank.replace("0".repeat(64), digestOf(blank));
       server.fault("manifest.json", (_, response) => {

@@ -144,6 +144,15 @@ class Page {
     });
   }
 
+  reload() {
+    return this.inTurn(async () => {
+      this.leave();
+      await this.enter(this.#main.inward);
+      await this.ask("refresh", {});
+      this.leave();
+    });
+  }
+
   mainFrame() {
     return this.#main;
   }
