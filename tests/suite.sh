@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# suite.sh RESULT READER NAME COMMAND...: runs a suite of tests, prints a line about it, and its log if
-# anything failed. RESULT gets "PASSED FAILED"; READER says how the log counts them: c, node, python, or
+# suite.sh RESULT READER NAME COMMAND...: runs a suite of tests, prints a line about it, with the processor time of all
+# that it started, and its log if anything failed. RESULT gets "PASSED FAILED"; READER says how the log counts them: c, node, python, or
 # exit for a command that is one test. A suite that stops before it has counted itself is one failure.
 #
 # suite.sh --sum RESULT...: the tally of these suites; ends with one line, N passed, N failed, and with
@@ -24,22 +24,19 @@ count_python() {
     echo "$((${ran:-0} - wrong)) $wrong"
 }
 
-# total NUMBER...: their sum.
-total() { awk -v numbers="$*" 'BEGIN { for (n = split(numbers, each, " "); n; n--) sum += each[n]; print sum }'; }
-
 run() {
     local result=$1 reader=$2 name=$3 status=0 good bad log cpu
     shift 3
     mkdir -p "$(dirname "$result")"
     log=$result.log
-    cpu=$(TIMEFORMAT="%U %S"; { time "$@" >"$log" 2>&1 </dev/null; } 2>&1) || status=$?
+    cpu=$("${PYTHON:-python3}" tests/processor_time.py "$@" 3>&1 >"$log" 2>&1 </dev/null) || status=$?
     read -r good bad < <("count_$reader")
     good=${good:-0} bad=${bad:-0}
     if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then good=0 bad=1; fi
     if [ "$good" -eq 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
     [ "$bad" -eq 0 ] || cat "$log"
     echo "$good $bad" >"$result"
-    printf '%-44s %4d passed %3d failed %4d s, CPU %3.0f s\n' "$name" "$good" "$bad" "$SECONDS" "$(total $cpu)"
+    printf '%-44s %4d passed %3d failed %4d s, CPU %3.0f s\n' "$name" "$good" "$bad" "$SECONDS" "$cpu"
 }
 
 sum() {

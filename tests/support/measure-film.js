@@ -1,26 +1,27 @@
 /* measure-film.js - what reading one film costs, in a process of its own:
  *
- *     node measure-film.js FILE
+ *     node measure-film.js FILE OTHER
  *
- * prints one line of JSON, of the time from the call to its answer:
+ * reads OTHER of tests/web/dicom/files, FILE, and OTHER again, and prints one line of JSON, of the time from the call to its answer:
  *     code        of the error; "" if the film was read
  *     wallMs, cpuMs; the latter of all threads
  *     heldMs      the longest time between two turns of the event loop: of this thread's processor where Node
  *                 tells it (24 and newer), so that other programs do not count
  *     turns       how often it ran
  *     peakMb      of the whole process, beyond what it took before
- *     sameAfter   whether another film is then read as before
+ *     sameAfter   whether OTHER is then read as before
  *
  * SPDX-License-Identifier: MIT */
 import { readFileSync } from "node:fs";
 import { bytesOf, read } from "./dicom-films.js";
 
-const scores = async () => (await read(bytesOf("cr12.j2k.dcm"))).findings.map(({ logit }) => logit).join();
+const [file, other] = process.argv.slice(2);
+const scores = async () => (await read(bytesOf(other))).findings.map(({ logit }) => logit).join();
 const millisecondsOf = ({ user, system }) => (user + system) / 1000;
 const cpu = () => millisecondsOf(process.cpuUsage());
 const clock = process.threadCpuUsage ? () => millisecondsOf(process.threadCpuUsage()) : () => performance.now();
 
-const bytes = new Uint8Array(readFileSync(process.argv[2]));
+const bytes = new Uint8Array(readFileSync(file));
 const before = await scores();
 const [memory, cpuStart, start] = [process.resourceUsage().maxRSS, cpu(), performance.now()];
 let [turns, last, heldMs] = [0, clock(), 0];
