@@ -93,15 +93,17 @@ static inline __attribute__((always_inline)) void tile_i16(float *y, ptrdiff_t l
                                                            const float *scales, const i16_panel *b, const int rows,
                                                            int k)
 {
-    v128_t dot[ROWS][4], u[ROWS];
+    const v128_t of_rows = rows == ROWS ? wasm_v128_load(scales) : wasm_v128_load32_splat(scales);
     const int16_t *w = b->code;
+    const int whole = k / EIGHT * EIGHT;
+    v128_t dot[ROWS][4], u[ROWS];
     UNROLL
     for (int i = 0; i < rows; i++) {
         UNROLL
         for (int j = 0; j < 4; j++) dot[i][j] = wasm_i32x4_splat(0);
     }
     int l = 0;
-    for (; k - l >= EIGHT; l += EIGHT, w += EIGHT * PANEL) {
+    for (; l < whole; l += EIGHT, w += EIGHT * PANEL) {
         UNROLL
         for (int i = 0; i < rows; i++) u[i] = wasm_v128_load(x + i * ldx + l);
         add_pair_i16(dot, u, 0, w, rows);
@@ -122,7 +124,7 @@ static inline __attribute__((always_inline)) void tile_i16(float *y, ptrdiff_t l
             const v128_t even = wasm_i32x4_shuffle(dot[i][2 * h], dot[i][2 * h + 1], 0, 2, 4, 6);
             const v128_t odd = wasm_i32x4_shuffle(dot[i][2 * h], dot[i][2 * h + 1], 1, 3, 5, 7);
             const v128_t sum = wasm_f32x4_mul(wasm_f32x4_convert_i32x4(wasm_i32x4_add(even, odd)), scale);
-            wasm_v128_store(y + i * ldy + 4 * h, wasm_f32x4_mul(sum, wasm_f32x4_splat(scales[i])));
+            wasm_v128_store(y + i * ldy + 4 * h, wasm_f32x4_mul(sum, lane_of(of_rows, i)));
         }
     }
 }

@@ -103,10 +103,14 @@ void simd128_layer_norm(float *y, const float *x, const float *weight, const flo
         q1 = wasm_f32x4_add(q1, wasm_f32x4_mul(d1, d1));
     }
     const v128_t scale = wasm_f32x4_splat(1.0f / sqrtf(sum8_lanes(q0, q1) / (float)n + eps));
-    for (int i = 0; i < n; i += 4) {
-        const v128_t d = wasm_f32x4_mul(wasm_f32x4_sub(wasm_v128_load(x + i), mean), scale);
-        wasm_v128_store(y + i,
-                        wasm_f32x4_add(wasm_f32x4_mul(d, wasm_v128_load(weight + i)), wasm_v128_load(bias + i)));
+    for (int i = 0; i < n; i += LANES) {
+        const v128_t d0 = wasm_f32x4_mul(wasm_f32x4_sub(wasm_v128_load(x + i), mean), scale);
+        const v128_t d1 = wasm_f32x4_mul(wasm_f32x4_sub(wasm_v128_load(x + i + 4), mean), scale);
+        const v128_t w0 = wasm_f32x4_mul(d0, wasm_v128_load(weight + i));
+        const v128_t w1 = wasm_f32x4_mul(d1, wasm_v128_load(weight + i + 4));
+        const v128_t y1 = wasm_f32x4_add(w1, wasm_v128_load(bias + i + 4));
+        wasm_v128_store(y + i, wasm_f32x4_add(w0, wasm_v128_load(bias + i)));
+        wasm_v128_store(y + i + 4, y1);
     }
 }
 
@@ -258,14 +262,19 @@ float simd128_softmax_i16(int16_t *codes, const float *x, int n, int limit)
                           wasm_i32x4_extract_lane(sum, 2) + wasm_i32x4_extract_lane(sum, 3));
 }
 
+/* silu_f32 of fmath.h on four lanes. */
+static inline v128_t silu4(v128_t x)
+{
+    return wasm_f32x4_div(x, wasm_f32x4_add(const_f32x4(1.0f), exp_f32x4(wasm_f32x4_neg(x))));
+}
+
 void simd128_swiglu(float *h, const float *gate, const float *value, int n)
 {
     expect_row(n);
-    const v128_t one = const_f32x4(1.0f);
-    for (int i = 0; i < n; i += 4) {
-        const v128_t g = wasm_v128_load(gate + i);
-        const v128_t silu = wasm_f32x4_div(g, wasm_f32x4_add(one, exp_f32x4(wasm_f32x4_neg(g))));
-        wasm_v128_store(h + i, wasm_f32x4_mul(silu, wasm_v128_load(value + i)));
+    for (int i = 0; i < n; i += LANES) {
+        const v128_t a = silu4(wasm_v128_load(gate + i)), b = silu4(wasm_v128_load(gate + i + 4));
+        wasm_v128_store(h + i, wasm_f32x4_mul(a, wasm_v128_load(value + i)));
+        wasm_v128_store(h + i + 4, wasm_f32x4_mul(b, wasm_v128_load(value + i + 4)));
     }
 }
 

@@ -20,13 +20,16 @@ bench-threads: wasm fixtures-all $B/relaxed/threads.wasm ## what 2 to 16 threads
 
 # Instructions, not times: on an emulated 64-bit Arm, which this machine is not.
 ARM64_PACKAGES := qemu-user libc6-arm64-cross libstdc++6-arm64-cross libgcc-s1-arm64-cross libatomic1-arm64-cross gcc libc6-dev
-ARM64_MODELS := ti_224-q8 s_224-q8 ti_224-f32
+ARM64_PARTS := $(foreach model,ti_224-q8 s_224-q8 ti_224-f32 s_224-f32,$(model) peers-$(model))
 $B/arm64/node-arm64-count: tools/bench/arm64/set-up.sh tools/bench/arm64/count.c
 	@bash tools/build/install-packages.sh $(ARM64_PACKAGES)
 	@bash $< $(abspath $B/arm64)
-bench-arm64: wasm fixtures $B/arm64/node-arm64-count ## instructions of an inference on an emulated 64-bit Arm, by stage: tools/bench/arm64/COUNTS.txt
-	@bash tools/build/install-packages.sh llvm-19
-	@$(NEW_NODE) tools/bench/arm64/run.js $(abspath $B) tools/bench/arm64/COUNTS.txt $(ARM64_MODELS)
+bench-arm64: wasm fixtures $B/arm64/node-arm64-count tools/bench/node_modules/.package-lock.json ## instructions of an inference on an emulated 64-bit Arm, ours and others': tools/bench/arm64/COUNTS.txt
+	@bash tools/build/install-packages.sh llvm-19 python3-onnx python3-flatbuffers
+	@for model in ti_224 s_224; do for format in onnx tflite; do \
+	  $(PYTHON) tools/bench/$${format}_graph.py $$model $B/peers || exit 1; done; done
+	@for part in $(ARM64_PARTS); do \
+	  $(NEW_NODE) tools/bench/arm64/run.js $(abspath $B) tools/bench/arm64/COUNTS $$part || exit 1; done
 	@$(NEW_NODE) tools/bench/arm64/model.js $(abspath $B) tools/bench/arm64/MODEL.txt
 
 bench-explain: wasm fixtures ## what attention maps cost against an inference

@@ -1,6 +1,6 @@
 /* count.c - a plugin of qemu-user that counts the instructions of a guest, block by block. The guest calls umask to begin
  * an interval (process.umask(n) in Node); at the end, what the last whole interval executed is written to the file of
- * the option out=: a line "address instructions" for each block of code that ran.
+ * the option out=: a line "address length instructions" for each block of code that ran, length in instructions.
  *
  *     qemu-aarch64 -plugin libcount.so,out=FILE PROGRAM ...                  (qemu 7.2, which ships no header of this)
  *
@@ -32,7 +32,8 @@ enum { ADD_U64 = 0, UMASK = 166 };
 
 /* One translated block. Blocks stay where they are: the generated code adds to count. */
 typedef struct block {
-    uint64_t address, count, before, during; /* before: count at the last mark; during: of the last interval */
+    uint64_t address, length;
+    uint64_t count, before, during; /* instructions: in all, until the last mark, of the last interval */
     struct block *next;
 } block;
 
@@ -46,11 +47,12 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb)
     block *b = calloc(1, sizeof *b);
     if (!b) abort();
     b->address = qemu_plugin_tb_vaddr(tb);
+    b->length = qemu_plugin_tb_n_insns(tb);
     pthread_mutex_lock(&lock);
     b->next = blocks;
     blocks = b;
     pthread_mutex_unlock(&lock);
-    qemu_plugin_register_vcpu_tb_exec_inline(tb, ADD_U64, &b->count, qemu_plugin_tb_n_insns(tb));
+    qemu_plugin_register_vcpu_tb_exec_inline(tb, ADD_U64, &b->count, b->length);
 }
 
 static void system_call(plugin_id id, unsigned cpu, int64_t number, uint64_t a, uint64_t b1, uint64_t c, uint64_t d,
@@ -72,7 +74,7 @@ static void ended(plugin_id id, void *unused)
     FILE *file = fopen(out, "w");
     if (!file) return;
     for (const block *b = blocks; b; b = b->next) {
-        if (b->during) fprintf(file, "%" PRIx64 " %" PRIu64 "\n", b->address, b->during);
+        if (b->during) fprintf(file, "%" PRIx64 " %" PRIu64 " %" PRIu64 "\n", b->address, b->length, b->during);
     }
     fclose(file);
 }

@@ -1,5 +1,5 @@
 /* inference.js - three inferences of one model with one module, marked for count.c; prints the kernels and the SHA-256 of
- * logits and embedding.
+ * logits and embedding, and what the model says of itself.
  *
  *     node inference.js MODEL VARIANT [KERNEL]       KERNEL of every slot, where the slot has it
  *
@@ -20,7 +20,8 @@ for (const slot of SLOTS) if (kernel && engine.kernelNames(slot).includes(kernel
 const { chunks } = JSON.parse(await readFile(`${model}/manifest.json`, "utf8"));
 for (const { file } of chunks) engine.feed(await readFile(`${model}/${file}`));
 engine.ready();
-const { inputSize, classes, embedDim } = engine.header();
+const model_ = engine.header();
+const { inputSize, classes, embedDim } = model_;
 const area = inputSize * inputSize;
 engine.setInput(Float32Array.from({ length: 3 * area }, (_, i) => 1.5 * Math.sin(0.01 * (i % area))));
 for (let i = 0; i < INFERENCES; i++) {
@@ -31,5 +32,5 @@ for (let i = 0; i < INFERENCES; i++) {
 process.umask(0o22);
 const numbers = Float32Array.from([...engine.logits(classes), ...engine.embedding(embedDim)]);
 const digest = createHash("sha256").update(new Uint8Array(numbers.buffer)).digest("hex");
-console.log(JSON.stringify({ kernels: Object.fromEntries(SLOTS.map((slot) => [slot, engine.kernel(slot)])), digest }));
+console.log(JSON.stringify({ kernels: Object.fromEntries(SLOTS.map((slot) => [slot, engine.kernel(slot)])), digest, model: model_ }));
 clearInterval(alive);

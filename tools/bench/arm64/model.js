@@ -8,10 +8,11 @@ import { execFile, execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { PRINT, functionsOf } from "./v8-code.js";
 
 const [BUILD, OUT] = process.argv.slice(2);
 const EVERY_KERNEL = fileURLToPath(new URL("every-kernel.js", import.meta.url));
-const FLAGS = ["--no-liftoff", "--no-wasm-tier-up", "--print-wasm-code"];
+const FLAGS = ["--no-liftoff", "--no-wasm-tier-up", ...PRINT];
 const ITERATIONS = 200;
 
 /* Where the code is made, and for which processors it is then modeled. */
@@ -33,15 +34,6 @@ const PRODUCTS = /** @type {[RegExp, number][]} */ ([
 function productsOf(code) {
   const found = PRODUCTS.map(([pattern, each]) => each * code.filter((line) => pattern.test(line)).length);
   return found[0] || found[1] || found[2] || found[3] || found[4];
-}
-
-/** The functions in what V8 prints: name, and lines of offset, bytes and text. @param {string} text */
-function functionsOf(text) {
-  return text.split(/^name: /m).slice(1).map((part) => ({
-    name: part.slice(0, part.indexOf("\n")),
-    lines: [...part.matchAll(/^0x[0-9a-f]+ +([0-9a-f]+) +([0-9a-f]+) +(.*)$/gm)]
-      .map(([, offset, bytes, code]) => ({ offset: parseInt(offset, 16), bytes, code })),
-  }));
 }
 
 /** Offset that a jump goes back to; null if it is none. @param {{ offset: number, code: string }} line */
