@@ -9,6 +9,7 @@ const EXCHANGED = {
   "pair dot": [[0xba, 0x01], [0xb5, 0x01]], // i32x4.dot_i16x8_s: i32x4.mul
   "extended multiply 8": [[0x9c, 0x01], [0x9e, 0x01]], // i16x8.extmul_low_i8x16_s: _u
   "extended multiply 16": [[0xbc, 0x01], [0xbe, 0x01]], // i32x4.extmul_low_i16x8_s: _u
+  minimum: [[0xe8, 0x01], [0xe9, 0x01]], // f32x4.min: f32x4.max
   "relaxed madd": [[0x85, 0x02], [0x86, 0x02]], // f32x4.relaxed_madd: relaxed_nmadd
 };
 const SIMD_PREFIX = 0xfd;

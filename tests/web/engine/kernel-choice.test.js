@@ -52,9 +52,11 @@ test("a kernel that does not exist is refused, and so is what is no choice", asy
 /** @type {[keyof typeof NAMES, "f32" | "q8" | "attention", Parameters<typeof withWrong>[1][], string[]][]} */
 const WRONG = [
   ["simd128", "q8", ["extended multiply 8"], ["lanes"]],
+  ["simd128", "q8", ["minimum"], ["lanes"]],
   ["simd128", "attention", ["extended multiply 16"], ["lanes"]],
   ["relaxed", "q8", ["relaxed dot add"], ["dot add", "lanes"]],
   ["relaxed", "q8", ["relaxed dot"], ["pair dot"]],
+  ["relaxed", "q8", ["minimum"], ["lanes"]],
   ["relaxed", "attention", ["extended multiply 16"], ["lanes"]],
 ];
 for (const [variant, slot, instructions, bad] of WRONG) {
@@ -74,10 +76,16 @@ for (const [variant, slot, instructions, bad] of WRONG) {
     });
 }
 
-test("a module all of whose kernels are wrong is not run", async () => {
-  const wasm = { simd128: withWrong(moduleBytes("simd128"), "pair dot", "extended multiply 16") };
-  await assert.rejects(load({ model: DEMO, variant: "simd128", threads: 1, wasm }), withCode("WASM_UNSUPPORTED", /wrong/));
-});
+/** @type {[keyof typeof NAMES, "f32" | "attention", Parameters<typeof withWrong>[1][]][]} */
+const ALL_WRONG = [["simd128", "attention", ["pair dot", "extended multiply 16"]], ["relaxed", "f32", ["relaxed madd"]]];
+for (const [variant, slot, instructions] of ALL_WRONG) {
+  test(`a module of ${variant} all of whose kernels for ${slot} are wrong is not run`,
+    { skip: !VARIANTS.includes(variant) }, async () => {
+      const wasm = { [variant]: withWrong(moduleBytes(variant), ...instructions) };
+      const model = slot === "f32" ? MODELS.f32 : DEMO;
+      await assert.rejects(load({ model, variant, threads: 1, wasm }), withCode("WASM_UNSUPPORTED", /wrong/));
+    });
+}
 
 /** An engine whose kernels take so many ms, by a clock of its own. @param {Record<string, number>} cost by name
  * @param {{ wrong?: string[], compileMs?: number, clockMs?: number, slower?: (time: number, name: string) => number }} [how]
