@@ -117,14 +117,18 @@ static int weight_limit(int n)
     return limit < CODE_MAX ? limit : CODE_MAX;
 }
 
-/* Keys 8p..8p+7 of head h. */
+/* Keys 8p..8p+7 of head h; of those past T zeros. codes: room for 8 keys. */
 static void pack_keys_i16(const model *m, const float *k, ptrdiff_t ld, int h, int p, int16_t *codes)
 {
-    const int d = head_dim(m), left = m->info.tokens - p * PANEL;
+    const int d = head_dim(m), left = m->info.tokens - p * PANEL, keys = left < PANEL ? left : PANEL;
     i16_panel *panel = keys16_at(m, h, p);
-    for (int t = 0; t < PANEL && t < left; t++) {
-        panel->scale[t] = m->kernels->i16.quantize(codes, k + t * ld, d, score_limit(d));
-        for (int i = 0; i < d; i += 2) memcpy(panel->code + i * PANEL + t * 2, codes + i, 2 * sizeof *codes);
+    for (int t = 0; t < keys; t++) {
+        panel->scale[t] = m->kernels->i16.quantize(codes + t * d, k + t * ld, d, score_limit(d));
+    }
+    memset(codes + keys * d, 0, (size_t)((PANEL - keys) * d) * sizeof *codes);
+    for (int i = 0; i < d; i += 2) {
+        for (int t = 0; t < PANEL; t++)
+            memcpy(panel->code + i * PANEL + t * 2, codes + t * d + i, 2 * sizeof *codes);
     }
 }
 

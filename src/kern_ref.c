@@ -26,8 +26,7 @@ static range row_range(const float *x, int n, int levels)
         lo = x[i] < lo ? x[i] : lo;
         hi = hi < x[i] ? x[i] : hi;
     }
-    const float step = (hi - lo) / (float)levels;
-    return (range){ lo, step > 1e-30f ? step : 0.0f };
+    return range_between(lo, hi, levels);
 }
 
 /* v rounded down to 0..levels; not a number becomes 0, as in the SIMD conversion. */

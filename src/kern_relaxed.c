@@ -74,6 +74,7 @@ static inline __attribute__((always_inline)) void pair_dot(v128_t dot[PAIR_ROWS]
 #define TILE_Q8(name) pair_##name
 #define TILE_Q8_ROWS PAIR_ROWS
 #define TILE_Q8_PANELS 1
+#define TILE_Q8_BY_LANE false
 #define TILE_Q8_CODE uint8_t
 #include "tile_q8.h"
 
@@ -97,6 +98,7 @@ static inline __attribute__((always_inline)) void add_dot(v128_t dot[ADD_ROWS][2
 #define TILE_Q8(name) add_##name
 #define TILE_Q8_ROWS ADD_ROWS
 #define TILE_Q8_PANELS 1
+#define TILE_Q8_BY_LANE false
 #define TILE_Q8_CODE uint8_t
 #include "tile_q8.h"
 

@@ -44,6 +44,7 @@ static inline __attribute__((always_inline)) void wide_dot(v128_t dot[Q8_ROWS][2
 #define TILE_Q8(name) wide_##name
 #define TILE_Q8_ROWS Q8_ROWS
 #define TILE_Q8_PANELS 1
+#define TILE_Q8_BY_LANE false
 #define TILE_Q8_CODE int16_t
 #include "tile_q8.h"
 
@@ -68,8 +69,7 @@ range simd128_row_range(const float *x, int n, int levels)
         l[0] = l[i] < l[0] ? l[i] : l[0];
         h[0] = h[0] < h[i] ? h[i] : h[0];
     }
-    const float step = (h[0] - l[0]) / (float)levels;
-    return (range){ l[0], step > 1e-30f ? step : 0.0f };
+    return range_between(l[0], h[0], levels);
 }
 
 range simd128_quantize(void *codes, const float *x, int n, int padded, int levels)
@@ -117,7 +117,10 @@ void simd128_layer_norm(float *y, const float *x, const float *weight, const flo
 static float row_max(const float *x, int n)
 {
     v128_t max4 = wasm_v128_load(x);
-    for (int i = 4; i < n; i += 4) max4 = wasm_f32x4_pmax(max4, wasm_v128_load(x + i));
+    for (int i = 0; i < n; i += LANES) {
+        max4 = wasm_f32x4_pmax(max4, wasm_v128_load(x + i));
+        max4 = wasm_f32x4_pmax(max4, wasm_v128_load(x + i + 4));
+    }
     float m[4];
     wasm_v128_store(m, max4);
     for (int i = 1; i < 4; i++) m[0] = m[0] < m[i] ? m[i] : m[0];
@@ -147,7 +150,9 @@ float simd128_quantize_i16(int16_t *codes, const float *x, int n, int limit)
 {
     expect_i16(n, limit);
     v128_t bits = wasm_i32x4_splat(0);
-    for (int i = 0; i < n; i += 4) bits = max_bits4(bits, wasm_v128_load(x + i));
+    for (int i = 0; i < n; i += LANES) {
+        bits = max_bits4(max_bits4(bits, wasm_v128_load(x + i)), wasm_v128_load(x + i + 4));
+    }
     bits = wasm_i32x4_max(bits, wasm_i32x4_shuffle(bits, bits, 2, 3, 0, 1));
     bits = wasm_i32x4_max(bits, wasm_i32x4_shuffle(bits, bits, 1, 0, 3, 2));
     const float size = wasm_f32x4_extract_lane(bits, 0), top = (float)limit;
@@ -281,16 +286,17 @@ void simd128_swiglu(float *h, const float *gate, const float *value, int n)
 void simd128_rope(float *x, const float *cos, const float *sin, int heads, int pairs)
 {
     expect_rope(heads, pairs);
-    for (int h = 0; h < heads; h++, x += 2 * pairs) {
-        for (int j = 0; j < pairs; j += 4) {
-            const v128_t a = wasm_v128_load(x + 2 * j), b = wasm_v128_load(x + 2 * j + 4);
+    for (int j = 0; j < pairs; j += 4) {
+        const v128_t c = wasm_v128_load(cos + j), s = wasm_v128_load(sin + j);
+        float *at = x + 2 * j;
+        for (int h = 0; h < heads; h++, at += 2 * pairs) {
+            const v128_t a = wasm_v128_load(at), b = wasm_v128_load(at + 4);
             const v128_t even = wasm_i32x4_shuffle(a, b, 0, 2, 4, 6);
             const v128_t odd = wasm_i32x4_shuffle(a, b, 1, 3, 5, 7);
-            const v128_t c = wasm_v128_load(cos + j), s = wasm_v128_load(sin + j);
             const v128_t e = wasm_f32x4_sub(wasm_f32x4_mul(even, c), wasm_f32x4_mul(odd, s));
             const v128_t o = wasm_f32x4_add(wasm_f32x4_mul(odd, c), wasm_f32x4_mul(even, s));
-            wasm_v128_store(x + 2 * j, wasm_i32x4_shuffle(e, o, 0, 4, 1, 5));
-            wasm_v128_store(x + 2 * j + 4, wasm_i32x4_shuffle(e, o, 2, 6, 3, 7));
+            wasm_v128_store(at, wasm_i32x4_shuffle(e, o, 0, 4, 1, 5));
+            wasm_v128_store(at + 4, wasm_i32x4_shuffle(e, o, 2, 6, 3, 7));
         }
     }
 }

@@ -30,6 +30,13 @@ typedef struct range {
     float lo, step;
 } range;
 
+/* Of numbers from lo to hi, in so many steps. */
+static inline range range_between(float lo, float hi, int levels)
+{
+    const float step = (hi - lo) / (float)levels;
+    return (range){ lo, step > 1e-30f ? step : 0.0f };
+}
+
 /* Quantizes x[n] to codes 0..levels and returns their range; code = (x - lo) / step rounded half up.
  * A row that is (nearly) constant gets step 0 and codes 0. What is not a number gets code 0 and has no part in
  * the range; a row of nothing else gets an infinite lo. Codes n..padded-1 become 0.

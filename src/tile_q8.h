@@ -5,6 +5,7 @@
  *     #define TILE_Q8_CODE int16_t                  type of an activation code
  *     #define TILE_Q8_ROWS 4                        tokens in a full tile
  *     #define TILE_Q8_PANELS 1                      panels in a full tile, 1 or 2
+ *     #define TILE_Q8_BY_LANE false                 whether the processor multiplies by a lane as it lies
  *     TILE_Q8(dot)(dot[][TILE_Q8_COLUMNS], codes, ldc, groups[], rows, panels)
  *                                                   exact integer dot products, rows x 8 outputs of each panel
  *
@@ -51,8 +52,9 @@ static inline __attribute__((always_inline)) void TILE_Q8(tile)(float *y, ptrdif
     }
     UNROLL
     for (int i = 0; i < rows; i++) {
-        lo[i] = wasm_f32x4_splat(ranges[i].lo);
-        step[i] = wasm_f32x4_splat(ranges[i].step);
+        const v128_t own = TILE_Q8_BY_LANE ? wasm_v128_load64_zero(ranges + i) : zero;
+        lo[i] = TILE_Q8_BY_LANE ? lane_of(own, 0) : wasm_f32x4_splat(ranges[i].lo);
+        step[i] = TILE_Q8_BY_LANE ? lane_of(own, 1) : wasm_f32x4_splat(ranges[i].step);
     }
     UNROLL
     for (int j = 0; j < 2 * panels; j++) {
@@ -60,8 +62,8 @@ static inline __attribute__((always_inline)) void TILE_Q8(tile)(float *y, ptrdif
         const v128_t total = wasm_v128_load(b[j / 2]->sum + j % 2 * 4);
         UNROLL
         for (int i = 0; i < rows; i++) {
-            v128_t v = wasm_f32x4_add(offset, wasm_f32x4_mul(lo[i], total));
-            v = wasm_f32x4_add(v, wasm_f32x4_mul(step[i], sum[i][j]));
+            v128_t v = wasm_f32x4_add(offset, wasm_f32x4_mul(total, lo[i]));
+            v = wasm_f32x4_add(v, wasm_f32x4_mul(sum[i][j], step[i]));
             float *out = y + i * ldy + 4 * j;
             wasm_v128_store(out, add ? wasm_f32x4_add(wasm_v128_load(out), v) : v);
         }
@@ -111,3 +113,4 @@ static void TILE_Q8(gemm_q8)(float *y, ptrdiff_t ldy, const void *codes, ptrdiff
 #undef TILE_Q8_CODE
 #undef TILE_Q8_ROWS
 #undef TILE_Q8_PANELS
+#undef TILE_Q8_BY_LANE

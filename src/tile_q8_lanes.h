@@ -15,17 +15,18 @@ static range lanes_row_range(const float *x, int n, int levels)
 {
     const v128_t zero = wasm_f32x4_splat(0.0f);
     v128_t lo = wasm_v128_load(x), hi = lo;
-    float ends[LANES];
     for (int i = 0; i < n; i += 4) {
         const v128_t v = wasm_v128_load(x + i);
         lo = wasm_f32x4_min(lo, v);
         hi = wasm_f32x4_max(hi, v);
     }
-    wasm_v128_store(ends, lo);
-    wasm_v128_store(ends + 4, hi);
     const v128_t zeros = wasm_v128_or(wasm_f32x4_eq(lo, zero), wasm_f32x4_eq(hi, zero));
-    const bool again = wasm_v128_any_true(wasm_v128_or(zeros, wasm_f32x4_ne(lo, lo)));
-    return simd128_row_range(again ? x : ends, again ? n : LANES, levels);
+    if (wasm_v128_any_true(wasm_v128_or(zeros, wasm_f32x4_ne(lo, lo)))) return simd128_row_range(x, n, levels);
+    lo = wasm_f32x4_min(lo, wasm_i32x4_shuffle(lo, lo, 2, 3, 0, 1));
+    hi = wasm_f32x4_max(hi, wasm_i32x4_shuffle(hi, hi, 2, 3, 0, 1));
+    lo = wasm_f32x4_min(lo, lane_of(lo, 1));
+    hi = wasm_f32x4_max(hi, lane_of(hi, 1));
+    return range_between(wasm_f32x4_extract_lane(lo, 0), wasm_f32x4_extract_lane(hi, 0), levels);
 }
 
 /* quantize_fn */
@@ -82,5 +83,6 @@ static inline __attribute__((always_inline)) void lanes_dot(v128_t dot[ROWS][4],
 #define TILE_Q8(name) lanes_##name
 #define TILE_Q8_ROWS ROWS
 #define TILE_Q8_PANELS 2
+#define TILE_Q8_BY_LANE true
 #define TILE_Q8_CODE uint8_t
 #include "tile_q8.h"
