@@ -75,7 +75,16 @@ const SCREEN = `
   .model-bar summary > .icon { display: block; }
   .app-bar:has(.bar-model:not(:empty)) :is(.model-bar summary > strong, .seal[data-state="sealed"] summary > strong) { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
   .bar-views:not(:empty) { margin-inline: auto; }
-  .views button { padding-inline: 0.5rem; font-size: 0.8125rem; }
+  .app-bar:has(.bar-model:not(:empty)) { gap: 0; }
+  .views button { padding-inline: 0.375rem; font-size: 0.8125rem; }
+}
+@container evax (width < 40rem) and (height >= 34rem) {
+  .panel:not(.tall) { block-size: 30cqb; }
+  .panel.tall { margin-block-start: -46cqb; }
+}
+@container evax (width < 22.5rem) {
+  .bar-views:not(:empty) { order: 1; inline-size: 100%; }
+  .bar-model:not(:empty) { margin-inline-end: auto; }
 }
 `;
 

@@ -20,6 +20,7 @@ import { sentencesOf, wordsOf } from "./base/problem.js";
 import { visible } from "../base/visible.js";
 import { FilmReader } from "./film-reader.js";
 import { AS_STORED, both } from "./films/treatment.js";
+import { blockingReason } from "./results/cure.js";
 import { Results } from "./results/results.js";
 import { Similar } from "./results/similar.js";
 import { CardInUse } from "./site-card/card-in-use.js";
@@ -421,14 +422,23 @@ export class Workspace {
     this.#around.onRead(film);
     this.#similar.show(this.#shown, this.#queue.films);
     if (film !== this.#shown) return;
-    this.#around.announce(film.result
-      ? [...reasonsOf(film).map(({ message }) => message), summaryOf(film.result.findings)].join(" ")
+    this.#tell(film);
+  }
+
+  /** What there is to say of a film, for those who hear the page: reasons first, and no findings that stand behind one.
+   * @param {Film} film */
+  #tell(film) {
+    const reasons = reasonsOf(film);
+    const findings = film.result && !blockingReason(reasons) && summaryOf(film.result.findings);
+    this.#around.announce(film.result ? [...reasons.map(({ message }) => message), findings].filter(Boolean).join(" ")
       : text.films.status[film.status]);
   }
 
   /** @param {Film} film */
   #choose(film) {
-    if (film !== this.#shown) this.#show(film);
+    if (film === this.#shown) return;
+    this.#show(film);
+    this.#tell(film);
   }
 
   /** Shows a film from another view. @param {Film} film */
@@ -506,6 +516,7 @@ export class Workspace {
     this.element.classList.add("empty");
     this.element.classList.remove("with-panel");
     this.views.show("film");
+    this.#intake.unfold();
     this.#intake.focus();
     this.#around.say(text.films.cleared(films.length), { label: text.undo, act: () => {
       this.#queue.restore(films);

@@ -56,7 +56,7 @@ test("canceling all keeps what is done; a retry reads a film again", async () =>
   queue.cancelAll();
   await settled();
   assert.equal(statuses(queue), "a done, slow canceled, c canceled");
-  queue.retry(queue.films[2]);
+  queue.retryAll(({ name }) => name === "c");
   queue.retry(queue.films[0]);
   await settled();
   assert.equal(statuses(queue), "a done, slow canceled, c done");

@@ -379,6 +379,7 @@ export const ENGLISH = /** @type {const} */ ({
     folder: "Choose a folder",
     clear: "Clear list",
     cancelAll: "Cancel all",
+    resume: "Read the rest",
     examples: "Or try an example",
     skipped: "{n, plural, one {# file} other {# files}} skipped (not DICOM, PNG or JPEG).",
     nothing: "No images found. DICOM, PNG and JPEG files can be read.",

@@ -45,6 +45,7 @@ export class FilmList {
   #list = h("ol", { class: "films" });
   #count = h("p", { class: "fine" });
   #cancel;
+  #resume;
   /** @type {Film | null} */ #chosen = null;
   element;
 
@@ -58,9 +59,10 @@ export class FilmList {
     this.#remove = onRemove;
     this.#cancel = h("button", { type: "button", class: "quiet", onclick: () => queue.cancelAll() },
       strings.cancelAll);
+    this.#resume = h("button", { type: "button", class: "quiet", onclick: () => queue.retryAll(canRetry) }, strings.resume);
     const clear = h("button", { type: "button", class: "quiet", onclick: () => this.clear() }, strings.clear);
     this.element = h("section", { class: "film-list", "aria-label": strings.heading },
-      h("header", {}, h("h2", {}, strings.heading), this.#count, this.#cancel, clear), this.#list);
+      h("header", {}, h("h2", {}, strings.heading), this.#count, this.#cancel, this.#resume, clear), this.#list);
     queue.addEventListener("added", (event) => this.#add(/** @type {CustomEvent} */ (event).detail), { signal });
     queue.addEventListener("change", (event) => this.#change(/** @type {CustomEvent} */ (event).detail), { signal });
     queue.addEventListener("removed", (event) => this.#takeOff(/** @type {CustomEvent} */ (event).detail), { signal });
@@ -177,5 +179,6 @@ export class FilmList {
     const rest = [counts.failed && strings.failedCount(counts.failed), counts.canceled && strings.canceledCount(counts.canceled)];
     fill(this.#count, [strings.progress(counts.done, films.length), ...rest.filter(Boolean)].join(", "));
     this.#cancel.hidden = counts.waiting + counts.reading === 0;
+    this.#resume.hidden = !this.#cancel.hidden || counts.canceled < 2;
   }
 }

@@ -74,6 +74,11 @@ export class FilmQueue extends EventTarget {
     this.#next();
   }
 
+  /** Reads all films again that were canceled or have failed, where that can help. @param {(film: Film) => boolean} canHelp */
+  retryAll(canHelp) {
+    for (const film of this.films) if (canHelp(film)) this.retry(film);
+  }
+
   /** Reads a film once more, in another way. @param {Film} film @param {Film["treatment"]} treatment */
   treat(film, treatment) {
     this.cancel(film);

@@ -77,7 +77,9 @@ export const FILMS_STYLE = `
 }
 /* Pictures alone, with a picture of the state. */
 @container evax (width < 40rem) and (height >= 34rem) {
-  .workspace:not(.empty) .film-list header, .workspace:not(.empty) .rail .intake .actions > :not(.primary) { display: none; }
+  .workspace:not(.empty) .rail .intake .actions > :not(.primary) { display: none; }
+  .film-list h2 { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
+  .film-list header .fine { margin-inline-end: auto; }
   .films li { flex-basis: 4rem; }
   .films .film { grid-template: auto / minmax(0, 1fr); }
   .films .film > .name, .films .status > span { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }

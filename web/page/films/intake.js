@@ -95,6 +95,11 @@ export class Intake {
     return this.#examples;
   }
 
+  /** As at first: examples are what somebody without films looks for. */
+  unfold() {
+    this.#examples.open = true;
+  }
+
   /** Once there are films, examples are no longer what is looked for. */
   fold() {
     this.#examples.open = false;

@@ -3,10 +3,10 @@
 
 const FINDINGS = `
 .findings, .findings tbody, .findings thead { display: block; }
-.findings thead tr { display: flex; gap: 0 0.625rem; overflow: hidden; }
+.findings thead tr { display: flex; flex-wrap: wrap; gap: 0 0.625rem; }
 .findings thead th { padding: 0; white-space: nowrap; }
 .findings thead .why { display: none; }
-.findings tbody tr { display: grid; grid-template: "name bar score threshold why" / minmax(0, 1fr) 3rem 2.5rem 2.75rem 1.5rem; align-items: center; gap: 0 0.5rem;
+.findings tbody tr { display: grid; grid-template: "name bar score threshold why" / minmax(0, 1fr) 2.25rem 2.5rem 2.75rem 1.5rem; align-items: center; gap: 0 0.375rem;
   min-block-size: 2rem; padding: 0.0625rem 0.25rem; border-block-end: 1px solid var(--line); border-inline-start: 4px solid transparent; }
 .findings tbody :is(th, td) { padding: 0; border: 0; }
 .findings tbody th { grid-area: name; }
@@ -21,7 +21,7 @@ const FINDINGS = `
 .findings.with-logits tbody .logit { display: block; position: static; inline-size: auto; block-size: auto; clip-path: none; grid-column: 1 / -1; font-size: 0.8125rem; color: var(--soft); }
 .findings.with-logits tbody .logit::before { content: attr(data-label) " "; }
 .finding { font-weight: 400; min-block-size: 1.75rem; padding: 0.125rem 0.25rem; border-color: transparent; background: none; text-align: start; line-height: 1.2; overflow-wrap: anywhere; }
-.findings tr.is-above { grid-template: "name name name score" auto "against bar threshold why" auto / auto minmax(0, 1fr) auto 4.25rem; padding-block: 0.1875rem 0.3125rem; border-inline-start-color: var(--above); }
+.findings tr.is-above { grid-template: "name name name score" auto "against bar threshold why" auto / auto minmax(1.5rem, 1fr) auto auto; padding-block: 0.1875rem 0.3125rem; border-inline-start-color: var(--above); }
 .findings tr.is-above :is(.finding, .number) { font-weight: 650; }
 .findings tr.is-above .number { font-size: 1.0625rem; }
 .findings tr.is-above .bar { inline-size: auto; margin-inline-start: 0.25rem; }
@@ -81,9 +81,9 @@ const AROUND = `
   .findings-tab:has(.evidence) .findings-list { display: block; }
   .findings-detail { border-block-start: 1px solid var(--line); }
 }
-.export-ways { display: grid; grid-template-columns: auto minmax(0, 1fr); align-items: center; gap: 0.5rem 0.75rem; margin-block: 0.75rem 1rem; }
-.export-ways li { display: contents; }
-.export-ways button { padding-inline: 0.625rem; }
+.export-ways { display: grid; gap: 0.625rem; margin-block: 0.75rem 1rem; }
+.export-ways li { display: flex; flex-wrap: wrap; align-items: center; gap: 0.125rem 0.75rem; }
+.export-ways .fine { flex: 1 1 10rem; }
 .frame-choice { display: flex; flex-wrap: wrap; align-items: end; gap: 0.75rem; margin-block-start: 1rem; }
 .frame-choice label { display: grid; gap: 0.25rem; font-size: 0.9375rem; }
 `;

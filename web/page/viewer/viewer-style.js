@@ -48,7 +48,7 @@ const TOOLS = `
 .numbers { display: grid; grid-template-columns: 1fr 1fr; gap: 0.625rem; }
 .numbers input { inline-size: 100%; }
 .sliders { display: grid; gap: 0.25rem; }
-.sliders label { display: grid; grid-template-columns: 4rem minmax(0, 1fr); align-items: center; gap: 0.5rem; font-size: 0.875rem; }
+.sliders label { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); align-items: center; gap: 0.5rem; font-size: 0.875rem; }
 .viewer-units:empty { display: none; }
 `;
 
