@@ -119,6 +119,7 @@ export class Workspace {
       onChoose: (label, custom) => this.#attention.choose(custom ? null : label),
       attempt: (film, treatment) => this.#reader.attempt(film, treatment),
       onTreat: (film, treatment) => this.#treat(film, treatment),
+      onTrust: (film) => this.#showMap(film),
       onRemove: (film) => this.#remove(film),
       learned: (film) => this.#customFindings.learnedFrom(film),
       siteCard: this.#siteCard,
@@ -477,7 +478,12 @@ export class Workspace {
     this.#showResult(film);
     this.#showPlace();
     if (anew) this.#showPicture(film);
-    else this.#attention.show(this.#reader.cached(film)?.analysis ?? null);
+    else this.#showMap(film);
+  }
+
+  /** Maps are of findings: none is over a film whose findings stand behind a reason. @param {Film} film */
+  #showMap(film) {
+    this.#attention.show(this.#results.gated ? null : this.#reader.cached(film)?.analysis ?? null);
   }
 
   /** Which of the films is shown. */
@@ -552,7 +558,7 @@ export class Workspace {
     const views = this.#reader.cached(film) ?? await this.#decode(film);
     if (film !== this.#shown || !views) return;
     await this.#viewer.show(film, views, stored(film.result.input));
-    if (film === this.#shown) this.#attention.show(views.analysis);
+    if (film === this.#shown) this.#showMap(film);
   }
 
   /** @param {Film} film whose pixels are no longer at hand */

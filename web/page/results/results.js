@@ -21,6 +21,7 @@ import { text } from "../base/strings.js";
  * @property {(label: string | null, custom: boolean) => void} onChoose a finding was chosen, or none
  * @property {(film: Film, treatment: Treatment) => Promise<{ code: string }[]>} attempt reads a film so, and keeps nothing
  * @property {(film: Film, treatment: Treatment) => void} onTreat reads a film so from now on
+ * @property {(film: Film) => void} onTrust the findings are shown in spite of a reason from now on
  * @property {(film: Film) => void} onRemove takes a film off the list
  * @property {(film: Film) => Set<string>} learned findings that were trained on a film
  * @property {import("../site-card/card-in-use.js").CardInUse} siteCard
@@ -100,8 +101,14 @@ export class Results {
       onShow: () => {
         this.#trusted.add(film);
         this.show(film, reasons);
+        this.#actions.onTrust(film);
       },
     });
+  }
+
+  /** Whether findings that are there stand behind a reason. */
+  get gated() {
+    return this.#result !== null && this.#filled.hidden;
   }
 
   /** Marks the finding whose map lies over the film, and opens its evidence. @param {string} label "" for none */
