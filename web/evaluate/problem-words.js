@@ -17,7 +17,9 @@ const WORDS = {
   contradictingFilms: "films are the same picture as another, with other labels; what differs counts as unknown",
 };
 
-/** @param {import("./report.js").Report["problems"]} problems @returns {{ words: string, listed: Listed }[]} those that there are */
+/** @typedef {{ words: string, listed: Listed }} Problem */
+
+/** @param {import("./report.js").Report["problems"]} problems @returns {Problem[]} those that there are */
 export const problemsInWords = (problems) => Object.entries(WORDS).flatMap(([name, words]) => {
   const listed = problems[/** @type {keyof typeof WORDS} */ (name)];
   return listed.count ? [{ words: `${listed.count} ${words}`, listed }] : [];

@@ -8,8 +8,9 @@ import { ERROR_CODES, EvaxError } from "../../../web/base/errors.js";
 import { ENGLISH_ERRORS, errorWords } from "../../../web/page/base/error-words.js";
 import { against, size, words } from "../../../web/page/base/format.js";
 import { language, setLanguage, wordsIn } from "../../../web/page/base/language.js";
-import { fillMessage, gapsOf, parseMessage, rulesOf } from "../../../web/page/base/message.js";
+import { fillMessage, gapsOf, parseMessage, rulesOf } from "../../../web/base/message.js";
 import { ENGLISH } from "../../../web/page/base/strings.js";
+import { ENGLISH_REPORT } from "../../../web/page/validation/report-wording.js";
 import { reasonsOf } from "../../../web/page/films/reasons.js";
 import { done } from "../../support/films.js";
 
@@ -50,6 +51,14 @@ test("whoever holds a part of the texts sees the language change, and change bac
   assert.deepEqual([language(), part.plain, part.gap(1, 2), part.list[0][1]], ["de", "Bild", "von 2 Bildern 1", "z"]);
   setLanguage("en", null);
   assert.deepEqual([language(), part.plain, part.gap(1, 2), part.list[0][1]], ["en", "Film", "1 of 2", "y"]);
+});
+
+test("a part of the page that comes later speaks the language that was set before", () => {
+  setLanguage("de", { late: { text: "spät", gap: "{n} Aufnahmen" } });
+  const { late } = wordsIn(/** @type {const} */ ({ late: { text: "late", gap: "{n} films" } }));
+  assert.deepEqual([late.text, late.gap(3)], ["spät", "3 Aufnahmen"]);
+  setLanguage("en", null);
+  assert.deepEqual([late.text, late.gap(3)], ["late", "3 films"]);
 });
 
 test("words that are no texts, or have other gaps, are left out", () => {
@@ -96,7 +105,7 @@ test("a film's reasons are those of the engine and of the canvas; none before it
 });
 
 const FOLDER = new URL("../../../web/page/languages/", import.meta.url);
-const TABLE = { ...ENGLISH, ...ENGLISH_ERRORS };
+const TABLE = { ...ENGLISH, ...ENGLISH_ERRORS, ...ENGLISH_REPORT };
 
 const valuesOf = (words) => (typeof words === "object" ? Object.values(words).map(valuesOf) : words);
 

@@ -6,9 +6,9 @@
  * Whoever holds a part of these texts sees them change. What a language does not say stays English; words that are no
  * texts, or whose gaps are others, are left out: they come from a file.
  * SPDX-License-Identifier: MIT */
-import { fillMessage, gapsOf, parseMessage, rulesOf } from "./message.js";
+import { fillMessage, gapsOf, parseMessage, rulesOf } from "../../base/message.js";
 
-/** @typedef {import("./message.js").Value} Value */
+/** @typedef {import("../../base/message.js").Value} Value */
 /** The names of a message's gaps, in order, perhaps several times; what stands in a case has a space or # in it.
  * @template {string} S
  * @typedef {S extends `${string}{${infer Rest}` ? (Rest extends `${infer Gap}}${string}`
@@ -32,6 +32,7 @@ import { fillMessage, gapsOf, parseMessage, rulesOf } from "./message.js";
 /** @type {{ english: any, texts: any }[]} */
 const tables = [];
 let current = "en";
+/** @type {unknown} */ let spoken = null;
 let rules = rulesOf("en");
 /** @type {Table} */ let phrases = {};
 
@@ -73,7 +74,7 @@ function put(texts, english, words) {
  * @returns {Texts<T>} */
 export function wordsIn(english) {
   const texts = {};
-  put(texts, /** @type {Table} */ (english), null);
+  put(texts, /** @type {Table} */ (english), spoken); // a part of the page may come later than the language
   tables.push({ english, texts });
   return /** @type {any} */ (texts);
 }
@@ -83,6 +84,7 @@ export const phraseTable = () => phrases;
 
 /** Sets the language. @param {string} code as "de" @param {unknown} words null: English */
 export function setLanguage(code, words) {
+  spoken = words;
   current = words === null ? "en" : code;
   rules = rulesOf(current);
   phrases = isTable(words) && isTable(words.phrases) ? words.phrases : {};

@@ -1,6 +1,6 @@
 /* strings.js - all texts of the page, in English. The other languages are in web/page/languages, under the same names.
  *
- * Texts with gaps are functions of a value for each, in the order in which they stand here: see message.js. A text with
+ * Texts with gaps are functions of a value for each, in the order in which they stand here: see web/base/message.js. A text with
  * gaps is one literal, so that its type is known. Words for people: finding, score, threshold, attention map.
  * SPDX-License-Identifier: MIT */
 import { wordsIn } from "./language.js";
@@ -145,6 +145,7 @@ export const ENGLISH = /** @type {const} */ ({
     crossValidated: "Sensitivity and specificity are measured on patients that the threshold was not chosen on (five-fold "
       + "cross-validation).",
     report: "Report",
+    openOne: "Open a finding for its curves, thresholds, groups and the films that the model gets most wrong.",
     facts: "{n, plural, one {# film} other {# films}} of {patients, plural, one {# patient} other {# patients}} measured, {refused} not read, {warned} with warnings.",
     meanAuc: "Mean AUC {auc} over {n, plural, one {# finding} other {# findings}}.",
     noPatients: "The table names no patients. Every film counts as another patient’s; if that is wrong, the intervals are "

@@ -2,10 +2,11 @@
  * SPDX-License-Identifier: MIT */
 import { siteCardOf } from "../../evaluate/make-site-card.js";
 import { reportCsv } from "../../evaluate/report-csv.js";
-import { reportPage } from "../../evaluate/report-page.js";
+import { reportPageIn } from "../../evaluate/report-page.js";
 import { h } from "../base/dom.js";
 import { download } from "../base/download.js";
 import { text } from "../base/strings.js";
+import { wordingNow } from "./report-wording.js";
 
 /** @typedef {import("../../evaluate/report.js").Report} Report */
 
@@ -14,7 +15,7 @@ const strings = text.validation;
 /** The files: type, and what is in them. The names are those that `evax evaluate --out` writes.
  * @type {Record<string, { type: string, content: (report: Report) => string | Promise<string> }>} */
 const FILES = {
-  "report.html": { type: "text/html;charset=utf-8", content: reportPage },
+  "report.html": { type: "text/html;charset=utf-8", content: (report) => reportPageIn(report, wordingNow()) },
   "report.json": { type: "application/json", content: (report) => `${JSON.stringify(report)}\n` },
   "report.csv": { type: "text/csv;charset=utf-8", content: reportCsv },
   "site-card.json": { type: "application/json", content: async (report) => `${JSON.stringify(await siteCardOf(report))}\n` },

@@ -1,8 +1,9 @@
 /* validation-style.js - the validation view: controls above, then the report's table, which scrolls by itself where it is
  * too wide.
  * SPDX-License-Identifier: MIT */
+import { PLOT_STYLE } from "../../evaluate/report-style.js";
 
-export const VALIDATION_STYLE = `
+const VIEW = `
 .validation { align-content: start; }
 .validation > * + *, .validation-report > * + * { margin-block-start: 0.625rem; }
 .validation > .fine, .validation .warning { max-inline-size: 46rem; }
@@ -13,6 +14,15 @@ export const VALIDATION_STYLE = `
 .validation-report table { border-collapse: collapse; background: var(--sheet); font-variant-numeric: tabular-nums; }
 .validation-report :is(th, td) { padding: 0.375rem 0.625rem; border-block-end: 1px solid var(--line); text-align: start; vertical-align: top; }
 .validation-report td:nth-child(n + 5):nth-child(-n + 8) { white-space: nowrap; }
+.report-detail section { padding: 0.75rem var(--pad); border: 1px solid var(--line); border-radius: var(--round); background: var(--sheet); }
+.report-detail, .report-against { --quiet: var(--soft); --paper: var(--sheet); --second: light-dark(#b4540a, #ffac5f); overflow-x: auto; }
+:is(.report-detail, .report-against) h4 { margin-block: 1rem 0.25rem; }
+:is(.report-detail, .report-against) small { color: var(--soft); }
+.report-detail ul.limits { min-inline-size: 0; padding-inline-start: 1.25rem; list-style: disc; }
+.wide { overflow-x: auto; }
+.wide table { font-size: 0.8125rem; white-space: nowrap; }
 .validation-report .limits { min-inline-size: 16rem; color: var(--above); }
 .validation-report details ul { padding-inline-start: 1.25rem; list-style: disc; overflow-wrap: anywhere; }
 `;
+
+export const VALIDATION_STYLE = [VIEW, PLOT_STYLE].join("\n");

@@ -4,7 +4,7 @@ import { fill, h } from "../base/dom.js";
 import { problemView } from "../base/problem.js";
 import { text } from "../base/strings.js";
 import { reportFiles } from "./report-files.js";
-import { reportView } from "./report-view.js";
+import { ReportView } from "./report-view.js";
 import { RuleChoice } from "./rule-choice.js";
 
 /** @typedef {import("../../evaluate/report.js").Report} Report */
@@ -25,7 +25,8 @@ export class ValidationView {
   #problem = h("div");
   #rule;
   #ruleNote = h("p", { class: "fine" }, strings.crossValidated);
-  #report = h("div");
+  #report = new ReportView();
+  #files = h("div");
   /** The report that is shown. @type {Report | null} */ #shown = null;
   element;
 
@@ -41,7 +42,7 @@ export class ValidationView {
       h("h2", {}, strings.heading), h("p", { class: "fine" }, strings.purpose),
       h("p", { class: "actions" }, this.#choose, this.#makeInput()),
       this.#status, this.#bar, h("p", { class: "actions" }, this.#cancel, this.#resume),
-      this.#problem, this.#rule.element, this.#ruleNote, this.#report);
+      this.#problem, this.#rule.element, this.#ruleNote, this.#report.element, this.#files);
     validation.addEventListener("change", () => this.#draw(), { signal });
     this.#draw();
   }
@@ -89,6 +90,7 @@ export class ValidationView {
   #drawReport(report) {
     if (report === this.#shown) return;
     this.#shown = report;
-    fill(this.#report, report && reportView(report), report && reportFiles(report, this.#onSaved));
+    this.#report.show(report);
+    fill(this.#files, report && reportFiles(report, this.#onSaved));
   }
 }
