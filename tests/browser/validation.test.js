@@ -102,7 +102,7 @@ for (const name of CHOSEN) {
       assert.match(await inRoom(page, (root) => root.querySelector(".validation [role=status]").textContent), /28 of 29 read, 1 failed$/);
 
       await inRoom(page, (root) => {
-        const rule = root.querySelector(".rule-choice select");
+        const rule = root.querySelector(".rule-kind");
         rule.value = "sensitivity";
         rule.dispatchEvent(new Event("change", { bubbles: true }));
       });

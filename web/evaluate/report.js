@@ -20,7 +20,7 @@ import { selectionOf } from "./selection.js";
 /** @typedef {import("../statistics/thresholds.js").Rule} Rule */
 /** What the report says of a model.
  * @typedef {Pick<import("../engine/engine.js").Info, "model" | "modelHash" | "dtype" | "variant" | "version" | "labels" | "facts"
- *   | "license" | "attribution" | "notice">} ModelInfo */
+ *   | "siteCard" | "license" | "attribution" | "notice">} ModelInfo */
 /** @typedef {import("./selection.js").SelectionOptions & {
  *   name?: string, date?: string, rules?: Readonly<Record<string, Rule>>, prevalence?: Readonly<Record<string, number>>,
  *   recalibrate?: "platt" | "isotonic", signal?: AbortSignal, onProgress?: (done: number, of: number) => void }} MeasureOptions
@@ -78,7 +78,7 @@ function trivial(measured, learnedFrom) {
 function wantedOf(info, label, { rules, prevalence, recalibrate }) {
   const own = thresholdOf(info, label), name = info.labels[label];
   return {
-    given: own === null ? [] : [{ name: "model", threshold: own }],
+    given: own === null ? [] : [{ name: info.siteCard ? "card" : "model", threshold: own }],
     rule: entryOf(rules, name), prevalence: entryOf(prevalence, name), recalibrate: recalibrate ?? null,
   };
 }
@@ -87,7 +87,7 @@ function wantedOf(info, label, { rules, prevalence, recalibrate }) {
  * @param {FindingFigures | undefined} figures @param {number | null} own @param {number | null} theirs */
 function comparedAt(figures, own, theirs) {
   const last = figures?.points.at(-1);
-  return last && last.name !== "model" ? { own: last.threshold, theirs: last.threshold } : { own, theirs };
+  return last && last.name !== "model" && last.name !== "card" ? { own: last.threshold, theirs: last.threshold } : { own, theirs };
 }
 
 /** @param {Measured} model @param {Measured} other on the same films @param {readonly LabeledFilm[]} measured

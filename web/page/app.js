@@ -413,10 +413,10 @@ export class App {
   /** @param {typeof import("./workspace.js").Workspace} Kind @param {import("./films/intake.js").Example[]} examples
    * @param {Awaited<ReturnType<Session["open"]>>} info @param {Handed} handed */
   #open(Kind, examples, info, handed) {
-    const { films = [], labels = null, siteCard = null } = this.#workspace ?? {};
+    const { films = [], labels = null, siteCard = null, scored = null } = this.#workspace ?? {};
     this.#workspace?.dispose();
     this.#work(Kind, examples, info, handed);
-    this.#workspace?.readAgain(films, labels, siteCard);
+    this.#workspace?.readAgain(films, labels, siteCard, scored);
     this.#showModelItems();
     clearInterval(this.#clock);
     this.#clock = window.setInterval(() => this.#strip.show(this.#session.seal), SEAL_REFRESH_MS);

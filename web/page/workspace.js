@@ -174,10 +174,13 @@ export class Workspace {
     this.#table = new FilmTable(this.#queue, { onOpen: (film) => this.#open(film),
       knownOf: (film) => this.#knownOf(film) }, signal);
     this.views.add({ id: "table", label: text.views.table, element: this.#table.element, onShow: () => this.#table.update() });
-    this.#validation = before?.validation ?? new Validation(this.#queue, () => ({ ...info, facts: this.#siteCard.facts }), session.evaluator);
+    this.#validation = before?.validation ?? new Validation(this.#queue,
+      () => ({ ...info, facts: this.#siteCard.facts, siteCard: this.#siteCard.about }), () => (this.#siteCard.card ? info : null), session.evaluator);
     this.#validation.follow(signal);
     this.#validation.addEventListener("change", () => this.#table.updateSoon(), { signal });
-    const validationView = new ValidationView(this.#validation, (file) => around.say(text.exports.done(file)), signal);
+    const validationView = new ValidationView(this.#validation, {
+      onSaved: (file) => around.say(text.exports.done(file)), onCard: (card) => this.#useCard(card),
+    }, signal);
     this.views.add({ id: "validation", label: text.views.validation, element: validationView.element });
     if (before?.view) this.views.show(before.view);
     this.#cardBar.show(this.#siteCard.card);
@@ -258,17 +261,23 @@ export class Workspace {
     return this.#validation.labels;
   }
 
+  /** What the model made of the films, to compare another one with. */
+  get scored() {
+    return this.#validation.scored;
+  }
+
   /** The site card that is in use. */
   get siteCard() {
     return this.#siteCard.card;
   }
 
   /** @param {Parameters<FilmQueue["add"]>[0]} films of another workspace @param {Workspace["labels"]} labels of it
-   * @param {Workspace["siteCard"]} card of it, which may be another model's */
-  readAgain(films, labels, card) {
+   * @param {Workspace["siteCard"]} card of it, which may be another model's @param {Workspace["scored"]} scored by it */
+  readAgain(films, labels, card, scored) {
     this.#awaited = films.length > 0;
     if (labels) void this.#validation.use(labels);
-    if (card) this.#useAgain(card);
+    if (card) this.#useCard(card);
+    this.#validation.previous = scored;
     this.#queue.add(films);
   }
 
@@ -335,11 +344,15 @@ export class Workspace {
     const { say } = this.#around;
     if (cards.length !== 1) return cards.length > 1 && say(text.siteCard.several(cards.length));
     try {
-      const card = await this.#siteCard.open(cards[0], cards[0].name);
-      say(text.siteCard.opened(filmsOfCard(card), Object.keys(card.findings).length));
+      this.#sayCard(await this.#siteCard.open(cards[0], cards[0].name));
     } catch (error) {
       say(sentencesOf(error));
     }
+  }
+
+  /** @param {NonNullable<Workspace["siteCard"]>} card that is in use now */
+  #sayCard(card) {
+    this.#around.say(text.siteCard.opened(filmsOfCard(card), Object.keys(card.findings).length));
   }
 
   #takeCardOff() {
@@ -349,10 +362,12 @@ export class Workspace {
     /** @type {HTMLElement | null} */ (this.#tabs.list.querySelector("[aria-selected=true]"))?.focus(); // its button is gone
   }
 
-  /** A card that was in use with the model before this one. @param {NonNullable<Workspace["siteCard"]>} card */
-  #useAgain(card) {
+  /** A card that comes of a validation, or was in use with the model before this one.
+   * @param {NonNullable<Workspace["siteCard"]>} card */
+  #useCard(card) {
     try {
       this.#siteCard.use(card);
+      this.#sayCard(card);
     } catch (error) {
       this.#around.say(sentencesOf(error));
     }

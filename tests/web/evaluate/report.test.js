@@ -22,7 +22,7 @@ const factsOf = (label, threshold) => ({
 });
 /** @type {import("../../../web/evaluate/report.js").ModelInfo} */
 const INFO = {
-  model: "Test <model>", modelHash: HASH, dtype: "q8", variant: "relaxed", version: "0.1.0", labels: LABELS, license: "MIT", attribution: "",
+  model: "Test <model>", modelHash: HASH, dtype: "q8", siteCard: null, variant: "relaxed", version: "0.1.0", labels: LABELS, license: "MIT", attribution: "",
   notice: "Research tool, not a medical device.", facts: LABELS.map((label, i) => factsOf(label, i ? null : 0.5)),
 };
 const sigmoid = (x) => 1 / (1 + Math.exp(-x));

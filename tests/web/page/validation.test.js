@@ -33,7 +33,7 @@ function stage() {
     return /** @type {any} */ (resultOf(name));
   });
   const stop = new AbortController();
-  const validation = new Validation(queue, () => info, new Evaluator());
+  const validation = new Validation(queue, () => info, () => null, new Evaluator());
   validation.follow(stop.signal);
   /** Waits until that is so. */
   const until = async (what) => {

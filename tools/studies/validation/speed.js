@@ -14,7 +14,7 @@ const table = `file,patient,view,sex,${labels.join(",")}\n${shows.map((each, i) 
   `${i}.png,p${i >> 1},${random() < 0.5 ? "PA" : "AP"},${random() < 0.5 ? "F" : "M"},${each.join(",")}`).join("\n")}`;
 /** @type {import("../../../web/evaluate/report.js").ModelInfo} */
 const info = {
-  model: "drawn", modelHash: "", dtype: "q8", variant: "relaxed", version: "", license: "", attribution: "", notice: "", labels,
+  model: "drawn", modelHash: "", dtype: "q8", siteCard: null, variant: "relaxed", version: "", license: "", attribution: "", notice: "", labels,
   facts: labels.map((label) => ({
     label, threshold: 0.3, sensitivity: null, specificity: null, auc: null, aucCi95: null, n: null, positives: null, dataset: null, evidence: null, note: null,
   })),

@@ -21,8 +21,11 @@ const FILES = {
   "site-card.json": { type: "application/json", content: async (report) => `${JSON.stringify(await siteCardOf(report))}\n` },
 };
 
-/** @param {Report} report @param {(file: string) => void} onSaved */
-export function reportFiles(report, onSaved) {
+/** onSaved: a file was saved; onCard: the person wants to use the site card now
+ * @typedef {{ onSaved: (file: string) => void, onCard: (card: import("../../evaluate/site-card.js").SiteCard) => void }} ReportActions */
+
+/** @param {Report} report @param {ReportActions} actions */
+export function reportFiles(report, { onSaved, onCard }) {
   const save = async (/** @type {string} */ name) => {
     const { type, content } = FILES[name];
     download(new Blob([await content(report)], { type }), name);
@@ -32,5 +35,7 @@ export function reportFiles(report, onSaved) {
     h("h3", {}, strings.save),
     h("p", { class: "actions" }, ...Object.keys(FILES).map((name) =>
       h("button", { type: "button", "data-file": name, onclick: () => save(name) }, name))),
-    h("p", { class: "fine" }, strings.saveHint));
+    h("p", { class: "fine" }, strings.saveHint),
+    h("p", {}, h("button", { type: "button", class: "use-card", disabled: report.findings.every(({ auc }) => !auc),
+      onclick: async () => onCard(await siteCardOf(report)) }, strings.useCard)));
 }

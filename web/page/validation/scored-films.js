@@ -15,7 +15,7 @@ import { reasonsOf } from "../films/reasons.js";
 export const nameOf = ({ path, name }) => path ?? name;
 
 /** @param {Film} film @returns {ScoredFilm | null} null before it has been read */
-function scoredOf(film) {
+export function scoredOf(film) {
   const { result } = film;
   return result && {
     name: nameOf(film),

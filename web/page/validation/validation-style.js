@@ -8,9 +8,17 @@ const VIEW = `
 .validation > * + *, .validation-report > * + * { margin-block-start: 0.625rem; }
 .validation > .fine, .validation .warning { max-inline-size: 46rem; }
 .validation progress { max-inline-size: 30rem; }
-.rule-choice { display: flex; flex-wrap: wrap; align-items: end; gap: 0.375rem 0.75rem; }
-.rule-choice label:not([hidden]) { display: grid; }
-.rule-choice select { min-block-size: 2.25rem; padding: 0.125rem 0.5rem; border: 1px solid var(--line); border-radius: 0.375rem; background: var(--sheet); }
+.options, .table-choice { padding: 0.5rem var(--pad) 0.75rem; border: 1px solid var(--line); border-radius: var(--round); background: var(--sheet); }
+.options h3 { margin-block: 0 0.25rem; }
+.table-choice > summary { cursor: pointer; font-weight: 600; }
+.rule-row:not([hidden]) { display: flex; flex-wrap: wrap; align-items: end; gap: 0.375rem 0.75rem; margin-block-start: 0.375rem; }
+.rule-row label:not([hidden]) { display: grid; min-inline-size: 0; }
+.rule-row input { inline-size: 8rem; }
+:is(.options, .table-choice) select { min-block-size: 2.25rem; max-inline-size: 100%; padding: 0.125rem 0.5rem; border: 1px solid var(--soft); border-radius: 0.375rem; background: var(--sheet); }
+.table-choice fieldset { display: flex; flex-wrap: wrap; gap: 0.125rem 1rem; margin: 0.625rem 0 0; padding: 0; border: 0; min-inline-size: 0; }
+.table-choice legend { padding: 0; }
+.mapping .check { overflow-wrap: anywhere; }
+.validation-report tbody th button { padding: 0; min-block-size: 1.75rem; text-align: start; text-decoration: underline; text-underline-offset: 0.2em; }
 .validation-report table { border-collapse: collapse; background: var(--sheet); font-variant-numeric: tabular-nums; }
 .validation-report :is(th, td) { padding: 0.375rem 0.625rem; border-block-end: 1px solid var(--line); text-align: start; vertical-align: top; }
 .validation-report td:nth-child(n + 5):nth-child(-n + 8) { white-space: nowrap; }

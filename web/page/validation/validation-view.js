@@ -5,7 +5,8 @@ import { problemView } from "../base/problem.js";
 import { text } from "../base/strings.js";
 import { reportFiles } from "./report-files.js";
 import { ReportView } from "./report-view.js";
-import { RuleChoice } from "./rule-choice.js";
+import { MeasureChoice } from "./measure-choice.js";
+import { TableChoice } from "./table-choice.js";
 
 /** @typedef {import("../../evaluate/report.js").Report} Report */
 /** @typedef {import("./validation.js").Validation} Validation */
@@ -16,33 +17,38 @@ const ACCEPT = ".csv,.tsv,.txt,text/csv";
 
 export class ValidationView {
   #validation;
-  #onSaved;
+  #actions;
   #choose = h("button", { type: "button", class: "primary" }, strings.choose);
   #status = h("p", { role: "status" });
   #bar = h("progress", { "aria-label": strings.report });
   #cancel = h("button", { type: "button", class: "cancel-validation" }, text.cancel);
   #resume = h("button", { type: "button", class: "resume-validation" }, strings.resume);
   #problem = h("div");
-  #rule;
+  #choice;
+  #options;
+  #columns;
   #ruleNote = h("p", { class: "fine" }, strings.crossValidated);
   #report = new ReportView();
   #files = h("div");
   /** The report that is shown. @type {Report | null} */ #shown = null;
   element;
 
-  /** @param {Validation} validation @param {(file: string) => void} onSaved a file of the report was saved
+  /** @param {Validation} validation @param {import("./report-files.js").ReportActions} actions
    * @param {AbortSignal} signal ends the view */
-  constructor(validation, onSaved, signal) {
+  constructor(validation, actions, signal) {
     this.#validation = validation;
-    this.#onSaved = onSaved;
-    this.#rule = new RuleChoice(validation.wishes.measuring.rules?.["*"] ?? null, (rule) => validation.wish({ measuring: rule ? { rules: { "*": rule } } : {} }));
+    this.#actions = actions;
+    this.#choice = new MeasureChoice(validation);
+    this.#columns = new TableChoice(validation);
+    this.#options = h("section", { class: "options", "aria-label": strings.options }, h("h3", {}, strings.options), this.#choice.element,
+      h("p", { class: "fine" }, strings.compareHint));
     this.#cancel.addEventListener("click", () => validation.cancel());
     this.#resume.addEventListener("click", () => validation.resume());
     this.element = h("section", { class: "validation", "aria-label": text.views.validation },
       h("h2", {}, strings.heading), h("p", { class: "fine" }, strings.purpose),
       h("p", { class: "actions" }, this.#choose, this.#makeInput()),
       this.#status, this.#bar, h("p", { class: "actions" }, this.#cancel, this.#resume),
-      this.#problem, this.#rule.element, this.#ruleNote, this.#report.element, this.#files);
+      this.#problem, this.#columns.element, this.#options, this.#ruleNote, this.#report.element, this.#files);
     validation.addEventListener("change", () => this.#draw(), { signal });
     this.#draw();
   }
@@ -72,7 +78,6 @@ export class ValidationView {
 
   #draw() {
     const { name, counts, error, report, measuring, stopped, wishes } = this.#validation;
-    const rule = wishes.measuring.rules?.["*"];
     fill(this.#choose, name ? strings.chooseOther : strings.choose);
     this.#choose.classList.toggle("primary", !name);
     fill(this.#status, this.#line());
@@ -81,8 +86,11 @@ export class ValidationView {
     this.#cancel.hidden = counts.pending === 0 && !measuring;
     this.#resume.hidden = !stopped && (counts.canceled + counts.failed === 0 || counts.pending > 0);
     fill(this.#problem, error ? problemView(error, {}, strings.problem) : null);
-    this.#rule.element.hidden = counts.all === 0;
-    this.#ruleNote.hidden = counts.all === 0 || !rule || rule.kind === "threshold";
+    this.#options.hidden = counts.all === 0;
+    this.#choice.update();
+    this.#columns.update();
+    const chosen = Object.values(wishes.measuring.rules ?? {}).some(({ kind }) => kind !== "threshold") || wishes.measuring.recalibrate;
+    this.#ruleNote.hidden = counts.all === 0 || !chosen || wishes.measuring.chooseOn !== undefined;
     this.#drawReport(report);
   }
 
@@ -91,6 +99,6 @@ export class ValidationView {
     if (report === this.#shown) return;
     this.#shown = report;
     this.#report.show(report);
-    fill(this.#files, report && reportFiles(report, this.#onSaved));
+    fill(this.#files, report && reportFiles(report, this.#actions));
   }
 }

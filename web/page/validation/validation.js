@@ -7,25 +7,29 @@
  * SPDX-License-Identifier: MIT */
 import { visible } from "../../base/visible.js";
 import { canRetry } from "../films/retry.js";
-import { countsOf, labeledFilms, measuredOf, nameOf } from "./scored-films.js";
+import { countsOf, labeledFilms, measuredOf, nameOf, scoredOf } from "./scored-films.js";
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
 /** @typedef {import("../films/film-queue.js").FilmQueue} FilmQueue */
 /** @typedef {import("../../evaluate/evaluator.js").Evaluator} Evaluator */
 /** @typedef {import("../../evaluate/labels.js").LabelOptions} LabelOptions */
 /** @typedef {import("../../evaluate/labels.js").LabelTable} LabelTable */
+/** @typedef {import("../../evaluate/report.js").Measured} Measured */
 /** @typedef {import("../../evaluate/report.js").MeasureOptions} MeasureOptions */
 /** @typedef {import("../../evaluate/report.js").Report} Report */
 /** @typedef {import("../../evaluate/report.js").ModelInfo} ModelInfo */
 /** A file of labels. id: of the table among all that were given; heading: what its columns are called, once it is read
  * @typedef {{ id: number, name: string, file: Blob, heading: string[] }} Labels */
-/** How the table is read, and what is measured: as evaluate() has it. @typedef {{ reading: LabelOptions,
+/** How the table is read, and what is measured: as evaluate() has it. against: id of what it is compared with, "" for nothing
+ * @typedef {{ reading: LabelOptions, against: string,
  *   measuring: Pick<MeasureOptions, "rules" | "prevalence" | "recalibrate" | "measureOn" | "chooseOn"> }} Wishes */
+/** What another model made of films. @typedef {{ info: ModelInfo, films: ScoredFilm[] }} Scored */
+/** @typedef {import("../../evaluate/selection.js").ScoredFilm} ScoredFilm */
 
 const UPDATE_MS = 250;
 const NO_FILMS = countsOf([]);
 /** @type {Wishes} */
-const NO_WISHES = { reading: {}, measuring: {} };
+const NO_WISHES = { reading: {}, measuring: {}, against: "" };
 
 /** What a report rests on, to know whether there must be another. @param {Film} film */
 const stateOf = ({ result, error, status }) => result?.findings ?? error ?? status;
@@ -36,6 +40,7 @@ let tables = 0;
 export class Validation extends EventTarget {
   #queue;
   #info;
+  #plainInfo;
   #evaluator;
   /** @type {Labels | null} */ #labels = null;
   /** What the table was last matched with: the list, what was in it then, and how the table was to be read. */
@@ -52,12 +57,16 @@ export class Validation extends EventTarget {
   /** Whether measuring was canceled, and waits to be asked for again. */ stopped = false;
   /** Why there is no report. @type {unknown} */ error = null;
 
-  /** @param {FilmQueue} queue @param {() => ModelInfo} info of the model that reads it; its facts may be others at another time
+  /** What a model that was open before made of films. @type {Scored | null} */ previous = null;
+
+  /** @param {FilmQueue} queue @param {() => ModelInfo} info of the model that reads it, with the facts of the site card in use
+   * @param {() => ModelInfo | null} plainInfo the same without that card; null where none is in use
    * @param {Pick<Evaluator, "heading" | "match" | "report">} evaluator */
-  constructor(queue, info, evaluator) {
+  constructor(queue, info, plainInfo, evaluator) {
     super();
     this.#queue = queue;
     this.#info = info;
+    this.#plainInfo = plainInfo;
     this.#evaluator = evaluator;
   }
 
@@ -73,6 +82,22 @@ export class Validation extends EventTarget {
   /** The name of the labels' file; "" without one. */
   get name() {
     return this.#labels?.name ?? "";
+  }
+
+  get modelLabels() {
+    return this.#info().labels;
+  }
+
+  /** What it can be compared with. name: "" for this model without its site card @returns {{ id: string, name: string }[]} */
+  get others() {
+    const before = this.previous && `${this.previous.info.model}, ${this.previous.info.dtype}`;
+    return [...(before ? [{ id: "previous", name: before }] : []), ...(this.#plainInfo() ? [{ id: "plain", name: "" }] : [])];
+  }
+
+  /** What the model made of the films that it has read, to compare another one with. @returns {Scored | null} */
+  get scored() {
+    const films = this.#queue.films.flatMap((film) => scoredOf(film) ?? []);
+    return films.length ? { info: this.#info(), films } : this.previous;
   }
 
   /** Films of the list that have a row. @returns {Film[]} */
@@ -109,7 +134,8 @@ export class Validation extends EventTarget {
   use(labels) {
     this.#labels = labels;
     this.#matched = { ...this.#matched, list: [], films: [] };
-    this.wishes = { ...this.wishes, reading: {} };
+    const { measureOn: _on, chooseOn: _choice, ...measuring } = this.wishes.measuring;
+    this.wishes = { ...this.wishes, reading: {}, measuring };
     [this.table, this.report, this.error, this.stopped] = [null, null, null, false];
     return this.update();
   }
@@ -198,12 +224,19 @@ export class Validation extends EventTarget {
 
   /** @returns {unknown[]} */
   #grounds() {
-    return [this.wishes.measuring, this.#info().facts, ...this.#matched.films.map(stateOf)];
+    return [this.wishes.measuring, this.#info().facts, this.wishes.against, this.previous, ...this.#matched.films.map(stateOf)];
   }
 
   #isMeasured() {
     const grounds = this.#grounds();
     return grounds.length === this.#measured.length && grounds.every((each, i) => each === this.#measured[i]);
+  }
+
+  /** What it is compared with. @param {Measured} model @returns {Measured | null} */
+  #other(model) {
+    const { against } = this.wishes, plain = this.#plainInfo();
+    if (against === "previous" && this.previous) return { ...this.previous, refused: [] };
+    return against === "plain" && plain ? { ...model, info: plain } : null;
   }
 
   /** @param {LabelTable} table */
@@ -216,7 +249,7 @@ export class Validation extends EventTarget {
     };
     const options = { name: this.name, date: new Date().toISOString().slice(0, 10), ...this.wishes.measuring };
     const model = measuredOf(this.#matched.films, table, this.#info());
-    return this.#instead((signal) => this.#evaluator.report({ model, other: null, options }, { signal, onProgress }), (report) => {
+    return this.#instead((signal) => this.#evaluator.report({ model, other: this.#other(model), options }, { signal, onProgress }), (report) => {
       [this.report, this.measuring] = [report, null];
       this.#say();
     });

@@ -1,0 +1,169 @@
+/* measure-choice.js - the controls that choose what a validation measures: rules for thresholds and prevalences, for all findings or for
+ * one; recalibration; splits; and what it is compared with.
+ * SPDX-License-Identifier: MIT */
+import { h, fill, icon } from "../base/dom.js";
+import { words } from "../base/format.js";
+import { text } from "../base/strings.js";
+
+/** @typedef {import("../../statistics/thresholds.js").Rule} Rule */
+/** @typedef {import("./validation.js").Validation} Validation */
+/** @typedef {import("./validation.js").Wishes} Wishes */
+
+const strings = text.validation;
+
+const ALL = "*";
+const KINDS = /** @type {const} */ (["own", "youden", "sensitivity", "specificity", "threshold"]);
+const FIRST_VALUE = 0.9;
+
+/** @param {string} name @param {...import("../base/dom.js").Child} inside */
+export const labeled = (name, ...inside) => h("label", {}, h("span", { class: "fine" }, name), ...inside);
+
+/** @param {string} value @param {string} label */
+export const option = (value, label) => h("option", { value }, label);
+
+/** The rule and the prevalence of all findings, or of one. */
+class RuleRow {
+  #isForAll;
+  #finding;
+  #kind;
+  #value = h("input", { type: "number", min: 0, max: 1, step: "any", required: true, value: FIRST_VALUE });
+  #valuePlace = labeled(strings.value, this.#value);
+  #prevalence = h("input", { type: "number", min: 0.0001, max: 0.9999, step: "any" });
+  element;
+
+  /** @param {string} label "*" for all @param {readonly string[]} labels of the model @param {Rule | null} rule
+   * @param {number | null} prevalence @param {() => void} onRemove */
+  constructor(label, labels, rule, prevalence, onRemove) {
+    this.#isForAll = label === ALL;
+    this.#finding = h("select", {}, ...labels.map((each) => option(each, words(each))));
+    if (!this.#isForAll) this.#finding.value = label;
+    this.#kind = h("select", { class: "rule-kind" }, ...KINDS.map((kind) =>
+      option(kind, kind === "own" && !this.#isForAll ? strings.asForAll : strings.rules[kind])));
+    this.#kind.value = rule?.kind ?? "own";
+    if (rule && rule.kind !== "youden") this.#value.value = String(rule.value);
+    if (prevalence !== null) this.#prevalence.value = String(prevalence);
+    this.element = h("div", { class: "rule-row", role: "group", "aria-label": this.#isForAll ? strings.allFindings : strings.oneFinding },
+      this.#isForAll ? null : labeled(text.results.finding, this.#finding), labeled(strings.rule, this.#kind), this.#valuePlace,
+      labeled(strings.prevalence, this.#prevalence),
+      !this.#isForAll && h("button", { type: "button", class: "quiet", "aria-label": strings.removeRule, title: strings.removeRule, onclick: onRemove }, icon("close")));
+    this.showValue();
+  }
+
+  get label() {
+    return this.#isForAll ? ALL : this.#finding.value;
+  }
+
+  /** Whether the rule has no number. */
+  get #isPlain() {
+    return this.#kind.value === "own" || this.#kind.value === "youden";
+  }
+
+  /** Whether its numbers can be used; says where not. */
+  isValid() {
+    return (this.#isPlain || this.#value.reportValidity()) && this.#prevalence.reportValidity();
+  }
+
+  /** null: none of its own. @returns {Rule | null} */
+  get rule() {
+    const kind = this.#kind.value;
+    if (kind === "own") return null;
+    if (kind === "youden") return { kind };
+    return { kind: /** @type {"sensitivity" | "specificity" | "threshold"} */ (kind), value: this.#value.valueAsNumber };
+  }
+
+  /** @returns {number | null} */
+  get prevalence() {
+    return this.#prevalence.value === "" ? null : this.#prevalence.valueAsNumber;
+  }
+
+  showValue() {
+    this.#valuePlace.hidden = this.#isPlain;
+  }
+
+  focus() {
+    this.#finding.focus();
+  }
+}
+
+/** Entries that there are. @template T @param {[string, T | null][]} entries @returns {Record<string, T> | undefined} */
+function tableOf(entries) {
+  const some = entries.filter(([, value]) => value !== null);
+  return some.length ? /** @type {Record<string, T>} */ (Object.fromEntries(some)) : undefined;
+}
+
+export class MeasureChoice {
+  #validation;
+  /** @type {RuleRow[]} */ #rows = [];
+  #rowsPlace = h("div", { class: "rule-rows" });
+  #add = h("button", { type: "button", class: "quiet add-rule" }, strings.addRule);
+  #recalibrate = h("select", { class: "recalibrate" }, option("", strings.recalibrations.none), option("platt", strings.recalibrations.platt),
+    option("isotonic", strings.recalibrations.isotonic));
+  #measureOn = h("select", { class: "measure-on" });
+  #chooseOn = h("select", { class: "choose-on" });
+  #splits = h("div", { class: "rule-row", hidden: true }, labeled(strings.measureOn, this.#measureOn), labeled(strings.chooseOn, this.#chooseOn));
+  #against = h("select", { class: "compare-with" });
+  #shownSplits = "";
+  element;
+
+  /** @param {Validation} validation */
+  constructor(validation) {
+    this.#validation = validation;
+    const { measuring } = validation.wishes;
+    const named = [...Object.keys(measuring.rules ?? {}), ...Object.keys(measuring.prevalence ?? {})];
+    for (const label of new Set([ALL, ...named])) this.#makeRow(label);
+    this.#recalibrate.value = measuring.recalibrate ?? "";
+    this.#add.addEventListener("click", () => this.#addRow());
+    this.element = h("div", { class: "measure-choice" }, this.#rowsPlace,
+      h("div", { class: "rule-row" }, this.#add, labeled(strings.recalibrate, this.#recalibrate), labeled(strings.against, this.#against)),
+      this.#splits);
+    this.element.addEventListener("change", () => this.#changed());
+  }
+
+  /** Brings splits and models to compare with up to date. */
+  update() {
+    const { table, others, wishes: { against, measuring } } = this.#validation, splits = table?.splits ?? [];
+    this.#splits.hidden = splits.length < 2;
+    if (table && splits.join("\n") !== this.#shownSplits) {
+      this.#shownSplits = splits.join("\n");
+      const options = () => splits.map((split) => option(split, split));
+      fill(this.#measureOn, option("", strings.allSplits), ...options());
+      fill(this.#chooseOn, option("", strings.crossValidation), ...options());
+    }
+    [this.#measureOn.value, this.#chooseOn.value] = [measuring.measureOn ?? "", measuring.chooseOn ?? ""];
+    fill(this.#against, option("", strings.againstNothing), ...others.map(({ id, name }) => option(id, name || strings.uncarded)));
+    this.#against.value = others.some(({ id }) => id === against) ? against : "";
+    this.#against.disabled = others.length === 0;
+  }
+
+  /** @param {string} label */
+  #makeRow(label) {
+    const { measuring: { rules = {}, prevalence = {} } } = this.#validation.wishes;
+    const row = new RuleRow(label, this.#validation.modelLabels, rules[label] ?? null, prevalence[label] ?? null, () => {
+      this.#rows = this.#rows.filter((each) => each !== row);
+      row.element.remove();
+      this.#add.focus();
+      this.#changed();
+    });
+    this.#rows.push(row);
+    this.#rowsPlace.append(row.element);
+    return row;
+  }
+
+  /** For the first finding that has no row. */
+  #addRow() {
+    const { modelLabels, report } = this.#validation, there = this.#rows.map(({ label }) => label);
+    const labels = report?.findings.map(({ label }) => label) ?? modelLabels;
+    this.#makeRow(labels.find((label) => !there.includes(label)) ?? modelLabels[0]).focus();
+  }
+
+  #changed() {
+    for (const row of this.#rows) row.showValue();
+    if (!this.#rows.every((row) => row.isValid())) return;
+    const [measureOn, chooseOn, recalibrate] = [this.#measureOn, this.#chooseOn, this.#recalibrate].map(({ value }) => value || undefined);
+    this.#validation.wish({ against: this.#against.value, measuring: {
+      rules: tableOf(this.#rows.map(({ label, rule }) => [label, rule])),
+      prevalence: tableOf(this.#rows.map(({ label, prevalence }) => [label, prevalence])),
+      recalibrate: /** @type {Wishes["measuring"]["recalibrate"]} */ (recalibrate), measureOn, chooseOn,
+    } });
+  }
+}
