@@ -119,7 +119,7 @@ for (const name of CHOSEN) {
           blobs.push(blob);
           return before.call(URL, blob);
         };
-        const buttons = [...root.querySelectorAll(".report-files button")];
+        const buttons = [...root.querySelectorAll(".report-files [data-file]")];
         for (const button of buttons) button.click();
         while (blobs.length < buttons.length) await new Promise((resolve) => setTimeout(resolve, 20));
         URL.createObjectURL = before;

@@ -1,9 +1,10 @@
 /* evaluator.js - what of a validation takes long, for a thread of its own: reading a table of labels, and measuring.
  *
  *     file ── heading                      what its columns are called
- *       └──── match: names of films ── which film each row is ── report: what a model made of these films
+ *       └──── match: names of films ── what is known of each film
+ *                                            └──── report: what a model made of these films
  *
- * The table stays here between the calls: it may have a million rows.
+ * The file's text stays here between the calls: it may have a million rows. Nothing else does, so that another evaluator can go on.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import { MAX_TABLE_BYTES, refuseTable, rowsOf, textOf } from "./csv-reader.js";
@@ -18,8 +19,8 @@ import { reportOf } from "./report.js";
 /** @typedef {import("./report.js").Report} Report */
 /** The table's file, with a number of its own. @typedef {{ id: number, file: Blob }} TableFile */
 /** names: of the films; labels: of the model. @typedef {{ table: TableFile, names: string[], labels: readonly string[], options: LabelOptions }} Match */
-/** Of the films that were matched last; other: a second model's results of them.
- * @typedef {{ model: Measured, other: Measured | null, options: Omit<MeasureOptions, "signal" | "onProgress"> }} Measurement */
+/** table: of match(); other: a second model's results of the same films.
+ * @typedef {{ table: LabelTable, model: Measured, other: Measured | null, options: Omit<MeasureOptions, "signal" | "onProgress"> }} Measurement */
 /** @typedef {{ signal?: AbortSignal, onProgress?: (done: number, of: number) => void }} EvaluatorCall */
 
 /** @param {Blob} file @returns {Promise<DecodedTable>} rejects with INPUT_UNREADABLE or LABELS_INVALID */
@@ -33,7 +34,6 @@ async function readText(file) {
 
 export class Evaluator {
   /** @type {{ id: number, decoded: DecodedTable } | null} */ #read = null;
-  /** @type {LabelTable | null} */ #table = null;
 
   /** @param {TableFile} table */
   async #decoded({ id, file }) {
@@ -50,13 +50,11 @@ export class Evaluator {
 
   /** As readLabels(). @param {Match} match @param {EvaluatorCall} [_options] @returns {Promise<LabelTable>} */
   async match({ table, names, labels, options }, _options) {
-    this.#table = readLabels(await this.#decoded(table), names, labels, options);
-    return this.#table;
+    return readLabels(await this.#decoded(table), names, labels, options);
   }
 
   /** As reportOf(). @param {Measurement} measurement @param {EvaluatorCall} [call] @returns {Promise<Report>} */
-  async report({ model, other, options }, { signal, onProgress } = {}) {
-    if (!this.#table) throw new EvaxError("STATE", "match() comes first");
-    return reportOf(model, this.#table, { ...options, signal, onProgress }, other);
+  async report({ table, model, other, options }, { signal, onProgress } = {}) {
+    return reportOf(model, table, { ...options, signal, onProgress }, other);
   }
 }

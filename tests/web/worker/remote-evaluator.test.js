@@ -20,7 +20,8 @@ const films = Array.from({ length: 60 }, (_, i) => {
 const file = new Blob([`file,Mass\n${films.map(({ name }, i) => `${name},${i % 2}`).join("\n")}`]);
 const match = { table: { id: 1, file }, names: films.map(({ name }) => name), labels: LABELS, options: {} };
 const info = /** @type {any} */ ({ ...origin, labels: LABELS, facts: [{ threshold: 0.5 }] });
-const measurement = { model: { info, films, refused: [] }, other: null, options: { name: "ward" } };
+const table = await new Evaluator().match(match);
+const measurement = { table, model: { info, films, refused: [] }, other: null, options: { name: "ward" } };
 
 /** Workers that answer as evaluate-worker.js does. @param {Partial<Record<string, import("../../../web/worker/channel.js").Handler>>} [over] */
 function stage(over = {}) {
@@ -63,22 +64,21 @@ test("the report is that of an evaluator here, and its progress is told", async 
   assert.equal(workers[0].ended, true);
 });
 
-test("an abort ends a worker that does not listen, and the next call has another one", async () => {
-  const { evaluator, workers } = stage({ report: () => new Promise(() => {}) });
-  await evaluator.match(match);
+test("an abort ends a worker that does not listen, and the next call goes on in another one", async () => {
+  let calls = 0;
+  const { evaluator, workers } = stage({ report: (given) => (calls++ ? new Evaluator().report(given) : new Promise(() => {})) });
   const stop = new AbortController();
   const measuring = evaluator.report(measurement, { signal: stop.signal });
   stop.abort(new Error("enough"));
   await assert.rejects(measuring, /enough/);
   assert.equal(workers[0].ended, true);
-  assert.equal((await evaluator.match(match)).known.length, 1);
+  assert.deepEqual(await evaluator.report(measurement), await new Evaluator().report(measurement));
   assert.equal(workers.length, 2);
   evaluator.dispose();
 });
 
 test("a worker that dies is an error of the call under way, not of the next one", async () => {
   const { evaluator, workers } = stage({ report: () => new Promise(() => {}) });
-  await evaluator.match(match);
   const measuring = evaluator.report(measurement);
   workers[0].fail("out of memory");
   await assert.rejects(measuring, { code: "WORKER_DIED", message: /out of memory/ });

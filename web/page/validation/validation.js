@@ -249,7 +249,7 @@ export class Validation extends EventTarget {
     };
     const options = { name: this.name, date: new Date().toISOString().slice(0, 10), ...this.wishes.measuring };
     const model = measuredOf(this.#matched.films, table, this.#info());
-    return this.#instead((signal) => this.#evaluator.report({ model, other: this.#other(model), options }, { signal, onProgress }), (report) => {
+    return this.#instead((signal) => this.#evaluator.report({ table, model, other: this.#other(model), options }, { signal, onProgress }), (report) => {
       [this.report, this.measuring] = [report, null];
       this.#say();
     });
