@@ -74,7 +74,7 @@ async function contest(build, config, threads) {
   }
   for (const { child } of entrants) child.kill();
   return entrants.map(({ name, times, near }) => ({
-    kind: "baseline", config, name, threads, median_ms: round(median(times)),
+    kind: "baseline", config, name, dtype: "q8", threads, median_ms: round(median(times)),
     min_ms: round(Math.min(...times)), cosine: Number(near.toFixed(5)), runs: times.length,
   }));
 }

@@ -7,6 +7,8 @@ CFLAGS_fast := -O3 -march=native
 BENCH_NATIVE := $(filter-out -DEVAX_SCALAR -DEVAX_RELAXED,$(call NATIVE,fast))
 BENCH_LINK := $(filter-out --no-entry,$(WASM_LINK))
 BENCH_MODELS := s_224 ti_224 b_224 s_480
+VNNI_MODELS := s_224
+BENCH_README = $(NEW_NODE) tools/bench/readme.js $(patsubst %,tools/bench/%.jsonl,results without-vnni baseline) README.md tools/bench/README.md
 SIZES := 160 320 384
 
 bench: wasm fixtures-all $B/fast/bench $B/simd128/bench.wasm $B/relaxed/bench.wasm ## kernels against their limits, models by part
@@ -38,16 +40,18 @@ bench-explain: wasm fixtures ## what attention maps cost against an inference
 
 bench-peers: wasm fixtures-all tools/bench/node_modules/.package-lock.json ## this engine and others, in Chromium
 	@bash tools/build/install-packages.sh chromium python3-onnx python3-flatbuffers
-	@for model in $(BENCH_MODELS); do for format in onnx tflite; do \
+	@for model in $(sort $(BENCH_MODELS) $(VNNI_MODELS)); do for format in onnx tflite; do \
 	  $(PYTHON) tools/bench/$${format}_graph.py $$model $B/peers || exit 1; done; done
 	@$(NEW_NODE) tools/bench/peers.js $B tools/bench/results.jsonl $(BENCH_MODELS)
+	@$(NEW_NODE) tools/bench/peers.js $B tools/bench/without-vnni.jsonl --without-vnni $(VNNI_MODELS)
 	@$(NEW_NODE) tools/bench/plot.js tools/bench/results.jsonl tools/bench/latency.svg
-	@$(NEW_NODE) tools/bench/readme.js tools/bench/results.jsonl README.md
+	@$(BENCH_README)
 
 bench-baseline: wasm fixtures-all tools/bench/node_modules/.package-lock.json ## the simd128 module and onnxruntime-web in this Node
 	@bash tools/build/install-packages.sh python3-onnx
 	@$(PYTHON) tools/bench/onnx_graph.py s_224 $B/peers
 	@node tools/bench/baseline.js $B tools/bench/baseline.jsonl s_224
+	@$(BENCH_README)
 
 bench-sizes: wasm fixtures-all $(SIZES:%=$B/sizes/s_%-q8/manifest.json) ## what an image costs by input size and by model
 	@$(NEW_NODE) tools/bench/sizes.js $B tools/bench/sizes.jsonl

@@ -1,26 +1,38 @@
 /* peers.js - compares this engine with others in the same Chromium, on the same weights and input.
  *
- *     node peers.js BUILD OUT.jsonl CONFIG...
+ *     node peers.js BUILD OUT.jsonl [--without-vnni] CONFIG...
+ *
+ * --without-vnni: V8 does without these instructions of the processor, for all contestants; nothing if it has none.
  *
  * Each engine runs in its own browser. They take turns: in every round each runs a few times, and the
  * order rotates from round to round, so that a slow phase of the machine affects all. A time counts
- * only if the logits agree with those of the official code. Needs an otherwise idle machine.
+ * only if the logits agree with those of the official code. Rows of other models stay in the file if they are of
+ * the same machine and browser. Needs an otherwise idle machine.
  * SPDX-License-Identifier: MIT */
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import puppeteer from "puppeteer-core";
+import { inWords, ratiosOf } from "./ratios.js";
 import { cosine } from "../../web/heads/nearest.js";
-import { MIN_INT8_COSINE, machine, median, round, table, writeLines } from "./report.js";
+import { MIN_INT8_COSINE, machine, median, readLines, round, table, writeLines } from "./report.js";
 import { serve } from "./server.js";
 
-const [BUILD, OUT, ...CONFIGS] = process.argv.slice(2);
-const ROUNDS = 7;
-const ROUND_MS = 1000; // what a contestant may take of a round
-const WARM_VISITS = 5;
+const WITHOUT_VNNI = "--without-vnni";
+const [BUILD, OUT, ...REST] = process.argv.slice(2);
+const WITH_VNNI = !REST.includes(WITHOUT_VNNI);
+const CONFIGS = REST.filter((arg) => arg !== WITHOUT_VNNI);
+const ROUNDS = 5;
+const ROUND_MS = 800; // what a contestant may take of a round
+/* Runs before the first round: this engine settles its kernels in five. */
+const WARM_UP = 5;
+/* Later visits are timed for the model that stands for them in the README. */
+const WARM_VISITS = 5, VISITED = "s_224";
 
 const CHROMIUM = {
   executablePath: "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ...(WITH_VNNI ? [] : ["--js-flags=--no-enable-avx-vnni"])],
 };
 
 /** threads: those that it can use. */
@@ -111,14 +123,15 @@ async function result(entrant) {
   const { page, browser, times, warmMs, started, facts, name, options } = entrant;
   const { config, dtype, threads } = options;
   const bytes = await page.evaluate(() => globalThis.stage.memoryBytes());
+  const kernels = await page.evaluate(() => globalThis.stage.kernels());
   return {
     kind: "peer", config, name, dtype, threads,
     median_ms: round(median(times)), min_ms: round(Math.min(...times)),
     cpu_ms: round(entrant.cpuMs / times.length),
     load_ms: round(started.loadMs), first_ms: round(started.firstMs),
-    warm_first_result_ms: round(median(warmMs)),
+    ...(warmMs.length && { warm_first_result_ms: round(median(warmMs)) }),
     wasm_mb: round(bytes / 1e6), resident_mb: round((await processOf(browser)).residentMb),
-    download_mb: round(entrant.downloadMb), ...facts, runs: times.length,
+    download_mb: round(entrant.downloadMb), ...facts, runs: times.length, ...(kernels && { kernels }),
   };
 }
 
@@ -138,8 +151,8 @@ async function contest(server, config, threads) {
     for (const contestant of CONTESTANTS.filter((c) => c.threads.includes(threads))) {
       entrants.push(await enter(server, contestant, config, threads, expected));
     }
-    await inTurns(entrants, WARM_VISITS, (entrant) => visitAgain(server, entrant));
-    for (const entrant of entrants) await entrant.page.evaluate(() => globalThis.stage.run(2));
+    if (config === VISITED && WITH_VNNI) await inTurns(entrants, WARM_VISITS, (entrant) => visitAgain(server, entrant));
+    for (const entrant of entrants) await entrant.page.evaluate((n) => globalThis.stage.run(n), WARM_UP);
     await inTurns(entrants, ROUNDS, turn);
     return await Promise.all(entrants.map(result));
   } finally {
@@ -162,16 +175,33 @@ async function versionOf(name) {
   return [name, JSON.parse(await readFile(path, "utf8")).version];
 }
 
-const server = await serve(process.cwd());
-const versions = Object.fromEntries(await Promise.all(PACKAGES.map(versionOf)));
-const lines = [{ ...machine(await chromiumVersion()), versions }];
-for (const config of CONFIGS) {
-  for (const threads of [1, 2]) {
-    const rows = await contest(server, config, threads);
-    lines.push(...rows);
-    writeLines(OUT, lines);
-    const shown = rows.map(({ kind, config: _, ...row }) => row);
-    console.log(table(`${config}, threads: ${threads}`, shown));
-  }
+/** Whether this processor has the instructions that --without-vnni is about. */
+const hasVnni = async () => /\bavx_vnni\b/.test(await readFile("/proc/cpuinfo", "utf8").catch(() => ""));
+
+/** What an earlier run has written of other models, if it was of this machine. @param {ReturnType<typeof machine>} here */
+function rowsOfOthers(here) {
+  const [there, ...rows] = existsSync(OUT) ? readLines(OUT) : [];
+  const same = there && ["cpu", "cores", "browser"].every((fact) => there[fact] === here[fact]);
+  return same ? rows.filter(({ config }) => !CONFIGS.includes(config)) : [];
 }
-server.close();
+
+async function main() {
+  const server = await serve(process.cwd());
+  const versions = Object.fromEntries(await Promise.all(PACKAGES.map(versionOf)));
+  const here = { ...machine(await chromiumVersion()), versions };
+  const lines = [here, ...rowsOfOthers(here)];
+  for (const config of CONFIGS) {
+    for (const threads of [1, 2]) {
+      const rows = await contest(server, config, threads);
+      lines.push(...rows);
+      writeLines(OUT, lines);
+      const shown = rows.map(({ kind, config: _, ...row }) => row);
+      console.log(table(`${config}, threads: ${threads}${WITH_VNNI ? "" : ", without VNNI"}`, shown));
+      console.log(ratiosOf(rows).map(inWords).join("\n"));
+    }
+  }
+  server.close();
+}
+
+if (WITH_VNNI || await hasVnni()) await main();
+else console.log("this processor has no AVX-VNNI: the same as with it");

@@ -1,18 +1,22 @@
-/* readme.js - writes the README's table of latency from results.jsonl, between two comments.
+/* readme.js - writes the README's table of latency from results.jsonl, between two comments, and into the benchmarks'
+ * README how this engine stands against the fastest peer: with and without AVX-VNNI, and in Node without relaxed SIMD.
  *
- *     node readme.js RESULTS.jsonl README.md
+ *     node readme.js RESULTS.jsonl WITHOUT-VNNI.jsonl BASELINE.jsonl README.md BENCH-README.md
  *
  * SPDX-License-Identifier: MIT */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { ratiosOf } from "./ratios.js";
 import { readLines } from "./report.js";
 
-const [FROM, TO] = process.argv.slice(2);
+const [RESULTS, WITHOUT_VNNI, BASELINE, README, BENCH_README] = process.argv.slice(2);
 const TITLES = { ti_224: "Ti, 224 px", s_224: "S, 224 px", b_224: "B, 224 px", s_480: "S, 480 px" };
-const START = "<!-- latency: tools/bench/readme.js -->\n";
-const END = "<!-- latency ends -->\n";
 
-const rows = readLines(FROM).filter(({ kind }) => kind === "peer");
+/** @param {string} file */
+const rowsIn = (file) => (existsSync(file) ? readLines(file) : []).filter(({ kind }) => kind !== "machine");
+
+const rows = rowsIn(RESULTS);
 const names = [...new Set(rows.map(({ name }) => name))];
+const configs = Object.keys(TITLES).filter((config) => rows.some((row) => row.config === config));
 const of = (name, config) => rows.filter((row) => row.name === name && row.config === config)
   .toSorted((a, b) => a.threads - b.threads);
 
@@ -23,15 +27,30 @@ const latency = (name, config) =>
 /** @param {string} name */
 function line(name) {
   const [{ warm_first_result_ms: warm, wasm_mb: memory, download_mb: download }] = of(name, "s_224");
-  const cells = [name, ...Object.keys(TITLES).map((config) => latency(name, config)),
+  const cells = [name, ...configs.map((config) => latency(name, config)),
     `${Math.round(warm)} ms`, `${Math.round(memory)} MB`, `${download.toFixed(2)} MB`];
   return `| ${cells.join(" | ")} |\n`;
 }
 
-const heads = ["one image, 1 / 2 threads, median ms", ...Object.values(TITLES),
-  "load and first result from warm caches, S 224", "wasm memory, S 224", "download"];
-const table = `| ${heads.join(" | ")} |\n|${"---|".repeat(heads.length)}\n${names.map(line).join("")}`;
-const page = readFileSync(TO, "utf8");
-const [start, end] = [page.indexOf(START), page.indexOf(END)];
-if (start < 0 || end < start) throw new Error(`${TO} has no place for the table: ${START.trim()}`);
-writeFileSync(TO, page.slice(0, start + START.length) + table + page.slice(end));
+/** @param {string[]} heads @param {string[]} body lines */
+const tableOf = (heads, body) => `| ${heads.join(" | ")} |\n|${"---|".repeat(heads.length)}\n${body.join("")}`;
+
+/** @param {ReturnType<typeof ratiosOf>} all @param {string} where */
+const ratioLines = (all, where) => all.toSorted((a, b) => a.dtype.localeCompare(b.dtype)).map(
+  ({ config, threads, dtype, peer, ratio, warm }) =>
+    `| ${TITLES[config]} ${dtype}${where} | ${threads} | ${ratio.toFixed(2)} of ${peer} | ${warm?.toFixed(2) ?? ""} |\n`);
+
+/** Puts a table between its two comments. @param {string} file @param {string} name @param {string} table */
+function put(file, name, table) {
+  const page = readFileSync(file, "utf8");
+  const [opening, closing] = [`<!-- ${name}: tools/bench/readme.js -->\n`, `<!-- ${name} ends -->\n`];
+  const [start, end] = [page.indexOf(opening), page.indexOf(closing)];
+  if (start < 0 || end < start) throw new Error(`${file} has no place for the table: ${opening.trim()}`);
+  writeFileSync(file, page.slice(0, start + opening.length) + table + page.slice(end));
+}
+
+put(README, "latency", tableOf(["one image, 1 / 2 threads, median ms", ...configs.map((config) => TITLES[config]),
+  "load and first result from warm caches, S 224", "wasm memory, S 224", "download"], names.map(line)));
+put(BENCH_README, "ratios", tableOf(["model", "threads", "time of an image", "warm load to first result, to the fastest peer"],
+  [[RESULTS, ""], [WITHOUT_VNNI, ", without VNNI"], [BASELINE, ", Node 20"]].flatMap(([file, where]) =>
+    ratioLines(ratiosOf(rowsIn(file)), where))));

@@ -9,5 +9,6 @@ export async function open({ config, dtype, threads }) {
   return {
     infer: async (input) => (await engine.infer(input)).logits,
     memoryBytes: () => engine.memoryBytes,
+    kernels: () => Object.entries(engine.info.kernels).map((pair) => pair.join(": ")).join(", "),
   };
 }

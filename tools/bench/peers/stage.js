@@ -52,3 +52,6 @@ export async function run(count) {
 /** Bytes of WebAssembly memory. */
 export const memoryBytes = () =>
   contestant.memoryBytes?.() ?? sum([...memories].map(({ buffer }) => buffer.byteLength));
+
+/** The kernels that a contestant has chosen, if it does. */
+export const kernels = () => contestant.kernels?.() ?? "";
