@@ -8,7 +8,7 @@ BENCH_NATIVE := $(filter-out -DEVAX_SCALAR -DEVAX_RELAXED,$(call NATIVE,fast))
 BENCH_LINK := $(filter-out --no-entry,$(WASM_LINK))
 BENCH_MODELS := s_224 ti_224 b_224 s_480
 VNNI_MODELS := s_224
-BENCH_README = $(NEW_NODE) tools/bench/readme.js $(patsubst %,tools/bench/%.jsonl,results without-vnni baseline) README.md tools/bench/README.md
+BENCH_README = $(NEW_NODE) tools/bench/readme.js $(patsubst %,tools/bench/%.jsonl,results without-vnni baseline threads) README.md tools/bench/README.md
 SIZES := 160 320 384
 
 bench: wasm fixtures-all $B/fast/bench $B/simd128/bench.wasm $B/relaxed/bench.wasm ## kernels against their limits, models by part
@@ -19,6 +19,7 @@ bench-bulk: wasm ## films a second of evax analyze on one core and on all, and m
 
 bench-threads: wasm fixtures-all $B/relaxed/threads.wasm ## what 2 to 16 threads would bring, and for two what they do bring
 	@$(NEW_NODE) tools/bench/threads.js $B tools/bench/threads.jsonl
+	@$(BENCH_README)
 
 # Instructions, not times: on an emulated 64-bit Arm, which this machine is not.
 ARM64_PACKAGES := qemu-user libc6-arm64-cross libstdc++6-arm64-cross libgcc-s1-arm64-cross libatomic1-arm64-cross gcc libc6-dev

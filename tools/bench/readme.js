@@ -1,14 +1,15 @@
 /* readme.js - writes the README's table of latency from results.jsonl, between two comments, and into the benchmarks'
- * README how this engine stands against the fastest peer: with and without AVX-VNNI, and in Node without relaxed SIMD.
+ * README how this engine stands against the fastest peer (with and without AVX-VNNI, and in Node without relaxed SIMD)
+ * and what more threads bring.
  *
- *     node readme.js RESULTS.jsonl WITHOUT-VNNI.jsonl BASELINE.jsonl README.md BENCH-README.md
+ *     node readme.js RESULTS.jsonl WITHOUT-VNNI.jsonl BASELINE.jsonl THREADS.jsonl README.md BENCH-README.md
  *
  * SPDX-License-Identifier: MIT */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { ratiosOf } from "./ratios.js";
 import { readLines } from "./report.js";
 
-const [RESULTS, WITHOUT_VNNI, BASELINE, README, BENCH_README] = process.argv.slice(2);
+const [RESULTS, WITHOUT_VNNI, BASELINE, THREADS, README, BENCH_README] = process.argv.slice(2);
 const TITLES = { ti_224: "Ti, 224 px", s_224: "S, 224 px", b_224: "B, 224 px", s_480: "S, 480 px" };
 
 /** @param {string} file */
@@ -54,3 +55,15 @@ put(README, "latency", tableOf(["one image, 1 / 2 threads, median ms", ...config
 put(BENCH_README, "ratios", tableOf(["model", "threads", "time of an image", "warm load to first result, to the fastest peer"],
   [[RESULTS, ""], [WITHOUT_VNNI, ", without VNNI"], [BASELINE, ", Node 20"]].flatMap(([file, where]) =>
     ratioLines(ratiosOf(rowsIn(file)), where))));
+
+/** What more threads bring to a model: predicted, and for two also measured. @param {any[]} counts its rows */
+function threadLine([alone, two, ...more]) {
+  const [config, dtype] = alone.model.split("-");
+  const cells = [`${TITLES[config]} ${dtype}`, `${alone.work_ms} ms`, two.with_waits.toFixed(2), two.measured?.toFixed(2) ?? "",
+    ...more.map(({ with_waits: predicted }) => predicted.toFixed(2))];
+  return `| ${cells.join(" | ")} |\n`;
+}
+
+const threads = Object.values(Object.groupBy(rowsIn(THREADS), ({ model }) => model));
+put(BENCH_README, "threads", tableOf(["model", "work of one thread", "2 threads", "2, measured", "4", "8", "16"],
+  threads.map(threadLine)));

@@ -24,7 +24,8 @@ const [BUILD, OUT, ...GIVEN] = process.argv.slice(2);
 const MODELS = GIVEN.length ? GIVEN
   : ["ti_224-q8", "s_224-q8", "b_224-q8", "s_480-q8", "ti_224-f32", "s_224-f32"];
 const COUNTS = [1, 2, 4, 8, 16];
-const PASSES = 25;
+/* Passes of each count: as many as fit the time, of which the least times hold. */
+const PASSES = 25, LEAST_PASSES = 5, MODEL_MS = 20_000;
 /* Threads that spin see a job within a microsecond; one that has fallen asleep, at the beginning of a step, within some tens. */
 const JOB_MS = 0.005;
 const WASM = new URL("../../web/wasm/", import.meta.url);
@@ -104,7 +105,8 @@ async function rowsOf(model) {
   const real = [await realEngine(files, 1), await realEngine(files, 2)];
   /** @type {any[]} */ let predictions = [];
   const times = real.map(() => Infinity);
-  for (let pass = 0; pass < PASSES; pass++) {
+  const end = performance.now() + MODEL_MS;
+  for (let pass = 0; pass < PASSES && (pass < LEAST_PASSES || performance.now() < end); pass++) {
     predictions = COUNTS.map((threads, series) => predict(virtual, threads, series, pass));
     real.forEach((engine, i) => { times[i] = Math.min(times[i], passMs(engine)); });
   }
@@ -126,5 +128,5 @@ for (const model of MODELS) {
   const rows = await rowsOf(model);
   lines.push(...rows);
   console.log(table(model, rows.map(({ kind, model: _, ...row }) => row)));
+  writeLines(OUT, lines);
 }
-writeLines(OUT, lines);

@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Channel } from "../../../web/worker/channel.js";
 import { ThreadPool } from "../../../web/engine/thread-pool.js";
-import { PageThreads, threadsThrough } from "../../../web/engine/threads.js";
+import { planThreads } from "../../../web/engine/modules.js";
+import { PageThreads, maxThreads, threadsThrough } from "../../../web/engine/threads.js";
 
 /** What starts a thread, as far as these threads look at it.
  * @type {(thread: number) => import("../../../web/engine/thread-pool.js").ThreadStart} */
@@ -86,4 +87,29 @@ test("a page that may start none is done without, and the note says why", async 
   pool.spawn(task(1));
   await pool.whenReady();
   assert.deepEqual([pool.size, pool.note], [0, "a thread did not start: blocked by the page's policy"]);
+});
+
+/** What a page plans for a model of the size of S, by what its browser says.
+ * @param {{ isolated: boolean, processors?: number }} says */
+function planned({ isolated, processors }) {
+  const had = ["crossOriginIsolated", "navigator"].map((name) => /** @type {const} */ ([name, Object.getOwnPropertyDescriptor(globalThis, name)]));
+  const say = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true });
+  say("crossOriginIsolated", isolated);
+  say("navigator", { hardwareConcurrency: processors });
+  try {
+    return planThreads("auto", /** @type {any} */ ({ maxThreads }), 22e6);
+  } finally {
+    for (const [name, own] of had) own ? Object.defineProperty(globalThis, name, own) : delete globalThis[name];
+  }
+}
+
+test("a browser that hides how many processors there are gets four threads, of which the quickest number is found", () => {
+  for (const processors of [undefined, 0]) {
+    assert.deepEqual(planned({ isolated: true, processors }), { threads: 4, note: "" });
+  }
+  assert.deepEqual(planned({ isolated: true, processors: 6 }), { threads: 6, note: "" });
+  assert.equal(planned({ isolated: true, processors: 128 }).threads, 8);
+  assert.deepEqual(planned({ isolated: true, processors: 1 }), { threads: 1, note: "this machine has one processor" });
+  const { threads, note } = planned({ isolated: false, processors: undefined });
+  assert.deepEqual([threads, note], [1, "the page is not cross-origin isolated"]);
 });
