@@ -39,5 +39,5 @@ screenshot-evaluate: setup  ## the picture of evaluate-nih's report, for the doc
 	@node tools/studies/validation/screenshot.js $B/validation/nih/report.html web/evaluate/screenshot.webp
 
 .PHONY: bench-evaluate
-bench-evaluate:             ## how long the statistics of 2,000 films of 14 findings take
-	@node tools/studies/validation/speed.js
+bench-evaluate:             ## how long the statistics of 2,000 films of 14 findings take, or of COUNT=FILMS
+	@node tools/studies/validation/speed.js $(COUNT)

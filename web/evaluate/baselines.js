@@ -2,7 +2,7 @@
  * they were not fitted on.
  * SPDX-License-Identifier: MIT */
 import { foldsOf } from "../statistics/folds.js";
-import { ridgeOn } from "../statistics/ridge.js";
+import { addedColumns, addedSums, columnSums, ridgeOn, scoreOf, sumsOf } from "../statistics/ridge.js";
 import { THUMBNAIL } from "./small-copy.js";
 
 /** A film as far as the baselines need it. shows: of each label 1, 0, or -1 for unknown.
@@ -16,48 +16,72 @@ const KINDS = [
   { name: "brightness", strength: 10, columns: [THUMBNAIL, undefined] },
 ];
 
-/** Which films are learned from, and which are scored then; [n] each. @typedef {{ trained: Uint8Array, scored: Uint8Array }} Part */
+/** The parts of the films: part by film, and which of them are scored, each by what the others teach.
+ * @typedef {{ partOf: Uint8Array, count: number, scored: number[] }} Parts */
 
-/** Patients in folds, each scored by what the others taught. @param {readonly SmallFilm[]} films @returns {Part[]} */
-function crossed(films) {
-  const folds = foldsOf(films.map(({ patient }) => patient), films.map(() => 0), FOLDS);
-  return Array.from({ length: FOLDS }, (_, fold) => ({
-    trained: folds.map((each) => Number(each !== fold)), scored: folds.map((each) => Number(each === fold)),
-  }));
-}
+/** Parts of the patients, each scored. @param {readonly SmallFilm[]} films @returns {Parts} */
+const crossed = (films) => ({
+  partOf: foldsOf(films.map(({ patient }) => patient), films.map(() => 0), FOLDS), count: FOLDS, scored: Array.from({ length: FOLDS }, (_, i) => i),
+});
 
-/** One kind of baseline on some films. The costly part is the same for all labels that are known of the same films. */
-class Ridges {
-  #rows;
-  #films;
-  #strength;
-  /** @type {Map<string, ReturnType<typeof ridgeOn>>} */ #fitted = new Map();
-
-  /** @param {readonly SmallFilm[]} films @param {typeof KINDS[number]} kind */
-  constructor(films, { strength, columns: [from, to] }) {
-    this.#films = films;
-    this.#strength = strength;
-    this.#rows = films.map(({ small }) => Float32Array.from(small).slice(from, to));
-  }
-
-  /** @param {number} label @param {Uint8Array} trained @returns {Float64Array | null} null where a class is missing */
-  scores(label, trained) {
-    const known = trained.map((on, i) => Number(on && this.#films[i].shows[label] >= 0));
-    const shows = this.#films.map((film) => Number(film.shows[label] === 1));
-    const yes = shows.filter((value, i) => known[i] && value).length, all = known.reduce((a, b) => a + b, 0);
-    if (!yes || yes === all) return null;
-    const key = bits(known).join(" ");
-    if (!this.#fitted.has(key)) this.#fitted.set(key, ridgeOn(this.#rows, known, this.#strength));
-    return /** @type {ReturnType<typeof ridgeOn>} */ (this.#fitted.get(key))(shows);
-  }
-}
-
-/** Ones and zeros, eight a number. @param {Uint8Array} ones */
+/** Ones and zeros, eight a character. @param {Uint8Array} ones */
 function bits(ones) {
   const packed = new Uint8Array(Math.ceil(ones.length / 8));
   ones.forEach((one, i) => { packed[i >> 3] |= one << (i & 7); });
-  return packed;
+  return Array.from(packed, (byte) => String.fromCharCode(byte)).join("");
 }
+
+/** One kind of baseline on some films. The costly part is the same for all labels that are known of the same films, and kept
+ * until a label is known of others. */
+class Ridges {
+  #rows;
+  #strength;
+  #parts;
+  #known = "";
+  /** @type {ReturnType<typeof ridgeOn>[]} learned from all parts but one */ #learned = [];
+
+  /** @param {readonly Float32Array[]} rows [n][d] @param {number} strength @param {Parts} parts */
+  constructor(rows, strength, parts) {
+    this.#rows = rows;
+    this.#strength = strength;
+    this.#parts = parts;
+  }
+
+  /** A figure of each part's films. @template T @param {Uint8Array} among [n] @param {(rows: readonly Float32Array[], among: Uint8Array,
+   * center: Float32Array) => T} figure @returns {T[]} */
+  #each(among, figure) {
+    const { partOf, count } = this.#parts;
+    return Array.from({ length: count }, (_, part) => figure(this.#rows, among.map((one, i) => Number(one && partOf[i] === part)), this.#rows[0]));
+  }
+
+  /** @param {Uint8Array} known [n] */
+  #learn(known) {
+    const key = bits(known);
+    if (key === this.#known) return;
+    const sums = this.#each(known, sumsOf);
+    this.#learned = this.#parts.scored.map((part) => ridgeOn(addedSums(without(sums, part)), this.#strength));
+    this.#known = key;
+  }
+
+  /** Scores of the films of the scored parts. @param {Uint8Array} known [n] @param {Uint8Array} shows [n] 0 where it is not known
+   * @returns {Float64Array | null} [n]; null where a class is missing to one of them */
+  scores(known, shows) {
+    const { partOf, scored } = this.#parts;
+    const [having, all] = [shows, known].map((among) => this.#each(among, (_, ones) => ones.reduce((sum, one) => sum + one, 0)));
+    const totals = scored.map((part) => [having, all].map((counts) => without(counts, part).reduce((a, b) => a + b, 0)));
+    if (totals.some(([yes, n]) => yes === 0 || yes === n)) return null;
+    this.#learn(known);
+    const sums = this.#each(shows, columnSums);
+    const linear = new Map(scored.map((part, i) => [part, this.#learned[i](addedColumns(without(sums, part)))]));
+    return Float64Array.from(this.#rows, (row, i) => {
+      const own = linear.get(partOf[i]);
+      return own ? scoreOf(row, own) : Number.NaN;
+    });
+  }
+}
+
+/** @template T @param {readonly T[]} items @param {number} place */
+const without = (items, place) => items.filter((_, i) => i !== place);
 
 /**
  * Scores of the baselines, label by label.
@@ -67,17 +91,15 @@ function bits(ones) {
  *   lacks a class to learn from
  */
 export function baselinesOf(films, scored) {
-  const own = films.map((_, i) => Number(i < scored));
-  const parts = scored === films.length ? crossed(films)
-    : [{ trained: Uint8Array.from(own, (one) => 1 - one), scored: Uint8Array.from(own) }];
-  const kinds = KINDS.map((kind) => ({ name: kind.name, ridges: new Ridges(films, kind) }));
-  return (label) => kinds.flatMap(({ name, ridges }) => {
-    const scores = new Float64Array(scored);
-    for (const part of parts) {
-      const found = ridges.scores(label, part.trained);
-      if (!found) return [];
-      for (let i = 0; i < scored; i++) if (part.scored[i]) scores[i] = found[i];
-    }
-    return [{ name, scores }];
-  });
+  const parts = scored === films.length ? crossed(films) : { partOf: Uint8Array.from(films, (_, i) => Number(i >= scored)), count: 2, scored: [0] };
+  const copies = films.map(({ small }) => Float32Array.from(small));
+  const kinds = KINDS.map(({ name, strength, columns }) => ({ name, ridges: new Ridges(copies.map((copy) => copy.subarray(...columns)), strength, parts) }));
+  return (label) => {
+    const known = Uint8Array.from(films, ({ shows }) => Number(shows[label] >= 0));
+    const shows = Uint8Array.from(films, (film) => Number(film.shows[label] === 1));
+    return kinds.flatMap(({ name, ridges }) => {
+      const scores = ridges.scores(known, shows);
+      return scores ? [{ name, scores: scores.subarray(0, scored) }] : [];
+    });
+  };
 }

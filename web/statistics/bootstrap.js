@@ -3,18 +3,20 @@
  *
  *     scores ── sorted once ── a draw: how often each patient came ── one pass along the order ── AUC
  *
- * A draw costs one pass over the films for each score, because the order of the films never changes; only how often
+ * A draw costs one addition a film for each score, because the order of the films never changes; only how often
  * each counts. The seed is fixed, so that the same films give the same interval.
  * SPDX-License-Identifier: MIT */
 import { randoms } from "./random.js";
 import { middle95 } from "./quantile.js";
 
-/** Films in ascending order of one score.
+/** One score's order of the films, the two classes apart, so that a pass has no branch to guess. A level is a score that a film
+ * with the finding has.
  * @typedef {object} Ranking
- * @property {Int32Array} cluster [n] which patient each is of, from 0
- * @property {Int32Array} shows [n] all bits set where the film shows the finding, else 0: a mask, because a branch on it would be
- *   guessed wrongly as often as the finding is rare
- * @property {Uint8Array} endsTie [n] 1 where the next film has a higher score */
+ * @property {Int32Array} without [W] whose each film without the finding is, in ascending order of the score: patients from 0
+ * @property {Int32Array} having [H] whose each film with it is
+ * @property {Int32Array} lower [levels] how many films without it have a lower score
+ * @property {Int32Array} notHigher [levels] how many have a lower score or the same
+ * @property {Int32Array} upTo [levels] how many films with it have a lower score or the same */
 
 export const DRAWS = 2000;
 const SEED = 1;
@@ -22,29 +24,35 @@ const SEED = 1;
 /** @param {ArrayLike<number>} scores [n] finite @param {ArrayLike<number | boolean>} shows [n] @param {Int32Array} cluster [n]
  * @returns {Ranking} */
 function rankingOf(scores, shows, cluster) {
-  const order = Int32Array.from(cluster, (_, i) => i).sort((a, b) => scores[a] - scores[b]);
-  return {
-    cluster: order.map((i) => cluster[i]),
-    shows: order.map((i) => -Number(shows[i])),
-    endsTie: Uint8Array.from(order, (i, at) => Number(at + 1 === order.length || scores[order[at + 1]] !== scores[i])),
-  };
+  const order = cluster.map((_, i) => i).sort((a, b) => scores[a] - scores[b]);
+  const [without, having] = [order.filter((i) => !shows[i]), order.filter((i) => shows[i])];
+  /** @type {number[][]} */ const levels = [];
+  let [lower, notHigher] = [0, 0];
+  having.forEach((i, at) => {
+    if (at + 1 < having.length && scores[having[at + 1]] === scores[i]) return;
+    for (lower = notHigher; lower < without.length && scores[without[lower]] < scores[i];) lower++;
+    for (notHigher = lower; notHigher < without.length && scores[without[notHigher]] === scores[i];) notHigher++;
+    levels.push([lower, notHigher, at + 1]);
+  });
+  const [whose, column] = [(/** @type {number} */ i) => cluster[i], (/** @type {number} */ c) => Int32Array.from(levels, (level) => level[c])];
+  return { without: without.map(whose), having: having.map(whose), lower: column(0), notHigher: column(1), upTo: column(2) };
 }
 
 /** The AUC where each patient's films count as often as the patient was drawn; NaN unless both classes were.
  * @param {Ranking} ranking @param {Uint16Array} times [patients] */
-function weightedAuc({ cluster, shows, endsTie }, times) {
-  let halves = 0, above = 0, below = 0, yes = 0, no = 0;
-  for (let i = 0; i < cluster.length; i++) {
-    const count = times[cluster[i]], positive = count & shows[i];
-    yes += positive;
-    no += count - positive;
-    if (!endsTie[i]) continue;
-    halves += yes * (2 * below + no);
-    above += yes;
-    below += no;
-    yes = 0;
-    no = 0;
+function weightedAuc({ without, having, lower, notHigher, upTo }, times) {
+  let [i, j, below, above, halves] = [0, 0, 0, 0, 0];
+  for (let level = 0; level < upTo.length; level++) {
+    for (const end = lower[level]; i < end; i++) below += times[without[i]];
+    let twice = below;
+    for (const end = notHigher[level]; i < end; i++) below += times[without[i]];
+    twice += below; // the films of the same score count half
+    let count = 0;
+    for (const end = upTo[level]; j < end; j++) count += times[having[j]];
+    above += count;
+    halves += count * twice;
   }
+  for (; i < without.length; i++) below += times[without[i]];
   return halves / 2 / (above * below);
 }
 

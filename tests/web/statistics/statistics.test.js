@@ -14,7 +14,7 @@ import { delong, delongDifference, delongInterval } from "../../../web/statistic
 import { foldsOf } from "../../../web/statistics/folds.js";
 import { predictiveValues, proportionOf, wilson } from "../../../web/statistics/proportion.js";
 import { randoms } from "../../../web/statistics/random.js";
-import { ridgeOn } from "../../../web/statistics/ridge.js";
+import { addedSums, columnSums, ridgeOn, scoreOf, sumsOf } from "../../../web/statistics/ridge.js";
 import { chooseThreshold } from "../../../web/statistics/thresholds.js";
 
 const ORACLES = JSON.parse(readFileSync(new URL("oracles.json", import.meta.url), "utf8"));
@@ -91,9 +91,22 @@ for (const { name, y, a, b, patients, ...expected } of ORACLES.cases) {
   });
 }
 
-test("ridge regression is scikit-learn's, of films that were learned from and of others", () => {
+test("ridge regression is scikit-learn's, of films that were learned from and of others, also from sums of parts", () => {
   const { x, y, trained, scores } = ORACLES.ridge;
-  allClose(ridgeOn(x.map((/** @type {number[]} */ row) => Float32Array.from(row)), Uint8Array.from(trained), 10)(y), scores, 1e-5);
+  const rows = x.map((/** @type {number[]} */ row) => Float32Array.from(row));
+  const parts = [0, 1, 2].map((part) => sumsOf(rows, trained.map((one, i) => Number(one && i % 3 === part)), rows[7]));
+  const having = columnSums(rows, trained.map((one, i) => Number(one && y[i])), rows[7]);
+  const linear = ridgeOn(addedSums(parts), 10)(having);
+  allClose(rows.map((row) => scoreOf(row, linear)), scores, 1e-5);
+});
+
+test("a column that is constant where ridge regression learns says nothing of other films", () => {
+  const random = randoms(6);
+  const rows = Array.from({ length: 40 }, (_, i) => Float32Array.of(200 * random(), i < 30 ? 200.1 : 7));
+  const [trained, y] = [rows.map((_, i) => Number(i < 30)), rows.map(([value]) => Number(value > 100))];
+  const { weights } = ridgeOn(sumsOf(rows, trained, rows[39]), 1)(columnSums(rows, y.map((one, i) => one * trained[i]), rows[39]));
+  assert.equal(weights[1], 0);
+  assert.ok(weights[0] > 0);
 });
 
 test("films of the same patients make an interval wider than as many independent films", () => {
