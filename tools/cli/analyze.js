@@ -1,16 +1,14 @@
 /* analyze.js - the command `evax analyze`: the findings of films.
  * SPDX-License-Identifier: MIT */
-import { readFilms, withTeam } from "./bulk.js";
-import { EXIT, UsageError, complain, note, numberOf } from "./command.js";
+import { withTeam } from "./bulk.js";
+import { EXIT, UsageError, complain, numberOf } from "./command.js";
 import { MapFolder, checkRequest, mapsOf } from "./explain.js";
-import { FilmProgress } from "./film-progress.js";
+import { checkSave, runFilms } from "./film-run.js";
 import { filmsOf } from "./films.js";
 import { openHeads } from "./head.js";
 import { RecordPrinter, TextPrinter, csvPrinter, jsonPrinter } from "./printers.js";
 import { headerOf } from "./records.js";
-import { printable } from "./report.js";
-import { ResultsFile } from "./results-file.js";
-import { EvaxError } from "../../web/evax-node.js";
+import { CSV, NDJSON, PARQUET } from "./result-formats.js";
 
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */
 /** @typedef {import("../../web/evax.js").Engine} Engine */
@@ -20,6 +18,10 @@ import { EvaxError } from "../../web/evax-node.js";
 /** @typedef {import("./explain.js").Drawing} Drawing */
 /** @typedef {import("./explain.js").Wish} Wish */
 /** @typedef {import("./printers.js").Printer} Printer */
+/** @typedef {import("./results-file.js").ResultsFile} ResultsFile */
+
+/** By the ending of --save. */
+const FORMATS = { ...NDJSON, ...CSV, ...PARQUET };
 
 /** The attention maps that are asked for; null for none. @param {Options} options @returns {Wish | null} */
 function wishOf({ explain: labels = [], method, out, json, save }) {
@@ -35,10 +37,10 @@ function wishOf({ explain: labels = [], method, out, json, save }) {
 const frameOf = ({ frame }) => numberOf("frame", frame, 6);
 
 /** Refuses what does not go together. @param {Options} options */
-function checkOutputs({ json, csv, save, resume }) {
+function checkOutputs(options) {
+  const { json, csv, save } = options;
   if ([json, csv, save].filter(Boolean).length > 1) throw new UsageError("--json or --csv, or --save FILE, not both");
-  if (resume && !save) throw new UsageError("--resume goes with --save FILE");
-  ResultsFile.check(save);
+  checkSave(options, FORMATS);
 }
 
 /** @param {Options} options @param {Readonly<import("../../web/evax.js").Info>} info @param {Head[]} heads
@@ -84,55 +86,21 @@ async function print(printer, folder, { file, result, error }) {
   return written.maps !== undefined;
 }
 
-/** @typedef {{ films: import("./films.js").Films, wish: Wish | null, heads: Head[], file: ResultsFile | null }} Run */
-
-/** Reads the films and prints what comes of them. @param {import("./bulk.js").Team} team @param {Run} run
- * @param {Options} options @param {AbortSignal} signal @returns {Promise<number>} how many did not fail */
-async function readAll(team, { films, wish, heads, file }, options, signal) {
-  const { info } = await team.engine();
-  const [printer, folder] = [printerOf(options, info, heads, file), new MapFolder(wish?.out)];
-  const progress = new FilmProgress(films.files.length, options, file?.before.done);
-  const work = workOf({ wish, heads, frame: frameOf(options) });
-  let done = 0;
-  for await (const outcome of readFilms(team, films, { signal, progress, work })) {
-    if (await print(printer, folder, outcome)) done++;
-  }
-  return done;
-}
-
-/** The same, into a file. @type {typeof readAll} */
-async function saveAll(team, run, options, signal) {
-  const file = /** @type {ResultsFile} */ (run.file);
-  const all = run.films.files.length + file.before.done;
-  let complete = false;
-  try {
-    const done = await readAll(team, run, options, signal);
-    complete = true;
-    return done;
-  } finally {
-    await file.close(complete);
-    note(complete ? `evax: ${file.films} films are in ${printable(options.save ?? "")}`
-      : `evax: ${file.films} of ${all} films are in ${printable(options.save ?? "")}; --resume goes on`);
-  }
-}
-
-/** @param {import("./bulk.js").Team} team @param {Omit<Run, "heads" | "file">} what @param {Options} options
+/** @param {import("./bulk.js").Team} team @param {import("./films.js").Films} films @param {Wish | null} wish @param {Options} options
  * @param {AbortSignal} signal @returns {Promise<number>} the exit status */
-async function analyzeAll(team, { films, wish }, options, signal) {
-  const engine = await team.engine();
+async function analyzeAll(team, films, wish, options, signal) {
+  const engine = await team.engine(), { info } = engine;
   if (wish) checkRequest(engine, wish);
   const heads = await openHeads(engine, options.head ?? []);
   if (!heads) return EXIT.someFailed;
-  const { save } = options;
-  const file = save ? await ResultsFile.open(save, headerOf(engine.info, heads), options, films.files) : null;
-  const before = file?.before ?? { done: 0, failed: 0 };
-  const done = await (file ? saveAll : readAll)(team, { films, wish, heads, file }, options, signal);
-  const failed = films.failed(done) + before.failed;
-  const none = !done && !failed && !before.done && !options.shard; // a part may be empty
-  if (none) note("evax: there is no film in what was named");
-  const all = done + before.done - before.failed + failed;
-  if (failed && all > 1) note(`evax: ${failed} of ${all} films failed`);
-  return failed || none ? EXIT.someFailed : EXIT.done;
+  const folder = new MapFolder(wish?.out);
+  return runFilms(team, films, {
+    header: headerOf(info, heads), formats: FORMATS, work: workOf({ wish, heads, frame: frameOf(options) }),
+    taker: (file) => {
+      const printer = printerOf(options, info, heads, file);
+      return (outcome) => print(printer, folder, outcome);
+    },
+  }, options, signal);
 }
 
 /** evax analyze. @param {string[]} words @param {Options} options @param {AbortSignal} signal */
@@ -144,10 +112,5 @@ export async function analyze(words, options, signal) {
   checkOutputs(options);
   frameOf(options);
   const films = await filmsOf(words, options);
-  return withTeam(options, films, signal, (team) => analyzeAll(team, { films, wish }, options, signal).catch((error) => {
-    signal.throwIfAborted();
-    if (!(error instanceof EvaxError && options.save)) throw error;
-    complain(error, options.save);
-    return EXIT.someFailed;
-  }));
+  return withTeam(options, films, signal, (team) => analyzeAll(team, films, wish, options, signal));
 }

@@ -85,6 +85,27 @@ export async function withTeam(options, films, signal, run) {
   }
 }
 
+/** Films with their bytes, the next ones being read while engines work on those before. Whoever takes the bytes gets the error.
+ * @param {readonly string[]} files @param {number} count how many are read ahead @param {AbortSignal} signal
+ * @returns {AsyncGenerator<{ file: string, bytes: Promise<Uint8Array> }, void>} */
+async function* readAhead(files, count, signal) {
+  const stop = new AbortController(), either = AbortSignal.any([signal, stop.signal]);
+  /** @type {{ file: string, bytes: Promise<Uint8Array> }[]} */ const ahead = [];
+  let done = false;
+  try {
+    for (const file of files) {
+      const bytes = readFilm(file, either);
+      bytes.catch(() => {});
+      ahead.push({ file, bytes });
+      if (ahead.length > count) yield /** @type {typeof ahead[number]} */ (ahead.shift());
+    }
+    yield* ahead;
+    done = true;
+  } finally {
+    if (!done) stop.abort();
+  }
+}
+
 /** @type {Work<Analysis>} */
 const analysis = (engine, bytes, { signal }) => engine.analyze(bytes, { signal });
 
@@ -98,10 +119,10 @@ const analysis = (engine, bytes, { signal }) => engine.analyze(bytes, { signal }
  * @returns {AsyncGenerator<Outcome<Result>>} rejects with the signal's reason
  */
 export async function* readFilms(team, films, { signal, work = /** @type {any} */ (analysis), progress }) {
-  const outcomes = team.each(films.files, async (engine, file, stop) => {
+  const outcomes = team.each(readAhead(films.files, team.size, signal), async (engine, { file, bytes }, stop) => {
     const either = AbortSignal.any([signal, stop]);
     try {
-      return { file, result: await work(engine, await readFilm(file, either), { signal: either, file }) };
+      return { file, result: await work(engine, await bytes, { signal: either, file }) };
     } catch (error) {
       return { file, error };
     }

@@ -128,15 +128,35 @@ export function openModel(options, signal) {
   return openWithModel(options, signal, (given) => load({ model: placeOf(model), variant, threads, signal, ...given }));
 }
 
-/** What a file's bytes come from. Opening a pipe would wait for its other end, in a thread that nothing can end:
- * it is opened without waiting, and read as a socket. @param {string} file
- * @returns {Promise<import("node:stream").Readable>} */
-async function streamOf(file) {
-  if (file === "-") return process.stdin;
-  const path = pathOf(file);
-  if (!(await stat(path)).isFIFO()) return createReadStream(path);
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  return new Socket({ fd, readable: true, writable: false });
+/** @param {AsyncIterable<Uint8Array>} stream */
+async function bytesOf(stream) {
+  const parts = [];
+  let length = 0;
+  for await (const part of stream) {
+    parts.push(part);
+    length += part.length;
+    checkLength(length);
+  }
+  return Buffer.concat(parts);
+}
+
+/** @param {number} length of a film's file */
+function checkLength(length) {
+  if (length > IMAGE_HEAP) throw new EvaxError("IMAGE_HEAP", `a file of more than ${IMAGE_HEAP} bytes`);
+}
+
+/** Opening a pipe would wait for its other end, in a thread that nothing can end: it is opened without waiting, and read as a
+ * socket. @param {string | Buffer} path */
+const pipeOf = (path) => new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false });
+
+/** What is at a path; files in one piece, without a copy, and what does not say its size (/proc) as a stream.
+ * @param {string | Buffer} path @param {AbortSignal} signal @returns {Promise<Uint8Array>} */
+async function bytesAt(path, signal) {
+  const found = await stat(path);
+  if (found.isFIFO()) return bytesOf(addAbortSignal(signal, pipeOf(path)));
+  if (!found.isFile() || !found.size) return bytesOf(addAbortSignal(signal, createReadStream(path)));
+  checkLength(found.size);
+  return readFile(path, { signal });
 }
 
 /** A film's bytes, no more than a film may have; of "-", standard input's. Rejects with INPUT_UNREADABLE or IMAGE_HEAP, or at once with the
@@ -144,14 +164,7 @@ async function streamOf(file) {
 export async function readFilm(file, signal) {
   signal.throwIfAborted();
   try {
-    const parts = [];
-    let length = 0;
-    for await (const part of addAbortSignal(signal, await streamOf(file))) {
-      parts.push(part);
-      length += part.length;
-      if (length > IMAGE_HEAP) throw new EvaxError("IMAGE_HEAP", `a file of more than ${IMAGE_HEAP} bytes`);
-    }
-    return Buffer.concat(parts);
+    return await (file === "-" ? bytesOf(addAbortSignal(signal, process.stdin)) : bytesAt(pathOf(file), signal));
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof EvaxError) throw cause;

@@ -125,14 +125,15 @@ export const COMMANDS = {
   embed: {
     words: "FILES...", completes: "file",
     about: "the embedding of each film, one JSON object a line, or in a NumPy file",
-    takes: [...MANY, "out", "force"],
+    takes: [...MANY, "out", "save", "resume", "force"],
     own: {
+      save: { about: "into a file instead: FILE.ndjson, .parquet or .npy (as --out), which grows film by film" },
       out: {
         value: "SET.npy",
         about: "a NumPy file of one row a film, with SET.npy.json beside it, which names the films",
       },
     },
-    examples: ["embed films/ --out films.npy"],
+    examples: ["embed films/ --save films.npy --resume"],
   },
   nearest: {
     words: "FILM [FILES...]", completes: "file",

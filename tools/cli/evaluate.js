@@ -20,7 +20,7 @@ import { EXIT, UsageError, complain, note } from "./command.js";
 import { evaluationText } from "./evaluation-text.js";
 import { pathOf } from "./file-names.js";
 import { FilmProgress } from "./film-progress.js";
-import { FilmStore } from "./film-store.js";
+import { FilmStore, held } from "./film-store.js";
 import { filmsOf } from "./films.js";
 
 /** @typedef {import("../../web/evaluate/report.js").Measured} Measured */
@@ -73,8 +73,8 @@ async function scoredFilms(team, films, store, options, signal) {
       refused.push(refusedFilm(file, error));
       continue;
     }
-    scored.set(file, result);
     await store?.add(result);
+    scored.set(file, held(result));
   }
   return { scored, refused };
 }

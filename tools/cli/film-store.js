@@ -6,9 +6,10 @@
  *
  * A film is read again if its file has changed since. A last line that was cut off is left out and written again.
  * SPDX-License-Identifier: MIT */
-import { open, readFile, stat, truncate } from "node:fs/promises";
+import { open, stat, truncate } from "node:fs/promises";
 import { EvaxError } from "../../web/evax-node.js";
 import { pathOf } from "./file-names.js";
+import { linesOf, wholeLines } from "./line-file.js";
 
 /** @typedef {import("../../web/evaluate/selection.js").ScoredFilm} ScoredFilm */
 /** @typedef {Pick<import("../../web/evax.js").Info, "modelHash" | "variant">} Model */
@@ -35,10 +36,19 @@ async function stampOf(name) {
   return found && { size: found.size, time: Math.round(found.mtimeMs) };
 }
 
-/** @template T @param {Promise<T>} doing @returns {Promise<T>} rejects with OUTPUT_FAILED */
+/** @template T @param {Promise<T>} doing @returns {Promise<T>} rejects with OUTPUT_FAILED, or the EvaxError that there was */
 const writing = (doing) => doing.catch((cause) => {
-  throw new EvaxError("OUTPUT_FAILED", cause.message, { cause });
+  throw cause instanceof EvaxError ? cause : new EvaxError("OUTPUT_FAILED", cause.message, { cause });
 });
+
+/** What is not there begins; what cannot be read must not be replaced. @param {NodeJS.ErrnoException} error @returns {null} */
+function ifMissing(error) {
+  if (error.code === "ENOENT") return null;
+  throw error;
+}
+
+/** As it is held in memory, where there may be a hundred thousand. @template {ScoredFilm} T @param {T} film @returns {T} */
+export const held = (film) => ({ ...film, small: film.small && Float32Array.from(film.small) });
 
 export class FilmStore {
   /** @type {Map<string, Line>} */ #kept = new Map();
@@ -51,20 +61,36 @@ export class FilmStore {
    */
   static async open(path, model, force) {
     const store = new FilmStore();
-    const text = await readFile(path, "utf8").catch(() => "");
-    const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-    const [heading, ...lines] = whole.split("\n").filter(Boolean);
-    const isOwn = heading === headingOf(model);
-    if (text && !isOwn && !force) {
+    await writing(store.#open(path, model, force));
+    return store;
+  }
+
+  /** @param {string} path @param {Model} model @param {boolean} force */
+  async #open(path, model, force) {
+    const there = (await stat(path).catch(ifMissing))?.size ?? 0;
+    const bytes = there && await wholeLines(path);
+    const isOwn = await this.#read(path, bytes, model);
+    if (there && !isOwn && !force) {
       throw new EvaxError("OUTPUT_EXISTS", `${path} has films that another model or variant has read`);
     }
-    if (isOwn) {
-      for (const line of lines.map(lineOf)) if (line) store.#kept.set(line.name, line);
-      await writing(truncate(path, Buffer.byteLength(whole)));
+    if (isOwn) await truncate(path, bytes);
+    this.#file = await open(path, isOwn ? "a" : "w");
+    if (!isOwn) await this.#file.write(`${headingOf(model)}\n`);
+  }
+
+  /** Whether the lines of a file are this model's; they are kept then. @param {string} path @param {number} bytes @param {Model} model */
+  async #read(path, bytes, model) {
+    let isOwn = false;
+    for await (const line of linesOf(path, bytes)) {
+      if (!isOwn) {
+        if (line !== headingOf(model)) return false;
+        isOwn = true;
+        continue;
+      }
+      const film = lineOf(line);
+      if (film) this.#kept.set(film.name, held(film));
     }
-    store.#file = await writing(open(path, isOwn ? "a" : "w"));
-    if (!isOwn) await writing(store.#file.write(`${headingOf(model)}\n`));
-    return store;
+    return isOwn;
   }
 
   /** A film as it was read before, unless its file has changed. @param {string} name @returns {Promise<ScoredFilm | null>} */

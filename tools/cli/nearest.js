@@ -3,14 +3,14 @@
 import { EvaxError, nearest } from "../../web/evax-node.js";
 import { readFilms, withTeam } from "./bulk.js";
 import { EXIT, UsageError, complain, numberOf, printJson } from "./command.js";
-import { readSet } from "./embed.js";
+import { readSet } from "./embedding-set.js";
 import { Films, filmsOf } from "./films.js";
 import { printable } from "./report.js";
 
 /** @typedef {import("./command.js").Engine} Engine */
 /** @typedef {import("./command.js").Options} Options */
 /** @typedef {import("./bulk.js").Team} Team */
-/** @typedef {import("./embed.js").Embedded} Embedded */
+/** @typedef {import("./embedding-set.js").Embedded} Embedded */
 
 /** @param {Engine} engine @param {string} file @returns {Promise<Embedded[]>} */
 async function setOf({ info }, file) {

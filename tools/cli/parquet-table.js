@@ -6,7 +6,7 @@
  *     score_L, logit_L, above_L  of each label L; above_L is null where the model has no threshold
  *     embedding, embedding_space
  *
- * Of a film that failed all else is null. The header of the run stands in the file's metadata, as "evax".
+ * A table of embed has file, error and the embedding alone. Of a film that failed all else is null. The header of the run stands in the file's metadata, as "evax".
  * SPDX-License-Identifier: MIT */
 import { ParquetWriter, fileWriter } from "./parquet.bundle.js";
 
@@ -44,16 +44,21 @@ function columnsOf(label, where) {
   ];
 }
 
-/** @param {Header} header @returns {Column[]} */
-const columnsFor = ({ info, customFindings = [] }) => [
-  column("file", TEXT, ({ file }) => file),
-  column("error", TEXT, ({ ok, error }) => (ok ? null : error?.code ?? "UNKNOWN")),
+/** What an analysis has beside the embedding. @param {Header} header @returns {Column[]} */
+const analysisColumns = ({ info, customFindings = [] }) => [
   column("format", TEXT, ({ input }) => input?.format),
   column("width", INTEGER, ({ input }) => input?.width),
   column("height", INTEGER, ({ input }) => input?.height),
   column("reasons", TEXT, ({ reasons }) => reasons?.map(({ code }) => code).join(" ")),
   ...info.labels.flatMap((label) => columnsOf(label, "findings")),
   ...customFindings.filter((label) => !info.labels.includes(label)).flatMap((label) => columnsOf(label, "customFindings")),
+];
+
+/** @param {Header} header @returns {Column[]} */
+const columnsFor = (header) => [
+  column("file", TEXT, ({ file }) => file),
+  column("error", TEXT, ({ ok, error }) => (ok ? null : error?.code ?? "UNKNOWN")),
+  ...(header.only ? [] : analysisColumns(header)),
   floats("embedding", ({ embedding }) => embedding),
   column("embedding_space", TEXT, ({ embeddingSpace }) => embeddingSpace),
 ];

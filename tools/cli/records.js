@@ -12,19 +12,19 @@ import { failureJson, nameOfInput } from "./command.js";
 /** @typedef {import("../../web/evax.js").Finding} Finding */
 /** @typedef {import("../../web/evax.js").Info} Info */
 /** @typedef {AttentionMap & { file: string | null }} DrawnMap */
-/** The model of a run, and the labels of its custom findings if there are any.
- * @typedef {{ info: Omit<Info, "threads" | "threadsNote" | "module" | "kernels">, customFindings?: string[] }} Header */
+/** The model of a run, and the labels of its custom findings if there are any. only: records of embed have nothing else.
+ * @typedef {{ info: Omit<Info, "threads" | "threadsNote" | "module" | "kernels">, customFindings?: string[], only?: "embeddings" }} Header */
 /** @typedef {Pick<Finding, "label" | "logit" | "score" | "threshold" | "above">} Score */
 /** A film's record. ok: its error is undefined; else it has nothing but that.
  * @typedef {{ file: string, ok: boolean, error?: { code: string | null, message: string }, findings?: Score[],
  *   customFindings?: Finding[], reasons?: Analysis["reasons"], embedding?: number[], embeddingSpace?: string,
  *   input?: Analysis["input"] }} FilmRecord */
 
-/** @param {Readonly<Info>} info @param {readonly { name: string }[]} [heads] @returns {Header} */
+/** @param {Readonly<Info>} info @param {readonly { name: string }[]} [heads] @param {"embeddings"} [only] @returns {Header} */
 export function headerOf(
-  { threads: _threads, threadsNote: _note, module: _module, kernels: _kernels, ...info }, heads = [],
+  { threads: _threads, threadsNote: _note, module: _module, kernels: _kernels, ...info }, heads = [], only = undefined,
 ) {
-  return { info, ...(heads.length && { customFindings: heads.map(({ name }) => name) }) };
+  return { info, ...(heads.length && { customFindings: heads.map(({ name }) => name) }), ...(only && { only }) };
 }
 
 /** What differs from film to film. @param {Finding} finding @returns {Score} */
@@ -44,6 +44,10 @@ export function recordOf({ info }, file, analysis, customFindings, maps) {
     ...(maps.length && { maps: maps.map((map) => ({ ...map, raw: [...map.raw], normalized: [...map.normalized] })) }),
   });
 }
+
+/** A record of embed. @param {string} file @param {Analysis} analysis @param {Readonly<Info>} info */
+export const embeddingOf = (file, { embedding, embeddingSpace }, { model }) =>
+  ({ file, ok: true, model, embeddingSpace, embedding: [...embedding] });
 
 /** @type {(error: unknown, file: string) => FilmRecord} */
 export const failureOf = failureJson;

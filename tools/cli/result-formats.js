@@ -1,4 +1,4 @@
-/* result-formats.js - the formats in which results are saved, by the ending of a file's name.
+/* result-formats.js - the formats in which results are saved; each command has some of them, by the ending of a file's name.
  * SPDX-License-Identifier: MIT */
 import { open } from "node:fs/promises";
 import { replaceFile } from "./atomic-write.js";
@@ -10,13 +10,18 @@ import { csvHeader, csvOf } from "./records.js";
  * @typedef {{ isOwn: (start: Uint8Array) => boolean,
  *   write: (path: string, records: AsyncIterable<FilmRecord>, header: Header) => Promise<void> }} Format */
 
+/** By the ending of a name; null: lines of JSON, as the records are kept. @typedef {Readonly<Record<string, Format | null>>} Formats */
+
 const PIECE_CHARACTERS = 1 << 20;
 
 /** @param {Uint8Array} start @param {string} text */
 const startsWith = (start, text) => Buffer.from(start).toString("latin1").startsWith(text);
 
+/** @satisfies {Formats} */
+export const NDJSON = { ndjson: null, jsonl: null };
+
 /** @type {Format} */
-const CSV = {
+const linesOfCsv = {
   isOwn: (start) => startsWith(start, csvHeader().slice(0, 30)),
   write: (path, records, header) => replaceFile(path, async (beside) => {
     const file = await open(beside, "wx");
@@ -35,8 +40,11 @@ const CSV = {
   }),
 };
 
+/** A line a finding. @satisfies {Formats} */
+export const CSV = { csv: linesOfCsv };
+
 /** @type {Format} */
-const PARQUET = {
+const parquet = {
   isOwn: (start) => startsWith(start, "PAR1"),
   write: async (path, records, header) => {
     const { writeTable } = await import("./parquet-table.js");
@@ -44,8 +52,11 @@ const PARQUET = {
   },
 };
 
-/** By ending; null: lines of JSON, as the records are kept. @type {Record<string, Format | null>} */
-const FORMATS = { ndjson: null, jsonl: null, csv: CSV, parquet: PARQUET };
+/** A row a film. @satisfies {Formats} */
+export const PARQUET = { parquet };
 
-/** undefined: there is none of this ending. @param {string} path @returns {Format | null | undefined} */
-export const formatOf = (path) => FORMATS[/\.([a-z]+)$/i.exec(path)?.[1].toLowerCase() ?? ""];
+/** undefined: there is none of this ending. @param {string} path @param {Formats} formats @returns {Format | null | undefined} */
+export function formatOf(path, formats) {
+  const ending = /\.([a-z]+)$/i.exec(path)?.[1].toLowerCase() ?? "";
+  return Object.hasOwn(formats, ending) ? formats[ending] : undefined;
+}

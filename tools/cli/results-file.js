@@ -7,21 +7,19 @@
  * gone when the run is done; a run that is interrupted leaves both, the file with what there is so far. Whatever ends
  * a run, at most the last line of the journal is cut, and --resume does away with that.
  * SPDX-License-Identifier: MIT */
-import { closeSync, createReadStream, ftruncateSync, openSync, writeSync } from "node:fs";
-import { open, rm, stat } from "node:fs/promises";
-import { createInterface } from "node:readline";
+import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { rm, stat } from "node:fs/promises";
 import { EvaxError } from "../../web/evax-node.js";
-import { UsageError } from "./command.js";
 import { pathOf } from "./file-names.js";
+import { linesOf, wholeLines } from "./line-file.js";
 import { checkOutput } from "./output.js";
 import { formatOf } from "./result-formats.js";
 
 /** @typedef {import("./records.js").FilmRecord} FilmRecord */
 /** @typedef {import("./records.js").Header} Header */
+/** @typedef {import("./result-formats.js").Formats} Formats */
 
-const NEWLINE = 0x0a;
 const START = "{\"info\":";
-const PIECE_BYTES = 1 << 20;
 
 /** @param {unknown} cause @returns {never} */
 function refuse(cause) {
@@ -29,31 +27,9 @@ function refuse(cause) {
   throw new EvaxError("OUTPUT_FAILED", /** @type {Error} */ (cause).message, { cause });
 }
 
-/** Bytes of the lines of a file that are complete: after a crash the last one may be cut. @param {string} path */
-async function wholeLines(path) {
-  const file = await open(path);
-  try {
-    let { size } = await file.stat();
-    const piece = Buffer.alloc(PIECE_BYTES);
-    for (; size > 0;) {
-      const from = Math.max(0, size - PIECE_BYTES);
-      const { bytesRead } = await file.read(piece, 0, size - from, from);
-      const at = piece.subarray(0, bytesRead).lastIndexOf(NEWLINE);
-      if (at >= 0) return from + at + 1;
-      size = from;
-    }
-    return 0;
-  } finally {
-    await file.close();
-  }
-}
-
-/** The lines of a journal up to a byte, parsed. @param {string} path @param {number} bytes
- * @returns {AsyncGenerator<any>} */
-async function* linesOf(path, bytes) {
-  if (!bytes) return;
-  const input = createReadStream(path, { end: bytes - 1 });
-  for await (const line of createInterface({ input, crlfDelay: Infinity })) if (line) yield JSON.parse(line);
+/** @param {string} path @param {number} bytes @returns {AsyncGenerator<any>} */
+async function* recordsOf(path, bytes) {
+  for await (const line of linesOf(path, bytes)) yield JSON.parse(line);
 }
 
 /** @param {string} path @param {string} why @returns {never} */
@@ -72,18 +48,11 @@ export class ResultsFile {
   /** Films that are in it now. */
   films = 0;
 
-  /** Private: see open(). @param {string} path @param {Header} header */
-  constructor(path, header) {
+  /** Private: see open(). @param {string} path @param {Header} header @param {Formats} formats */
+  constructor(path, header, formats) {
     this.#path = path;
-    this.#format = formatOf(path);
+    this.#format = formatOf(path, formats);
     this.#header = header;
-  }
-
-  /** Refuses a name whose ending names no format. @param {string | undefined} path */
-  static check(path) {
-    if (path !== undefined && formatOf(path) === undefined) {
-      throw new UsageError("--save must be a name that ends in .ndjson, .csv or .parquet");
-    }
   }
 
   /**
@@ -92,10 +61,11 @@ export class ResultsFile {
    * @param {Header} header
    * @param {{ resume?: boolean, force?: boolean }} options
    * @param {string[]} films of the run in their order; those that are in the file already are taken off
+   * @param {Formats} formats
    * @returns {Promise<ResultsFile>} rejects with OUTPUT_EXISTS or OUTPUT_FAILED
    */
-  static async open(path, header, { resume = false, force = false }, films) {
-    const file = new ResultsFile(path, header);
+  static async open(path, header, { resume = false, force = false }, films, formats) {
+    const file = new ResultsFile(path, header, formats);
     try {
       await file.#open({ resume, force }, films);
       return file;
@@ -128,10 +98,10 @@ export class ResultsFile {
   /** Takes the films off that the journal has. It lacks those that were left out, which are no films.
    * @param {string[]} films */
   async #skip(films) {
-    const lines = linesOf(this.#journal, this.#bytes);
+    const lines = recordsOf(this.#journal, this.#bytes);
     const { value: header } = await lines.next();
     if (JSON.stringify(header) !== JSON.stringify(this.#header)) {
-      refuseResume(this.#journal, "it was made with another model, variant or head");
+      refuseResume(this.#journal, "it was made with another model, variant, head or command");
     }
     let at = 0;
     for await (const { file, ok } of lines) {
@@ -168,7 +138,7 @@ export class ResultsFile {
   async close(complete) {
     closeSync(this.#fd);
     if (!this.#format?.isOwn) return;
-    const lines = linesOf(this.#journal, this.#bytes);
+    const lines = recordsOf(this.#journal, this.#bytes);
     await lines.next(); // the header
     try {
       await this.#format.write(this.#path, lines, this.#header);

@@ -12,7 +12,7 @@ import { didYouMean } from "../base/suggest.js";
  * @property {readonly number[]} logits [K]
  * @property {readonly number[]} scores [K] 0..1
  * @property {readonly string[]} reasons codes, why its findings may mean less than they seem to
- * @property {readonly number[] | null} small of small-copy.js
+ * @property {ArrayLike<number> | null} small of small-copy.js
  */
 /** @typedef {ScoredFilm & Truth} LabeledFilm */
 /** @typedef {object} SelectionOptions

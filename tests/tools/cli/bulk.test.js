@@ -148,11 +148,11 @@ const letCome = () => {
   writeFileSync(pipe, readFileSync(names[1]));
 };
 
-/** Starts a run that waits for the pipe, and resolves when it has written films. */
-async function startWaiting(name) {
+/** Starts a run that waits for the pipe, and resolves when it has written films. @param {string} command @param {string} name */
+async function startWaiting(command, name) {
   rmSync(pipe, { force: true });
   execFileSync("mkfifo", [pipe]);
-  const child = spawn(process.execPath, [CLI, "analyze", "--model", model, "--save", name, ...withPipe],
+  const child = spawn(process.execPath, [CLI, command, "--model", model, "--save", name, ...withPipe],
     { cwd: folder, stdio: "ignore" });
   const closed = new Promise((resolve) => { child.on("close", resolve); });
   const size = () => (existsSync(partOf(name)) ? statSync(partOf(name)).size : 0);
@@ -160,21 +160,22 @@ async function startWaiting(name) {
   return { child, closed };
 }
 
-for (const ending of ["ndjson", "csv", "parquet"]) {
-  const ways = ending === "ndjson" ? ["SIGKILL", "SIGINT", "cut"] : ["SIGINT", "cut"]; // the films are kept in one way
-  test(`${ending}: a run that is killed, interrupted or cut in a line goes on to the same bytes`, async () => {
+for (const [command, ending, ways] of /** @type {[string, string, string[]][]} */ ([
+  ["analyze", "ndjson", ["SIGKILL", "SIGINT", "cut"]], ["analyze", "csv", ["SIGINT"]], ["analyze", "parquet", ["cut"]], ["embed", "npy", ["SIGINT"]],
+])) {
+  test(`${command}, ${ending}: a run that is killed, interrupted or cut in a line goes on to the same bytes`, async () => {
     const [name, whole] = [`run.${ending}`, `whole.${ending}`];
     letCome();
-    evax(["analyze", "--save", whole, ...withPipe]);
+    evax([command, "--save", whole, ...withPipe]);
     for (const way of ways) {
       for (const path of [join(folder, name), partOf(name)]) rmSync(path, { force: true });
-      const { child, closed } = await startWaiting(name);
+      const { child, closed } = await startWaiting(command, name);
       child.kill(way === "SIGINT" ? "SIGINT" : "SIGKILL");
       assert.equal(await closed, way === "SIGINT" ? 130 : null);
       if (way === "SIGINT") assert.ok(bytesOf(name).length > 0, "there is a file of what there is so far");
       if (way === "cut") truncateSync(partOf(name), statSync(partOf(name)).size - 7);
       letCome();
-      const { status, stderr } = evax(["analyze", "--save", name, "--resume", ...withPipe]);
+      const { status, stderr } = evax([command, "--save", name, "--resume", ...withPipe]);
       assert.equal(status, 1);
       assert.match(stderr, new RegExp(`24 films are in run\\.${ending}\\n.*${broken.length} of 24 films failed`));
       assert.deepEqual(bytesOf(name), bytesOf(whole), way);
@@ -182,6 +183,18 @@ for (const ending of ["ndjson", "csv", "parquet"]) {
     }
   });
 }
+
+test("embed --save writes what embed prints and --out writes, and its file is not gone on with by analyze", () => {
+  const few = names.slice(0, 5);
+  evax(["embed", "--save", "set.ndjson", ...few]);
+  const [, ...lines] = bytesOf("set.ndjson").toString().split("\n");
+  assert.equal(lines.join("\n"), evax(["embed", ...few]).stdout);
+  evax(["embed", "--out", "out.npy", ...few]);
+  evax(["embed", "--save", "set.npy", ...few]);
+  for (const ending of ["", ".json"]) assert.deepEqual(bytesOf(`set.npy${ending}`), bytesOf(`out.npy${ending}`));
+  assert.match(evax(["analyze", "--save", "set.ndjson", "--resume", ...few]).stderr, /another model, variant, head or command/);
+  assert.match(evax(["embed", "--save", "set.csv", ...few]).stderr, /must be a name that ends in \.ndjson, \.parquet or \.npy/);
+});
 
 test("a run that is there is not begun again without a word, nor gone on with by what does not match it", () => {
   const other = join(folder, "other");
