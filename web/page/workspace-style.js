@@ -76,7 +76,7 @@ const SCREEN = `
   .app-bar:has(.bar-model:not(:empty)) :is(.model-bar summary > strong, .seal[data-state="sealed"] summary > strong) { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
   .bar-views:not(:empty) { margin-inline: auto; }
   .app-bar:has(.bar-model:not(:empty)) { gap: 0; }
-  .views button { padding-inline: 0.375rem; font-size: 0.8125rem; }
+  .views button { padding-inline: 0.375rem; font-size: 0.75rem; }
 }
 @container evax (width < 40rem) and (height >= 34rem) {
   .panel:not(.tall) { block-size: 30cqb; }

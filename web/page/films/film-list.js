@@ -166,7 +166,7 @@ export class FilmList {
         onclick: () => this.#queue.cancel(film) }, icon("close"));
     }
     if (!canRetry(film)) {
-      return h("button", { type: "button", class: "quiet remove", "aria-label": strings.removeOne(film.name), title: strings.removeOne(film.name),
+      return h("button", { type: "button", class: "quiet remove", tabindex: "-1", "aria-label": strings.removeOne(film.name), title: strings.removeOne(film.name),
         onclick: () => this.#remove(film) }, icon("close"));
     }
     return h("button", { type: "button", class: "quiet", "aria-label": strings.retryOne(film.name),

@@ -20,9 +20,10 @@ const FINDINGS = `
 .findings .logit { display: none; }
 .findings.with-logits tbody .logit { display: block; position: static; inline-size: auto; block-size: auto; clip-path: none; grid-column: 1 / -1; font-size: 0.8125rem; color: var(--soft); }
 .findings.with-logits tbody .logit::before { content: attr(data-label) " "; }
-.finding { font-weight: 400; min-block-size: 1.75rem; padding: 0.125rem 0.25rem; border-color: transparent; background: none; text-align: start; line-height: 1.2; overflow-wrap: anywhere; }
+.finding { font-weight: 400; min-block-size: 1.75rem; padding: 0.125rem 0.25rem; border-color: transparent; background: none; text-align: start; line-height: 1.2; overflow-wrap: anywhere; hyphens: auto; }
 .findings tr.is-above { grid-template: "name name name score" auto "against bar threshold why" auto / auto minmax(1.5rem, 1fr) auto auto; padding-block: 0.1875rem 0.3125rem; border-inline-start-color: var(--above); }
 .findings tr.is-above :is(.finding, .number) { font-weight: 650; }
+@container evax (width < 75rem) { .findings tr:not(.is-above) .finding { padding-inline: 0; font-size: 0.875rem; } }
 .findings tr.is-above .number { font-size: 1.0625rem; }
 .findings tr.is-above .bar { inline-size: auto; margin-inline-start: 0.25rem; }
 .findings tr.is-above .against { grid-area: against; position: static; inline-size: auto; block-size: auto; clip-path: none; margin-inline-start: 0.25rem; font-size: 0.8125rem; }
