@@ -56,8 +56,8 @@ async function sample() {
   const widest = labels.reduce((best, _, at) => (range(at) > range(best) ? at : best), 0);
   engine.dispose();
   const films = labeled(analyses.map(({ name, png, findings }) => ({ name, png, score: findings[widest].score })));
-  const csv = `file;patient;${labels[widest]}\n${films.map(({ name, shows }, i) => `${name};p${i};${shows}`).join("\n")}\nbroken.png;p99;1\nnowhere.png;p98;1`;
-  return { films, csv, label: labels[widest], modelHash, auc: aucOf(films) };
+  const csv = `file;patient;${labels[widest]};Erguss\n${films.map(({ name, shows }, i) => `${name};p${i};${shows};${1 - shows}`).join("\n")}\nbroken.png;p99;1;0\nnowhere.png;p98;1;0`;
+  return { films, csv, label: labels[widest], other: labels.find((label) => label !== labels[widest]), modelHash, auc: aucOf(films) };
 }
 
 after(closeBrowsers);
@@ -112,6 +112,11 @@ for (const name of CHOSEN) {
       });
       assert.match(`${threshold} ${sensitivity}`, /^(< )?0\.\d\d 0\.\d\d \(/);
 
+      await inRoom(page, (root) => root.querySelector(".validation-report tbody button").click());
+      const plots = await inRoom(page, (root) => [...root.querySelectorAll(".report-detail .plot")].map((plot) => plot.getAttribute("aria-label")));
+      assert.deepEqual(plots, ["ROC curve", "precision-recall curve", "reliability curve"]);
+      assert.ok(await inRoom(page, (root) => getComputedStyle(root.querySelector(".plot .curve")).stroke !== "none" && root.querySelector(".plot").getBoundingClientRect().height > 100));
+
       const saved = await inRoom(page, async (root) => {
         const blobs = [];
         const before = URL.createObjectURL;
@@ -161,6 +166,20 @@ for (const name of CHOSEN) {
       assert.equal(carded.evidence, `your films: n ${COUNT}, AUC ${auc.toFixed(2)}`);
       assert.equal(carded.threshold, threshold);
       assert.match(await inRoom(page, (root) => root.querySelector(".bar-card").textContent), /with site card labels\.csv/);
+      await inRoom(page, (root) => {
+        const against = root.querySelector(".compare-with");
+        against.value = "plain";
+        against.dispatchEvent(new Event("change", { bubbles: true }));
+      });
+      const compared = await untilRoom(page, (root) => root.querySelector(".report-against tbody tr")?.textContent);
+      assert.ok(compared.includes("0.0000"), compared);
+      assert.match(compared, /of 28$/);
+      await inRoom(page, (root, label) => {
+        const meant = root.querySelector(".mapping select");
+        meant.value = label;
+        meant.dispatchEvent(new Event("change"));
+      }, made.other);
+      await untilRoom(page, (root) => root.querySelectorAll(".validation-report > .scroll tbody tr").length === 2);
       await clickInRoom(page, ".take-off-card");
       assert.deepEqual(await inRoom(page, facts, made.label), own);
       await context.close();

@@ -14,8 +14,9 @@ import { intervalBar, precisionRecallPlot, reliabilityPlot, rocPlot } from "./pl
 const NONE = "\u2013";
 const AUC_DIGITS = 3, COMPARED_DIGITS = 4;
 
-/** @param {readonly Content[]} head @param {readonly (readonly Content[])[]} rows the first cell of each is its name */
-const table = (head, rows) => rows.length > 0 && m("div", { class: "wide" }, m("table", {},
+/** It scrolls by itself where it is too wide, also by keys. @param {string} name @param {readonly Content[]} head
+ * @param {readonly (readonly Content[])[]} rows the first cell of each is its name */
+const table = (name, head, rows) => rows.length > 0 && m("div", { class: "wide", tabindex: 0, role: "region", "aria-label": name }, m("table", {},
   m("thead", {}, m("tr", {}, head.map((cell) => m("th", { scope: "col" }, cell)))),
   m("tbody", {}, rows.map(([first, ...cells]) => m("tr", {}, m("th", { scope: "row" }, first), cells.map((cell) => m("td", {}, cell)))))));
 
@@ -69,7 +70,7 @@ export class ReportContent {
   overview(findings) {
     const { columns, plots } = this.#words, { finding, limits } = this.#wording;
     const { auc: aucHead, ece, limits: limitsHead, ...others } = columns;
-    return table([others.finding, others.films, others.positive, others.patients, aucHead, "", others.thumbnail, others.brightness, ece, limitsHead],
+    return table(this.#words.findings, [others.finding, others.films, others.positive, others.patients, aucHead, "", others.thumbnail, others.brightness, ece, limitsHead],
       findings.map((each, i) => [m("a", { href: `#${idOf(i)}` }, finding(each.label)), String(each.n), String(each.positives),
         `${each.patients} (${each.positivePatients})`, this.#figure(each.auc, AUC_DIGITS),
         each.auc && intervalBar(each.auc.value, each.auc.ci95, each.baselines, plots.scale(this.#number(each.auc.value))),
@@ -97,7 +98,7 @@ export class ReportContent {
   #thresholds(points) {
     const { thresholds, noThreshold, pointColumns: head } = this.#words;
     if (!points.length) return m("p", {}, noThreshold);
-    return [m("h4", {}, thresholds), table([head.threshold, head.score, head.above, head.sensitivity, head.specificity, head.ppv, head.npv,
+    return [m("h4", {}, thresholds), table(thresholds, [head.threshold, head.score, head.above, head.sensitivity, head.specificity, head.ppv, head.npv,
       head.ppvAt, head.npvAt, head.flips], points.map((point) => this.#pointRow(point)))];
   }
 
@@ -122,14 +123,14 @@ export class ReportContent {
       this.#share(rest.sensitivity), this.#share(rest.specificity)]);
     const alone = groupsAlone.map(({ column, auc: value }) => `${column} ${this.#number(value)}`).join(", ");
     return [rows.length > 0 && m("h4", {}, heading),
-      table([groupColumns.group, groupColumns.films, auc, pointColumns.sensitivity, pointColumns.specificity], rows),
+      table(heading, [groupColumns.group, groupColumns.films, auc, pointColumns.sensitivity, pointColumns.specificity], rows),
       alone !== "" && m("p", { class: "fine" }, groupAlone(alone))];
   }
 
   /** @param {FindingFigures} figures @returns {Content} */
   #wrong({ mostWrong }) {
     const { wrong, wrongColumns: { film, labeled, score }, shows, showsNot } = this.#words;
-    return [m("h4", {}, wrong), table([film, labeled, score],
+    return [m("h4", {}, wrong), table(wrong, [film, labeled, score],
       mostWrong.map((each) => [each.name, each.shows ? shows : showsNot, this.#number(each.score, AUC_DIGITS)]))];
   }
 
@@ -154,8 +155,8 @@ export class ReportContent {
       differenceDelong95 ? this.#ends(differenceDelong95, COMPARED_DIGITS) : NONE, of(largestScoreDifference),
       flips ? flipsOf(flips.positives.toPositive + flips.negatives.toPositive, flips.positives.toNegative + flips.negatives.toNegative, flips.among) : NONE,
     ]);
-    return [m("h2", {}, heading(`${against.model.name} (${against.model.dtype})`)),
-      table([columns.finding, columns.films, head.own, head.other, head.difference, head.deLong, head.largest, head.flips], rows)];
+    const name = heading(`${against.model.name} (${against.model.dtype})`);
+    return [m("h2", {}, name), table(name, [columns.finding, columns.films, head.own, head.other, head.difference, head.deLong, head.largest, head.flips], rows)];
   }
 
   /** @param {Report} report */

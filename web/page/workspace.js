@@ -381,7 +381,7 @@ export class Workspace {
     this.#cardBar.show(this.#siteCard.card);
     this.#modelBar.showCard(this.#siteCard.card);
     this.#list.refresh();
-    this.#table.update();
+    this.#table.updateSoon();
     void this.#validation.update();
     if (this.#shown?.result) this.#showResult(this.#shown);
   }

@@ -45,11 +45,15 @@ export class RemoteEvaluator {
     this.#running ??= this.#make();
     const { channel } = this.#running;
     this.#onProgress = onProgress;
+    const answer = channel.call(name, args, { signal });
+    const leave = () => { // at once: the next call must not be told to a worker that ends
+      if (this.#running?.channel === channel) this.dispose();
+    };
+    signal?.addEventListener("abort", leave, { once: true });
     try {
-      return await channel.call(name, args, { signal });
-    } catch (error) {
-      if (signal?.aborted && this.#running?.channel === channel) this.dispose();
-      throw error;
+      return await answer;
+    } finally {
+      signal?.removeEventListener("abort", leave);
     }
   }
 

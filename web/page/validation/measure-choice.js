@@ -85,6 +85,14 @@ class RuleRow {
   }
 }
 
+/** Puts other options into a select; one that is open on the screen is left alone where they are the same.
+ * @param {HTMLSelectElement} select @param {[value: string, label: string][]} options @param {string} value that is chosen */
+function offer(select, options, value) {
+  const same = [...select.options].map((each) => [each.value, each.text]).join("\n") === options.join("\n");
+  if (!same) fill(select, ...options.map(([each, label]) => option(each, label)));
+  select.value = value;
+}
+
 /** Entries that there are. @template T @param {[string, T | null][]} entries @returns {Record<string, T> | undefined} */
 function tableOf(entries) {
   const some = entries.filter(([, value]) => value !== null);
@@ -102,7 +110,6 @@ export class MeasureChoice {
   #chooseOn = h("select", { class: "choose-on" });
   #splits = h("div", { class: "rule-row", hidden: true }, labeled(strings.measureOn, this.#measureOn), labeled(strings.chooseOn, this.#chooseOn));
   #against = h("select", { class: "compare-with" });
-  #shownSplits = "";
   element;
 
   /** @param {Validation} validation */
@@ -123,15 +130,11 @@ export class MeasureChoice {
   update() {
     const { table, others, wishes: { against, measuring } } = this.#validation, splits = table?.splits ?? [];
     this.#splits.hidden = splits.length < 2;
-    if (table && splits.join("\n") !== this.#shownSplits) {
-      this.#shownSplits = splits.join("\n");
-      const options = () => splits.map((split) => option(split, split));
-      fill(this.#measureOn, option("", strings.allSplits), ...options());
-      fill(this.#chooseOn, option("", strings.crossValidation), ...options());
-    }
-    [this.#measureOn.value, this.#chooseOn.value] = [measuring.measureOn ?? "", measuring.chooseOn ?? ""];
-    fill(this.#against, option("", strings.againstNothing), ...others.map(({ id, name }) => option(id, name || strings.uncarded)));
-    this.#against.value = others.some(({ id }) => id === against) ? against : "";
+    const each = splits.map((split) => /** @type {[string, string]} */ ([split, split]));
+    offer(this.#measureOn, [["", strings.allSplits], ...each], measuring.measureOn ?? "");
+    offer(this.#chooseOn, [["", strings.crossValidation], ...each], measuring.chooseOn ?? "");
+    offer(this.#against, [["", strings.againstNothing], ...others.map(({ id, name }) => /** @type {[string, string]} */ ([id, name || strings.uncarded]))],
+      others.some(({ id }) => id === against) ? against : "");
     this.#against.disabled = others.length === 0;
   }
 

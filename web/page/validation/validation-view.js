@@ -77,7 +77,7 @@ export class ValidationView {
   }
 
   #draw() {
-    const { name, counts, error, report, measuring, stopped, wishes } = this.#validation;
+    const { name, counts, error, report, matching, measuring, stopped, wishes } = this.#validation;
     fill(this.#choose, name ? strings.chooseOther : strings.choose);
     this.#choose.classList.toggle("primary", !name);
     fill(this.#status, this.#line());
@@ -86,7 +86,7 @@ export class ValidationView {
     this.#cancel.hidden = counts.pending === 0 && !measuring;
     this.#resume.hidden = !stopped && (counts.canceled + counts.failed === 0 || counts.pending > 0);
     fill(this.#problem, error ? problemView(error, {}, strings.problem) : null);
-    this.#options.hidden = counts.all === 0;
+    if (!matching) this.#options.hidden = counts.all === 0;
     this.#choice.update();
     this.#columns.update();
     const chosen = Object.values(wishes.measuring.rules ?? {}).some(({ kind }) => kind !== "threshold") || wishes.measuring.recalibrate;
