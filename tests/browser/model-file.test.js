@@ -88,7 +88,7 @@ async function savedBy(page, selector) {
 async function readFilm(page) {
   await giveInRoom(page, { "film.jpeg": FILM }, ".intake input");
   await untilRoom(page, (root) => Boolean(root.querySelector(".films li.done")));
-  return JSON.parse((await savedBy(page, ".exports .actions button")).toString());
+  return JSON.parse((await savedBy(page, ".exports button")).toString());
 }
 
 const inputOf = async (page, selector) => (await roomOf(page)).evaluateHandle((s) =>
