@@ -10,8 +10,8 @@
 /** film: its place; agreed: how many names of the path are the same; whole: whether one of the two paths ends there.
  * @typedef {{ film: number, agreed: number, whole: boolean }} Match */
 
-/** @param {string} path */
-const partsOf = (path) => path.split(/[/\\]/).filter((part) => part && part !== ".").reverse();
+/** File systems and tables may write an accent in two ways. @param {string} path */
+const partsOf = (path) => path.normalize("NFC").split(/[/\\]/).filter((part) => part && part !== ".").reverse();
 
 const ENDING = /\.(?:png|jpe?g|dcm|dicom)$/i;
 

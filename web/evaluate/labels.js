@@ -7,6 +7,8 @@
  * used is listed, never dropped without a word.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
+import { suggestion } from "../base/suggest.js";
+import { sameLabel } from "../base/visible.js";
 import { columnsOf } from "./columns.js";
 import { refuseTable, rowsOf, textOf } from "./csv-reader.js";
 import { FilmNames } from "./film-names.js";
@@ -119,21 +121,32 @@ class Reader {
     this.films = names.map(() => null);
   }
 
-  /** @param {string} words @param {Int8Array} shows */
-  #readWords(words, shows) {
+  /** @param {string} words @param {Int8Array} shows @param {number} line */
+  #readWords(words, shows, line) {
     for (const label of this.#implied) shows[label] = 0;
     for (const word of words.split("|").map((each) => each.trim()).filter(Boolean)) {
       const label = this.#labelOf(word);
       if (label >= 0) shows[label] = 1;
-      else if (word !== NO_FINDING && !this.#wordsSeen.has(word)) this.problems.unknownFindings.add(word);
+      else if (!this.#wordsSeen.has(word)) this.#meetUnknown(word, line);
       this.#wordsSeen.add(word);
     }
+  }
+
+  /** A word that is no label says that the film does not show the others. One that may mean a label must not: it is refused.
+   * @param {string} word @param {number} line */
+  #meetUnknown(word, line) {
+    if (word === NO_FINDING) return;
+    if (!CHESTXRAY14.includes(word)) {
+      const meant = suggestion(word, this.#labels) || this.#labels.find((label) => sameLabel(word).includes(sameLabel(label)));
+      if (meant) refuseTable(`line ${line}: ${JSON.stringify(word.slice(0, 60))} may mean ${meant}; findings are parted by "|", and another name is said by --map NAME=LABEL (map)`);
+    }
+    this.problems.unknownFindings.add(word);
   }
 
   /** @param {string[]} cells @param {number} line */
   #showsOf(cells, line) {
     const shows = new Int8Array(this.#labels.length).fill(UNKNOWN);
-    if (this.#columns.words >= 0) this.#readWords(cells[this.#columns.words], shows);
+    if (this.#columns.words >= 0) this.#readWords(cells[this.#columns.words], shows, line);
     for (const { name, place, label } of this.#columns.findings) shows[label] = truthOf(cells[place], name, line);
     return shows;
   }
@@ -191,13 +204,20 @@ class Reader {
 const namesOf = (list) => new Set(list.split(/\r?\n|\r/).map((line) => line.trim()).filter(Boolean));
 
 /** @param {Columns} columns @param {string} encoding @param {readonly string[]} labels */
-function notesOf({ names, file, patient, split, words, findings }, encoding, labels) {
+function notesOf({ names, file, patient, split, words, findings, groups }, encoding, labels) {
   const said = (/** @type {number} */ place) => (place < 0 ? "none" : names[place]);
   const renamed = findings.filter(({ name, label }) => name !== labels[label]).map(({ name, label }) => `${name} as ${labels[label]}`);
+  const used = [file, patient, split, words, ...groups.map(({ place }) => place), ...findings.map(({ place }) => place)];
+  const missing = words < 0 ? labels.filter((_, label) => !findings.some((finding) => finding.label === label)) : [];
+  const unused = names.filter((name, place) => name && !used.includes(place)).map((name) => {
+    const meant = suggestion(name, missing);
+    return meant ? `${name} (did you mean ${meant}? --map)` : name;
+  });
   return [
     `Read as ${encoding}. File names: ${said(file)}; patients: ${said(patient)}; split: ${said(split)}; `
       + `findings: ${words < 0 ? `${findings.length} columns` : `words in ${names[words]}`}.`,
     ...(renamed.length ? [`Read under another name: ${renamed.join(", ")}.`] : []),
+    ...(unused.length ? [`Columns that were not used: ${unused.slice(0, FIRST).join(", ")}${unused.length > FIRST ? ` and ${unused.length - FIRST} more` : ""}.`] : []),
   ];
 }
 
@@ -237,7 +257,12 @@ export function readLabels(table, names, labels, options = {}) {
   const labelOf = findingNames(labels, options.map ?? {});
   const columns = columnsOf(heading.cells, labelOf, options);
   const reader = new Reader(columns, labels, labelOf, names, options.only === undefined ? null : namesOf(options.only));
-  for (const row of rows) reader.read(row);
+  let count = 0;
+  for (const row of rows) {
+    reader.read(row);
+    count++;
+  }
+  if (!count) refuseTable("it has a heading and no rows");
   const films = reader.films.map((truth) => truth && { shows: truth.shows, patient: truth.patient, split: truth.split, groups: truth.groups });
   if (!films.some(Boolean)) {
     throw new EvaxError("LABELS_INVALID", `none of its rows names one of the ${names.length} films; ${reader.problems.unmatchedRows.count} rows `

@@ -61,6 +61,24 @@ test("ChestX-ray14's Data_Entry is read as it is: words, patients, views, sex an
   assert.ok(hasPatients);
 });
 
+test("a word that may mean a label is refused, not taken for a film that does not show it", () => {
+  const table = (/** @type {string} */ words) => `file,Finding Labels\na.png,${words}\n`;
+  for (const words of ["Efusion", "\"Effusion, Mass\"", "Large effusion", "Atelectasis;Effusion", "Pleural_Thickenings"]) {
+    refuses(table(words), /line 2: ".*" may mean (Effusion|Atelectasis|Pleural_Thickening); findings are parted by "\|".*--map/);
+  }
+  assert.deepEqual(showsOf(table("Hernia|Odd"), ["a.png"]), [[0, 0, 0]], "others are others");
+  assert.deepEqual(showsOf(table("Efusion"), ["a.png"], { map: { Efusion: "Effusion" } }), [[0, 1, 0]]);
+});
+
+test("columns that are not used are said, with the label that one may mean", () => {
+  const { notes } = readLabels("file,Efusion,Atelectasis,Note\na.png,1,1,x\n", ["a.png"], LABELS);
+  assert.match(notes.join(" "), /Columns that were not used: Efusion \(did you mean Effusion\? --map\), Note\./);
+});
+
+test("an accent that is written in two ways is one", () => {
+  assert.deepEqual(showsOf("file,Effusion\nRo\u0308ntgen.png,1\n", ["/d/R\u00f6ntgen.png"]), [[-1, 1, -1]]);
+});
+
 test("a list leaves out the rows that it does not name", () => {
   assert.deepEqual(showsOf(PLAIN, ["a.png", "b.png"], { only: "b.png\r\n" }), [null, EXPECTED[1]]);
 });
@@ -110,6 +128,7 @@ test("a film named twice: the same again is counted once, and what contradicts i
 
 test("what a table lacks is named", () => {
   refuses("", /empty/);
+  refuses("file,Effusion\n", /a heading and no rows/);
   refuses("Effusion\n1\n", /no column has file names/);
   refuses("file,Cough\na.png,1\n", /no column is a finding/);
   refuses(PLAIN, /no column pathh.*file/, { file: "pathh" });
