@@ -37,10 +37,16 @@ function square({ title, x, y }, ...content) {
     m("text", { transform: `translate(9 ${down(0.5)}) rotate(-90)`, "text-anchor": "middle" }, y));
 }
 
-/** The ROC curve with the operating points on it. @param {readonly Point[]} curve @param {readonly Point[]} points 1 - specificity, sensitivity
+/** An operating point with its number in the table. @typedef {{ number: number, at: Point }} Mark at: 1 - specificity, sensitivity */
+
+/** The number stands below and to the right, where no curve is that is better than chance. @param {Mark} mark @returns {Content} */
+const numbered = ({ number, at }) => [dot(at, "point", 4),
+  word(String(number), (Number(across(at[0])) + 6).toFixed(1), (Number(down(at[1])) + 11).toFixed(1), "start")];
+
+/** The ROC curve with the operating points on it. @param {readonly Point[]} curve @param {readonly Mark[]} marks
  * @param {import("./report-words.js").ReportWords["plots"]} words */
-export const rocPlot = (curve, points, words) => square({ title: words.roc, x: words.falseRate, y: words.sensitivity },
-  line([[0, 0], [1, 1]], "chance"), line(curve, "curve"), points.map((at) => dot(at, "point", 4)));
+export const rocPlot = (curve, marks, words) => square({ title: words.roc, x: words.falseRate, y: words.sensitivity },
+  line([[0, 0], [1, 1]], "chance"), line(curve, "curve"), marks.map(numbered));
 
 /** @param {readonly Point[]} curve @param {number} prevalence what a score without knowledge has
  * @param {import("./report-words.js").ReportWords["plots"]} words */

@@ -85,10 +85,10 @@ export class ReportContent {
     return chosen === "given" ? words : `${words}, ${ways[chosen]}`;
   }
 
-  /** @param {OperatingPoint} point @returns {Content[]} */
-  #pointRow(point) {
+  /** @param {OperatingPoint} point @param {number} i @returns {Content[]} */
+  #pointRow(point, i) {
     const { threshold, above, sensitivity, specificity, ppv, npv, atPrevalence: at, flips } = point, words = this.#words;
-    return [this.#pointName(point), threshold.toPrecision(3), String(above),
+    return [`${i + 1} ${this.#pointName(point)}`, threshold.toPrecision(3), String(above),
       ...[sensitivity, specificity, ppv, npv].map((share) => this.#share(share)),
       at ? [words.at(this.#number(at.ppv.value), String(at.prevalence)), this.#interval(at.ppv.ci95)] : NONE, at ? this.#figure(at.npv) : NONE,
       flips ? words.flips(flips.toPositive, flips.toNegative) : NONE];
@@ -99,7 +99,7 @@ export class ReportContent {
     const { thresholds, noThreshold, pointColumns: head } = this.#words;
     if (!points.length) return m("p", {}, noThreshold);
     return [m("h4", {}, thresholds), table(thresholds, [head.threshold, head.score, head.above, head.sensitivity, head.specificity, head.ppv, head.npv,
-      head.ppvAt, head.npvAt, head.flips], points.map((point) => this.#pointRow(point)))];
+      head.ppvAt, head.npvAt, head.flips], points.map((point, i) => this.#pointRow(point, i)))];
   }
 
   /** @param {FindingFigures} figures */
@@ -109,8 +109,8 @@ export class ReportContent {
     const after = recalibration && words.after(methods[recalibration.method], this.#number(recalibration.after.ece, AUC_DIGITS),
       this.#number(recalibration.after.brier, AUC_DIGITS));
     const calibrationWords = words.calibration(this.#number(calibration?.ece, AUC_DIGITS), this.#number(calibration?.brier, AUC_DIGITS));
-    const onRoc = points.flatMap(({ sensitivity, specificity }) =>
-      (sensitivity && specificity ? [/** @type {import("./plots.js").Point} */ ([1 - specificity.value, sensitivity.value])] : []));
+    /** @type {import("./plots.js").Mark[]} */ const onRoc = points.flatMap(({ sensitivity, specificity }, i) =>
+      (sensitivity && specificity ? [{ number: i + 1, at: [1 - specificity.value, sensitivity.value] }] : []));
     return m("div", { class: "plots" }, each(rocPlot(roc, onRoc, words), words.rocCaption),
       each(precisionRecallPlot(precisionRecall, positives / n, words), words.precisionRecallCaption(this.#number(averagePrecision))),
       each(reliabilityPlot(calibration?.bins ?? [], recalibration?.after.bins ?? [], words), [calibrationWords, after].filter(Boolean).join("; ")));

@@ -21,7 +21,10 @@ section { border-top: 1px solid var(--line); margin-top: 2rem; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .25rem .7rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; } thead th { color: var(--quiet); font-weight: 500; white-space: normal; vertical-align: bottom; } tbody th { font-weight: 600; }
 code { font-size: .8em; } td code { color: var(--limit); white-space: nowrap; } td:has(code) { white-space: normal; } .limits { padding-left: 1.2rem; color: var(--limit); }
-@media print { body { max-width: none; } section { break-inside: avoid; } }
+@media print {
+  body { max-width: none; padding: 0; font-size: 9pt; } .wide { overflow: visible; } table { font-size: 7.5pt; }
+  th, td { white-space: normal; padding-right: .4rem; } tr, figure { break-inside: avoid; } h2, h3, h4 { break-after: avoid; }
+}
 `;
 
 export const STYLE = [PAGE_STYLE, PLOT_STYLE].join("\n");
