@@ -107,11 +107,11 @@ const servers = [
   { ...own, name: "server with Brotli", server: serverWith({ encoding: "br" }) },
   { ...own, name: "a page for every address", server: serverWith({ fallback: true }) },
   { ...own, name: "the same, files missing", server: serverWith({ fallback: true }), build: [...own.build, ["sh", "-c", "rm evax/wasm/*.wasm"]],
-    how: { element: false }, refused: /WASM_LOAD.*evax\/wasm\/.*is an HTML page.*Serve web\/wasm/ },
+    ...only, refused: /WASM_LOAD.*evax\/wasm\/.*is an HTML page.*Serve web\/wasm/ },
   { ...own, name: "the same, no worker", server: serverWith({ fallback: true }), build: [...own.build, ["rm", "evax/worker/engine-worker.bundle.js"]],
-    how: { element: false }, refused: /WORKER_LOAD.*evax\/worker\/.*the server sent text\/html, not a script.*evax vendor/ },
+    ...only, refused: /WORKER_LOAD.*evax\/worker\/.*the server sent text\/html, not a script.*evax vendor/ },
   { ...own, name: "files missing", server: serverWith({}), build: [...own.build, ["sh", "-c", "rm evax/wasm/*.wasm"]],
-    how: { element: false }, refused: /WASM_LOAD.*evax\/wasm\/.*HTTP status 404.*Serve web\/wasm/ },
+    ...only, refused: /WASM_LOAD.*evax\/wasm\/.*HTTP status 404.*Serve web\/wasm/ },
 ];
 
 /** @param {string} name @param {string[]} flags @returns {SetUp} */
