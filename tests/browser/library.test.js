@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { bundle, bundleScripts } from "../../tools/build/bundle.js";
+import { bundle } from "../../tools/build/bundle.js";
 import { vendor } from "../../tools/cli/vendor.js";
 import { pngOf } from "../support/pictures.js";
 import { convert, load } from "../../web/evax-node.js";
@@ -19,7 +19,6 @@ async function makeSite(name, finish) {
   const folder = `${REPOSITORY}build/library-${name}`;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await bundleScripts(`${REPOSITORY}web`);
   await vendor(folder, [`${REPOSITORY}model/demo`]);
   await cp(`${REPOSITORY}${FILM}`, `${folder}/film.jpeg`);
   await cp(`${HERE}library.html`, `${folder}/library.html`);

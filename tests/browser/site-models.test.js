@@ -5,7 +5,6 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { bundleScripts } from "../../tools/build/bundle.js";
 import { vendor } from "../../tools/cli/vendor.js";
 import { temporaryFolder } from "../support/repository.js";
 import { tinyModel, writeModel } from "../support/tiny.js";
@@ -24,7 +23,6 @@ const pageOf = (integrity) => `<!doctype html><html lang="en"><meta charset="utf
 async function makeSite(name) {
   const folder = `${REPOSITORY}build/site-models-${name}`;
   await rm(folder, { recursive: true, force: true });
-  await bundleScripts(`${REPOSITORY}web`);
   await vendor(folder, [`${REPOSITORY}model/demo`, writeModel(tinyModel(), `${source}/tiny`)]);
   const hashes = await Promise.all(PLACES.map((place) => hashOf(`${folder}/${place}`)));
   await writeFile(`${folder}/two.html`, pageOf(`integrity="${hashes.join(" ")}"`));

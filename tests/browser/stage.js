@@ -18,10 +18,9 @@ export async function buildSite(name, pages = [at("../../web/site/index.html"), 
 }
 
 /** A server of a folder under a sub-path; it closes with the test.
- * @returns asked: the paths asked for, in order; fault(path, answer): answer(request, response,
- *   count)
- *   answers in place of the server for as long as it returns true; fall(): no request gets
- *   through */
+ * @returns asked: the paths asked for, in order; fault(path, answer): answer(request, response)
+ *   answers in place of the server for as long as it returns true; mend(): it answers all itself again; fall(): no
+ *   request gets through */
 export async function openServer(test, folder, { base = "/some/where/", isolated = false } = {}) {
   const asked = [];
   const faults = new Map();
@@ -33,8 +32,7 @@ export async function openServer(test, folder, { base = "/some/where/", isolated
     const path = pathname.slice(base.length);
     asked.push(path);
     const name = [...faults.keys()].find((end) => path.endsWith(end));
-    const count = asked.filter((other) => other === path).length;
-    return name ? faults.get(name)(request, response, count) : false;
+    return name ? faults.get(name)(request, response) : false;
   };
   const server = await serve(folder, { base, isolated, intercept });
   test.after(() => server.close());
@@ -42,6 +40,7 @@ export async function openServer(test, folder, { base = "/some/where/", isolated
     ...server,
     asked,
     fault: (name, answer) => faults.set(name, answer),
+    mend: () => faults.clear(),
     fall: () => { fallen = true; },
   };
 }
@@ -193,5 +192,11 @@ export const BAD = {
 };
 
 /** Misbehaves on the first request only. */
-export const once = (answer) => (request, response, count) =>
-  count === 1 && answer(request, response, count);
+export function once(answer) {
+  let first = true;
+  return (request, response) => {
+    const now = first;
+    first = false;
+    return now && answer(request, response);
+  };
+}

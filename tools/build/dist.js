@@ -10,6 +10,7 @@
  *     dist/site/model/samples/        films
  *     dist/site/LICENSE.txt, NOTICES.txt
  *
+ * Modules, and scripts of one file each, are those that `make wasm` built.
  * SPDX-License-Identifier: MIT */
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
@@ -17,7 +18,7 @@ import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { roomMarkup } from "../../web/room/room-frame.js";
-import { LANGUAGES_PATH, SEALED_PATHS, bundle, bundleScripts } from "./bundle.js";
+import { LANGUAGES_PATH, SEALED_PATHS, bundle } from "./bundle.js";
 import { TYPES } from "./serve.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -68,7 +69,6 @@ async function makeVersion(pages, folder) {
       entries[basename(path, extname(path))] = join(dirname(page), path);
     }
   }
-  await bundleScripts(WEB);
   await bundle(entries, folder, { external: [`./${UNSEALED}`] });
   await bundle({ [UNSEALED.replace(".js", "")]: join(WEB, UNSEALED) }, folder);
   for (const path of [...SEALED_PATHS, FILMS]) await cp(join(WEB, path), join(folder, path));

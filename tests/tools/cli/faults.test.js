@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { runTool } from "../../support/command-line.js";
@@ -101,7 +101,10 @@ test("Ctrl-C is heard while a pipe that was named as a film has no other end", a
   spawnSync("mkfifo", [pipe]);
   const child = spawn(process.execPath, [CLI, "analyze", pipe, "--model", model]);
   const closed = new Promise((resolve) => { child.on("close", (code) => resolve(code)); });
-  setTimeout(() => child.kill("SIGINT"), 3000);
+  const files = `/proc/${child.pid}/fd`;
+  const isOpen = () => readdirSync(files).some((file) => existsSync(join(files, file)) && readlinkSync(join(files, file)) === pipe);
+  while (!isOpen()) await new Promise((resolve) => { setTimeout(resolve, 20); });
+  child.kill("SIGINT");
   assert.equal(await closed, 130);
 });
 
