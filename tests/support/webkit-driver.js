@@ -24,6 +24,9 @@ async function askDriver(address, body, method) {
   return value;
 }
 
+/* Driver and display end with each other, and when this process ends in whatever way: its end of the pipe closes then. */
+const TOGETHER = "(xvfb-run -a WebKitWebDriver --port=$0; kill -- -$$) & cat; kill -- -$$";
+
 /* Two displays that start at once may want the same number, and one of them ends. */
 const ATTEMPTS = 4;
 
@@ -41,12 +44,13 @@ export async function openWebKitSession() {
 /** @returns {Promise<WebKitSession>} */
 async function tryToOpen() {
   const port = ++lastPort;
-  const driver = spawn("xvfb-run", ["-a", "WebKitWebDriver", `--port=${port}`], {
-    detached: true, stdio: "ignore",
+  const driver = spawn("sh", ["-c", TOGETHER, String(port)], {
+    detached: true, stdio: ["pipe", "ignore", "ignore"],
     env: { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1", LIBGL_ALWAYS_SOFTWARE: "1" },
   });
+  const hasEnded = () => driver.exitCode !== null || driver.signalCode !== null;
   const close = () => {
-    if (driver.exitCode === null) process.kill(-driver.pid);
+    if (!hasEnded()) process.kill(-driver.pid);
   };
   const capabilities = { alwaysMatch: { acceptInsecureCerts: true,
     "webkitgtk:browserOptions": { binary: MINI_BROWSER, args: ["--automation"] } } };
@@ -55,7 +59,7 @@ async function tryToOpen() {
     let session;
     for (let tries = 0; !session; tries++) {
       session = await askDriver(root, { capabilities }, "POST").catch((error) => {
-        if (tries === 40 || driver.exitCode !== null) throw error;
+        if (tries === 40 || hasEnded()) throw error;
         return sleep(500);
       });
     }
