@@ -8,6 +8,7 @@ import { quantile } from "../statistics/quantile.js";
 
 const SIDE = 128, THUMB = 16, EDGE = 6, CENTER = [48, 80];
 const DARK = 8; // of 255
+const ROWS_A_STEP = 8;
 /** Values of the thumbnail, and of the brightness behind it. */
 export const THUMBNAIL = THUMB * THUMB;
 export const SMALL_COPY = THUMBNAIL + 12;
@@ -20,13 +21,15 @@ function plusGray({ data, channels }, from, to, sum) {
   return sum;
 }
 
-/** The middle square at SIDE x SIDE, each the mean of the pixels below it. @param {Picture} picture @returns {Float32Array} */
-function square(picture) {
+/** The middle square at SIDE x SIDE, each the mean of the pixels below it. Yields now and then: 12 million pixels take some
+ * 50 ms. @param {Picture} picture @returns {Generator<void, Float32Array>} */
+function* square(picture) {
   const { width, height } = picture, side = Math.min(width, height);
   const [left, top] = [(width - side) >> 1, (height - side) >> 1];
   const edge = (/** @type {number} */ i) => Math.floor(i * side / SIDE);
   const copy = new Float32Array(SIDE * SIDE);
   for (let y = 0; y < SIDE; y++) {
+    if (y % ROWS_A_STEP === 0) yield;
     for (let x = 0; x < SIDE; x++) {
       const [x0, y0] = [edge(x), edge(y)], [x1, y1] = [Math.max(edge(x + 1), x0 + 1), Math.max(edge(y + 1), y0 + 1)];
       let sum = 0;
@@ -65,11 +68,25 @@ function brightness(copy) {
     border.filter((value) => value < DARK).length / border.length, ...moments(center)];
 }
 
+/** @param {Float32Array} copy @returns {number[]} */
+const numbersOf = (copy) => [...thumbnail(copy), ...brightness(copy)].map((value) => Math.round(value * 10) / 10);
+
 /**
  * @param {Picture} picture the film as decoded
  * @returns {number[]} [SMALL_COPY]: the thumbnail, 0..255 row after row, and the brightness; one decimal
  */
 export function smallCopy(picture) {
-  const copy = square(picture);
-  return [...thumbnail(copy), ...brightness(copy)].map((value) => Math.round(value * 10) / 10);
+  const work = square(picture);
+  let step = work.next();
+  while (!step.done) step = work.next();
+  return numbersOf(step.value);
+}
+
+/** The same where somebody waits for the screen. @param {Picture} picture @param {() => Promise<void>} pause lets the event loop
+ * run @returns {Promise<number[]>} */
+export async function smallCopyInSteps(picture, pause) {
+  const work = square(picture);
+  let step = work.next();
+  for (; !step.done; step = work.next()) await pause();
+  return numbersOf(step.value);
 }

@@ -1,7 +1,8 @@
 /* film-reader.js - reads the films of the queue with the session, as they are stored or as the person said, and keeps the
  * pixels of those that were looked at last.
  * SPDX-License-Identifier: MIT */
-import { smallCopy } from "../evaluate/small-copy.js";
+import { smallCopyInSteps } from "../evaluate/small-copy.js";
+import { yieldToEventLoop } from "../base/yield-to-event-loop.js";
 import { PictureCache, viewsOf } from "./films/picture-cache.js";
 import { FROM_MODEL } from "./films/reasons.js";
 import { thumbnailOf } from "./films/thumbnail.js";
@@ -33,7 +34,8 @@ export class FilmReader {
     const { analysis } = views;
     const { findings, embedding, embeddingSpace, timing, notice } = analysis;
     const customFindings = await this.#customFindings.findingsOf(analysis);
-    const [thumbnail, small] = [thumbnailOf(analysis.seen), smallCopy(analysis.picture)];
+    const thumbnail = thumbnailOf(analysis.seen);
+    const small = await smallCopyInSteps(analysis.picture, yieldToEventLoop);
     return { findings, customFindings, reasons, embedding, embeddingSpace, input, timing, notice, thumbnail, small };
   }
 

@@ -10,7 +10,7 @@ import { reportCsv } from "../../../web/evaluate/report-csv.js";
 import { reportPage } from "../../../web/evaluate/report-page.js";
 import { reportOf } from "../../../web/evaluate/report.js";
 import { checkCardModel, readSiteCard } from "../../../web/evaluate/site-card.js";
-import { SMALL_COPY, smallCopy } from "../../../web/evaluate/small-copy.js";
+import { SMALL_COPY, smallCopy, smallCopyInSteps } from "../../../web/evaluate/small-copy.js";
 import { randoms } from "../../../web/statistics/random.js";
 
 const LABELS = ["Effusion", "Mass"];
@@ -228,7 +228,7 @@ test("a site card keeps thresholds and facts, is refused where it was edited, an
   await assert.rejects(readSiteCard("{"), { code: "SITE_CARD_INVALID" });
 });
 
-test("a small copy is the means of the middle square, in gray and in color", () => {
+test("a small copy is the means of the middle square, in gray and in color, at once or in steps", async () => {
   const [width, height] = [300, 256];
   const gray = Uint8Array.from({ length: width * height }, (_, i) => (i % width < 150 ? 40 : 200));
   const copy = smallCopy({ width, height, channels: 1, data: gray });
@@ -237,6 +237,9 @@ test("a small copy is the means of the middle square, in gray and in color", () 
   assert.ok(Math.abs(copy[256] - 120) < 2 && Math.abs(copy[257] - 80) < 1, "mean and deviation");
   const color = Uint8Array.from({ length: 3 * width * height }, (_, i) => gray[Math.floor(i / 3)]);
   assert.deepEqual(smallCopy({ width, height, channels: 3, data: color }), copy);
+  let pauses = 0;
+  assert.deepEqual(await smallCopyInSteps({ width, height, channels: 1, data: gray }, async () => { pauses += 1; }), copy);
+  assert.equal(pauses, 16, "in between");
   assert.equal(smallCopy({ width: 3, height: 2, channels: 1, data: new Uint8Array(6).fill(9) })[0], 9, "smaller than the copy");
 });
 
