@@ -4,7 +4,8 @@
  *     scores ── sorted once ── a draw: how often each patient came ── one pass along the order ── AUC
  *
  * A draw costs one addition a film for each score, because the order of the films never changes; only how often
- * each counts. The seed is fixed, so that the same films give the same interval.
+ * each counts. The seed is fixed and patients are drawn by name, so that the same films give the same
+ * interval, in whatever order they come.
  * SPDX-License-Identifier: MIT */
 import { randoms } from "./random.js";
 import { middle95 } from "./quantile.js";
@@ -62,14 +63,11 @@ function draw(times, random) {
   for (let i = 0; i < times.length; i++) times[Math.floor(random() * times.length)]++;
 }
 
-/** Numbers patients from 0. @param {readonly string[]} patients [n] @returns {{ cluster: Int32Array, count: number }} */
+/** Numbers patients from 0, by their names, so that the order of the films changes nothing. @param {readonly string[]} patients [n]
+ * @returns {{ cluster: Int32Array, count: number }} */
 export function clustersOf(patients) {
-  /** @type {Map<string, number>} */ const places = new Map();
-  const cluster = Int32Array.from(patients, (patient) => {
-    if (!places.has(patient)) places.set(patient, places.size);
-    return /** @type {number} */ (places.get(patient));
-  });
-  return { cluster, count: places.size };
+  const places = new Map([...new Set(patients)].sort().map((patient, place) => [patient, place]));
+  return { cluster: Int32Array.from(patients, (patient) => /** @type {number} */ (places.get(patient))), count: places.size };
 }
 
 /**

@@ -172,6 +172,14 @@ test("rules and prevalences are read as people write them, and refused with what
   await assert.rejects(measure(drawn(40), { rules: rulesOf(["Efusion:youden"]) }), { code: "OPTION_INVALID", message: /did you mean Effusion/ });
 });
 
+test("the order in which films come changes no figure", async () => {
+  const set = drawn(60, { patients: 30, small: true });
+  const options = { rules: rulesOf(["youden"]), recalibrate: /** @type {const} */ ("platt") };
+  const [one, other] = [await measure(set, options), await measure({ ...set, films: set.films.toReversed() }, options)];
+  const rounded = (/** @type {unknown} */ value) => JSON.parse(JSON.stringify(value, (_, each) => (typeof each === "number" ? Number(each.toPrecision(9)) : each)));
+  assert.deepEqual(rounded(other.findings), rounded(one.findings));
+});
+
 test("the report can be canceled", async () => {
   const signal = AbortSignal.abort(new Error("enough"));
   await assert.rejects(measure(drawn(50), { signal }), /enough/);
