@@ -183,10 +183,16 @@ class Page {
 async function openProfile() {
   const { version, ask, close } = await openWebKitSession();
   const first = await ask("window", {}, "GET"); // stays, so that there is always one to ask for more
+  let isTaken = false;
   const context = {
     version,
+    /** The first is the tab that is seen: in those behind it nothing is drawn. */
     async newPage() {
       await ask("window", { handle: first });
+      if (!isTaken) {
+        isTaken = true;
+        return new Page(ask, first, context);
+      }
       return new Page(ask, (await ask("window/new", { type: "tab" })).handle, context);
     },
     close: async () => close(),
