@@ -31,7 +31,7 @@ export const done = (over = {}) => ({
     reasons: [{ code: "TURNED", message: "turned" }],
     findings: [finding(), finding({ label: "Mass", threshold: 0.1, evidence: "weak" })],
     customFindings: [finding({ label: "Stripes", threshold: 0.5, dataset: "the films it was trained on" })],
-    embedding: Float32Array.of(1, 2), embeddingSpace: "ef".repeat(32), thumbnail: new Uint8ClampedArray(4096), small: [],
+    embedding: Float32Array.of(1, 2), embeddingSpace: "ef".repeat(32), thumbnail: new Uint8ClampedArray(4096), small: new Float32Array(),
     input, notice: origin.notice, timing: { decodeMs: 1, preprocessMs: 2, inferMs: 3 },
   },
   ...over,

@@ -9,8 +9,8 @@ import { didYouMean } from "../base/suggest.js";
 /** A film with what a model made of it.
  * @typedef {object} ScoredFilm
  * @property {string} name
- * @property {readonly number[]} logits [K]
- * @property {readonly number[]} scores [K] 0..1
+ * @property {readonly number[] | Float64Array} logits [K]
+ * @property {readonly number[] | Float64Array} scores [K] 0..1
  * @property {readonly string[]} reasons codes, why its findings may mean less than they seem to
  * @property {ArrayLike<number> | null} small of small-copy.js
  */

@@ -35,7 +35,7 @@ export class FilmReader {
     const { findings, embedding, embeddingSpace, timing, notice } = analysis;
     const customFindings = await this.#customFindings.findingsOf(analysis);
     const thumbnail = thumbnailOf(analysis.seen);
-    const small = await smallCopyInSteps(analysis.picture, yieldToEventLoop);
+    const small = Float32Array.from(await smallCopyInSteps(analysis.picture, yieldToEventLoop));
     return { findings, customFindings, reasons, embedding, embeddingSpace, input, timing, notice, thumbnail, small };
   }
 

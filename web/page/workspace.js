@@ -18,6 +18,7 @@ import { filmProblem, problemLine } from "./film-problem.js";
 import { errorWords } from "./base/error-words.js";
 import { sentencesOf, wordsOf } from "./base/problem.js";
 import { visible } from "../base/visible.js";
+import { yieldToEventLoop } from "../base/yield-to-event-loop.js";
 import { FilmReader } from "./film-reader.js";
 import { AS_STORED, both } from "./films/treatment.js";
 import { blockingReason } from "./results/cure.js";
@@ -59,6 +60,9 @@ import { Views } from "./views.js";
  * @param {unknown} source */
 const isDrawn = (source) => !(source instanceof Blob || source instanceof ArrayBuffer
   || source instanceof Uint8Array);
+
+/* A site card applies to so many films before the event loop runs again. */
+const FILMS_AT_ONCE = 200;
 
 /** What a workspace leaves to the next one.
  * @typedef {{ queue: FilmQueue, reader: FilmReader, customFindings: CustomFindings, training: TrainingPanel,
@@ -110,7 +114,7 @@ export class Workspace {
     const { signal } = this.#stop;
     this.#customFindings.addEventListener("change", () => this.#onCustomFindings(), { signal });
     this.#siteCard = before?.siteCard ?? new CardInUse(info);
-    this.#siteCard.addEventListener("change", () => this.#onSiteCard(), { signal });
+    this.#siteCard.addEventListener("change", () => void this.#onSiteCard(), { signal });
     this.#reader = before?.reader ?? new FilmReader(session, this.#customFindings);
     const read = (/** @type {Film} */ film, /** @type {AbortSignal} */ ended) => this.#read(film, ended);
     this.#queue = before?.queue ?? new FilmQueue(read);
@@ -373,17 +377,29 @@ export class Workspace {
     }
   }
 
-  /** The findings of all films that were read are by other thresholds now. */
-  #onSiteCard() {
-    for (const { result } of this.#queue.films) {
-      if (result) result.findings = this.#siteCard.applied(result.findings);
+  /** The findings of all films that were read are by other thresholds now, those of the film on the screen at once. */
+  async #onSiteCard() {
+    const { card } = this.#siteCard, { films } = this.#queue;
+    this.#cardBar.show(card);
+    this.#modelBar.showCard(card);
+    if (this.#shown?.result) {
+      this.#applyCard(this.#shown);
+      this.#showResult(this.#shown);
     }
-    this.#cardBar.show(this.#siteCard.card);
-    this.#modelBar.showCard(this.#siteCard.card);
+    for (let at = 0; at < films.length; at += FILMS_AT_ONCE) {
+      for (const film of films.slice(at, at + FILMS_AT_ONCE)) this.#applyCard(film);
+      await yieldToEventLoop();
+      if (this.#siteCard.card !== card) return; // another one has come
+    }
     this.#list.refresh();
     this.#table.updateSoon();
+    if (this.#shown?.result) this.#showResult(this.#shown); // perhaps another one by now
     void this.#validation.update();
-    if (this.#shown?.result) this.#showResult(this.#shown);
+  }
+
+  /** @param {Film} film */
+  #applyCard({ result }) {
+    if (result) result.findings = this.#siteCard.applied(result.findings);
   }
 
   /** What is known of a film, in words: by a table of labels, or for training. @param {Film} film @returns {string | null} */

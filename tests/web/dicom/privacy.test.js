@@ -61,7 +61,7 @@ for (const [what, file] of /** @type {[string, Buffer][]} */ ([
     const analysis = await engine.analyze(file, { pictures: true });
     assert.equal(analysis.input.format, "dicom");
     search(analysis);
-    const result = { ...analysis, customFindings: [], thumbnail: new Uint8ClampedArray(0), small: [] };
+    const result = { ...analysis, customFindings: [], thumbnail: new Uint8ClampedArray(0), small: new Float32Array() };
     /** @type {import("../../../web/page/films/film-queue.js").Film} */
     const shown = { id: 1, name: "film.dcm", source: file, fromCanvas: false, status: "done", result, error: null };
     const record = recordOf(origin, [shown], { names: true, at: new Date(0) });

@@ -13,7 +13,7 @@
  * customFindings: those trained or opened on this visit; thumbnail: see thumbnail.js; small: web/evaluate/small-copy.js.
  * @typedef {{ findings: Finding[], customFindings: Finding[], reasons: import("../../engine/analysis.js").Reason[],
  *   embedding: Float32Array, embeddingSpace: string, input: InputInfo, notice: string,
- *   thumbnail: Uint8ClampedArray, small: number[],
+ *   thumbnail: Uint8ClampedArray, small: Float32Array,
  *   timing: { decodeMs: number, preprocessMs: number, inferMs: number } }} Result */
 /** @typedef {"waiting" | "reading" | "done" | "failed" | "canceled"} Status */
 /** @typedef {object} Film

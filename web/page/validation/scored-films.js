@@ -19,8 +19,8 @@ export function scoredOf(film) {
   const { result } = film;
   return result && {
     name: nameOf(film),
-    logits: result.findings.map(({ logit }) => logit),
-    scores: result.findings.map(({ score }) => score),
+    logits: Float64Array.from(result.findings, ({ logit }) => logit), // lists take a hundred times as long to a worker
+    scores: Float64Array.from(result.findings, ({ score }) => score),
     reasons: reasonsOf(film).map(({ code }) => code),
     small: result.small,
   };
