@@ -254,6 +254,7 @@ static void layout(loader *l, arena *a)
         } else {
             *t->vector = arena_floats(a, (uint64_t)t->rows * (uint64_t)t->cols);
         }
+        t->end = a->used;
     }
     matrix_layout(&m->w.patch_gray, a);
     m->w.patch_gray.bias = m->w.patch.bias;
@@ -284,11 +285,21 @@ static evx_status allocate_model(loader *l, error_message *err)
     if (!l->storage || !l->record) {
         return fail(err, EVX_E_MEMORY, "no memory for a model of %zu MiB", (size_t)(bytes >> 20));
     }
-    memset(l->storage, 0, (size_t)bytes);
     l->values = (float *)(void *)l->record + cols;
     a = arena_over(l->storage);
     layout(l, &a);
+    l->weights = a.block;
+    const uint64_t used = l->tensors[l->count - 1].end;
+    memset(l->weights + used, 0, (size_t)(a.used - used));
     return EVX_OK;
+}
+
+/* Zeros, which panels need beyond a tensor's rows, when its first row has come: touching tens of megabytes for the first
+ * time takes longer than packing a chunk, and is done while others arrive. */
+static void clear_place(const loader *l, const tensor *t)
+{
+    const uint64_t start = t == l->tensors ? 0 : t[-1].end;
+    memset(l->weights + start, 0, (size_t)(t->end - start));
 }
 
 /* ---- rows ---------------------------------------------------------------------------------- */
@@ -414,6 +425,7 @@ static evx_status feed_row(loader *l, span *in, error_message *err)
     } else if (!collect(l, in, l->record, size)) {
         return EVX_OK;
     }
+    if (l->row == 0) clear_place(l, t);
     const evx_status status = store_row(l, t, record, err);
     if (status) return status;
     if (++l->row < t->rows) return EVX_OK;

@@ -24,6 +24,7 @@ typedef struct tensor {
     dtype widest;    /* F32: only f32 is allowed; F16: f32 and f16; Q8: all three */
     dtype dtype;     /* what the table says */
     uint64_t offset; /* bytes from the start of the stream */
+    uint64_t end;    /* of its place among the weights in memory, bytes from their start */
 } tensor;
 
 /* Reads and checks the architecture in a header of HEADER_BYTES (the fields from embed_dim to reserved). */
@@ -57,8 +58,9 @@ typedef struct loader {
     float *values;   /* a row as floats; shares record's allocation */
     size_t buffered; /* bytes in header, table or record so far */
 
-    block *blocks; /* the model's blocks; as long as the loader */
-    void *storage; /* all weights and activations; as long as the loader */
+    block *blocks;    /* the model's blocks; as long as the loader */
+    void *storage;    /* all weights and activations; as long as the loader */
+    uint8_t *weights; /* the first of them in it */
 } loader;
 
 /* A loader that fills m; m->kernels and m->pool are set. */

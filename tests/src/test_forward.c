@@ -20,11 +20,11 @@ typedef struct loaded {
     counted memory;
 } loaded;
 
-static void load(loaded *l, const tiny_config *config)
+static void load_over(loaded *l, const tiny_config *config, int fill)
 {
     error_message err = { "" };
     tiny_stream s = tiny_make(config);
-    *l = (loaded){ .model.kernels = kernels_get(EVX_SIMD128), .model.pool = &l->pool };
+    *l = (loaded){ .model.kernels = kernels_get(EVX_SIMD128), .model.pool = &l->pool, .memory.fill = fill };
     thread_pool_init(&l->pool);
     const evx_memory memory = counted_memory(&l->memory);
     loader_init(&l->loader, &memory, &l->model);
@@ -32,6 +32,8 @@ static void load(loaded *l, const tiny_config *config)
     CHECK_INT(l->loader.state, COMPLETE);
     tiny_free(&s);
 }
+
+static void load(loaded *l, const tiny_config *config) { load_over(l, config, 0xa5); }
 
 static void unload(loaded *l)
 {
@@ -163,8 +165,23 @@ TEST(cls_pooling_takes_token_0_alone)
     unload(&l);
 }
 
+TEST(a_loaded_model_holds_nothing_of_what_its_memory_was_before)
+{
+    const tiny_config *configs[] = { &tiny_f32, &tiny_q8 };
+    for (int c = 0; c < 2; c++) {
+        loaded one, two;
+        load_over(&one, configs[c], 0xa5);
+        load_over(&two, configs[c], 0x5a);
+        CHECK(one.memory.largest == two.memory.largest);
+        CHECK_INT(memcmp(one.loader.weights, two.loader.weights, one.memory.largest - ARENA_ALIGN), 0);
+        unload(&one);
+        unload(&two);
+    }
+}
+
 int main(void)
 {
+    RUN(a_loaded_model_holds_nothing_of_what_its_memory_was_before);
     RUN(rope_rotates_every_patch_by_the_table_row_of_its_own_position_and_leaves_cls);
     RUN(the_mlp_is_swiglu_with_the_gate_in_the_first_half_of_w12);
     RUN(mean_pooling_takes_every_patch_token_and_not_cls);
