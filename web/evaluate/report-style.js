@@ -23,8 +23,9 @@ th, td { text-align: left; padding: .25rem .7rem .25rem 0; border-bottom: 1px so
 code { font-size: .8em; } td code { color: var(--limit); white-space: nowrap; } td:has(code) { white-space: normal; } .limits { padding-left: 1.2rem; color: var(--limit); }
 @media print {
   body { max-width: none; padding: 0; font-size: 9pt; } .wide { overflow: visible; } table { font-size: 7.5pt; }
-  th, td { white-space: normal; padding-right: .4rem; } tr, figure { break-inside: avoid; } h2, h3, h4 { break-after: avoid; }
+  th, td { white-space: normal; padding-right: .4rem; } tr, figure { break-inside: avoid; } h2, h3, h4, section > p { break-after: avoid; }
 }
+@page { margin: 1.5cm; }
 `;
 
 export const STYLE = [PAGE_STYLE, PLOT_STYLE].join("\n");
