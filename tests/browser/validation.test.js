@@ -166,6 +166,7 @@ for (const name of CHOSEN) {
       assert.equal(carded.evidence, `your films: n ${COUNT}, AUC ${auc.toFixed(2)}`);
       assert.equal(carded.threshold, threshold);
       assert.match(await inRoom(page, (root) => root.querySelector(".bar-card").textContent), /with site card labels\.csv/);
+      await untilRoom(page, (root) => Boolean(root.querySelector(".compare-with option[value=plain]")));
       await inRoom(page, (root) => {
         const against = root.querySelector(".compare-with");
         against.value = "plain";
