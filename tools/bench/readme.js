@@ -13,7 +13,13 @@ const [RESULTS, WITHOUT_VNNI, BASELINE, THREADS, README, BENCH_README] = process
 const TITLES = { ti_224: "Ti, 224 px", s_224: "S, 224 px", b_224: "B, 224 px", s_480: "S, 480 px" };
 
 /** @param {string} file */
-const rowsIn = (file) => (existsSync(file) ? readLines(file) : []).filter(({ kind }) => kind !== "machine");
+const linesIn = (file) => (existsSync(file) ? readLines(file) : []);
+/** @param {string} file */
+const rowsIn = (file) => linesIn(file).filter(({ kind }) => kind !== "machine");
+
+/** What the figures of a file were measured on. @param {string} file */
+const machineOf = (file) => linesIn(file).filter(({ kind }) => kind === "machine").map(({ cpu, cores, browser, node, date }) =>
+  `\n${cpu.replace(/\([RTM]+\)/g, "")}, ${cores} cores, ${browser.replace("/", " ") || `Node ${node}`}, ${date}.\n`).join("");
 
 const rows = rowsIn(RESULTS);
 const names = [...new Set(rows.map(({ name }) => name))];
@@ -51,7 +57,7 @@ function put(file, name, table) {
 }
 
 put(README, "latency", tableOf(["one image, 1 / 2 threads, median ms", ...configs.map((config) => TITLES[config]),
-  "load and first result from warm caches, S 224", "wasm memory, S 224", "download"], names.map(line)));
+  "load and first result from warm caches, S 224", "wasm memory, S 224", "download"], names.map(line)) + machineOf(RESULTS));
 put(BENCH_README, "ratios", tableOf(["model", "threads", "time of an image", "warm load to first result, to the fastest peer"],
   [[RESULTS, ""], [WITHOUT_VNNI, ", without VNNI"], [BASELINE, ", Node 20"]].flatMap(([file, where]) =>
     ratioLines(ratiosOf(rowsIn(file)), where))));
@@ -66,4 +72,4 @@ function threadLine([alone, two, ...more]) {
 
 const threads = Object.values(Object.groupBy(rowsIn(THREADS), ({ model }) => model));
 put(BENCH_README, "threads", tableOf(["model", "work of one thread", "2 threads", "2, measured", "4", "8", "16"],
-  threads.map(threadLine)));
+  threads.map(threadLine)) + machineOf(THREADS));
