@@ -106,10 +106,10 @@ for (const name of CHOSEN) {
         rule.value = "sensitivity";
         rule.dispatchEvent(new Event("change", { bubbles: true }));
       });
-      const [threshold, sensitivity] = await untilRoom(page, (root) => {
+      const [threshold, sensitivity] = await untilRoom(page, (root, before) => {
         const row = [...root.querySelectorAll(".validation-report tbody tr td")].map((cell) => cell.textContent);
-        return /^0\.\d\d \(/.test(row[5]) && row.slice(4, 6);
-      });
+        return row[4] !== before && /^0\.\d\d \(/.test(row[5]) && row.slice(4, 6);
+      }, cells[4]);
       assert.match(`${threshold} ${sensitivity}`, /^(< )?0\.\d\d 0\.\d\d \(/);
 
       await inRoom(page, (root) => root.querySelector(".validation-report tbody button").click());

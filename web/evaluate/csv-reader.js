@@ -9,6 +9,8 @@ import { EvaxError } from "../base/errors.js";
 /** A longer file is refused: its text would not fit into a string everywhere. */
 export const MAX_TABLE_BYTES = 256 << 20;
 const SEPARATORS = [",", ";", "\t", "|"];
+/* Bytes among which a zero tells that a file is none of text. */
+const LOOKED_AT = 4096;
 /* Spreadsheets may name the separator in a line of its own. */
 const SEPARATOR_LINE = /^"?sep=(.)"?\r?\n/i;
 
@@ -45,7 +47,7 @@ export function textOf(bytes) {
   try {
     return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), encoding };
   } catch {
-    if (encoding !== "utf-8") refuseTable(`it is no text in ${encoding}`);
+    if (encoding !== "utf-8" || bytes.subarray(0, LOOKED_AT).includes(0)) refuseTable(`it is no text in ${encoding}`);
     return { text: new TextDecoder("windows-1252").decode(bytes), encoding: "windows-1252" };
   }
 }

@@ -46,6 +46,7 @@ test("a quoted cell may hold separators, quotes and line ends, and a quote insid
 test("text in no encoding of text is refused", () => {
   assert.equal(textOf(bytes("caf\xe9", "latin1")).encoding, "windows-1252");
   assert.throws(() => textOf(Uint8Array.of(0xff, 0xfe, 0x00, 0xd8, 0x41, 0x00)), { code: "LABELS_INVALID" });
+  assert.throws(() => textOf(Uint8Array.from({ length: 4000 }, (_, i) => (i * 37) % 256)), { code: "LABELS_INVALID", message: /it is no text/ });
 });
 
 test("ChestX-ray14's Data_Entry is read as it is: words, patients, views, sex and ages", () => {
