@@ -11,6 +11,9 @@ export const FOR_VISITORS = {
   "no column has file names; name it by --file-column (columns.file). There are {}": "no column has file names; there are {}",
   "no column is a finding of the model; say which by --map COLUMN=LABEL (map). There are {}":
     "no column is a finding of the model; there are {}",
+  'line {}: {} may mean {}; findings are parted by "|", and another name is said by --map NAME=LABEL (map)':
+    'line {}: {} may mean {}; findings are separated by "|"',
+  "{} (did you mean {}? --map)": "{} (did you mean {}?)",
 };
 
 const GAP = "{}";
