@@ -45,8 +45,7 @@ function pretendWorker(compat) {
 async function openLiteRt() {
   pretendWorker(engine === "compat");
   const { Tensor, loadAndCompile, loadLiteRt } = await import(bundle);
-  Object.defineProperty(process.versions, "node", { value: undefined }); // its script reads files where there is a Node
-  Object.defineProperty(process, "type", { value: "renderer" });
+  Object.defineProperty(process, "type", { value: "renderer" }); // its script reads files where there is a plain Node
   await loadLiteRt("/wasm/", { threads: false });
   const compiled = await loadAndCompile(new Uint8Array(readFileSync(model)), { accelerator: "wasm", cpuOptions: { numThreads: 1 } });
   return async () => {

@@ -1,7 +1,7 @@
 /* run.js - counts what one inference executes on an emulated 64-bit Arm: this engine's by stage and by kind of instruction,
  * beside what its instructions allow, and whether the numbers are those of this machine, bit for bit; and other engines'.
  *
- *     node run.js BUILD OUT PART...    writes OUT.jsonl, where other parts stay, and OUT.txt
+ *     node run.js BUILD OUT PART...    writes OUT.jsonl, where other rows stay, and OUT.txt
  *
  * PART: MODEL (of BUILD/fixtures, such as ti_224-q8), with both modules; or peers-MODEL (of BUILD/peers).
  * Counts are the same to 0.5 % wherever this runs; they are no times. SPDX-License-Identifier: MIT */
@@ -56,10 +56,11 @@ function sumUp(blocks, code) {
 
 /** Runs a script on the emulated Arm: [what it printed, its blocks]. @param {string[]} args @returns {Promise<[string, ReturnType<typeof blocksOf>]>} */
 async function countOf(args) {
-  const file = `${ARM}/counts`;
-  await rm(file, { force: true });
+  const file = `${ARM}/counts-${process.pid}`;
   const { stdout } = await run(`${ARM}/node-arm64-count`, [file, ...args], large);
-  return [stdout, blocksOf(await readFile(file, "utf8"))];
+  const blocks = blocksOf(await readFile(file, "utf8"));
+  await rm(file);
+  return [stdout, blocks];
 }
 
 /** The line of JSON. @param {string} text */
@@ -92,16 +93,14 @@ async function countPeer(model, { engine, module, kind, format }) {
   const [printed, blocks] = await countOf(args);
   const near = cosine(Float32Array.from(here.logits), Float32Array.from(answerOf(printed).logits));
   if (!(near >= LEAST_COSINE)) throw new Error(`${engine} computes something else on Arm: ${near}`);
-  return { engine, model, module, bits: "", all: blocks.reduce((sum, { count }) => sum + count / 1e6, 0) };
+  return { engine, model, module, bits: "", all: sum(blocks.map(({ count }) => count / 1e6)) };
 }
 
-/** @param {string} part */
-async function countPart(part) {
+/** @param {string} part @returns {AsyncGenerator<Row>} */
+async function* rowsOf(part) {
   const model = part.replace(/^peers-/, "");
-  const rows = [];
-  if (part === model) for (const variant of ["relaxed", "simd128"]) rows.push(await countOurs(model, variant));
-  else for (const peer of PEERS) rows.push(await countPeer(model, peer));
-  return rows.map((row) => ({ part, ...row }));
+  if (part === model) for (const variant of ["relaxed", "simd128"]) yield await countOurs(model, variant);
+  else for (const peer of PEERS) yield await countPeer(model, peer);
 }
 
 /* ---- tables ----------------------------------------------------------------------------------------------- */
@@ -109,12 +108,15 @@ async function countPart(part) {
 const number = (value) => (value === undefined ? "" : value.toFixed(1)).padStart(11);
 const words = (row) => `${row.model.padEnd(11)} ${row.module.padEnd(8)}`;
 
+/** @param {number[]} values */
+const sum = (values) => values.reduce((a, b) => a + b, 0);
+
 /** @param {Row[]} ours */
 const byStage = (ours) => [
   `${"model".padEnd(11)} ${"module".padEnd(8)} ${"bits".padEnd(6)}${["all", ...STAGE_NAMES].map((name) => name.padStart(11)).join("")}`,
   ...ours.flatMap((row) => [
     `${words(row)} ${row.bits.padEnd(6)}${[row.all, ...STAGE_NAMES.map((name) => row.stages[name])].map(number).join("")}`,
-    `${"  at least".padEnd(27)}${[undefined, ...STAGE_NAMES.map((name) => row.limits[name])].map(number).join("")}`]),
+    `${"  at least".padEnd(27)}${[sum(Object.values(row.limits)), ...STAGE_NAMES.map((name) => row.limits[name])].map(number).join("")}`]),
 ];
 
 /** @param {Row[]} ours */
@@ -133,7 +135,7 @@ const besideOthers = (rows, ours) => [
   }),
 ];
 
-/** @typedef {{ part: string, engine: string, model: string, module: string, bits: string, all: number,
+/** @typedef {{ engine: string, model: string, module: string, bits: string, all: number,
  *   stages?: Record<string, number>, kinds?: Record<string, number>, limits?: Record<string, number> }} Row */
 
 /** @param {Row[]} rows */
@@ -150,13 +152,22 @@ function tables(rows) {
 
 await mkdir(ARM, { recursive: true });
 await build({ entryPoints: [path("../node_modules/@litertjs/core/dist/index.js")], outfile: LITERT, bundle: true, format: "esm", logLevel: "error" });
-const kept = (await readFile(`${OUT}.jsonl`, "utf8").catch(() => "")).split("\n").filter(Boolean).map((line) => JSON.parse(line));
-/** @type {Row[]} */ let rows = kept.filter(({ part }) => !PARTS.includes(part));
-for (const part of PARTS) {
-  rows.push(...await countPart(part));
-  console.log(rows.filter((row) => row.part === part).map((row) => `${row.engine} ${row.model} ${row.module} ${row.bits} ${row.all.toFixed(1)}`).join("\n"));
-}
-rows = rows.toSorted((a, b) => `${a.model} ${a.module} ${a.engine}`.localeCompare(`${b.model} ${b.module} ${b.engine}`));
+const order = ({ model, module, engine }) => `${model} ${module} ${engine}`;
 const rounded = (_key, value) => (typeof value === "number" ? Math.round(value * 1000) / 1000 : value);
-await writeFile(`${OUT}.jsonl`, rows.map((row) => `${JSON.stringify(row, rounded)}\n`).join(""));
-await writeFile(`${OUT}.txt`, tables(rows).join("\n"));
+
+/** Puts rows in the place of those before them, and writes the tables. @param {Row[]} counted */
+async function keep(...counted) {
+  const before = (await readFile(`${OUT}.jsonl`, "utf8").catch(() => "")).split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  const rows = [...before.filter((other) => !counted.some((row) => order(other) === order(row))), ...counted]
+    .toSorted((a, b) => order(a).localeCompare(order(b)));
+  await writeFile(`${OUT}.jsonl`, rows.map((each) => `${JSON.stringify(each, rounded)}\n`).join(""));
+  await writeFile(`${OUT}.txt`, tables(rows).join("\n"));
+}
+
+await keep();
+for (const part of PARTS) {
+  for await (const row of rowsOf(part)) {
+    console.log([row.engine, row.model, row.module, row.bits, row.all.toFixed(1)].join(" "));
+    await keep(row);
+  }
+}

@@ -17,9 +17,9 @@ export function functionsOf(text) {
 const KINDS = /** @type {[string, RegExp][]} */ ([
   ["products", /^(sdot|sm[lu][al]l2?|sadalp|fmla)\b/], // smull, smlal
   ["spills", /^(ldr|str|ldp|stp) .*\[sp/],
-  ["loads", /^(ldu?r [qdsb]|ld1r?)\b/],
-  ["stores", /^(stu?r [qdsb]|st1)\b/],
-  ["copies", /^(dup|movi|mvni|fmov|(mov|ins) [vds])/],
+  ["loads", /^(ldu?r [qdsb]\d|ld1r?\b)/],
+  ["stores", /^(stu?r [qdsb]\d|st1\b)/],
+  ["copies", /^(dup|movi|mvni|fmov|(mov|ins) [vds]\d)/],
   ["arithmetic", /^\w+ [vqds]\d/],
 ]);
 
