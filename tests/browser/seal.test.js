@@ -388,9 +388,12 @@ for (const name of CHOSEN) {
     });
 
     test("another second script is refused, and the right one is taken when it is there", async (t) => {
-      const { server, page } = await openHost(t);
+      const server = await openServer(t, folder);
       server.fault("workspace.bin", BAD.zeros(5000));
-      await page.reload();
+      const context = await browser.createBrowserContext();
+      t.after(() => context.close());
+      const page = await context.newPage();
+      await page.goto(`${server.url}host.html`);
       const room = await roomOf(page);
       await accept(room);
       assert.match(await there(room, ".problem"), /script of the page has been changed/);
