@@ -18,6 +18,7 @@ import { openWebKit } from "./webkit.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const BOUND = 1e-4;
+const WIDTH = 26;
 const command = promisify(execFile);
 const large = /** @type {const} */ ({ maxBuffer: 1 << 28, encoding: "buffer" });
 
@@ -75,9 +76,10 @@ const digestOf = ({ logits }, keys = Object.keys(logits)) => {
   return createHash("sha256").update(new Uint8Array(all.buffer)).digest("hex").slice(0, 16);
 };
 
-/** Largest |difference| of two runs over keys that match. @param {Run} a @param {Run} b @param {RegExp} which */
+/** Largest |difference| over the keys of a that match. @param {Run} a of some models or all @param {Run} b of all
+ * @param {RegExp} which */
 function difference(a, b, which) {
-  const keys = Object.keys(b.logits).filter((key) => which.test(key));
+  const keys = Object.keys(a.logits).filter((key) => which.test(key));
   return Math.max(...keys.flatMap((key) =>
     b.logits[key].map((want, i) => (Number.isFinite(a.logits[key]?.[i]) ? Math.abs(a.logits[key][i] - want) : Infinity))));
 }
@@ -107,7 +109,7 @@ async function tryHost(open, variants, counts) {
         const [right, words] = judge(run, want);
         if (!right) wrong++;
         const fewer = run.threads < threads ? ` (${threads} asked for: ${run.note})` : "";
-        const line = [host.version.padEnd(24), run.variant.padEnd(8), String(run.threads).padStart(7), " ", words + fewer];
+        const line = [host.version.padEnd(WIDTH), run.variant.padEnd(8), String(run.threads).padStart(7), " ", words + fewer];
         lines.push(line.join(" "));
         console.log(lines.at(-1) + (right ? "" : "  WRONG"));
       }
@@ -137,5 +139,5 @@ await writeFile(`${ROOT}tests/ENGINES.txt`, [
   `# make test-engines: ${count} logits of ${MODELS.length} models for each of ${FILMS.length} films, against the first row`,
   `# models: ${MODELS.map((m) => m.split("/").at(-1)).join(", ")}`,
   `# films: ${FILMS.map((f) => f.split("/").at(-1)).join(", ")}`, "",
-  `${"engine".padEnd(24)} ${"module".padEnd(8)} threads   logits`, ...lines, ""].join("\n"));
+  `${"engine".padEnd(WIDTH)} ${"module".padEnd(8)} threads   logits`, ...lines, ""].join("\n"));
 if (wrong) process.exitCode = 1;

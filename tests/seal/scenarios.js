@@ -30,9 +30,11 @@ const scores = (room) => room.evaluate(() => [...document.querySelector("evax-xr
 /* Within this all that a trojan tries has been tried. */
 const DECODER_MS = 5_000;
 
-/** Starts a decoder as a page without a room would. @param {string} address */
-function runDecoder(address) {
-  const worker = new Worker(address);
+/** Starts a decoder as a page without a room would. @param {string} address of its compressed script */
+async function runDecoder(address) {
+  const { body } = await fetch(address);
+  const script = await new Response(body.pipeThrough(new DecompressionStream("gzip"))).blob();
+  const worker = new Worker(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
   globalThis.decoder = worker;
   worker.postMessage({ decoder: "jpeg-12", bytes: new Uint8Array(4), pixels: 1, samples: 1, bits: 8, memory: 1 << 20 });
 }
