@@ -8,25 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { closeBrowsers, sharedBrowser } from "./browsers.js";
-import { REPOSITORY, buildSite, openServer, roomOf } from "./stage.js";
+import { REPOSITORY, buildSite, giveInRoom, inRoom as inside, openServer, roomOf, thereInRoom as there, untilRoom as until } from "./stage.js";
 
 const FILM = `${REPOSITORY}model/samples/nih_00000001_000.png`;
 
 after(closeBrowsers);
 
-/** Runs in the room, with the element's root; the room's policy refuses what puppeteer would click with. */
-const inside = async (page, work, ...args) => (await roomOf(page)).evaluate(
-  `(${work})(document.querySelector("evax-xray").shadowRoot, ...${JSON.stringify(args)})`);
-
-async function until(page, what, ...args) {
-  for (let tries = 0; tries < 150; tries += 1) {
-    const found = await inside(page, what, ...args);
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return assert.fail(`${what} ${args} does not come about`);
-}
-const there = (page, selector) => until(page, (root, s) => Boolean(root.querySelector(s)), selector);
 const filmsRead = (page, count) => until(page, (root, n) => root.querySelectorAll(".films li.done").length === n, count);
 
 /** Forced colors, as a high-contrast theme sets them. */
@@ -309,13 +296,7 @@ describe("chromium", () => {
     });
     await page.mouse.click(x, y);
     await until(page, () => globalThis.mayChoose);
-    await inside(page, (root, base64) => {
-      const given = new DataTransfer();
-      given.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], "own.png"));
-      const input = root.querySelector(".intake input");
-      input.files = given.files;
-      input.dispatchEvent(new Event("change"));
-    }, await readFile(FILM, "base64"));
+    await giveInRoom(page, { "own.png": await readFile(FILM) }, ".intake input");
     await filmsRead(page, 1);
     assert.match(await inside(page, (root) => root.querySelector(".results tbody tr").textContent), /\d/);
   });

@@ -12,9 +12,11 @@ import { makeSite } from "../../tools/build/dist.js";
 import { serve } from "../../tools/build/serve.js";
 import { FILM, dicomFile } from "../support/dicom.js";
 import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
-import { roomOf } from "./stage.js";
+import { clickInRoom as click, giveInRoom, inRoom as inside, roomOf, thereInRoom as there, untilRoom as until } from "./stage.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/* The input that takes films. */
+const FILMS = "input[multiple]";
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** The page on a server, and a browser: made for the first test, shared by all. */
@@ -31,24 +33,6 @@ after(async () => {
   server.close();
   await rm(folder, { recursive: true, force: true });
 });
-
-/* The room's policy also refuses what puppeteer would wait and click with; plain evaluation and real key presses go
- * on working. */
-const inside = async (page, work, ...args) => (await roomOf(page)).evaluate(
-  `(${work})(document.querySelector("evax-xray").shadowRoot, ...${JSON.stringify(args)})`);
-
-async function until(page, what, ...args) {
-  for (let tries = 0; tries < 150; tries += 1) {
-    if (await inside(page, what, ...args)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.fail(`${what} ${args} does not come about`);
-}
-const there = (page, selector) => until(page, (root, s) => Boolean(root.querySelector(s)), selector);
-async function click(page, selector) {
-  await there(page, selector);
-  await inside(page, (root, s) => root.querySelector(s).click(), selector);
-}
 
 /** Presses a button by its name. */
 const press = (page, name) => inside(page, (root, wanted) =>
@@ -125,13 +109,7 @@ const STATES = {
     await click(page, ".seal summary");
   },
   "damaged film": async (page) => {
-    await inside(page, (root) => {
-      const files = new DataTransfer();
-      files.items.add(new File(["\x89PNG damaged"], "damaged.png"));
-      const input = root.querySelector("input[multiple]");
-      input.files = files.files;
-      input.dispatchEvent(new Event("change"));
-    });
+    await giveInRoom(page, { "damaged.png": "\x89PNG damaged" }, FILMS);
     await there(page, ".problem");
   },
   "a picture that is no film": async (page) => {
@@ -334,13 +312,7 @@ test("500 files at once leave the page responsive, and every file ends in a stat
       globalThis.longest = Math.max(globalThis.longest, duration);
     })).observe({ type: "longtask" });
   });
-  await inside(page, (root) => {
-    const files = new DataTransfer();
-    for (let i = 0; i < 500; i += 1) files.items.add(new File(["no film"], `film-${i}.png`));
-    const input = root.querySelector("input[multiple]");
-    input.files = files.files;
-    input.dispatchEvent(new Event("change"));
-  });
+  await giveInRoom(page, Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`film-${i}.png`, "no film"])), FILMS);
   await until(page, (root) => root.querySelectorAll(".films li.failed").length === 500);
   const longest = await room.evaluate(() => globalThis.longest);
   assert.ok(longest < 200, `the page stood still for ${longest} ms`);
@@ -391,13 +363,7 @@ test("a finding is trained on films, joins every film's findings, is saved, remo
   assert.equal(JSON.parse(file).name, "Bright square");
   await click(page, ".head header button:last-child");
   await until(page, (root) => root.querySelectorAll(".results tbody tr").length === 14);
-  const give = (content) => inside(page, (root, text) => {
-    const given = new DataTransfer();
-    given.items.add(new File([text], "square.head.json"));
-    const input = root.querySelector(".training .actions input[accept*=json]");
-    input.files = given.files;
-    input.dispatchEvent(new Event("change"));
-  }, content);
+  const give = (content) => giveInRoom(page, { "square.head.json": content }, ".training .actions input[accept*=json]");
   await give(file.replace(/"bias": ?-?[0-9.]+/, "\"bias\": 3"));
   await until(page, (root) => /HEAD_INVALID/.test(root.querySelector(".training .problem")?.textContent));
   await give(file);
@@ -448,13 +414,7 @@ test("a DICOM film of several frames asks which, and reads the one that is chose
   /** @type {import("../support/dicom.js").Element[]} */
   const frames = [...FILM.filter(([group]) => group !== 0x7fe0), [0x28, 8, "IS", "2"],
     [0x7fe0, 0x10, "OW", Buffer.from(Array.from({ length: 2 * 32 * 24 }, (_, i) => (i * 7) % 256))]];
-  await inside(page, (root, bytes) => {
-    const files = new DataTransfer();
-    files.items.add(new File([Uint8Array.from(bytes)], "IM0001"));
-    const input = root.querySelector("input[multiple]");
-    input.files = files.files;
-    input.dispatchEvent(new Event("change"));
-  }, [...dicomFile(frames)]);
+  await giveInRoom(page, { IM0001: dicomFile(frames) }, FILMS);
   await there(page, ".frame-choice");
   assert.deepEqual(await violations(page), []);
   await inside(page, (root) => {

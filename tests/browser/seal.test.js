@@ -96,9 +96,11 @@ for (const name of CHOSEN) {
 
     /** Somebody's page: with headers, attributes of the element and markup of its own. @param {any} t
      * @param {{ headers?: Record<string, string>, isolated?: boolean, attributes?: string, more?: string, file?: string,
-     *   script?: () => unknown }} [how] script: runs in the page before its own */
-    async function openHost(t, { headers = {}, isolated = false, attributes = "", more = "", file = "host.html", script } = {}) {
+     *   script?: () => unknown, broken?: string }} [how] script: runs in the page before its own; broken: a file that is
+     *   answered with zeros */
+    async function openHost(t, { headers = {}, isolated = false, attributes = "", more = "", file = "host.html", script, broken } = {}) {
       const server = await openServer(t, folder, { isolated });
+      if (broken) server.fault(broken, BAD.zeros(5000));
       const isolation = isolated
         ? { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" } : {};
       server.fault("host.html", (_, response) => {
@@ -388,12 +390,7 @@ for (const name of CHOSEN) {
     });
 
     test("another second script is refused, and the right one is taken when it is there", async (t) => {
-      const server = await openServer(t, folder);
-      server.fault("workspace.bin", BAD.zeros(5000));
-      const context = await browser.createBrowserContext();
-      t.after(() => context.close());
-      const page = await context.newPage();
-      await page.goto(`${server.url}host.html`);
+      const { server, page } = await openHost(t, { broken: "workspace.bin" });
       const room = await roomOf(page);
       await accept(room);
       assert.match(await there(room, ".problem"), /script of the page has been changed/);
@@ -404,13 +401,7 @@ for (const name of CHOSEN) {
     });
 
     test("another script for the room is refused", async (t) => {
-      const server = await openServer(t, folder);
-      server.fault("room.bin", BAD.zeros(5000));
-      const context = await browser.createBrowserContext();
-      t.after(() => context.close());
-      const page = await context.newPage();
-      await page.evaluateOnNewDocument(listen);
-      await page.goto(`${server.url}host.html`);
+      const { page } = await openHost(t, { broken: "room.bin", script: listen });
       assert.match(await said(page), /script of the page has been changed/);
     });
   });

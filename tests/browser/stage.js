@@ -103,9 +103,12 @@ export async function untilRoom(page, work, ...args) {
   throw new Error(`${work} ${args} does not come about ${last}: ${text}`);
 }
 
+/** Waits until a selector finds something in the room. */
+export const thereInRoom = (page, selector) => untilRoom(page, (root, s) => Boolean(root.querySelector(s)), selector);
+
 /** Waits for what a selector finds in the room, and clicks it. */
 export async function clickInRoom(page, selector) {
-  await untilRoom(page, (root, s) => Boolean(root.querySelector(s)), selector);
+  await thereInRoom(page, selector);
   await inRoom(page, (root, s) => root.querySelector(s).click(), selector);
 }
 
@@ -131,7 +134,7 @@ export async function pressInRoom(page, selector) {
  * on the room. */
 export async function giveInRoom(page, files, selector = "") {
   const list = Object.entries(files).map(([name, content]) => [name, Buffer.from(content).toString("base64")]);
-  if (selector) await untilRoom(page, (root, s) => Boolean(root.querySelector(s)), selector);
+  if (selector) await thereInRoom(page, selector);
   await inRoom(page, (root, s, all) => {
     const given = new DataTransfer();
     for (const [name, base64] of all) {
