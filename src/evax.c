@@ -9,7 +9,7 @@
 #include "allocator.h"
 #include "attention_map.h"
 #include "forward.h"
-#include "image.h"
+#include "image/image.h"
 #include "input.h"
 #include "kernel_choice.h"
 #include "weights.h"

@@ -6,7 +6,7 @@
  * stderr gets one line: `width height bit_depth channels conversions window_lo window_hi orientation kept`,
  * where kept is the channels after decoding; or `STATUS NUMBER: message`, and the exit status is 1.
  * SPDX-License-Identifier: MIT */
-#include "image.h"
+#include "image/image.h"
 #include "input.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* test_heap.c - the ceiling, alignment, zeros and accounting of the capped heap.
  * SPDX-License-Identifier: MIT */
-#include "heap.h"
+#include "image/heap.h"
 #include "memory.h"
 #include "test.h"
 

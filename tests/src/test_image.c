@@ -1,8 +1,8 @@
 /* test_image.c - what pictures become, and that a bad one is refused by name and leaves nothing.
  * Pillow's resampling itself is compared in tests/python/test_preprocess.py.
  * SPDX-License-Identifier: MIT */
-#include "check.h"
-#include "image.h"
+#include "image/check.h"
+#include "image/image.h"
 #include "input.h"
 #include "memory.h"
 #include "pictures.h"

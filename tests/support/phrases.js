@@ -51,9 +51,9 @@ async function ofScript(path) {
   return found;
 }
 
-/** @param {string} name of a file of src/ @returns {Promise<string[]>} */
+/** @param {string} name of a file of src/image/ @returns {Promise<string[]>} */
 async function ofEngine(name) {
-  const code = (await read(`src/${name}.c`)).replace(/\/\*[\s\S]*?\*\/|^#.*$/gm, "").replace(/"\s*\n\s*"/g, "");
+  const code = (await read(`src/image/${name}.c`)).replace(/\/\*[\s\S]*?\*\/|^#.*$/gm, "").replace(/"\s*\n\s*"/g, "");
   return [...code.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, said]) => said.replace(/%(zu|[sd])/g, "{}"))
     .filter((said) => isSaid(said) && !said.includes("\\"));
 }

@@ -1,8 +1,8 @@
 /* check_jpeg.c - a JPEG file, marker by marker: frame, tables, scans, restarts.
  * SPDX-License-Identifier: MIT */
-#include "check.h"
+#include "image/check.h"
 
-#include "jpeg_segments.h"
+#include "image/jpeg_segments.h"
 
 /* What decoding may cost, in coefficients that the scans visit, all together: about 5 s in WebAssembly. A
  * picture of EVX_MAX_PIXELS in three components, progressive in ten scans, takes half of it. A block of

@@ -9,8 +9,8 @@
 #ifndef EVAX_DECODE_H
 #define EVAX_DECODE_H
 
-#include "check.h"
-#include "heap.h"
+#include "image/check.h"
+#include "image/heap.h"
 
 /* Samples of a decoded image: a block of the heap, [height][width][channels], 8 or 16 bits each. */
 typedef struct samples {

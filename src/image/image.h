@@ -18,7 +18,7 @@
 #define EVAX_IMAGE_H
 
 #include "error_message.h"
-#include "heap.h"
+#include "image/heap.h"
 
 typedef struct image {
     heap heap;       /* owns pixels */

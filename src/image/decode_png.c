@@ -5,7 +5,7 @@
  * Alpha is dropped on the way. Adam7 interlacing: seven passes, each an image of its own, whose pixels
  * are spread over the whole one.
  * SPDX-License-Identifier: MIT */
-#include "decode.h"
+#include "image/decode.h"
 
 #include "bytes.h"
 
@@ -21,7 +21,7 @@
 
 #define STBI_ONLY_ZLIB
 #define STBI_SUPPORT_ZLIB
-#include "stb.h"
+#include "image/stb.h"
 
 enum {
     WINDOW = 32 << 10,

@@ -1,6 +1,6 @@
 /* check_size.c - the limits on the size of an image, files and raw pixels alike, and on what a file unfolds into.
  * SPDX-License-Identifier: MIT */
-#include "check.h"
+#include "image/check.h"
 
 evx_status check_size(uint32_t width, uint32_t height, error_message *err)
 {

@@ -1,8 +1,8 @@
 /* image.c - samples of any layout brought to 8 bits and 1 or 3 channels.
  * SPDX-License-Identifier: MIT */
-#include "image.h"
+#include "image/image.h"
 
-#include "check.h"
+#include "image/check.h"
 
 #include <string.h>
 

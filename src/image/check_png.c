@@ -1,6 +1,6 @@
 /* check_png.c - a PNG file, chunk by chunk: order, checksums, header, palette.
  * SPDX-License-Identifier: MIT */
-#include "check.h"
+#include "image/check.h"
 
 #include "bytes.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "jpeg_segments.h"
+#include "image/jpeg_segments.h"
 
 /* The next marker, whatever is before it; *at moves behind it. 0 if the file ends. FF 00 is no marker. */
 static int next_marker(const uint8_t *file, size_t bytes, size_t *at)

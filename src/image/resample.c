@@ -5,7 +5,7 @@
  *
  * Compile with -ffp-contract=off: the order of roundings is Pillow's.
  * SPDX-License-Identifier: MIT */
-#include "image.h"
+#include "image/image.h"
 
 #include <math.h>
 #include <stdbool.h>

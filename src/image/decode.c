@@ -1,9 +1,9 @@
 /* decode.c - a PNG or JPEG file to pixels: looked at, checked from end to end, decoded.
  * SPDX-License-Identifier: MIT */
-#include "decode.h"
+#include "image/decode.h"
 
-#include "image.h"
-#include "sniff.h"
+#include "image/image.h"
+#include "image/sniff.h"
 
 static evx_status decode_failure(const heap *h, const file_layout *s, const char *what, error_message *err)
 {

@@ -1,6 +1,6 @@
 /* heap.c - blocks with a header that knows their size.
  * SPDX-License-Identifier: MIT */
-#include "heap.h"
+#include "image/heap.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* check_exif.c - the orientation that a camera noted in EXIF data; it is reported, never applied.
  * SPDX-License-Identifier: MIT */
-#include "check.h"
+#include "image/check.h"
 
 #include "bytes.h"
 

@@ -6,7 +6,7 @@
 #ifndef EVAX_STB_H
 #define EVAX_STB_H
 
-#include "heap.h"
+#include "image/heap.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* jpeg_math.c - inverse DCT, chroma upsampling and color conversion as libjpeg computes them.
  * SPDX-License-Identifier: MIT */
-#include "jpeg_math.h"
+#include "image/jpeg_math.h"
 
 #include <string.h>
 

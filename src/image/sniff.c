@@ -1,6 +1,6 @@
 /* sniff.c - signatures: of the two formats that are read, and of those that people hand in by mistake.
  * SPDX-License-Identifier: MIT */
-#include "sniff.h"
+#include "image/sniff.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -3,10 +3,10 @@
  * stb_image decodes the blocks; upsampling and colors are those of libjpeg (jpeg_math.c). stb_image sees one
  * segment at a time, and of those only the ones that make pixels.
  * SPDX-License-Identifier: MIT */
-#include "decode.h"
+#include "image/decode.h"
 
-#include "jpeg_math.h"
-#include "jpeg_segments.h"
+#include "image/jpeg_math.h"
+#include "image/jpeg_segments.h"
 
 /* stb_image refills its bit buffer only in part when it meets a marker, and then takes more bits than
  * there are: its count of bits becomes negative, and a shift by it undefined. This one always fills up. In
@@ -21,7 +21,7 @@
 #define stbi__grow_buffer_unsafe(argument) apply_all(refill_##argument)
 
 #define STBI_ONLY_JPEG
-#include "stb.h"
+#include "image/stb.h"
 
 typedef struct jpeg {
     stbi__jpeg stb; /* first: refill gets its address */
