@@ -136,7 +136,7 @@ const converterPlaces = (assets) => fileUrls(["convert", "convert-mt", "films"],
  * @returns {Promise<import("./convert/convert.js").ConvertPlatform>} */
 async function converter(assets) {
   const [{ openFile }, { memorySource }] = await Promise.all(
-    [import("./convert/fetched-file.js"), import("./convert/byte-source.js")]);
+    [import("./convert/checkpoint/fetched-file.js"), import("./convert/checkpoint/byte-source.js")]);
   return { ...platformHere(assets), converterPlaces: converterPlaces(assets), openFile, openMemory: memorySource };
 }
 

@@ -7,9 +7,9 @@ import { EvaxError } from "../base/errors.js";
 import * as L from "../base/limits.js";
 import { checkFamily } from "./families.js";
 import { officialNames } from "./official-names.js";
-import { checkFloat, listing } from "./tensor.js";
+import { checkFloat, listing } from "./checkpoint/tensor.js";
 
-/** @typedef {import("./tensor.js").Tensors} Tensors */
+/** @typedef {import("./checkpoint/tensor.js").Tensors} Tensors */
 /** The manifest's `architecture`, but for the pitch of RoPE, and how the checkpoint lays it out.
  * @typedef {object} Architecture
  * @property {"Ti" | "S" | "B" | "custom"} size

@@ -12,7 +12,7 @@
 import { EvaxError } from "../base/errors.js";
 import { parseStrictJson } from "../base/strict-json.js";
 import { FINDING_FACTS } from "../model/manifest.js";
-import { listing } from "./tensor.js";
+import { listing } from "./checkpoint/tensor.js";
 
 /** @typedef {object} Card
  * @property {string} [name]

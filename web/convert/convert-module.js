@@ -17,7 +17,7 @@ import { fileUrl } from "../package-files.js";
 /** @typedef {import("../engine/modules.js").WasmPlace} WasmPlace */
 /** @typedef {import("../engine/thread-pool.js").Threads} Threads */
 /** @typedef {import("./plan.js").Encoding} Encoding */
-/** @typedef {import("./tensor.js").FloatType} FloatType */
+/** @typedef {import("./checkpoint/tensor.js").FloatType} FloatType */
 /** Where bytes and threads come from here. converterPlaces: instead of the package's own.
  * @typedef {{ readWasm: ReadWasm, converterPlaces?: ConverterPlaces } & Threads} ConverterPlatform */
 

@@ -12,7 +12,7 @@ import { sha256 } from "../base/sha256.js";
 import { isA } from "../engine/given-input.js";
 import { TABLES, recognize } from "./architecture.js";
 import { readCard } from "./card.js";
-import { openCheckpoint } from "./checkpoint.js";
+import { openCheckpoint } from "./checkpoint/checkpoint.js";
 import { checkConvertOptions } from "./convert-options.js";
 import { writeChunks } from "./chunk-writer.js";
 import { fetchConverter } from "./convert-module.js";
@@ -20,17 +20,17 @@ import { encodeModel } from "./encode-model.js";
 import { checkCard, writeManifest } from "./manifest-writer.js";
 import { headOf, recipeOf } from "./published-heads.js";
 import { hashOf } from "./source-hash.js";
-import { countOf } from "./tensor.js";
+import { countOf } from "./checkpoint/tensor.js";
 
 /** @typedef {import("../model/manifest.js").Manifest} Manifest */
 /** @typedef {import("./architecture.js").Architecture} Architecture */
-/** @typedef {import("./byte-source.js").ByteSource} ByteSource */
+/** @typedef {import("./checkpoint/byte-source.js").ByteSource} ByteSource */
 /** @typedef {import("./card.js").Card} Card */
-/** @typedef {import("./checkpoint.js").Checkpoint} Checkpoint */
+/** @typedef {import("./checkpoint/checkpoint.js").Checkpoint} Checkpoint */
 /** @typedef {import("./convert-module.js").ConverterAssets} ConverterAssets */
 /** @typedef {import("./encode-model.js").ReportLine} ReportLine */
 /** @typedef {import("./published-heads.js").Head} Head */
-/** @typedef {import("./tensor.js").Tensors} Tensors */
+/** @typedef {import("./checkpoint/tensor.js").Tensors} Tensors */
 
 /** A checkpoint, or one of the files of a checkpoint in several: a File or Blob, its bytes, or where it
  * is: an http(s) address, in Node also a file: URL or a path.

@@ -9,16 +9,16 @@ import { yieldToEventLoop } from "../base/yield-to-event-loop.js";
 import { PATCH, TABLES, atGrid, headDimOf } from "./architecture.js";
 import { openConverter } from "./convert-module.js";
 import { plan } from "./plan.js";
-import { ITEM_BYTES, countOf } from "./tensor.js";
+import { ITEM_BYTES, countOf } from "./checkpoint/tensor.js";
 
 /** @typedef {import("./architecture.js").Architecture} Architecture */
 /** @typedef {import("./convert-module.js").Converter} Converter */
 /** @typedef {import("./convert-module.js").StreamTensor} StreamTensor */
 /** @typedef {import("./plan.js").Encoding} Encoding */
 /** @typedef {import("./plan.js").Planned} Planned */
-/** @typedef {import("./tensor.js").FloatType} FloatType */
-/** @typedef {import("./tensor.js").Tensor} Tensor */
-/** @typedef {import("./tensor.js").Tensors} Tensors */
+/** @typedef {import("./checkpoint/tensor.js").FloatType} FloatType */
+/** @typedef {import("./checkpoint/tensor.js").Tensor} Tensor */
+/** @typedef {import("./checkpoint/tensor.js").Tensors} Tensors */
 
 /** @typedef {object} EncodeOptions
  * @property {import("./convert-module.js").ConverterAssets} assets fetchConverter()

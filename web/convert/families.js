@@ -2,9 +2,9 @@
  * the refusal can say it.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
-import { listing } from "./tensor.js";
+import { listing } from "./checkpoint/tensor.js";
 
-/** @typedef {import("./tensor.js").Tensors} Tensors */
+/** @typedef {import("./checkpoint/tensor.js").Tensors} Tensors */
 
 /** Names that only one family has; the first that matches tells. @type {[RegExp, string][]} */
 const FAMILIES = [

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import { recognize } from "./architecture.js";
-import { openCheckpoint } from "./checkpoint.js";
+import { openCheckpoint } from "./checkpoint/checkpoint.js";
 import { describe, describeHead, parametersOf, withSources } from "./convert.js";
 import { headOf } from "./published-heads.js";
 
@@ -18,7 +18,7 @@ import { headOf } from "./published-heads.js";
  * @property {EvaxError | null} problem why it cannot be converted as it is
  */
 
-/** What it would be converted to. @param {import("./tensor.js").Tensors} all @param {AbortSignal} signal */
+/** What it would be converted to. @param {import("./checkpoint/tensor.js").Tensors} all @param {AbortSignal} signal */
 async function asModel(all, signal) {
   try {
     const { architecture, tensors } = await recognize(all, signal);

@@ -1,9 +1,9 @@
 /* model-file.js - a converted model in one file, as ConvertedModel.toFile() writes it: a ZIP archive of
  * manifest.json and its chunks, at the top or in one folder. Its chunks are read where they lie.
  * SPDX-License-Identifier: MIT */
-import { Zip } from "./zip.js";
+import { Zip } from "./checkpoint/zip.js";
 
-/** @typedef {import("./byte-source.js").ByteSource} ByteSource */
+/** @typedef {import("./checkpoint/byte-source.js").ByteSource} ByteSource */
 /** @typedef {import("../model/source.js").Source} Source */
 
 const MANIFEST = /^([^/]+\/)?manifest\.json$/;

@@ -4,10 +4,10 @@
  * once it is proved that inference does not need them.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
-import { ITEM_BYTES, smallValues } from "./tensor.js";
+import { ITEM_BYTES, smallValues } from "./checkpoint/tensor.js";
 
-/** @typedef {import("./tensor.js").Tensor} Tensor */
-/** @typedef {import("./tensor.js").Tensors} Tensors */
+/** @typedef {import("./checkpoint/tensor.js").Tensor} Tensor */
+/** @typedef {import("./checkpoint/tensor.js").Tensors} Tensors */
 
 /** timm's name -> the official one. @type {[RegExp, string][]} */
 const ALIASES = [

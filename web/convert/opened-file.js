@@ -6,7 +6,7 @@ import { ConvertedModel } from "./converted-model.js";
 import { openModelFile } from "./model-file.js";
 
 /** @typedef {import("../model/source.js").Source} Source */
-/** @typedef {import("./byte-source.js").ByteSource} ByteSource */
+/** @typedef {import("./checkpoint/byte-source.js").ByteSource} ByteSource */
 /** @typedef {import("./convert.js").CheckpointFile} CheckpointFile */
 /** @typedef {import("./convert.js").ConvertOptions} ConvertOptions */
 /** @typedef {import("./convert.js").ConvertPlatform} ConvertPlatform */

@@ -3,9 +3,9 @@
 import { toPath } from "../base/path-node.js";
 import * as threads from "../engine/threads-node.js";
 import { readWasm } from "../model/source-node.js";
-import { memorySource } from "./byte-source.js";
-import { pathSource } from "./byte-source-node.js";
-import * as web from "./fetched-file.js";
+import { memorySource } from "./checkpoint/byte-source.js";
+import { pathSource } from "./checkpoint/byte-source-node.js";
+import * as web from "./checkpoint/fetched-file.js";
 
 /** @type {import("./convert.js").ConvertPlatform} */
 export const nodePlatform = {

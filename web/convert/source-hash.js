@@ -1,10 +1,10 @@
 /* source-hash.js - the SHA-256 that names a checkpoint in the manifest.
  * SPDX-License-Identifier: MIT */
 import { hexOf } from "../base/sha256.js";
-import { slices } from "./byte-source.js";
+import { slices } from "./checkpoint/byte-source.js";
 import { sha256 } from "./sha256-stream.bundle.js";
 
-/** @typedef {import("./byte-source.js").ByteSource} ByteSource */
+/** @typedef {import("./checkpoint/byte-source.js").ByteSource} ByteSource */
 
 /**
  * The SHA-256 of the files' bytes, one after the other in the order that they are given.

@@ -2,14 +2,14 @@
  * one, or a checkpoint, which a blob: worker converts here. Nothing is fetched.
  * SPDX-License-Identifier: MIT */
 import { trustedScript } from "../base/trusted-types.js";
-import { memorySource } from "../convert/byte-source.js";
+import { memorySource } from "../convert/checkpoint/byte-source.js";
 import { openModelFile } from "../convert/model-file.js";
 import { zipOf } from "../convert/zip-writer.js";
 import { loadChunks, loadManifest } from "../model/chunks.js";
 import { convertInWorker } from "../worker/remote-converter.js";
 
 /** @typedef {import("../convert/convert.js").ConvertOptions} ConvertOptions */
-/** @typedef {import("../convert/byte-source.js").ByteSource} ByteSource */
+/** @typedef {import("../convert/checkpoint/byte-source.js").ByteSource} ByteSource */
 /** @typedef {import("../model/chunks.js").KnownModel} KnownModel */
 /** @typedef {import("../model/source.js").Source} Source */
 /** @typedef {import("./supply.js").ConverterFiles} ConverterFiles */

@@ -2,11 +2,11 @@
  * models in a folder or in one file. Names tell, and first bytes where a name does not; whether a model is sound shows
  * when it is opened.
  * SPDX-License-Identifier: MIT */
-import { memorySource } from "../convert/byte-source.js";
-import { formatOfFile } from "../convert/file-kind.js";
-import { Zip } from "../convert/zip.js";
+import { memorySource } from "../convert/checkpoint/byte-source.js";
+import { formatOfFile } from "../convert/checkpoint/file-kind.js";
+import { Zip } from "../convert/checkpoint/zip.js";
 
-/** @typedef {import("../convert/byte-source.js").ByteSource} ByteSource */
+/** @typedef {import("../convert/checkpoint/byte-source.js").ByteSource} ByteSource */
 /** A file, and where it was in what was given: folders with slashes, then its name.
  * @typedef {{ file: File, path: string }} GivenFile */
 /** What can be opened as one model. name: of its file, or of its folder. @typedef {{ name: string, files: File[] }} GivenModel */

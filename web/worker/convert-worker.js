@@ -6,9 +6,9 @@ import { hashElsewhere } from "../base/sha256.js";
 import { threadsThrough } from "../engine/threads.js";
 import * as source from "../model/source.js";
 import { Channel } from "./channel.js";
-import { memorySource } from "../convert/byte-source.js";
+import { memorySource } from "../convert/checkpoint/byte-source.js";
 import { convertInto } from "../convert/convert.js";
-import { openFile } from "../convert/fetched-file.js";
+import { openFile } from "../convert/checkpoint/fetched-file.js";
 
 const platform = {
   ...source,

@@ -4,8 +4,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFile
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { memorySource, slices } from "../../../web/convert/byte-source.js";
-import { pathSource } from "../../../web/convert/byte-source-node.js";
+import { memorySource, slices } from "../../../web/convert/checkpoint/byte-source.js";
+import { pathSource } from "../../../web/convert/checkpoint/byte-source-node.js";
 import { refusedWith } from "./opened.js";
 
 const folder = mkdtempSync(join(tmpdir(), "evax-source-"));

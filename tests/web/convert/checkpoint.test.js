@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { openCheckpoint } from "../../../web/convert/checkpoint.js";
-import { smallValues } from "../../../web/convert/tensor.js";
+import { openCheckpoint } from "../../../web/convert/checkpoint/checkpoint.js";
+import { smallValues } from "../../../web/convert/checkpoint/tensor.js";
 import { at } from "../../support/repository.js";
 import { asFloats, opened, readAll, refused, refusedWith, sourceOf } from "./opened.js";
 import { Written, floats, safetensors, torchLegacy, torchZip } from "./written.js";

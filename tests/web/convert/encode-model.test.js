@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { recognize } from "../../../web/convert/architecture.js";
-import { openCheckpoint } from "../../../web/convert/checkpoint.js";
+import { openCheckpoint } from "../../../web/convert/checkpoint/checkpoint.js";
 import { fetchConverter } from "../../../web/convert/convert-module.js";
 import { encodeModel } from "../../../web/convert/encode-model.js";
 import * as threadsNode from "../../../web/engine/threads-node.js";

@@ -1,7 +1,7 @@
 /* What is given in the place of a checkpoint is refused for what it is, with the cure. */
 import { test } from "node:test";
 import { refusedWith, sourceOf } from "./opened.js";
-import { openCheckpoint } from "../../../web/convert/checkpoint.js";
+import { openCheckpoint } from "../../../web/convert/checkpoint/checkpoint.js";
 import { safetensors } from "./written.js";
 
 const at = (place, text) => Buffer.concat([Buffer.alloc(place, "x"), Buffer.from(text, "latin1")]);

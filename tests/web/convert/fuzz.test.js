@@ -6,7 +6,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { EvaxError } from "../../../web/evax-node.js";
 import { recognize } from "../../../web/convert/architecture.js";
-import { openCheckpoint } from "../../../web/convert/checkpoint.js";
+import { openCheckpoint } from "../../../web/convert/checkpoint/checkpoint.js";
 import { at } from "../../support/repository.js";
 import { sourceOf } from "./opened.js";
 import { dice, floats, pickle, safetensors, torchFiles, torchLegacy, torchZip, zip } from "./written.js";

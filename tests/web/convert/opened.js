@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { EvaxError } from "../../../web/evax-node.js";
-import { memorySource } from "../../../web/convert/byte-source.js";
-import { openCheckpoint } from "../../../web/convert/checkpoint.js";
+import { memorySource } from "../../../web/convert/checkpoint/byte-source.js";
+import { openCheckpoint } from "../../../web/convert/checkpoint/checkpoint.js";
 
 /** @param {Uint8Array} bytes @param {string} [name] */
 export const sourceOf = (bytes, name = "file.pth") =>

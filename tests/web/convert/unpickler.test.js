@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EvaxError } from "../../../web/evax-node.js";
-import { Global, Stranger, Tuple } from "../../../web/convert/pickle-values.js";
-import { unpickle } from "../../../web/convert/unpickler.js";
+import { Global, Stranger, Tuple } from "../../../web/convert/checkpoint/pickle-values.js";
+import { unpickle } from "../../../web/convert/checkpoint/unpickler.js";
 import { Raw, call, dice, opcodes, pickle } from "./written.js";
 
 const BUILDER = {

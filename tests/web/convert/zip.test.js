@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import { crc32 } from "../../../web/base/crc32.js";
-import { SLICE } from "../../../web/convert/byte-source.js";
-import { Zip } from "../../../web/convert/zip.js";
+import { SLICE } from "../../../web/convert/checkpoint/byte-source.js";
+import { Zip } from "../../../web/convert/checkpoint/zip.js";
 import { asFloats, readAll, refused, sourceOf } from "./opened.js";
 import { floats, pickle, torchFiles, torchZip, zip } from "./written.js";
 

@@ -1,8 +1,8 @@
 /* zip.js - files in a ZIP archive as torch.save writes it: stored, not compressed, so that any part of
  * one can be read where it lies. A file's CRC is checked before, or as, its first bytes are used.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
-import { crc32 } from "../base/crc32.js";
+import { EvaxError } from "../../base/errors.js";
+import { crc32 } from "../../base/crc32.js";
 import { SLICE, slices } from "./byte-source.js";
 import { readDirectory } from "./zip-directory.js";
 

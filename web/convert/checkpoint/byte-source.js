@@ -1,7 +1,7 @@
 /* byte-source.js - where a checkpoint's bytes come from: read in slices, never as a whole.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
-import { isA } from "../engine/given-input.js";
+import { EvaxError } from "../../base/errors.js";
+import { isA } from "../../engine/given-input.js";
 
 /** @typedef {object} ByteSource
  * @property {string} name of the file, without its folder; for messages and the manifest

@@ -5,8 +5,8 @@
  *                                      ├─ torch-legacy.js ────────┘                 │
  *                                      └─ safetensors.js ───────────────────────────┘
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
-import { parseStrictJson } from "../base/strict-json.js";
+import { EvaxError } from "../../base/errors.js";
+import { parseStrictJson } from "../../base/strict-json.js";
 import { formatOfFile } from "./file-kind.js";
 import { openSafetensors } from "./safetensors.js";
 import { stateDict } from "./state-dict.js";

@@ -1,6 +1,6 @@
 /* fetched-file.js - a checkpoint behind an http(s) address: it is downloaded, then read as any other file.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 import { memorySource } from "./byte-source.js";
 
 /** @typedef {import("./byte-source.js").ByteSource} ByteSource */

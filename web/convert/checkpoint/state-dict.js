@@ -1,7 +1,7 @@
 /* state-dict.js - the dictionary of tensors within what a checkpoint holds: trainers put it under a name
  * of their own, beside the optimizer and the moving average, and its names under a prefix.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 import { Global, Stranger, Tuple } from "./pickle-values.js";
 import { listing } from "./tensor.js";
 

@@ -2,7 +2,7 @@
  * five pickles one after the other (a number, a version, the machine, the object, the keys of its
  * storages), then each storage, as a count of 8 bytes and its numbers.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 import { Tuple } from "./pickle-values.js";
 import { storageType, torchTensor } from "./torch-tensor.js";
 import { MAX_PICKLE, unpickle } from "./unpickler.js";

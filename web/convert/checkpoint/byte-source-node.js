@@ -1,8 +1,8 @@
 /* byte-source-node.js - a checkpoint's bytes from a file of the file system.
  * SPDX-License-Identifier: MIT */
 import { open } from "node:fs/promises";
-import { EvaxError } from "../base/errors.js";
-import { shownName } from "../base/path-node.js";
+import { EvaxError } from "../../base/errors.js";
+import { shownName } from "../../base/path-node.js";
 import { rangedSource } from "./byte-source.js";
 
 /** What tells that a file was changed. @param {import("node:fs").BigIntStats} stat */
@@ -19,7 +19,7 @@ async function readRange(file, offset, length) {
   return bytes.subarray(0, done);
 }
 
-/** @param {import("../base/path-node.js").Path} path */
+/** @param {import("../../base/path-node.js").Path} path */
 async function openRegular(path) {
   const file = await open(path);
   const stat = await file.stat({ bigint: true });
@@ -30,7 +30,7 @@ async function openRegular(path) {
 
 /**
  * Opens a file; close() is the caller's duty. Rejects with INPUT_UNREADABLE.
- * @param {import("../base/path-node.js").Path} path
+ * @param {import("../../base/path-node.js").Path} path
  */
 export async function pathSource(path) {
   const { file, stat } = await openRegular(path).catch((cause) => {

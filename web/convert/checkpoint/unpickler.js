@@ -8,7 +8,7 @@
  * A pickle can name one object many times, so each step takes a bounded time whatever it is given, and
  * leaves a bounded number of objects; no step descends into what it is given.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 import { LATIN1, PickleReader, damagedPickle, globalName } from "./pickle-reader.js";
 import { Global, Stranger, Tuple } from "./pickle-values.js";
 

@@ -1,7 +1,7 @@
 /* torch-tensor.js - torch's tensors: parts of storages, seen through strides. What a pickle claims of one
  * is checked against what the storage has before a number is read.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 import { damagedPickle } from "./pickle-reader.js";
 import { Tuple } from "./pickle-values.js";
 import { ITEM_BYTES, countOf } from "./tensor.js";

@@ -1,7 +1,7 @@
 /* torch-zip.js - checkpoints as torch.save writes them since version 1.6: a ZIP archive of
  * <name>/data.pkl and <name>/data/<key>, nothing compressed.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 import { storageType, torchTensor } from "./torch-tensor.js";
 import { MAX_PICKLE, unpickle } from "./unpickler.js";
 import { Zip } from "./zip.js";
@@ -12,7 +12,7 @@ import { Zip } from "./zip.js";
 const CHECKPOINT_NAME = /\.(pth|pt|bin|ckpt|safetensors|zip|tar|gz)$/i;
 
 /** What an archive is that is no checkpoint. @param {string[]} names of its files
- * @returns {[import("../base/errors.js").ErrorCode, string]} */
+ * @returns {[import("../../base/errors.js").ErrorCode, string]} */
 function otherArchive(names) {
   const has = (/** @type {RegExp} */ pattern) => names.find((name) => pattern.test(name));
   if (has(/(^|\/)manifest\.json$/) && has(/(^|\/)chunk-\d+\.bin$/)) {

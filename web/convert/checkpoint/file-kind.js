@@ -1,11 +1,11 @@
 /* file-kind.js - what a file is, by its first bytes: a checkpoint of one of three formats, or one of the
  * many things that are given in its place, which the refusal names.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 
 /** @typedef {import("./byte-source.js").ByteSource} ByteSource */
 /** @typedef {"torch zip" | "torch legacy" | "safetensors"} Format */
-/** @typedef {import("../base/errors.js").ErrorCode} ErrorCode */
+/** @typedef {import("../../base/errors.js").ErrorCode} ErrorCode */
 
 const HEAD_BYTES = 512;
 

@@ -1,7 +1,7 @@
 /* tensor.js - a tensor found in a checkpoint. Its numbers are read when they are asked for, so that a
  * checkpoint is never in memory as a whole.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 
 /** @typedef {"f64" | "f32" | "f16" | "bf16"} FloatType */
 /** @typedef {object} Tensor

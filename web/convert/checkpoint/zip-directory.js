@@ -3,7 +3,7 @@
  * The directory is believed in nothing: every entry must lie within the file, before the directory,
  * and apart from all others, so that what can be read out is never more than the file has.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 
 /** @typedef {import("./byte-source.js").ByteSource} ByteSource */
 /** @typedef {object} Entry

@@ -1,8 +1,8 @@
 /* safetensors.js - the safetensors format: the length of the header in 8 bytes, the header in JSON, then
  * the numbers, without gaps or overlaps.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
-import { parseStrictJson } from "../base/strict-json.js";
+import { EvaxError } from "../../base/errors.js";
+import { parseStrictJson } from "../../base/strict-json.js";
 import { countOf } from "./tensor.js";
 
 /** @typedef {import("./byte-source.js").ByteSource} ByteSource */

@@ -1,7 +1,7 @@
 /* pickle-reader.js - the arguments of a pickle's opcodes: numbers, texts and names, each within the
  * bytes that are there and within a bound of its own.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 
 const MAX_NAME = 200; // characters of a module and its function
 const MAX_INTEGER = 64; // bytes of a whole number
