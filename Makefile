@@ -150,7 +150,7 @@ $(foreach file,$(WASM_SMALL),$(eval WASM_$(file) := -Os))
 CHECK_MODULE := tools/build/check-module.js
 RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
 
-BUNDLES := $(addprefix web/,evax.bundle.js element.bundle.js dicom/inflate.bundle.js dicom/frame-worker.bundle.js convert/sha256-stream.bundle.js \
+BUNDLES := $(addprefix web/,evax.bundle.js element.bundle.js dicom/file/inflate.bundle.js dicom/frame-worker.bundle.js convert/sha256-stream.bundle.js \
              worker/engine-worker.bundle.js worker/convert-worker.bundle.js session/script-digests.js \
              $(patsubst %,sealed/%.bin,room workspace engine-worker convert-worker frame-worker evaluate-worker)) \
            tools/cli/parquet.bundle.js

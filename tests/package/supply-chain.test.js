@@ -72,7 +72,7 @@ const NAMED = [
   "tools/cli/NOTICES.md",
 ];
 const BUILT = [
-  /^web\/dicom\/(inflate|frame-worker)\.bundle\.js$/, /^web\/convert\/sha256-stream\.bundle\.js$/,
+  /^web\/dicom\/(file\/inflate|frame-worker)\.bundle\.js$/, /^web\/convert\/sha256-stream\.bundle\.js$/,
   /^web\/worker\/(engine|convert)-worker\.bundle\.js$/, /^web\/(evax|element)\.bundle\.js$/, /^tools\/cli\/parquet\.bundle\.js$/,
   /^web\/sealed\/(room|workspace|(engine|convert|frame|evaluate)-worker)\.bin$/, /^web\/session\/script-digests\.js$/,
   /^web\/page\/languages\/[a-z]+\.json$/,

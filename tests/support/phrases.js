@@ -60,7 +60,7 @@ async function ofEngine(name) {
 
 /** All of them, each once. @returns {Promise<string[]>} */
 export async function phrasesOfSources() {
-  const dicom = (await readdir(new URL("web/dicom/", ROOT))).filter((name) => /^(?!memory-limit)[^.]+\.js$/.test(name));
+  const dicom = (await readdir(new URL("web/dicom/", ROOT), { recursive: true })).filter((name) => /^(?!.*memory-limit)[^.]+\.js$/.test(name));
   const all = await Promise.all([...[...dicom.map((name) => `web/dicom/${name}`), ...SCRIPTS].map(ofScript), ...ENGINE.map(ofEngine)]);
   return [...new Set(all.flat().map(whole))];
 }

@@ -3,7 +3,7 @@
  *
  *     web/evax.bundle.js                  the package for pages that load it without a bundler: one request, not 50
  *     web/element.bundle.js               the same of the element
- *     web/dicom/inflate.bundle.js         the inflater of compressed DICOM files
+ *     web/dicom/file/inflate.bundle.js    the inflater of compressed DICOM files
  *     web/convert/sha256-stream.bundle.js the converter's hash
  *     tools/cli/parquet.bundle.js         what writes Parquet files
  *     web/dicom/frame-worker.bundle.js    the worker that decodes compressed frames
@@ -104,7 +104,7 @@ const WORKERS = {
 /** What others wrote, by its path below web/, and where it runs. @type {Record<string, [contents: string, platform:
  *   "browser" | "node"]>} */
 const EXPORTS = {
-  "dicom/inflate.bundle.js": ["export { Inflate } from \"fflate\";", "browser"],
+  "dicom/file/inflate.bundle.js": ["export { Inflate } from \"fflate\";", "browser"],
   "convert/sha256-stream.bundle.js": ["export { sha256 } from \"@noble/hashes/sha2.js\";", "browser"],
   "../tools/cli/parquet.bundle.js": ["export { ParquetWriter, fileWriter } from \"hyparquet-writer\";", "node"],
 };

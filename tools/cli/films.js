@@ -7,7 +7,7 @@
 import { open, readFile, readdir, stat } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { EvaxError } from "../../web/evax-node.js";
-import { HEAD_BYTES, kindOf } from "../../web/dicom/kind.js";
+import { HEAD_BYTES, kindOf } from "../../web/dicom/file/kind.js";
 import { UsageError, note, say } from "./command.js";
 import { nameOf, pathOf } from "./file-names.js";
 import { printable } from "./report.js";

@@ -28,7 +28,7 @@ const LEFT_OUT = /-node\.js$|(^|\/)web\/site$/;
 const MODULES = ["simd128", "simd128-mt", "relaxed", "relaxed-mt", "convert", "convert-mt"];
 const BUILT = ["evax.bundle.js", "element.bundle.js", "worker/engine-worker.bundle.js", "worker/convert-worker.bundle.js", "sealed/room.bin", "sealed/workspace.bin",
   "sealed/engine-worker.bin", "sealed/convert-worker.bin", "sealed/frame-worker.bin", "sealed/evaluate-worker.bin",
-  "session/script-digests.js", "convert/sha256-stream.bundle.js", "dicom/inflate.bundle.js",
+  "session/script-digests.js", "convert/sha256-stream.bundle.js", "dicom/file/inflate.bundle.js",
   "dicom/frame-worker.bundle.js", "wasm/digests.js",
   ...MODULES.map((kind) => `wasm/evax-${kind}.wasm`)];
 

@@ -4,9 +4,9 @@
  * the lists below, and is otherwise "other".
  * SPDX-License-Identifier: MIT */
 
-/** @typedef {import("./data-set.js").DataSet} DataSet */
-/** @typedef {import("./layout.js").Layout} Layout */
-/** @typedef {import("./syntaxes.js").Syntax} Syntax */
+/** @typedef {import("./file/data-set.js").DataSet} DataSet */
+/** @typedef {import("./frame/layout.js").Layout} Layout */
+/** @typedef {import("./file/syntaxes.js").Syntax} Syntax */
 
 /** Facts of the file; "" where it does not say, "other" where what it says is not among the
  * standard's words.
@@ -25,7 +25,7 @@
  * @property {number} frames
  * @property {number} frame the one that was read, from 1
  * @property {[number, number] | null} rescale slope and intercept
- * @property {import("./window.js").Window | null} window how samples became 0..255; null for color
+ * @property {import("./display/window.js").Window | null} window how samples became 0..255; null for color
  * @property {[number, number] | null} spacing height and width of a pixel in mm
  * @property {"patient" | "detector" | ""} spacingAt where that was measured: a film is larger than the patient
  * @property {[number, number][]} windows center and width of each that the file proposes, in units after rescaling

@@ -5,20 +5,20 @@
  * Everything runs in short steps or in a worker: the event loop has its turns, and an abort is heard.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
-import { renderColor, renderPalette } from "./color.js";
-import { openFile } from "./dicom-file.js";
+import { renderColor, renderPalette } from "./display/color.js";
+import { openFile } from "./file/dicom-file.js";
 import { reasonsOf, wordsOf } from "./facts.js";
-import { readFrame } from "./frame.js";
-import { renderGray } from "./gray.js";
-import { layoutOf } from "./layout.js";
+import { readFrame } from "./frame/frame.js";
+import { renderGray } from "./display/gray.js";
+import { layoutOf } from "./frame/layout.js";
 import { inputInfoOf } from "./notes.js";
-import { inSteps } from "./steps.js";
+import { inSteps } from "../base/steps.js";
 
-/** @typedef {import("./data-set.js").DataSet} DataSet */
-/** @typedef {import("./frame.js").Decoders} Decoders */
-/** @typedef {import("./frame.js").Frame} Frame */
-/** @typedef {import("./gray.js").Deep} Deep */
-/** @typedef {import("./layout.js").Layout} Layout */
+/** @typedef {import("./file/data-set.js").DataSet} DataSet */
+/** @typedef {import("./frame/frame.js").Decoders} Decoders */
+/** @typedef {import("./frame/frame.js").Frame} Frame */
+/** @typedef {import("./display/gray.js").Deep} Deep */
+/** @typedef {import("./frame/layout.js").Layout} Layout */
 
 /** @typedef {object} DicomFilm
  * @property {Uint8Array} bytes gray, or RGBA if colored

@@ -7,7 +7,7 @@
  * to import anything from.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
-import { decodeFrame } from "./decoders.js";
+import { decodeFrame } from "./frame/decoders.js";
 
 addEventListener("message", async ({ data }) => {
   try {

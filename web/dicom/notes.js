@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {import("./facts.js").DicomFacts} DicomFacts */
-/** @typedef {import("./layout.js").Layout} Layout */
-/** @typedef {import("./window.js").Window} Window */
+/** @typedef {import("./frame/layout.js").Layout} Layout */
+/** @typedef {import("./display/window.js").Window} Window */
 /** @typedef {import("../engine/analysis.js").InputInfo} InputInfo */
 
 /** The values that became 0 and 255, of a straight line. @param {Window | null} window

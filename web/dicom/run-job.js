@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 
-/** @typedef {import("./decoders.js").Job} Job */
-/** @typedef {import("./decoders.js").Decoded} Decoded */
+/** @typedef {import("./frame/decoders.js").Job} Job */
+/** @typedef {import("./frame/decoders.js").Decoded} Decoded */
 /** A worker of a browser or of Node, as far as it is needed here.
  * @typedef {{ postMessage(message: unknown): void, terminate(): unknown,
  *   listen(onMessage: (data: any) => void, onError: (error: unknown) => void): void }} Thread */

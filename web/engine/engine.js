@@ -13,7 +13,7 @@ import { findingsOf, inputInfoOf, listedInJson } from "./analysis.js";
 import { analyzeAll } from "./analyze-all.js";
 import { makeDisposable } from "./disposable.js";
 import { EvaxError } from "../base/errors.js";
-import { HEAD_BYTES, kindOf } from "../dicom/kind.js";
+import { HEAD_BYTES, kindOf } from "../dicom/file/kind.js";
 import { areaOf, checkExplain, indexOfLabel, mapOf, ReplayStore } from "./attention-map.js";
 import { Heads } from "../heads/head.js";
 import { readInput } from "./input.js";
@@ -92,7 +92,7 @@ import { ANALYZE_OPTIONS, CALL_OPTIONS, FILM_OPTIONS } from "./call-options.js";
  * @property {{ decodeMs: number, preprocessMs: number, inferMs: number }} timing in milliseconds
  * @property {string} notice to be shown with the result
  * @property {Picture} [picture] the film as decoded, with `pictures`
- * @property {import("../dicom/gray.js").Deep | null} [deep] a gray DICOM film in its full depth, with
+ * @property {import("../dicom/display/gray.js").Deep | null} [deep] a gray DICOM film in its full depth, with
  *   `pictures`
  * @property {Seen} [seen] what the model saw of it, with `pictures`
  */

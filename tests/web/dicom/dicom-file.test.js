@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import { EvaxError } from "../../../web/base/errors.js";
-import { InflatedBytes, PlainBytes } from "../../../web/dicom/byte-source.js";
-import { ALLOWED_TAGS } from "../../../web/dicom/data-set.js";
-import { openFile } from "../../../web/dicom/dicom-file.js";
-import { ElementWalk } from "../../../web/dicom/elements.js";
+import { InflatedBytes, PlainBytes } from "../../../web/dicom/file/byte-source.js";
+import { ALLOWED_TAGS } from "../../../web/dicom/file/data-set.js";
+import { openFile } from "../../../web/dicom/file/dicom-file.js";
+import { ElementWalk } from "../../../web/dicom/file/elements.js";
 import { dice, seedsOf } from "../../support/dice.js";
 import { bytesOf, index, odd } from "../../support/dicom-films.js";
 

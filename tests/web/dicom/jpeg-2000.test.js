@@ -1,7 +1,7 @@
 /* What a JPEG 2000 frame asks its decoder for is counted in its headers, and refused before it is decoded. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { jpeg2000Claim } from "../../../web/dicom/jpeg-2000.js";
+import { jpeg2000Claim } from "../../../web/dicom/frame/jpeg-2000.js";
 import { jpeg2000 } from "../../support/codestreams.js";
 import { bytesOf, index, odd } from "../../support/dicom-films.js";
 import { withCode } from "../../support/repository.js";

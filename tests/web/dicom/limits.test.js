@@ -26,7 +26,7 @@ const decoder = (work) => `const { parentPort } = require('node:worker_threads')
 const HANGS = decoder("for (;;);");
 const GROWS = decoder("const kept = []; for (;;) kept.push(new Array(10000).fill(kept.length));");
 const DIES = decoder("process.exit(0);");
-/** @type {import("../../../web/dicom/decoders.js").Job} */
+/** @type {import("../../../web/dicom/frame/decoders.js").Job} */
 const JOB = {
   decoder: "jpeg-ls", bytes: new Uint8Array(1e6), pixels: 4e6, samples: 1, bits: 8, memory: 1e8,
 };

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { SYNTAXES } from "../../../web/dicom/syntaxes.js";
+import { SYNTAXES } from "../../../web/dicom/file/syntaxes.js";
 import { bytesOf, index, read } from "../../support/dicom-films.js";
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { PLAIN } from "../../picture/viewport.js";
 
-/** @typedef {import("../../dicom/window.js").Window} Window */
+/** @typedef {import("../../dicom/display/window.js").Window} Window */
 /** @typedef {{ inverted: boolean, window: Window | null } | null} Facts of a DICOM file; null for other files */
 /** @typedef {{ center: number, width: number }} NativeWindow in units after rescaling */
 

@@ -6,7 +6,7 @@
  *                     level stands for `step` neighboring values
  *
  * SPDX-License-Identifier: MIT */
-import { chunks } from "./steps.js";
+import { chunks } from "../../base/steps.js";
 
 /** Where a sample's value lies in its word. shift: bits below it; bits: of it, the uppermost its sign
  * if signed; rangeBits: at least as many, of the values that there can be.

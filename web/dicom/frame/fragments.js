@@ -1,10 +1,10 @@
 /* fragments.js - which fragments of an encapsulated pixel element make one frame (PS3.5, A.4).
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 import { isCodestream } from "./codestream.js";
-import { fragmentsOf } from "./elements.js";
+import { fragmentsOf } from "../file/elements.js";
 
-/** @typedef {import("./dicom-file.js").Pixels} Pixels */
+/** @typedef {import("../file/dicom-file.js").Pixels} Pixels */
 
 /** Where the fragments lie, and where each frame's first one begins, counted from the first fragment's
  * item; no offsets if the file does not say.

@@ -6,7 +6,7 @@
  * A decoder allocates something for every tile, precinct and code-block, and goes through every packet; a header
  * of 100 bytes can ask for millions of them.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 
 /** How a component is divided. block: exponents of the sides of a code-block; precincts: the same of each
  * resolution, empty if they are as large as can be.

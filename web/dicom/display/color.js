@@ -3,12 +3,12 @@
 import { leastOf } from "./levels.js";
 import { lookUp } from "./lut.js";
 import { readPalette } from "./palette.js";
-import { chunks } from "./steps.js";
+import { chunks } from "../../base/steps.js";
 import { toByte } from "./window.js";
 
-/** @typedef {import("./data-set.js").DataSet} DataSet */
+/** @typedef {import("../file/data-set.js").DataSet} DataSet */
 /** @typedef {import("./levels.js").Depth} Depth */
-/** @typedef {import("./layout.js").Layout} Layout */
+/** @typedef {import("../frame/layout.js").Layout} Layout */
 
 /** RGBA, opaque. @param {number} pixels @param {(i: number, out: Uint8Array, to: number) => void} put
  * @returns {Generator<void, Uint8Array>} */

@@ -1,9 +1,9 @@
 /* rle.js - run lengths (PS3.5, annex G): each byte of the samples is a plane of its own.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 
 /** @typedef {import("./layout.js").Layout} Layout */
-/** @typedef {import("./levels.js").Samples} Samples */
+/** @typedef {import("../display/levels.js").Samples} Samples */
 
 const HEADER_BYTES = 64;
 

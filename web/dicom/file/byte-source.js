@@ -5,7 +5,7 @@
  * comes out is counted against a limit. What follows the end of the stream (a padding byte to an even
  * length) is never looked at.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 import { Inflate } from "./inflate.bundle.js";
 
 /** Positions count from the start of the data set. `reach` makes [at, at + count) readable and forgets

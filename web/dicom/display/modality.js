@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 import { lookUp, readLut } from "./lut.js";
 
-/** @typedef {import("./data-set.js").DataSet} DataSet */
+/** @typedef {import("../file/data-set.js").DataSet} DataSet */
 /** @typedef {import("./lut.js").Range} Range */
 
 /** @typedef {object} Modality

@@ -6,8 +6,8 @@
  * counts whose table meets the values that the step before can give.
  * SPDX-License-Identifier: MIT */
 
-/** @typedef {import("./data-set.js").DataSet} DataSet */
-/** @typedef {import("./data-set.js").Name} Name */
+/** @typedef {import("../file/data-set.js").DataSet} DataSet */
+/** @typedef {import("../file/data-set.js").Name} Name */
 
 /** The smallest and largest value that something can have. @typedef {[number, number]} Range */
 /** first: the input that has the first entry; bits: of an entry, as the file says; most: the largest

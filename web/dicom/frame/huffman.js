@@ -1,6 +1,6 @@
 /* huffman.js - codes and bits of a JPEG scan (ITU-T T.81, annexes C and F).
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 
 /** @param {string} what @returns {never} */
 export function corrupt(what) {

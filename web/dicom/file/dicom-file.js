@@ -4,7 +4,7 @@
  * The meta information says how the data set is written, but not always truly, and sometimes not at
  * all. Its first elements show it: where they contradict, they win, as in gdcm, and a note says so.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 import { InflatedBytes, PlainBytes } from "./byte-source.js";
 import { ALLOWED_TAGS, DataSet } from "./data-set.js";
 import { ElementWalk, FLOAT_PIXELS, UNDEFINED } from "./elements.js";

@@ -1,10 +1,10 @@
 /* palette.js - the three tables of a palette film, plain or in segments (PS3.3, C.7.9.2).
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 import { readLut } from "./lut.js";
 
-/** @typedef {import("./data-set.js").DataSet} DataSet */
-/** @typedef {import("./data-set.js").Name} Name */
+/** @typedef {import("../file/data-set.js").DataSet} DataSet */
+/** @typedef {import("../file/data-set.js").Name} Name */
 /** @typedef {import("./lut.js").Lut} Lut */
 /** @typedef {import("./lut.js").Range} Range */
 

@@ -5,7 +5,7 @@
  * Decoders allocate what a codestream claims: a file of 4 kB that claimed 16384 x 16384 pixels made
  * one take 600 MB. So the claim must be that of the file around it.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 import { jpeg2000Claim } from "./jpeg-2000.js";
 
 /** @typedef {import("./layout.js").Layout} Layout */

@@ -1,7 +1,7 @@
 /* steps.js - long work in short steps: a generator that yields every few milliseconds at the latest,
  * driven so that the event loop gets its turns and an abort is heard.
  * SPDX-License-Identifier: MIT */
-import { yieldToEventLoop } from "../base/yield-to-event-loop.js";
+import { yieldToEventLoop } from "./yield-to-event-loop.js";
 
 /* Between two turns of the event loop; what a generator does between two yields comes on top. */
 const SLICE_MS = 10;

@@ -1,9 +1,9 @@
 /* layout.js - what the file says of its pixels, checked before anything is decoded.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
-import { MAX_PIXELS, MAX_SIDE } from "../base/limits.js";
+import { EvaxError } from "../../base/errors.js";
+import { MAX_PIXELS, MAX_SIDE } from "../../base/limits.js";
 
-/** @typedef {import("./data-set.js").DataSet} DataSet */
+/** @typedef {import("../file/data-set.js").DataSet} DataSet */
 
 /** @typedef {object} Layout
  * @property {number} rows
@@ -26,7 +26,7 @@ function refuse(what) {
   throw new EvaxError("DICOM_UNSUPPORTED", what);
 }
 
-/** @param {DataSet} set @param {import("./data-set.js").Name} name */
+/** @param {DataSet} set @param {import("../file/data-set.js").Name} name */
 function needed(set, name) {
   const value = set.integer(name);
   if (value === null) throw new EvaxError("DICOM_CORRUPT", `it does not say its ${name}`);

@@ -13,11 +13,11 @@
  * SPDX-License-Identifier: MIT */
 import { levelsOf, sampleValue } from "./levels.js";
 import { modalityOf } from "./modality.js";
-import { chunks } from "./steps.js";
+import { chunks } from "../../base/steps.js";
 import { toByte, voiOf } from "./window.js";
 
-/** @typedef {import("./data-set.js").DataSet} DataSet */
-/** @typedef {import("./layout.js").Layout} Layout */
+/** @typedef {import("../file/data-set.js").DataSet} DataSet */
+/** @typedef {import("../frame/layout.js").Layout} Layout */
 /** @typedef {import("./levels.js").Depth} Depth */
 /** @typedef {import("./levels.js").Samples} Samples */
 /** @typedef {import("./lut.js").Range} Range */

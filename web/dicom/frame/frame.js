@@ -1,22 +1,22 @@
 /* frame.js - one frame's samples, whatever it is coded in, and where in them the values lie.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 import { asRgb, checkCodestream, isCodestream } from "./codestream.js";
-import { isEncapsulated } from "./dicom-file.js";
+import { isEncapsulated } from "../file/dicom-file.js";
 import { frameBytes } from "./fragments.js";
 import { samplesOf } from "./layout.js";
-import { sampleValue } from "./levels.js";
+import { sampleValue } from "../display/levels.js";
 import { nativeFrame } from "./native.js";
 import { rleFrame } from "./rle.js";
-import { chunks, inSteps } from "./steps.js";
+import { chunks, inSteps } from "../../base/steps.js";
 
 /** @typedef {import("./codestream.js").Claim} Claim */
 /** @typedef {import("./decoders.js").Job} Job */
-/** @typedef {import("./dicom-file.js").DicomFile} DicomFile */
-/** @typedef {import("./dicom-file.js").Pixels} Pixels */
-/** @typedef {import("./levels.js").Depth} Depth */
+/** @typedef {import("../file/dicom-file.js").DicomFile} DicomFile */
+/** @typedef {import("../file/dicom-file.js").Pixels} Pixels */
+/** @typedef {import("../display/levels.js").Depth} Depth */
 /** @typedef {import("./layout.js").Layout} Layout */
-/** @typedef {import("./levels.js").Samples} Samples */
+/** @typedef {import("../display/levels.js").Samples} Samples */
 
 /** Who decodes compressed frames. runJob: in a worker; decodeJpeg: 8-bit JPEG, by the engine itself,
  * to gray or RGB.

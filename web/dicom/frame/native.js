@@ -1,13 +1,13 @@
 /* native.js - frames that are stored as they are.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 import { samplesOf } from "./layout.js";
-import { chunks } from "./steps.js";
+import { chunks } from "../../base/steps.js";
 
-/** @typedef {import("./dicom-file.js").Pixels} Pixels */
+/** @typedef {import("../file/dicom-file.js").Pixels} Pixels */
 /** @typedef {import("./layout.js").Layout} Layout */
 /** A frame's samples as they lie in the file, HighBit not yet taken into account.
- * @typedef {import("./levels.js").Samples} Samples */
+ * @typedef {import("../display/levels.js").Samples} Samples */
 
 /** 4:2:2 as it is: two pixels share their color differences. @param {Layout} layout */
 const isHalved = ({ photometric, samples }) => samples === 3 && photometric === "YBR_FULL_422";

@@ -7,7 +7,7 @@ import charls from "@cornerstonejs/codec-charls/decodewasmjs";
 import charlsModule from "@cornerstonejs/codec-charls/decodewasm";
 import openjpeg from "@cornerstonejs/codec-openjpeg/decodewasmjs";
 import openjpegModule from "@cornerstonejs/codec-openjpeg/decodewasm";
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 import { decodeJpegLossless } from "./jpeg-lossless.js";
 import { decodeJpeg12 } from "./jpeg12.js";
 import { withMemoryLimit } from "./memory-limit.js";

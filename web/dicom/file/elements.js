@@ -8,7 +8,7 @@
  * What lies in a sequence of undefined length must be walked too, to find its end. Elements, items and
  * depth are counted against limits: 30 million empty items deflate to 350 kB.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 import { SHORT_VRS } from "./vrs.js";
 
 /** @typedef {import("./byte-source.js").ByteSource} ByteSource */
