@@ -153,7 +153,7 @@ RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
 BUNDLES := $(addprefix web/,evax.bundle.js element.bundle.js dicom/file/inflate.bundle.js dicom/frame-worker.bundle.js convert/sha256-stream.bundle.js \
              worker/engine-worker.bundle.js worker/convert-worker.bundle.js session/script-digests.js \
              $(patsubst %,sealed/%.bin,room workspace engine-worker convert-worker frame-worker evaluate-worker)) \
-           tools/cli/parquet.bundle.js
+           tools/cli/formats/parquet.bundle.js
 MODULES := $(patsubst %,web/wasm/evax-%.wasm,simd128 simd128-mt relaxed relaxed-mt convert convert-mt)
 wasm: $(MODULES) web/wasm/digests.js $(BUNDLES) ## the WebAssembly modules, and the scripts of one file each
 
@@ -233,7 +233,7 @@ dist/types/web/evax.d.ts: $(BUNDLES) tsconfig.json tools/build/declarations.js $
 	$(MADE)
 	$Qrm -rf dist/types
 	$Qnode node_modules/typescript/bin/tsc && node tools/build/declarations.js
-dist/evax.1: tools/build/manual.js $(wildcard tools/cli/*.js) web/base/version.js
+dist/evax.1: tools/build/manual.js $(wildcard tools/cli/*.js tools/cli/*/*.js) web/base/version.js
 	$(MADE)
 	$Qnode tools/build/manual.js $@
 

@@ -13,7 +13,7 @@ const LAYERS = [
   "web/base", "web/wasm", "web/statistics", "web/evaluate", "web/model", "web/dicom/file", "web/dicom/display", "web/dicom/frame", "web/dicom", "web/heads", "web/seal", "web/engine", "web/convert/checkpoint", "web/convert",
   "web/worker", "web/session", "web/picture", "web/page/base", "web/page/films", "web/page/viewer", "web/page/site-card",
   "web/page/results", "web/page/table", "web/page/validation", "web/page/custom-findings", "web/page/export", "web/page/report", "web/page", "web/room", "web", "web/site",
-  "tools/cli",
+  "tools/cli/base", "tools/cli/formats", "tools/cli/films", "tools/cli",
 ];
 /* The table of addresses stands in web/, to which they are relative, and below all that loads a file. */
 const FOLDERS = { "web/package-files.js": "web/base" };

@@ -64,7 +64,7 @@ test("no package runs anything when it is installed", () => {
 });
 
 /* What is shipped whole, of what git knows; the rest is named, or built. */
-const WHOLE = [/^tools\/cli\/[^/]+\.js$/, /^web\/([a-z-]+\/){0,2}[^/]+\.js$/, /^model\/demo\//];
+const WHOLE = [/^tools\/cli\/([a-z]+\/)?[^/]+\.js$/, /^web\/([a-z-]+\/){0,2}[^/]+\.js$/, /^model\/demo\//];
 const NAMED = [
   "LICENSE", "README.md", "CHANGELOG.md", "SECURITY.md", "package.json", "model/FORMAT.md", "model/ATTENTION_MAPS.md", "model/HEAD.md", "web/convert/NOTICES.md",
   "web/README.md", "web/API.md", "web/INTEGRATION.md", "web/convert/calibration/README.md", "web/convert/calibration/films.bin", "web/evaluate/README.md",
@@ -73,7 +73,7 @@ const NAMED = [
 ];
 const BUILT = [
   /^web\/dicom\/(file\/inflate|frame-worker)\.bundle\.js$/, /^web\/convert\/sha256-stream\.bundle\.js$/,
-  /^web\/worker\/(engine|convert)-worker\.bundle\.js$/, /^web\/(evax|element)\.bundle\.js$/, /^tools\/cli\/parquet\.bundle\.js$/,
+  /^web\/worker\/(engine|convert)-worker\.bundle\.js$/, /^web\/(evax|element)\.bundle\.js$/, /^tools\/cli\/formats\/parquet\.bundle\.js$/,
   /^web\/sealed\/(room|workspace|(engine|convert|frame|evaluate)-worker)\.bin$/, /^web\/session\/script-digests\.js$/,
   /^web\/page\/languages\/[a-z]+\.json$/,
   /^web\/wasm\/(evax-[a-z0-9-]+\.wasm|digests\.js)$/,

@@ -5,7 +5,7 @@
  *     web/element.bundle.js               the same of the element
  *     web/dicom/file/inflate.bundle.js    the inflater of compressed DICOM files
  *     web/convert/sha256-stream.bundle.js the converter's hash
- *     tools/cli/parquet.bundle.js         what writes Parquet files
+ *     tools/cli/formats/parquet.bundle.js what writes Parquet files
  *     web/dicom/frame-worker.bundle.js    the worker that decodes compressed frames
  *     web/worker/engine-worker.bundle.js  the worker that sees the films
  *     web/worker/convert-worker.bundle.js the worker that converts a checkpoint
@@ -23,7 +23,7 @@ import { dirname, parse } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
-import { writeAtomically } from "../cli/atomic-write.js";
+import { writeAtomically } from "../cli/base/atomic-write.js";
 import { makeRoomScripts } from "./room-scripts.js";
 
 /** As esbuild's, but whoever reads a bundle while it is made again reads the old one or the new one.
@@ -106,7 +106,7 @@ const WORKERS = {
 const EXPORTS = {
   "dicom/file/inflate.bundle.js": ["export { Inflate } from \"fflate\";", "browser"],
   "convert/sha256-stream.bundle.js": ["export { sha256 } from \"@noble/hashes/sha2.js\";", "browser"],
-  "../tools/cli/parquet.bundle.js": ["export { ParquetWriter, fileWriter } from \"hyparquet-writer\";", "node"],
+  "../tools/cli/formats/parquet.bundle.js": ["export { ParquetWriter, fileWriter } from \"hyparquet-writer\";", "node"],
 };
 
 /** The public entries in one file each; their addresses are relative to web/, as those of package-files.js are. */

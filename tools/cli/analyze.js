@@ -1,24 +1,24 @@
 /* analyze.js - the command `evax analyze`: the findings of films.
  * SPDX-License-Identifier: MIT */
-import { withTeam } from "./bulk.js";
-import { EXIT, UsageError, complain, numberOf } from "./command.js";
+import { withTeam } from "./films/bulk.js";
+import { EXIT, UsageError, complain, numberOf } from "./base/command.js";
 import { MapFolder, checkRequest, mapsOf } from "./explain.js";
-import { checkSave, runFilms } from "./film-run.js";
-import { filmsOf } from "./films.js";
+import { checkSave, runFilms } from "./films/film-run.js";
+import { filmsOf } from "./films/films.js";
 import { openHeads } from "./head.js";
-import { RecordPrinter, TextPrinter, csvPrinter, jsonPrinter } from "./printers.js";
-import { headerOf } from "./records.js";
-import { CSV, NDJSON, PARQUET } from "./result-formats.js";
+import { RecordPrinter, TextPrinter, csvPrinter, jsonPrinter } from "./films/printers.js";
+import { headerOf } from "./films/records.js";
+import { CSV, NDJSON, PARQUET } from "./films/result-formats.js";
 
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */
 /** @typedef {import("../../web/evax.js").Engine} Engine */
 /** @typedef {import("../../web/evax.js").Finding} Finding */
 /** @typedef {import("../../web/evax.js").Head} Head */
-/** @typedef {import("./command.js").Options} Options */
+/** @typedef {import("./base/command.js").Options} Options */
 /** @typedef {import("./explain.js").Drawing} Drawing */
 /** @typedef {import("./explain.js").Wish} Wish */
-/** @typedef {import("./printers.js").Printer} Printer */
-/** @typedef {import("./results-file.js").ResultsFile} ResultsFile */
+/** @typedef {import("./films/printers.js").Printer} Printer */
+/** @typedef {import("./films/results-file.js").ResultsFile} ResultsFile */
 
 /** By the ending of --save. */
 const FORMATS = { ...NDJSON, ...CSV, ...PARQUET };
@@ -55,7 +55,7 @@ function printerOf({ json, csv }, info, heads, file) {
 /** @typedef {{ analysis: Analysis, customFindings: Finding[], drawings: Drawing[] }} Result */
 
 /** What is done with each film. @param {{ wish: Wish | null, heads: Head[], frame?: number }} wanted
- * @returns {import("./bulk.js").Work<Result>} */
+ * @returns {import("./films/bulk.js").Work<Result>} */
 const workOf = ({ wish, heads, frame }) => async (engine, bytes, { signal }) => {
   const analysis = await engine.analyze(bytes, { signal, frame, pictures: wish !== null });
   const drawings = wish ? await mapsOf(engine, wish, analysis, signal) : [];
@@ -78,7 +78,7 @@ async function drawn(folder, file, drawings) {
 }
 
 /** Prints what came of a film; false if it failed. @param {Printer} printer @param {MapFolder} folder
- * @param {import("./bulk.js").Outcome<Result>} outcome */
+ * @param {import("./films/bulk.js").Outcome<Result>} outcome */
 async function print(printer, folder, { file, result, error }) {
   const written = result ? await drawn(folder, file, result.drawings) : { error };
   if (result && written.maps) printer.film(file, result.analysis, result.customFindings, written.maps);
@@ -86,7 +86,7 @@ async function print(printer, folder, { file, result, error }) {
   return written.maps !== undefined;
 }
 
-/** @param {import("./bulk.js").Team} team @param {import("./films.js").Films} films @param {Wish | null} wish @param {Options} options
+/** @param {import("./films/bulk.js").Team} team @param {import("./films/films.js").Films} films @param {Wish | null} wish @param {Options} options
  * @param {AbortSignal} signal @returns {Promise<number>} the exit status */
 async function analyzeAll(team, films, wish, options, signal) {
   const engine = await team.engine(), { info } = engine;

@@ -6,16 +6,16 @@ import { convert } from "../../web/evax-node.js";
 import { EvaxError } from "../../web/base/errors.js";
 import { convertInto } from "../../web/convert/convert.js";
 import { nodePlatform } from "../../web/convert/platform-node.js";
-import { EXIT, UsageError, complain, numberOf, printJson, say } from "./command.js";
-import { pathOf, placeOf } from "./file-names.js";
-import { replaceFolder } from "./model-folder.js";
-import { ProgressBar } from "./progress-bar.js";
-import { conversionReport, printable } from "./report.js";
-import { writeAtomically } from "./atomic-write.js";
+import { EXIT, UsageError, complain, numberOf, printJson, say } from "./base/command.js";
+import { pathOf, placeOf } from "./base/file-names.js";
+import { replaceFolder } from "./formats/model-folder.js";
+import { ProgressBar } from "./base/progress-bar.js";
+import { conversionReport, printable } from "./base/report.js";
+import { writeAtomically } from "./base/atomic-write.js";
 
 /** @typedef {import("../../web/evax.js").ConvertOptions} ConvertOptions */
-/** @typedef {import("./command.js").Options} Options */
-/** @typedef {import("./report.js").Converted} Converted */
+/** @typedef {import("./base/command.js").Options} Options */
+/** @typedef {import("./base/report.js").Converted} Converted */
 
 const PHASES = { read: "reading the checkpoint", calibrate: "calibrating", write: "writing the model" };
 const MAX_CARD = (1 << 20) + 1;

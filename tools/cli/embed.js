@@ -1,19 +1,19 @@
 /* embed.js - the command `evax embed`: the embeddings of films.
  * SPDX-License-Identifier: MIT */
-import { withTeam } from "./bulk.js";
-import { EXIT, UsageError, complain, failureJson, printJson } from "./command.js";
-import { NPY, writeSet } from "./embedding-set.js";
-import { checkSave, runFilms } from "./film-run.js";
-import { filmsOf } from "./films.js";
-import { isStandardOutput } from "./output.js";
-import { embeddingOf, headerOf } from "./records.js";
-import { NDJSON, PARQUET } from "./result-formats.js";
+import { withTeam } from "./films/bulk.js";
+import { EXIT, UsageError, complain, failureJson, printJson } from "./base/command.js";
+import { NPY, writeSet } from "./formats/embedding-set.js";
+import { checkSave, runFilms } from "./films/film-run.js";
+import { filmsOf } from "./films/films.js";
+import { isStandardOutput } from "./base/output.js";
+import { embeddingOf, headerOf } from "./films/records.js";
+import { NDJSON, PARQUET } from "./films/result-formats.js";
 
-/** @typedef {import("./bulk.js").Team} Team */
-/** @typedef {import("./command.js").Options} Options */
-/** @typedef {import("./embedding-set.js").Embedded} Embedded */
-/** @typedef {import("./film-run.js").Take<import("../../web/evax.js").Analysis>} Take */
-/** @typedef {import("./results-file.js").ResultsFile} ResultsFile */
+/** @typedef {import("./films/bulk.js").Team} Team */
+/** @typedef {import("./base/command.js").Options} Options */
+/** @typedef {import("./formats/embedding-set.js").Embedded} Embedded */
+/** @typedef {import("./films/film-run.js").Take<import("../../web/evax.js").Analysis>} Take */
+/** @typedef {import("./films/results-file.js").ResultsFile} ResultsFile */
 
 /** By the ending of --save. */
 const FORMATS = { ...NDJSON, ...PARQUET, npy: NPY };
@@ -41,7 +41,7 @@ function printer({ out }, info, set) {
   };
 }
 
-/** @param {Team} team @param {import("./films.js").Films} films @param {Options} options @param {AbortSignal} signal */
+/** @param {Team} team @param {import("./films/films.js").Films} films @param {Options} options @param {AbortSignal} signal */
 async function embedAll(team, films, options, signal) {
   const { info } = await team.engine(), { out } = options;
   /** @type {Embedded[]} */ const set = [];

@@ -14,20 +14,20 @@ import { reportOf } from "../../web/evaluate/report.js";
 import { reportCsv } from "../../web/evaluate/report-csv.js";
 import { reportPage } from "../../web/evaluate/report-page.js";
 import { wantedFilms } from "../../web/evaluate/selection.js";
-import { writeAtomically } from "./atomic-write.js";
-import { readFilms, withTeam } from "./bulk.js";
-import { EXIT, UsageError, complain, note } from "./command.js";
+import { writeAtomically } from "./base/atomic-write.js";
+import { readFilms, withTeam } from "./films/bulk.js";
+import { EXIT, UsageError, complain, note } from "./base/command.js";
 import { evaluationText } from "./evaluation-text.js";
-import { pathOf } from "./file-names.js";
-import { FilmProgress } from "./film-progress.js";
-import { FilmStore, held } from "./film-store.js";
-import { filmsOf } from "./films.js";
+import { pathOf } from "./base/file-names.js";
+import { FilmProgress } from "./films/film-progress.js";
+import { FilmStore, held } from "./films/film-store.js";
+import { filmsOf } from "./films/films.js";
 
 /** @typedef {import("../../web/evaluate/report.js").Measured} Measured */
 /** @typedef {import("../../web/evaluate/report.js").Report} Report */
 /** @typedef {import("../../web/evaluate/selection.js").ScoredFilm} ScoredFilm */
-/** @typedef {import("./command.js").Options} Options */
-/** @typedef {import("./films.js").Films} Films */
+/** @typedef {import("./base/command.js").Options} Options */
+/** @typedef {import("./films/films.js").Films} Films */
 /** What is asked for. @typedef {import("../../web/evaluate/labels.js").LabelOptions & import("../../web/evaluate/report.js").MeasureOptions} Request */
 
 /** @param {string} option @param {readonly string[] | undefined} texts NAME=VALUE each @returns {Record<string, string>} */
@@ -54,7 +54,7 @@ async function requestOf(options) {
   };
 }
 
-/** Reads films, those that a store has not, and keeps them there. @param {import("./bulk.js").Team} team @param {Films} films
+/** Reads films, those that a store has not, and keeps them there. @param {import("./films/bulk.js").Team} team @param {Films} films
  * @param {FilmStore | null} store @param {Options} options @param {AbortSignal} signal */
 async function scoredFilms(team, films, store, options, signal) {
   /** @type {Map<string, ScoredFilm>} */ const scored = new Map();
@@ -66,7 +66,7 @@ async function scoredFilms(team, films, store, options, signal) {
   if (scored.size) note(`evax: ${scored.size} films were read before`);
   films.files = films.files.filter((name) => !scored.has(name));
   const progress = new FilmProgress(films.files.length, options);
-  const work = async (/** @type {import("./command.js").Engine} */ engine, /** @type {Uint8Array} */ bytes, /** @type {{ signal: AbortSignal, file: string }} */ context) =>
+  const work = async (/** @type {import("./base/command.js").Engine} */ engine, /** @type {Uint8Array} */ bytes, /** @type {{ signal: AbortSignal, file: string }} */ context) =>
     scoredFilm(context.file, await engine.analyze(bytes, { signal: context.signal, pictures: true }));
   for await (const { file, result, error } of readFilms(team, films, { signal, progress, work })) {
     if (!result) {
@@ -79,7 +79,7 @@ async function scoredFilms(team, films, store, options, signal) {
   return { scored, refused };
 }
 
-/** Films of a model: read now, or kept in --out. @param {import("./bulk.js").Team} team @param {{ labels: Uint8Array, request: Request,
+/** Films of a model: read now, or kept in --out. @param {import("./films/bulk.js").Team} team @param {{ labels: Uint8Array, request: Request,
  *   films: Films, store: string }} what store: the name of its file @param {Options} options @param {AbortSignal} signal */
 async function measure(team, { labels, request, films, store: file }, options, signal) {
   const engine = await team.engine(), { info } = engine;

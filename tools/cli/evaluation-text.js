@@ -1,7 +1,7 @@
 /* evaluation-text.js - a report of `evax evaluate` for a terminal: a finding a line, its thresholds, and what limits both.
  * SPDX-License-Identifier: MIT */
 import { problemsInWords } from "../../web/evaluate/problem-words.js";
-import { paragraph, printable, table } from "./report.js";
+import { paragraph, printable, table } from "./base/report.js";
 
 /** @typedef {import("../../web/evaluate/report.js").Report} Report */
 /** @typedef {import("../../web/evaluate/measure-finding.js").FindingFigures} FindingFigures */

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /* evax.js - the command line tool as a process: its words, its signals, how it ends.
  * SPDX-License-Identifier: MIT */
-import { EXIT, say } from "./command.js";
-import { wordsOf } from "./file-names.js";
+import { EXIT, say } from "./base/command.js";
+import { wordsOf } from "./base/file-names.js";
 import { run } from "./main.js";
 
 /* Nobody reads what is said; the results go on. */

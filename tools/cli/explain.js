@@ -3,10 +3,10 @@
 import { mkdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { topOf } from "../../web/picture/heatmap.js";
-import { UsageError } from "./command.js";
-import { mapPicture } from "./map-picture.js";
-import { isPng, pngBytes } from "./png.js";
-import { writeOutput } from "./output.js";
+import { UsageError } from "./base/command.js";
+import { mapPicture } from "./formats/map-picture.js";
+import { isPng, pngBytes } from "./formats/png.js";
+import { writeOutput } from "./base/output.js";
 import { didYouMean } from "../../web/base/suggest.js";
 
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */

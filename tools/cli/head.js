@@ -3,18 +3,18 @@
 import { readFile } from "node:fs/promises";
 import { EvaxError } from "../../web/evax-node.js";
 import { MAX_HEAD_BYTES } from "../../web/heads/head-file.js";
-import { readFilms, withTeam } from "./bulk.js";
-import { EXIT, UsageError, complain, failureJson, note, printJson } from "./command.js";
-import { FilmProgress } from "./film-progress.js";
-import { pathOf } from "./file-names.js";
-import { Films, filmsIn, filmsOf } from "./films.js";
-import { findingsText, headReport, paragraph, printable } from "./report.js";
-import { isStandardOutput, writeOutput } from "./output.js";
+import { readFilms, withTeam } from "./films/bulk.js";
+import { EXIT, UsageError, complain, failureJson, note, printJson } from "./base/command.js";
+import { FilmProgress } from "./films/film-progress.js";
+import { pathOf } from "./base/file-names.js";
+import { Films, filmsIn, filmsOf } from "./films/films.js";
+import { findingsText, headReport, paragraph, printable } from "./base/report.js";
+import { isStandardOutput, writeOutput } from "./base/output.js";
 
 /** @typedef {import("../../web/evax.js").Head} Head */
-/** @typedef {import("./command.js").Engine} Engine */
-/** @typedef {import("./bulk.js").Team} Team */
-/** @typedef {import("./command.js").Options} Options */
+/** @typedef {import("./base/command.js").Engine} Engine */
+/** @typedef {import("./films/bulk.js").Team} Team */
+/** @typedef {import("./base/command.js").Options} Options */
 
 /** Whether a file begins as a head does. @param {Uint8Array} start */
 const isHead = (start) => new TextDecoder().decode(start).startsWith("{\"format\":\"evax-head\"");

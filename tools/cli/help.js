@@ -1,8 +1,8 @@
 /* help.js - help of the command line, for all commands and for each.
  * SPDX-License-Identifier: MIT */
 import { COMMANDS, COMMON, EXIT_TEXT, NOTICE, OPTIONS, optionOf } from "./commands.js";
-import { paragraph } from "./report.js";
-import { bold } from "./terminal.js";
+import { paragraph } from "./base/report.js";
+import { bold } from "./base/terminal.js";
 
 const COMMAND_COLUMN = 13;
 const OPTION_COLUMN = 24;

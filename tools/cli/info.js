@@ -3,11 +3,11 @@
 import { load } from "../../web/evax-node.js";
 import { inspect } from "../../web/convert/inspect.js";
 import { nodePlatform } from "../../web/convert/platform-node.js";
-import { EXIT, UsageError, complain, failureJson, openModel, printJson } from "./command.js";
-import { placeOf } from "./file-names.js";
-import { infoReport, inspectionReport, megabytes, printable } from "./report.js";
+import { EXIT, UsageError, complain, failureJson, openModel, printJson } from "./base/command.js";
+import { placeOf } from "./base/file-names.js";
+import { infoReport, inspectionReport, megabytes, printable } from "./base/report.js";
 
-/** @typedef {import("./command.js").Options} Options */
+/** @typedef {import("./base/command.js").Options} Options */
 
 /** What a checkpoint is. @param {string[]} files @param {Options} options @param {AbortSignal} signal */
 async function inspectFiles(files, { ema, json }, signal) {

@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { version } from "../../web/evax-node.js";
 import { analyze } from "./analyze.js";
-import { EXIT, UsageError, quieten, say } from "./command.js";
+import { EXIT, UsageError, quieten, say } from "./base/command.js";
 import { COMPLETIONS } from "./completion.js";
 import { convertFiles } from "./convert.js";
 import { embed } from "./embed.js";
@@ -15,7 +15,7 @@ import { nearestFilms } from "./nearest.js";
 import { commandsAsked, parse } from "./parse.js";
 import { vendorCommand } from "./vendor-command.js";
 
-/** @typedef {import("./command.js").Options} Options */
+/** @typedef {import("./base/command.js").Options} Options */
 /** @typedef {(words: string[], options: Options, signal: AbortSignal) => Promise<number> | number} Run
  * gives the exit status */
 

@@ -1,16 +1,16 @@
 /* nearest.js - the command `evax nearest`: which films of a set look most like a film.
  * SPDX-License-Identifier: MIT */
 import { EvaxError, nearest } from "../../web/evax-node.js";
-import { readFilms, withTeam } from "./bulk.js";
-import { EXIT, UsageError, complain, numberOf, printJson } from "./command.js";
-import { readSet } from "./embedding-set.js";
-import { Films, filmsOf } from "./films.js";
-import { printable } from "./report.js";
+import { readFilms, withTeam } from "./films/bulk.js";
+import { EXIT, UsageError, complain, numberOf, printJson } from "./base/command.js";
+import { readSet } from "./formats/embedding-set.js";
+import { Films, filmsOf } from "./films/films.js";
+import { printable } from "./base/report.js";
 
-/** @typedef {import("./command.js").Engine} Engine */
-/** @typedef {import("./command.js").Options} Options */
-/** @typedef {import("./bulk.js").Team} Team */
-/** @typedef {import("./embedding-set.js").Embedded} Embedded */
+/** @typedef {import("./base/command.js").Engine} Engine */
+/** @typedef {import("./base/command.js").Options} Options */
+/** @typedef {import("./films/bulk.js").Team} Team */
+/** @typedef {import("./formats/embedding-set.js").Embedded} Embedded */
 
 /** @param {Engine} engine @param {string} file @returns {Promise<Embedded[]>} */
 async function setOf({ info }, file) {

@@ -1,9 +1,9 @@
 /* parse.js - the words of the command line into a command, its words and its options.
  * SPDX-License-Identifier: MIT */
 import { parseArgs } from "node:util";
-import { UsageError } from "./command.js";
+import { UsageError } from "./base/command.js";
 import { COMMANDS, COMMON, OPTIONS, optionOf } from "./commands.js";
-import { printable } from "./report.js";
+import { printable } from "./base/report.js";
 import { didYouMean } from "../../web/base/suggest.js";
 
 /** @typedef {{ name: string, words: string[], values: Record<string, any> }} Parsed name: of a command, "" for none */

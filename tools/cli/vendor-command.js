@@ -2,11 +2,11 @@
  * SPDX-License-Identifier: MIT */
 import { basename } from "node:path";
 import { EvaxError } from "../../web/evax-node.js";
-import { EXIT, UsageError, complain } from "./command.js";
-import { printable } from "./report.js";
+import { EXIT, UsageError, complain } from "./base/command.js";
+import { printable } from "./base/report.js";
 import { foldersOf, vendor } from "./vendor.js";
 
-/** @param {string[]} folders @param {import("./command.js").Options} options */
+/** @param {string[]} folders @param {import("./base/command.js").Options} options */
 export async function vendorCommand(folders, { models, force = false }) {
   if (folders.length !== 1) throw new UsageError("vendor takes the folder to copy into");
   const [target] = folders;

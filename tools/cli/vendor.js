@@ -18,8 +18,8 @@ import { fileURLToPath } from "node:url";
 import { EvaxError } from "../../web/base/errors.js";
 import { loadChunks, loadManifest } from "../../web/model/chunks.js";
 import { openSource } from "../../web/model/source-node.js";
-import { writeAtomically } from "./atomic-write.js";
-import { placeOf } from "./file-names.js";
+import { writeAtomically } from "./base/atomic-write.js";
+import { placeOf } from "./base/file-names.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const WEB = join(ROOT, "web");

@@ -5,8 +5,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSyn
 import { basename, join } from "node:path";
 import { test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
-import { replaceFolder } from "../../../tools/cli/model-folder.js";
-import { ProgressBar } from "../../../tools/cli/progress-bar.js";
+import { replaceFolder } from "../../../tools/cli/formats/model-folder.js";
+import { ProgressBar } from "../../../tools/cli/base/progress-bar.js";
 import { runTool } from "../../support/command-line.js";
 import { CLI, at, temporaryFolder, withCode } from "../../support/repository.js";
 import { call, floats, torchZip } from "../../web/convert/written.js";

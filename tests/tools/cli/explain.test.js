@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { pngBytes } from "../../../tools/cli/png.js";
+import { pngBytes } from "../../../tools/cli/formats/png.js";
 import { load } from "../../../web/evax-node.js";
 import { runTool } from "../../support/command-line.js";
 import { DEMO, at, film, temporaryFolder } from "../../support/repository.js";

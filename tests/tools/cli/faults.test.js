@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { runTool } from "../../support/command-line.js";
 import { CLI, film, temporaryFolder } from "../../support/repository.js";
-import { rowsOfNpy } from "../../../tools/cli/npy.js";
-import { pngBytes } from "../../../tools/cli/png.js";
+import { rowsOfNpy } from "../../../tools/cli/formats/npy.js";
+import { pngBytes } from "../../../tools/cli/formats/png.js";
 import { tinyModel, writeModel } from "../../support/tiny.js";
 
 const folder = temporaryFolder();

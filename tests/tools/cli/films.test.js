@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { isNpy, npyOf, rowsOfNpy } from "../../../tools/cli/npy.js";
+import { isNpy, npyOf, rowsOfNpy } from "../../../tools/cli/formats/npy.js";
 import { runTool } from "../../support/command-line.js";
 import { at, temporaryFolder, withCode } from "../../support/repository.js";
 import { tinyModel, writeModel } from "../../support/tiny.js";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isLabel, sameLabel, visible } from "../../../web/base/visible.js";
 import { itemsOf } from "../../../web/page/base/files.js";
-import { printable } from "../../../tools/cli/report.js";
+import { printable } from "../../../tools/cli/base/report.js";
 
 const HIDDEN = ["\0", "\n", "\u007f", "\u0085", "\u00ad", "\u034f", "\u061c", "\u200b", "\u200f", "\u2028", "\u202e",
   "\u2060", "\u2066", "\u3164", "\ufeff", "\udcf6", "\u{e0041}"];

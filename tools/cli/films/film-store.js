@@ -7,12 +7,12 @@
  * A film is read again if its file has changed since. A last line that was cut off is left out and written again.
  * SPDX-License-Identifier: MIT */
 import { open, stat, truncate } from "node:fs/promises";
-import { EvaxError } from "../../web/evax-node.js";
-import { pathOf } from "./file-names.js";
-import { linesOf, wholeLines } from "./line-file.js";
+import { EvaxError } from "../../../web/evax-node.js";
+import { pathOf } from "../base/file-names.js";
+import { linesOf, wholeLines } from "../base/line-file.js";
 
-/** @typedef {import("../../web/evaluate/selection.js").ScoredFilm} ScoredFilm */
-/** @typedef {Pick<import("../../web/evax.js").Info, "modelHash" | "variant">} Model */
+/** @typedef {import("../../../web/evaluate/selection.js").ScoredFilm} ScoredFilm */
+/** @typedef {Pick<import("../../../web/evax.js").Info, "modelHash" | "variant">} Model */
 /** @typedef {ScoredFilm & { size: number, time: number }} Line */
 
 const VERSION = 1;

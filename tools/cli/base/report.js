@@ -1,19 +1,19 @@
 /* report.js - the text output of the command line tool, as wide as the terminal allows, elsewhere 80 columns.
  * SPDX-License-Identifier: MIT */
-import { visible } from "../../web/base/visible.js";
-import { warningsOf } from "../../web/heads/head.js";
+import { visible } from "../../../web/base/visible.js";
+import { warningsOf } from "../../../web/heads/head.js";
 import { bold, columns as terminalColumns } from "./terminal.js";
 
-/** @typedef {import("../../web/evax.js").Analysis} Analysis */
-/** @typedef {import("../../web/evax.js").Facts} Facts */
-/** @typedef {import("../../web/evax.js").Finding} Finding */
-/** @typedef {import("../../web/evax.js").Head} Head */
-/** @typedef {import("../../web/evax.js").Info} Info */
+/** @typedef {import("../../../web/evax.js").Analysis} Analysis */
+/** @typedef {import("../../../web/evax.js").Facts} Facts */
+/** @typedef {import("../../../web/evax.js").Finding} Finding */
+/** @typedef {import("../../../web/evax.js").Head} Head */
+/** @typedef {import("../../../web/evax.js").Info} Info */
 
-/** @typedef {import("../../web/convert/inspect.js").Inspection} Inspection */
-/** @typedef {Pick<import("../../web/convert/convert.js").Conversion, "manifest" | "hash">
+/** @typedef {import("../../../web/convert/inspect.js").Inspection} Inspection */
+/** @typedef {Pick<import("../../../web/convert/convert.js").Conversion, "manifest" | "hash">
  *   & { notes: readonly string[], warnings: readonly string[],
- *       report: readonly import("../../web/convert/convert.js").ReportLine[] }} Converted */
+ *       report: readonly import("../../../web/convert/convert.js").ReportLine[] }} Converted */
 
 /** @param {number} count */
 const grouped = (count) => count.toLocaleString("en");
@@ -223,7 +223,7 @@ export function infoReport(info) {
   return `${[rows.join("\n"), facts, paragraph(info.notice)].filter(Boolean).join("\n\n")}\n`;
 }
 
-/** @param {import("../../web/convert/convert.js").ReportLine} line */
+/** @param {import("../../../web/convert/convert.js").ReportLine} line */
 function shapeOf({ shapes }) {
   if (shapes.length > 1) {
     return `${shapes.reduce((sum, { count }) => sum + count, 0)} of ${shapes.length} shapes`;

@@ -4,13 +4,13 @@ import { constants, createReadStream, openSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { addAbortSignal } from "node:stream";
-import { IMAGE_HEAP } from "../../web/base/limits.js";
-import { EvaxError, load } from "../../web/evax-node.js";
+import { IMAGE_HEAP } from "../../../web/base/limits.js";
+import { EvaxError, load } from "../../../web/evax-node.js";
 import { pathOf, placeOf } from "./file-names.js";
 import { ProgressBar } from "./progress-bar.js";
 import { printable } from "./report.js";
 
-/** @typedef {import("../../web/evax.js").Engine} Engine */
+/** @typedef {import("../../../web/evax.js").Engine} Engine */
 /** The options of the command line (commands.js); each command takes some of them. models: all that were named.
  * @typedef {{ model: string, models: string[], variant: "auto" | "simd128" | "relaxed", json: boolean, quiet: boolean, csv?: boolean,
  *   out?: string, explain?: string[], method?: "grad-cam" | "contribution", head?: string[], in?: string,
@@ -55,7 +55,7 @@ export function note(text) {
 export const printJson = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 /** Cures for the command line, where those for programs name what is not here.
- * @type {Partial<Record<import("../../web/base/errors.js").ErrorCode, string>>} */
+ * @type {Partial<Record<import("../../../web/base/errors.js").ErrorCode, string>>} */
 const HINTS = {
   OPTION_INVALID: "See evax help COMMAND.",
   INPUT_TYPE: "Give a PNG, JPEG or DICOM file.",

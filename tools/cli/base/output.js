@@ -2,7 +2,7 @@
  * all and takes the place of nothing that this tool did not write.
  * SPDX-License-Identifier: MIT */
 import { lstat, open, writeFile } from "node:fs/promises";
-import { EvaxError } from "../../web/evax-node.js";
+import { EvaxError } from "../../../web/evax-node.js";
 import { writeAtomically } from "./atomic-write.js";
 
 const STANDARD_OUTPUT = new Set(["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]);

@@ -1,7 +1,7 @@
 /* png.js - writes PNG files: 8 bits, RGB, one IDAT, filter Up.
  * SPDX-License-Identifier: MIT */
 import { deflateSync } from "node:zlib";
-import { crc32 } from "../../web/base/crc32.js";
+import { crc32 } from "../../../web/base/crc32.js";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const RGB = 2;

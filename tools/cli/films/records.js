@@ -4,13 +4,13 @@
  * findings, the notice) stands once, in the header. What differs from run to run (times, threads, kernels) is in neither: the
  * same films give the same bytes.
  * SPDX-License-Identifier: MIT */
-import { csvLine } from "../../web/base/csv.js";
-import { failureJson, nameOfInput } from "./command.js";
+import { csvLine } from "../../../web/base/csv.js";
+import { failureJson, nameOfInput } from "../base/command.js";
 
-/** @typedef {import("../../web/evax.js").Analysis} Analysis */
-/** @typedef {import("../../web/evax.js").AttentionMap} AttentionMap */
-/** @typedef {import("../../web/evax.js").Finding} Finding */
-/** @typedef {import("../../web/evax.js").Info} Info */
+/** @typedef {import("../../../web/evax.js").Analysis} Analysis */
+/** @typedef {import("../../../web/evax.js").AttentionMap} AttentionMap */
+/** @typedef {import("../../../web/evax.js").Finding} Finding */
+/** @typedef {import("../../../web/evax.js").Info} Info */
 /** @typedef {AttentionMap & { file: string | null }} DrawnMap */
 /** The model of a run, and the labels of its custom findings if there are any. only: records of embed have nothing else.
  * @typedef {{ info: Omit<Info, "threads" | "threadsNote" | "module" | "kernels">, customFindings?: string[], only?: "embeddings" }} Header */

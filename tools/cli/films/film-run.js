@@ -3,15 +3,15 @@
  *     films ── read ── outcomes, in order ── taken, counted ── exit status
  *
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../../web/evax-node.js";
+import { EvaxError } from "../../../web/evax-node.js";
 import { readFilms } from "./bulk.js";
-import { EXIT, UsageError, complain, note } from "./command.js";
+import { EXIT, UsageError, complain, note } from "../base/command.js";
 import { FilmProgress } from "./film-progress.js";
-import { printable } from "./report.js";
+import { printable } from "../base/report.js";
 import { formatOf } from "./result-formats.js";
 import { ResultsFile } from "./results-file.js";
 
-/** @typedef {import("./command.js").Options} Options */
+/** @typedef {import("../base/command.js").Options} Options */
 /** @typedef {import("./films.js").Films} Films */
 /** @typedef {import("./result-formats.js").Formats} Formats */
 /** Prints or keeps what came of a film; says whether it did not fail.
@@ -67,7 +67,7 @@ async function runAll(team, films, { header, formats, work, taker }, options, si
 
 /**
  * Reads the films and has each taken.
- * @template [Result=import("../../web/evax.js").Analysis]
+ * @template [Result=import("../../../web/evax.js").Analysis]
  * @param {import("./bulk.js").Team} team
  * @param {Films} films those that the file has already are taken off
  * @param {Run<Result>} run

@@ -3,7 +3,7 @@
  *
  * It is there where standard error is a terminal, and the films' own texts do not go to one, which show how far it is.
  * SPDX-License-Identifier: MIT */
-import { ProgressBar } from "./progress-bar.js";
+import { ProgressBar } from "../base/progress-bar.js";
 
 export class FilmProgress {
   #bar;

@@ -6,13 +6,13 @@
  * SPDX-License-Identifier: MIT */
 import { open, readFile, readdir, stat } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
-import { EvaxError } from "../../web/evax-node.js";
-import { HEAD_BYTES, kindOf } from "../../web/dicom/file/kind.js";
-import { UsageError, note, say } from "./command.js";
-import { nameOf, pathOf } from "./file-names.js";
-import { printable } from "./report.js";
+import { EvaxError } from "../../../web/evax-node.js";
+import { HEAD_BYTES, kindOf } from "../../../web/dicom/file/kind.js";
+import { UsageError, note, say } from "../base/command.js";
+import { nameOf, pathOf } from "../base/file-names.js";
+import { printable } from "../base/report.js";
 
-/** @typedef {import("./command.js").Options} Options */
+/** @typedef {import("../base/command.js").Options} Options */
 
 /* The index of a CD, which lists films and contains none. */
 const INDEX = "DICOMDIR";

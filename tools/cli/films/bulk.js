@@ -17,14 +17,14 @@
  * with several, each has a thread of its own, and films are done most quickly.
  * SPDX-License-Identifier: MIT */
 import { availableParallelism, freemem } from "node:os";
-import { EngineTeam } from "../../web/engine/engine-team.js";
-import { load } from "../../web/evax-node.js";
-import { EXIT, complain, numberOf, openWithModel, readFilm } from "./command.js";
-import { placeOf } from "./file-names.js";
+import { EngineTeam } from "../../../web/engine/engine-team.js";
+import { load } from "../../../web/evax-node.js";
+import { EXIT, complain, numberOf, openWithModel, readFilm } from "../base/command.js";
+import { placeOf } from "../base/file-names.js";
 
-/** @typedef {import("../../web/evax.js").Analysis} Analysis */
-/** @typedef {import("../../web/evax.js").Engine} Engine */
-/** @typedef {import("./command.js").Options} Options */
+/** @typedef {import("../../../web/evax.js").Analysis} Analysis */
+/** @typedef {import("../../../web/evax.js").Engine} Engine */
+/** @typedef {import("../base/command.js").Options} Options */
 /** @typedef {import("./films.js").Films} Films */
 /** @typedef {EngineTeam<Engine>} Team */
 

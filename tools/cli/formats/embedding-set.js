@@ -1,14 +1,14 @@
 /* embedding-set.js - sets of embeddings in files: lines of JSON, or a NumPy file with the films' names beside it.
  * SPDX-License-Identifier: MIT */
 import { readFile, stat } from "node:fs/promises";
-import { EvaxError } from "../../web/evax-node.js";
-import { writeAtomically } from "./atomic-write.js";
-import { pathOf } from "./file-names.js";
+import { EvaxError } from "../../../web/evax-node.js";
+import { writeAtomically } from "../base/atomic-write.js";
+import { pathOf } from "../base/file-names.js";
 import { isNpy, npyOf, rowsOfNpy } from "./npy.js";
-import { checkOutput, writeOutput } from "./output.js";
+import { checkOutput, writeOutput } from "../base/output.js";
 
-/** @typedef {import("./command.js").Options} Options */
-/** @typedef {import("./result-formats.js").Format} Format */
+/** @typedef {import("../base/command.js").Options} Options */
+/** @typedef {import("../films/result-formats.js").Format} Format */
 /** A film of a set. @typedef {{ name: string, embedding: Float32Array, embeddingSpace?: string }}
  *   Embedded */
 
@@ -78,7 +78,7 @@ export async function readSet(file) {
 const companionText = (names) => `${JSON.stringify(names)}\n`;
 
 /** Writes the NumPy file and what stands beside it, which nothing but a file has. @param {string} out
- * @param {Embedded[]} films @param {Pick<import("../../web/evax.js").Info, "embeddingSize" | "embeddingSpace">} info @param {Options} options
+ * @param {Embedded[]} films @param {Pick<import("../../../web/evax.js").Info, "embeddingSize" | "embeddingSpace">} info @param {Options} options
  * @returns {Promise<void>} rejects as writeOutput() */
 export async function writeSet(out, films, { embeddingSize, embeddingSpace }, options) {
   await writeOutput(out, npyOf(films.map(({ embedding }) => embedding), embeddingSize), isNpy, options);

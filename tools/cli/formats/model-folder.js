@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { cp, lstat, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { EvaxError } from "../../web/base/errors.js";
+import { EvaxError } from "../../../web/base/errors.js";
 
 const OWN = /^(manifest\.json|chunk-.*\.bin)$/;
 

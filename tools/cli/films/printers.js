@@ -1,13 +1,13 @@
 /* printers.js - what `evax analyze` makes of each film: text, lines of JSON, or CSV on standard output, or records in
  * a file.
  * SPDX-License-Identifier: MIT */
-import { nameOfInput, note, printJson } from "./command.js";
+import { nameOfInput, note, printJson } from "../base/command.js";
 import { csvHeader, csvOf, failureOf, recordOf } from "./records.js";
-import { filmReport, printable } from "./report.js";
+import { filmReport, printable } from "../base/report.js";
 
-/** @typedef {import("../../web/evax.js").Analysis} Analysis */
-/** @typedef {import("../../web/evax.js").Finding} Finding */
-/** @typedef {import("../../web/evax.js").Info} Info */
+/** @typedef {import("../../../web/evax.js").Analysis} Analysis */
+/** @typedef {import("../../../web/evax.js").Finding} Finding */
+/** @typedef {import("../../../web/evax.js").Info} Info */
 /** @typedef {import("./records.js").DrawnMap} DrawnMap */
 /** @typedef {import("./records.js").FilmRecord} FilmRecord */
 /** @typedef {import("./records.js").Header} Header */

@@ -1,13 +1,13 @@
 /* map-picture.js - draws an attention map over its film, with caption and legend, as RGB pixels.
  * SPDX-License-Identifier: MIT */
-import { layerOf, legendOf, paint } from "../../web/picture/heatmap.js";
-import { draw, lookOf, pyramidOf } from "../../web/picture/pyramid.js";
-import { PLAIN, fit } from "../../web/picture/viewport.js";
-import { yieldToEventLoop } from "../../web/base/yield-to-event-loop.js";
+import { layerOf, legendOf, paint } from "../../../web/picture/heatmap.js";
+import { draw, lookOf, pyramidOf } from "../../../web/picture/pyramid.js";
+import { PLAIN, fit } from "../../../web/picture/viewport.js";
+import { yieldToEventLoop } from "../../../web/base/yield-to-event-loop.js";
 import { write } from "./bitmap-font.js";
 
-/** @typedef {import("../../web/evax.js").Analysis} Analysis */
-/** @typedef {import("../../web/evax.js").AttentionMap} AttentionMap */
+/** @typedef {import("../../../web/evax.js").Analysis} Analysis */
+/** @typedef {import("../../../web/evax.js").AttentionMap} AttentionMap */
 
 const SIDE = 800;    // pixels of the film's longer side
 const WIDTH = 832;   // of the picture
@@ -20,8 +20,8 @@ const TEXT = {
   notice: "Research tool, not a medical device.",
 };
 
-/** Copies a picture into another. @param {import("../../web/picture/heatmap.js").Image} into
- * @param {import("../../web/picture/heatmap.js").Image} from @param {number} x @param {number} y */
+/** Copies a picture into another. @param {import("../../../web/picture/heatmap.js").Image} into
+ * @param {import("../../../web/picture/heatmap.js").Image} from @param {number} x @param {number} y */
 function place(into, from, x, y) {
   for (let row = 0; row < from.height; row++) {
     const line = from.data.subarray(4 * row * from.width, 4 * (row + 1) * from.width);
@@ -51,7 +51,7 @@ async function filmWith(map, top, picture) {
  * @param {AttentionMap} map
  * @param {number} top of the scale, which all findings of the film share
  * @param {Analysis} analysis with its picture
- * @returns {Promise<import("../../web/picture/heatmap.js").Image>}
+ * @returns {Promise<import("../../../web/picture/heatmap.js").Image>}
  */
 export async function mapPicture(map, top, { findings, picture }) {
   if (!picture) throw new TypeError("an analysis with its picture is needed");

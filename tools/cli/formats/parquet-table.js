@@ -10,8 +10,8 @@
  * SPDX-License-Identifier: MIT */
 import { ParquetWriter, fileWriter } from "./parquet.bundle.js";
 
-/** @typedef {import("./records.js").FilmRecord} FilmRecord */
-/** @typedef {import("./records.js").Header} Header */
+/** @typedef {import("../films/records.js").FilmRecord} FilmRecord */
+/** @typedef {import("../films/records.js").Header} Header */
 /** @typedef {{ name: string, schema: object[], of: (record: FilmRecord) => unknown }} Column */
 
 const ROWS = 1000; // that are in memory at a time: a row group

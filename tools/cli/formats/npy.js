@@ -3,7 +3,7 @@
  *     "\x93NUMPY" 1 0, u16 length of the header, header (a Python dict, padded), values
  *
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../../web/evax-node.js";
+import { EvaxError } from "../../../web/evax-node.js";
 
 const MAGIC = Buffer.from("\x93NUMPY\x01\x00", "latin1");
 const ALIGNMENT = 64;

@@ -9,10 +9,10 @@
  * SPDX-License-Identifier: MIT */
 import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
-import { EvaxError } from "../../web/evax-node.js";
-import { pathOf } from "./file-names.js";
-import { linesOf, wholeLines } from "./line-file.js";
-import { checkOutput } from "./output.js";
+import { EvaxError } from "../../../web/evax-node.js";
+import { pathOf } from "../base/file-names.js";
+import { linesOf, wholeLines } from "../base/line-file.js";
+import { checkOutput } from "../base/output.js";
 import { formatOf } from "./result-formats.js";
 
 /** @typedef {import("./records.js").FilmRecord} FilmRecord */

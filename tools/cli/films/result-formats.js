@@ -1,7 +1,7 @@
 /* result-formats.js - the formats in which results are saved; each command has some of them, by the ending of a file's name.
  * SPDX-License-Identifier: MIT */
 import { open } from "node:fs/promises";
-import { replaceFile } from "./atomic-write.js";
+import { replaceFile } from "../base/atomic-write.js";
 import { csvHeader, csvOf } from "./records.js";
 
 /** @typedef {import("./records.js").FilmRecord} FilmRecord */
@@ -47,7 +47,7 @@ export const CSV = { csv: linesOfCsv };
 const parquet = {
   isOwn: (start) => startsWith(start, "PAR1"),
   write: async (path, records, header) => {
-    const { writeTable } = await import("./parquet-table.js");
+    const { writeTable } = await import("../formats/parquet-table.js");
     await replaceFile(path, (beside) => writeTable(beside, records, header));
   },
 };
