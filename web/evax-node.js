@@ -16,8 +16,8 @@ import * as threads from "./engine/threads-node.js";
 export { ERROR_CODES, EvaxError } from "./base/errors.js";
 export { evaluate } from "./evaluate/evaluate.js";
 export { siteCardOf } from "./evaluate/make-site-card.js";
-export { reportCsv } from "./evaluate/report-csv.js";
-export { reportPage } from "./evaluate/report-page.js";
+export { reportCsv } from "./evaluate/report/report-csv.js";
+export { reportPage } from "./evaluate/report/report-page.js";
 export { cosine, nearest } from "./heads/nearest.js";
 export { VERSION as version } from "./base/version.js";
 

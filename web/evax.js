@@ -18,8 +18,8 @@ import * as source from "./model/source.js";
 export { ERROR_CODES, EvaxError } from "./base/errors.js";
 export { evaluate } from "./evaluate/evaluate.js";
 export { siteCardOf } from "./evaluate/make-site-card.js";
-export { reportCsv } from "./evaluate/report-csv.js";
-export { reportPage } from "./evaluate/report-page.js";
+export { reportCsv } from "./evaluate/report/report-csv.js";
+export { reportPage } from "./evaluate/report/report-page.js";
 export { cosine, nearest } from "./heads/nearest.js";
 export { VERSION as version } from "./base/version.js";
 
@@ -48,7 +48,7 @@ export { VERSION as version } from "./base/version.js";
 /** @typedef {import("./convert/converted-model.js").ConvertedModel} ConvertedModel */
 /** @typedef {import("./evaluate/evaluate.js").EvaluateOptions} EvaluateOptions */
 /** @typedef {import("./evaluate/evaluate.js").NamedFilm} NamedFilm */
-/** @typedef {import("./evaluate/report.js").Report} Report */
+/** @typedef {import("./evaluate/report/report.js").Report} Report */
 /** @typedef {import("./evaluate/site-card.js").SiteCard} SiteCard */
 /** @typedef {import("./heads/head-file.js").Head} Head */
 /** @typedef {import("./heads/head.js").FitOptions} FitOptions */

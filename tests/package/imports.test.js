@@ -10,7 +10,7 @@ import { ROOT, at } from "../support/repository.js";
 
 /* As the table in CONTRIBUTING.md; the files right in web/ are the public entries. */
 const LAYERS = [
-  "web/base", "web/wasm", "web/statistics", "web/evaluate", "web/model", "web/dicom/file", "web/dicom/display", "web/dicom/frame", "web/dicom", "web/heads", "web/seal", "web/engine", "web/convert/checkpoint", "web/convert",
+  "web/base", "web/wasm", "web/statistics", "web/evaluate/labels", "web/evaluate/measure", "web/evaluate/report", "web/evaluate", "web/model", "web/dicom/file", "web/dicom/display", "web/dicom/frame", "web/dicom", "web/heads", "web/seal", "web/engine", "web/convert/checkpoint", "web/convert",
   "web/worker", "web/session", "web/picture", "web/page/base", "web/page/films", "web/page/viewer", "web/page/site-card",
   "web/page/results", "web/page/table", "web/page/validation", "web/page/custom-findings", "web/page/export", "web/page/report", "web/page", "web/room", "web", "web/site",
   "tools/cli/base", "tools/cli/formats", "tools/cli/films", "tools/cli",

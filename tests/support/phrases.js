@@ -6,7 +6,7 @@ import ts from "typescript";
 
 const ROOT = new URL("../../", import.meta.url);
 /* Of the sentences elsewhere a visitor sees nothing but by a mistake of the page's author, or of a model that is broken. */
-const SCRIPTS = ["web/engine/analysis.js", "web/heads/head.js", "web/evaluate/labels.js", "web/evaluate/columns.js", "web/evaluate/csv-reader.js",
+const SCRIPTS = ["web/engine/analysis.js", "web/heads/head.js", "web/evaluate/labels/labels.js", "web/evaluate/labels/columns.js", "web/evaluate/labels/csv-reader.js",
   "web/evaluate/site-card.js", "web/convert/checkpoint/file-kind.js", "web/convert/families.js", "web/model/kept-models.js"];
 const ENGINE = ["sniff", "check_size", "check_png", "check_jpeg", "decode", "decode_png", "decode_jpeg"];
 

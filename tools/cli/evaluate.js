@@ -7,13 +7,13 @@ import { mkdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { EvaxError } from "../../web/evax-node.js";
 import { checkLabels, refusedFilm, scoredFilm } from "../../web/evaluate/evaluate.js";
-import { readLabels } from "../../web/evaluate/labels.js";
+import { readLabels } from "../../web/evaluate/labels/labels.js";
 import { siteCardOf } from "../../web/evaluate/make-site-card.js";
-import { prevalencesOf, rulesOf } from "../../web/evaluate/measure-options.js";
-import { reportOf } from "../../web/evaluate/report.js";
-import { reportCsv } from "../../web/evaluate/report-csv.js";
-import { reportPage } from "../../web/evaluate/report-page.js";
-import { wantedFilms } from "../../web/evaluate/selection.js";
+import { prevalencesOf, rulesOf } from "../../web/evaluate/measure/measure-options.js";
+import { reportOf } from "../../web/evaluate/report/report.js";
+import { reportCsv } from "../../web/evaluate/report/report-csv.js";
+import { reportPage } from "../../web/evaluate/report/report-page.js";
+import { wantedFilms } from "../../web/evaluate/measure/selection.js";
 import { writeAtomically } from "./base/atomic-write.js";
 import { readFilms, withTeam } from "./films/bulk.js";
 import { EXIT, UsageError, complain, note } from "./base/command.js";
@@ -23,12 +23,12 @@ import { FilmProgress } from "./films/film-progress.js";
 import { FilmStore, held } from "./films/film-store.js";
 import { filmsOf } from "./films/films.js";
 
-/** @typedef {import("../../web/evaluate/report.js").Measured} Measured */
-/** @typedef {import("../../web/evaluate/report.js").Report} Report */
-/** @typedef {import("../../web/evaluate/selection.js").ScoredFilm} ScoredFilm */
+/** @typedef {import("../../web/evaluate/report/report.js").Measured} Measured */
+/** @typedef {import("../../web/evaluate/report/report.js").Report} Report */
+/** @typedef {import("../../web/evaluate/measure/selection.js").ScoredFilm} ScoredFilm */
 /** @typedef {import("./base/command.js").Options} Options */
 /** @typedef {import("./films/films.js").Films} Films */
-/** What is asked for. @typedef {import("../../web/evaluate/labels.js").LabelOptions & import("../../web/evaluate/report.js").MeasureOptions} Request */
+/** What is asked for. @typedef {import("../../web/evaluate/labels/labels.js").LabelOptions & import("../../web/evaluate/report/report.js").MeasureOptions} Request */
 
 /** @param {string} option @param {readonly string[] | undefined} texts NAME=VALUE each @returns {Record<string, string>} */
 const pairsOf = (option, texts = []) => Object.fromEntries(texts.map((text) => {

@@ -1,12 +1,12 @@
 /* evaluation-text.js - a report of `evax evaluate` for a terminal: a finding a line, its thresholds, and what limits both.
  * SPDX-License-Identifier: MIT */
-import { problemsInWords } from "../../web/evaluate/problem-words.js";
+import { problemsInWords } from "../../web/evaluate/report/problem-words.js";
 import { paragraph, printable, table } from "./base/report.js";
 
-/** @typedef {import("../../web/evaluate/report.js").Report} Report */
-/** @typedef {import("../../web/evaluate/measure-finding.js").FindingFigures} FindingFigures */
-/** @typedef {import("../../web/evaluate/compare-models.js").ComparedFinding} ComparedFinding */
-/** @typedef {import("../../web/evaluate/operating-points.js").OperatingPoint} OperatingPoint */
+/** @typedef {import("../../web/evaluate/report/report.js").Report} Report */
+/** @typedef {import("../../web/evaluate/measure/measure-finding.js").FindingFigures} FindingFigures */
+/** @typedef {import("../../web/evaluate/measure/compare-models.js").ComparedFinding} ComparedFinding */
+/** @typedef {import("../../web/evaluate/measure/operating-points.js").OperatingPoint} OperatingPoint */
 /** @typedef {FindingFigures & { point: OperatingPoint }} PointRow */
 
 /** @param {number | null | undefined} value @param {number} [digits] */

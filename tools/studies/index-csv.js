@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { rowsOf as tableRows, textOf } from "../../web/evaluate/csv-reader.js";
+import { rowsOf as tableRows, textOf } from "../../web/evaluate/labels/csv-reader.js";
 
 /** @typedef {Record<string, string>} Row by the names of the heading */
 

@@ -6,20 +6,20 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import { refuseUnknown } from "../base/options.js";
-import { readLabels } from "./labels.js";
-import { reportOf } from "./report.js";
-import { wantedFilms } from "./selection.js";
-import { smallCopy } from "./small-copy.js";
+import { readLabels } from "./labels/labels.js";
+import { reportOf } from "./report/report.js";
+import { wantedFilms } from "./measure/selection.js";
+import { smallCopy } from "./measure/small-copy.js";
 
 /** @typedef {import("../engine/engine.js").Analysis} Analysis */
 /** @typedef {import("../engine/input.js").Input} Input */
-/** @typedef {import("./report.js").Report} Report */
-/** @typedef {import("./report.js").MeasureOptions} MeasureOptions */
-/** @typedef {import("./selection.js").ScoredFilm} ScoredFilm */
+/** @typedef {import("./report/report.js").Report} Report */
+/** @typedef {import("./report/report.js").MeasureOptions} MeasureOptions */
+/** @typedef {import("./measure/selection.js").ScoredFilm} ScoredFilm */
 /** What evaluate() needs of an engine. @typedef {Pick<import("../engine/engine.js").Engine, "info" | "analyze">} AnalyzingEngine */
 /** A film to read: its name as the table has it, and its content, or what gives it when its turn comes.
  * @typedef {{ name: string, input: Input | (() => Input | Promise<Input>) }} NamedFilm */
-/** @typedef {import("./labels.js").LabelOptions & MeasureOptions & {
+/** @typedef {import("./labels/labels.js").LabelOptions & MeasureOptions & {
  *   against?: AnalyzingEngine, onFilm?: (done: number, of: number) => void }} EvaluateOptions
  * against: a second model, on the same films; onFilm: called after each film */
 

@@ -7,16 +7,16 @@
  * The file's text stays here between the calls: it may have a million rows. Nothing else does, so that another evaluator can go on.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
-import { MAX_TABLE_BYTES, refuseTable, rowsOf, textOf } from "./csv-reader.js";
-import { readLabels } from "./labels.js";
-import { reportOf } from "./report.js";
+import { MAX_TABLE_BYTES, refuseTable, rowsOf, textOf } from "./labels/csv-reader.js";
+import { readLabels } from "./labels/labels.js";
+import { reportOf } from "./report/report.js";
 
-/** @typedef {import("./labels.js").DecodedTable} DecodedTable */
-/** @typedef {import("./labels.js").LabelTable} LabelTable */
-/** @typedef {import("./labels.js").LabelOptions} LabelOptions */
-/** @typedef {import("./report.js").Measured} Measured */
-/** @typedef {import("./report.js").MeasureOptions} MeasureOptions */
-/** @typedef {import("./report.js").Report} Report */
+/** @typedef {import("./labels/labels.js").DecodedTable} DecodedTable */
+/** @typedef {import("./labels/labels.js").LabelTable} LabelTable */
+/** @typedef {import("./labels/labels.js").LabelOptions} LabelOptions */
+/** @typedef {import("./report/report.js").Measured} Measured */
+/** @typedef {import("./report/report.js").MeasureOptions} MeasureOptions */
+/** @typedef {import("./report/report.js").Report} Report */
 /** The table's file, with a number of its own. @typedef {{ id: number, file: Blob }} TableFile */
 /** names: of the films; labels: of the model. @typedef {{ table: TableFile, names: string[], labels: readonly string[], options: LabelOptions }} Match */
 /** table: of match(); other: a second model's results of the same films.

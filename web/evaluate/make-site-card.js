@@ -1,9 +1,9 @@
 /* make-site-card.js - makes the site card (site-card.js) of a report.
  * SPDX-License-Identifier: MIT */
-import { beatsBaselines } from "./measure-finding.js";
+import { beatsBaselines } from "./measure/measure-finding.js";
 import { FORMAT, VERSION, digestOf } from "./site-card.js";
 
-/** @typedef {import("./report.js").Report} Report */
+/** @typedef {import("./report/report.js").Report} Report */
 /** @typedef {import("./site-card.js").CardFinding} CardFinding */
 /** @typedef {import("./site-card.js").SiteCard} SiteCard */
 
@@ -13,7 +13,7 @@ const DIGITS = 9;
 const rounded = (value) => JSON.parse(JSON.stringify(value, (_, each) => (typeof each === "number" ? Number(each.toPrecision(DIGITS)) : each)));
 
 /** The finding's threshold is that of the last point: what a rule proposes, or else the model's own.
- * @param {import("./measure-finding.js").FindingFigures} figures @returns {CardFinding | null} null without figures */
+ * @param {import("./measure/measure-finding.js").FindingFigures} figures @returns {CardFinding | null} null without figures */
 function cardFinding(figures) {
   const { auc, points, recalibration, n, positives, patients, warnings } = figures;
   if (!auc) return null;

@@ -1,7 +1,7 @@
 /* film-reader.js - reads the films of the queue with the session, as they are stored or as the person said, and keeps the
  * pixels of those that were looked at last.
  * SPDX-License-Identifier: MIT */
-import { smallCopyInSteps } from "../evaluate/small-copy.js";
+import { smallCopyInSteps } from "../evaluate/measure/small-copy.js";
 import { yieldToEventLoop } from "../base/yield-to-event-loop.js";
 import { PictureCache, viewsOf } from "./films/picture-cache.js";
 import { FROM_MODEL } from "./films/reasons.js";

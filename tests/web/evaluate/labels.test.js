@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rowsOf, textOf } from "../../../web/evaluate/csv-reader.js";
-import { readLabels } from "../../../web/evaluate/labels.js";
+import { rowsOf, textOf } from "../../../web/evaluate/labels/csv-reader.js";
+import { readLabels } from "../../../web/evaluate/labels/labels.js";
 
 const LABELS = ["Atelectasis", "Effusion", "Pleural_Thickening"];
 /** @param {string} text @param {BufferEncoding} [encoding] */

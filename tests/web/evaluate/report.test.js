@@ -3,14 +3,14 @@
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readLabels } from "../../../web/evaluate/labels.js";
+import { readLabels } from "../../../web/evaluate/labels/labels.js";
 import { siteCardOf } from "../../../web/evaluate/make-site-card.js";
-import { prevalencesOf, rulesOf } from "../../../web/evaluate/measure-options.js";
-import { reportCsv } from "../../../web/evaluate/report-csv.js";
-import { reportPage } from "../../../web/evaluate/report-page.js";
-import { reportOf } from "../../../web/evaluate/report.js";
+import { prevalencesOf, rulesOf } from "../../../web/evaluate/measure/measure-options.js";
+import { reportCsv } from "../../../web/evaluate/report/report-csv.js";
+import { reportPage } from "../../../web/evaluate/report/report-page.js";
+import { reportOf } from "../../../web/evaluate/report/report.js";
 import { checkCardModel, readSiteCard } from "../../../web/evaluate/site-card.js";
-import { SMALL_COPY, smallCopy, smallCopyInSteps } from "../../../web/evaluate/small-copy.js";
+import { SMALL_COPY, smallCopy, smallCopyInSteps } from "../../../web/evaluate/measure/small-copy.js";
 import { randoms } from "../../../web/statistics/random.js";
 
 const LABELS = ["Effusion", "Mass"];
@@ -20,7 +20,7 @@ const HASH = "ab".repeat(32);
 const factsOf = (label, threshold) => ({
   label, threshold, sensitivity: null, specificity: null, auc: null, aucCi95: null, n: null, positives: null, dataset: null, evidence: null, note: null,
 });
-/** @type {import("../../../web/evaluate/report.js").ModelInfo} */
+/** @type {import("../../../web/evaluate/report/report.js").ModelInfo} */
 const INFO = {
   model: "Test <model>", modelHash: HASH, dtype: "q8", siteCard: null, variant: "relaxed", version: "0.1.0", labels: LABELS, license: "MIT", attribution: "",
   notice: "Research tool, not a medical device.", facts: LABELS.map((label, i) => factsOf(label, i ? null : 0.5)),

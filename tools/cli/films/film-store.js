@@ -11,7 +11,7 @@ import { EvaxError } from "../../../web/evax-node.js";
 import { pathOf } from "../base/file-names.js";
 import { linesOf, wholeLines } from "../base/line-file.js";
 
-/** @typedef {import("../../../web/evaluate/selection.js").ScoredFilm} ScoredFilm */
+/** @typedef {import("../../../web/evaluate/measure/selection.js").ScoredFilm} ScoredFilm */
 /** @typedef {Pick<import("../../../web/evax.js").Info, "modelHash" | "variant">} Model */
 /** @typedef {ScoredFilm & { size: number, time: number }} Line */
 

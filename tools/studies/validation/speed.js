@@ -2,9 +2,9 @@
  * findings, with a rule for thresholds, groups and a recalibration; small: with the trivial baselines, too. 25596 are as many as
  * ChestX-ray14's test list has.
  * SPDX-License-Identifier: MIT */
-import { readLabels } from "../../../web/evaluate/labels.js";
-import { reportOf } from "../../../web/evaluate/report.js";
-import { SMALL_COPY } from "../../../web/evaluate/small-copy.js";
+import { readLabels } from "../../../web/evaluate/labels/labels.js";
+import { reportOf } from "../../../web/evaluate/report/report.js";
+import { SMALL_COPY } from "../../../web/evaluate/measure/small-copy.js";
 import { randoms } from "../../../web/statistics/random.js";
 
 const count = Number(process.argv[2] ?? 2000);
@@ -13,7 +13,7 @@ const random = randoms(1);
 const shows = Array.from({ length: count }, () => labels.map(() => Number(random() < 0.1)));
 const table = `file,patient,view,sex,${labels.join(",")}\n${shows.map((each, i) =>
   `${i}.png,p${i >> 1},${random() < 0.5 ? "PA" : "AP"},${random() < 0.5 ? "F" : "M"},${each.join(",")}`).join("\n")}`;
-/** @type {import("../../../web/evaluate/report.js").ModelInfo} */
+/** @type {import("../../../web/evaluate/report/report.js").ModelInfo} */
 const info = {
   model: "drawn", modelHash: "", dtype: "q8", siteCard: null, variant: "relaxed", version: "", license: "", attribution: "", notice: "", labels,
   facts: labels.map((label) => ({

@@ -1,8 +1,8 @@
-/* markup-view.js - pieces of a report (web/evaluate/markup.js) as elements of this document.
+/* markup-view.js - pieces of a report (web/evaluate/report/markup.js) as elements of this document.
  * SPDX-License-Identifier: MIT */
 import { h, svg } from "./dom.js";
 
-/** @typedef {import("../../evaluate/markup.js").Piece} Piece */
+/** @typedef {import("../../evaluate/report/markup.js").Piece} Piece */
 
 /** @param {Piece} piece @param {boolean} [drawing] whether it is inside a drawing @returns {Element | string} */
 export function viewOf(piece, drawing = false) {

@@ -10,7 +10,7 @@
 /** @typedef {import("../../engine/analysis.js").InputInfo} InputInfo */
 /** @typedef {import("../../engine/input.js").Input} Input */
 /** What is kept of an analysis for the rest of the visit: the numbers, not the pixels.
- * customFindings: those trained or opened on this visit; thumbnail: see thumbnail.js; small: web/evaluate/small-copy.js.
+ * customFindings: those trained or opened on this visit; thumbnail: see thumbnail.js; small: web/evaluate/measure/small-copy.js.
  * @typedef {{ findings: Finding[], customFindings: Finding[], reasons: import("../../engine/analysis.js").Reason[],
  *   embedding: Float32Array, embeddingSpace: string, input: InputInfo, notice: string,
  *   thumbnail: Uint8ClampedArray, small: Float32Array,

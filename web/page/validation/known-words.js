@@ -3,7 +3,7 @@
 import { words } from "../base/format.js";
 import { text } from "../base/strings.js";
 
-/** The findings that it shows; null where the table says nothing of any. @param {import("../../evaluate/labels.js").Truth} truth
+/** The findings that it shows; null where the table says nothing of any. @param {import("../../evaluate/labels/labels.js").Truth} truth
  * @param {readonly string[]} labels of the model @returns {string | null} */
 export function knownWords({ shows }, labels) {
   if (shows.every((one) => one < 0)) return null;

@@ -1,14 +1,14 @@
 /* report-files.js - buttons that save the report of a validation, and the site card that comes of it.
  * SPDX-License-Identifier: MIT */
 import { siteCardOf } from "../../evaluate/make-site-card.js";
-import { reportCsv } from "../../evaluate/report-csv.js";
-import { reportPageIn } from "../../evaluate/report-page.js";
+import { reportCsv } from "../../evaluate/report/report-csv.js";
+import { reportPageIn } from "../../evaluate/report/report-page.js";
 import { h } from "../base/dom.js";
 import { download } from "../base/download.js";
 import { text } from "../base/strings.js";
 import { wordingNow } from "./report-wording.js";
 
-/** @typedef {import("../../evaluate/report.js").Report} Report */
+/** @typedef {import("../../evaluate/report/report.js").Report} Report */
 
 const strings = text.validation;
 

@@ -2,16 +2,16 @@
  * and in words what the films do not support.
  * SPDX-License-Identifier: MIT */
 import { visible } from "../../base/visible.js";
-import { m } from "../../evaluate/markup.js";
-import { ReportContent } from "../../evaluate/report-content.js";
+import { m } from "../../evaluate/report/markup.js";
+import { ReportContent } from "../../evaluate/report/report-content.js";
 import { fill, h } from "../base/dom.js";
 import { count, fixed, fraction, words } from "../base/format.js";
 import { viewOf } from "../base/markup-view.js";
 import { text } from "../base/strings.js";
 import { limitsOf, wordingNow } from "./report-wording.js";
 
-/** @typedef {import("../../evaluate/report.js").Report} Report */
-/** @typedef {import("../../evaluate/measure-finding.js").FindingFigures} FindingFigures */
+/** @typedef {import("../../evaluate/report/report.js").Report} Report */
+/** @typedef {import("../../evaluate/measure/measure-finding.js").FindingFigures} FindingFigures */
 
 const strings = text.validation;
 
@@ -29,7 +29,7 @@ function figureCell(figure, format) {
 /** @param {number} value */
 const auc = (value) => fixed(value, AUC_DIGITS);
 
-/** @param {import("../../evaluate/markup.js").Content} content @returns {(Element | string)[]} */
+/** @param {import("../../evaluate/report/markup.js").Content} content @returns {(Element | string)[]} */
 const viewsOf = (content) => m("div", {}, content).children.map((piece) => viewOf(piece));
 
 export class ReportView {

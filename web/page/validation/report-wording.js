@@ -1,14 +1,14 @@
 /* report-wording.js - a report in the person's language, for the page and for the file that it saves.
  * SPDX-License-Identifier: MIT */
-import { REPORT_WORDS } from "../../evaluate/report-words.js";
-import { FEWEST_FILMS, FEWEST_PATIENTS } from "../../evaluate/support.js";
+import { REPORT_WORDS } from "../../evaluate/report/report-words.js";
+import { FEWEST_FILMS, FEWEST_PATIENTS } from "../../evaluate/measure/support.js";
 import { fixed, words as nameOf } from "../base/format.js";
 import { language, wordsIn } from "../base/language.js";
 import { text } from "../base/strings.js";
 
-/** @typedef {import("../../evaluate/measure-finding.js").FindingFigures} FindingFigures */
-/** @typedef {import("../../evaluate/report.js").Report} Report */
-/** @typedef {import("../../evaluate/report-words.js").Wording} Wording */
+/** @typedef {import("../../evaluate/measure/measure-finding.js").FindingFigures} FindingFigures */
+/** @typedef {import("../../evaluate/report/report.js").Report} Report */
+/** @typedef {import("../../evaluate/report/report-words.js").Wording} Wording */
 
 export const ENGLISH_REPORT = { validationReport: REPORT_WORDS };
 

@@ -5,9 +5,9 @@ import { refusedFilm } from "../../evaluate/evaluate.js";
 import { reasonsOf } from "../films/reasons.js";
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
-/** @typedef {import("../../evaluate/labels.js").LabelTable} LabelTable */
-/** @typedef {import("../../evaluate/report.js").Measured} Measured */
-/** @typedef {import("../../evaluate/selection.js").ScoredFilm} ScoredFilm */
+/** @typedef {import("../../evaluate/labels/labels.js").LabelTable} LabelTable */
+/** @typedef {import("../../evaluate/report/report.js").Measured} Measured */
+/** @typedef {import("../../evaluate/measure/selection.js").ScoredFilm} ScoredFilm */
 /** Of the films that have a row. pending: waiting or being read
  * @typedef {{ all: number, done: number, failed: number, canceled: number, pending: number }} Counts */
 

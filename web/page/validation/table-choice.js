@@ -7,7 +7,7 @@ import { text } from "../base/strings.js";
 import { labeled, option } from "./measure-choice.js";
 
 /** @typedef {import("./validation.js").Validation} Validation */
-/** @typedef {import("../../evaluate/labels.js").LabelOptions} LabelOptions */
+/** @typedef {import("../../evaluate/labels/labels.js").LabelOptions} LabelOptions */
 /** @typedef {"file" | "patient" | "split"} Column */
 
 const strings = text.validation;

@@ -1,7 +1,7 @@
 /* validation-style.js - the validation view: controls above, then the report's table, which scrolls by itself where it is
  * too wide.
  * SPDX-License-Identifier: MIT */
-import { PLOT_STYLE } from "../../evaluate/report-style.js";
+import { PLOT_STYLE } from "../../evaluate/report/report-style.js";
 
 const VIEW = `
 .validation { align-content: start; }

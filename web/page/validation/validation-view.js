@@ -8,7 +8,7 @@ import { ReportView } from "./report-view.js";
 import { MeasureChoice } from "./measure-choice.js";
 import { TableChoice } from "./table-choice.js";
 
-/** @typedef {import("../../evaluate/report.js").Report} Report */
+/** @typedef {import("../../evaluate/report/report.js").Report} Report */
 /** @typedef {import("./validation.js").Validation} Validation */
 
 const strings = text.validation;

@@ -12,19 +12,19 @@ import { countsOf, labeledFilms, measuredOf, nameOf, scoredOf } from "./scored-f
 /** @typedef {import("../films/film-queue.js").Film} Film */
 /** @typedef {import("../films/film-queue.js").FilmQueue} FilmQueue */
 /** @typedef {import("../../evaluate/evaluator.js").Evaluator} Evaluator */
-/** @typedef {import("../../evaluate/labels.js").LabelOptions} LabelOptions */
-/** @typedef {import("../../evaluate/labels.js").LabelTable} LabelTable */
-/** @typedef {import("../../evaluate/report.js").Measured} Measured */
-/** @typedef {import("../../evaluate/report.js").MeasureOptions} MeasureOptions */
-/** @typedef {import("../../evaluate/report.js").Report} Report */
-/** @typedef {import("../../evaluate/report.js").ModelInfo} ModelInfo */
+/** @typedef {import("../../evaluate/labels/labels.js").LabelOptions} LabelOptions */
+/** @typedef {import("../../evaluate/labels/labels.js").LabelTable} LabelTable */
+/** @typedef {import("../../evaluate/report/report.js").Measured} Measured */
+/** @typedef {import("../../evaluate/report/report.js").MeasureOptions} MeasureOptions */
+/** @typedef {import("../../evaluate/report/report.js").Report} Report */
+/** @typedef {import("../../evaluate/report/report.js").ModelInfo} ModelInfo */
 /** A file of labels. id: of the table among all that were given; heading: what its columns are called, once it is read
  * @typedef {{ id: number, name: string, file: Blob, heading: string[] }} Labels */
 /** How the table is read, and what is measured: as evaluate() has it. against: id of what it is compared with, "" for nothing
  * @typedef {{ reading: LabelOptions, against: string,
  *   measuring: Pick<MeasureOptions, "rules" | "prevalence" | "recalibrate" | "measureOn" | "chooseOn"> }} Wishes */
 /** What another model made of films. @typedef {{ info: ModelInfo, films: ScoredFilm[] }} Scored */
-/** @typedef {import("../../evaluate/selection.js").ScoredFilm} ScoredFilm */
+/** @typedef {import("../../evaluate/measure/selection.js").ScoredFilm} ScoredFilm */
 
 const UPDATE_MS = 250;
 const NO_FILMS = countsOf([]);
@@ -45,7 +45,7 @@ export class Validation extends EventTarget {
   /** @type {Labels | null} */ #labels = null;
   /** What the table was last matched with: the list, what was in it then, and how the table was to be read. */
   #matched = { list: /** @type {readonly Film[]} */ ([]), films: /** @type {readonly Film[]} */ ([]), reading: /** @type {LabelOptions} */ ({}) };
-  /** What is known of each film. @type {Map<Film, import("../../evaluate/labels.js").Truth | null>} */ #truths = new Map();
+  /** What is known of each film. @type {Map<Film, import("../../evaluate/labels/labels.js").Truth | null>} */ #truths = new Map();
   /** What the report rests on. @type {unknown[]} */ #measured = [];
   /** Ends what the evaluator is doing. */ #stop = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;

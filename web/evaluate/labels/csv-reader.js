@@ -4,7 +4,7 @@
  *
  * Rows come one at a time, so that a million of them take no more memory than their text.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
+import { EvaxError } from "../../base/errors.js";
 
 /** A longer file is refused: its text would not fit into a string everywhere. */
 export const MAX_TABLE_BYTES = 256 << 20;

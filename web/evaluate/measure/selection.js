@@ -1,11 +1,11 @@
 /* selection.js - which labeled films are measured on, which thresholds are chosen on, which baselines learn from; and
  * the same picture twice, once.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
-import { didYouMean } from "../base/suggest.js";
+import { EvaxError } from "../../base/errors.js";
+import { didYouMean } from "../../base/suggest.js";
 
-/** @typedef {import("./labels.js").Truth} Truth */
-/** @typedef {import("./labels.js").Listed} Listed */
+/** @typedef {import("../labels/labels.js").Truth} Truth */
+/** @typedef {import("../labels/labels.js").Listed} Listed */
 /** A film with what a model made of it.
  * @typedef {object} ScoredFilm
  * @property {string} name

@@ -4,10 +4,10 @@
 import { m } from "./markup.js";
 import { intervalBar, precisionRecallPlot, reliabilityPlot, rocPlot } from "./plots.js";
 
-/** @typedef {import("../statistics/proportion.js").Proportion} Proportion */
+/** @typedef {import("../../statistics/proportion.js").Proportion} Proportion */
 /** @typedef {import("./markup.js").Content} Content */
-/** @typedef {import("./measure-finding.js").FindingFigures} FindingFigures */
-/** @typedef {import("./operating-points.js").OperatingPoint} OperatingPoint */
+/** @typedef {import("../measure/measure-finding.js").FindingFigures} FindingFigures */
+/** @typedef {import("../measure/operating-points.js").OperatingPoint} OperatingPoint */
 /** @typedef {import("./report.js").Report} Report */
 /** @typedef {import("./report-words.js").Wording} Wording */
 

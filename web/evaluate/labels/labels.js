@@ -6,9 +6,9 @@
  * by their folders). Only rows of the films that are there are kept, so that a table may have a million rows. What could not be
  * used is listed, never dropped without a word.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
-import { suggestion } from "../base/suggest.js";
-import { sameLabel } from "../base/visible.js";
+import { EvaxError } from "../../base/errors.js";
+import { suggestion } from "../../base/suggest.js";
+import { sameLabel } from "../../base/visible.js";
 import { columnsOf } from "./columns.js";
 import { refuseTable, rowsOf, textOf } from "./csv-reader.js";
 import { FilmNames } from "./film-names.js";

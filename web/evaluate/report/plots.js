@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT */
 import { m } from "./markup.js";
 
-/** @typedef {import("../statistics/curves.js").Point} Point */
+/** @typedef {import("../../statistics/curves.js").Point} Point */
 /** @typedef {import("./markup.js").Markup} Markup */
 /** @typedef {import("./markup.js").Content} Content */
 /** @typedef {{ score: number, share: number, n: number, ci95: [number, number] }} Bin */

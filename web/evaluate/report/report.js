@@ -4,24 +4,24 @@
  *     scored films ── labels.js ── selection.js ── measure-finding.js, label by label ── report
  *
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
-import { yieldToEventLoop } from "../base/yield-to-event-loop.js";
-import { baselinesOf } from "./baselines.js";
-import { compareFinding } from "./compare-models.js";
-import { checkMeasureOptions } from "./measure-options.js";
-import { knownFilms, measureFinding, scoredOf } from "./measure-finding.js";
-import { selectionOf } from "./selection.js";
+import { EvaxError } from "../../base/errors.js";
+import { yieldToEventLoop } from "../../base/yield-to-event-loop.js";
+import { baselinesOf } from "../measure/baselines.js";
+import { compareFinding } from "../measure/compare-models.js";
+import { checkMeasureOptions } from "../measure/measure-options.js";
+import { knownFilms, measureFinding, scoredOf } from "../measure/measure-finding.js";
+import { selectionOf } from "../measure/selection.js";
 
-/** @typedef {import("./labels.js").LabelTable} LabelTable */
-/** @typedef {import("./labels.js").Listed} Listed */
-/** @typedef {import("./measure-finding.js").FindingFigures} FindingFigures */
-/** @typedef {import("./selection.js").LabeledFilm} LabeledFilm */
-/** @typedef {import("./selection.js").ScoredFilm} ScoredFilm */
-/** @typedef {import("../statistics/thresholds.js").Rule} Rule */
+/** @typedef {import("../labels/labels.js").LabelTable} LabelTable */
+/** @typedef {import("../labels/labels.js").Listed} Listed */
+/** @typedef {import("../measure/measure-finding.js").FindingFigures} FindingFigures */
+/** @typedef {import("../measure/selection.js").LabeledFilm} LabeledFilm */
+/** @typedef {import("../measure/selection.js").ScoredFilm} ScoredFilm */
+/** @typedef {import("../../statistics/thresholds.js").Rule} Rule */
 /** What the report says of a model.
- * @typedef {Pick<import("../engine/engine.js").Info, "model" | "modelHash" | "dtype" | "variant" | "version" | "labels" | "facts"
+ * @typedef {Pick<import("../../engine/engine.js").Info, "model" | "modelHash" | "dtype" | "variant" | "version" | "labels" | "facts"
  *   | "siteCard" | "license" | "attribution" | "notice">} ModelInfo */
-/** @typedef {import("./selection.js").SelectionOptions & {
+/** @typedef {import("../measure/selection.js").SelectionOptions & {
  *   name?: string, date?: string, rules?: Readonly<Record<string, Rule>>, prevalence?: Readonly<Record<string, number>>,
  *   recalibrate?: "platt" | "isotonic", signal?: AbortSignal, onProgress?: (done: number, of: number) => void }} MeasureOptions
  * name: of the films, for people; date: YYYY-MM-DD; rules: how thresholds are chosen, by label, "*" for all others;
@@ -68,13 +68,13 @@ const thresholdOf = ({ facts }, label) => facts[label]?.threshold ?? null;
 function trivial(measured, learnedFrom) {
   const all = [...measured, ...learnedFrom ?? []];
   if (!all.every(({ small }) => small)) return () => [];
-  const scores = baselinesOf(/** @type {import("./baselines.js").SmallFilm[]} */ (all), measured.length);
+  const scores = baselinesOf(/** @type {import("../measure/baselines.js").SmallFilm[]} */ (all), measured.length);
   return (/** @type {number} */ label) => scores(label).map((each) => ({
     name: each.name, scores: each.scores.filter((_, i) => measured[i].shows[label] >= 0),
   }));
 }
 
-/** @param {ModelInfo} info @param {number} label @param {MeasureOptions} options @returns {import("./measure-finding.js").Wanted} */
+/** @param {ModelInfo} info @param {number} label @param {MeasureOptions} options @returns {import("../measure/measure-finding.js").Wanted} */
 function wantedOf(info, label, { rules, prevalence, recalibrate }) {
   const own = thresholdOf(info, label), name = info.labels[label];
   return {

@@ -1,8 +1,8 @@
 /* measure-finding.js - all figures of one finding, on the films whose truth is known.
  * SPDX-License-Identifier: MIT */
-import { aucOf } from "../statistics/auc.js";
-import { averagePrecision, precisionRecallCurve, rocCurve, stepsOf } from "../statistics/curves.js";
-import { foldsOf } from "../statistics/folds.js";
+import { aucOf } from "../../statistics/auc.js";
+import { averagePrecision, precisionRecallCurve, rocCurve, stepsOf } from "../../statistics/curves.js";
+import { foldsOf } from "../../statistics/folds.js";
 import { calibrationFigures, recalibration } from "./calibration-report.js";
 import { discriminationOf } from "./discrimination.js";
 import { operatingPoints } from "./operating-points.js";
@@ -19,7 +19,7 @@ import { FEWEST_FILMS, countsOf, lackOfFilms, lackOfPatients } from "./support.j
 /** A film whose score is far on the wrong side. @typedef {{ name: string, score: number, shows: boolean }} WrongFilm */
 /** @typedef {import("./support.js").Counts & {
  *   label: string, auc: import("./discrimination.js").Auc | null, averagePrecision: number | null,
- *   roc: import("../statistics/curves.js").Point[], precisionRecall: import("../statistics/curves.js").Point[],
+ *   roc: import("../../statistics/curves.js").Point[], precisionRecall: import("../../statistics/curves.js").Point[],
  *   calibration: import("./calibration-report.js").CalibrationFigures | null,
  *   recalibration: import("./calibration-report.js").Recalibration | null,
  *   points: OperatingPoint[], baselines: import("./discrimination.js").Compared[],

@@ -1,9 +1,9 @@
 /* measure-options.js - what a person asks of a validation, checked: rules for thresholds, prevalences.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
-import { didYouMean } from "../base/suggest.js";
+import { EvaxError } from "../../base/errors.js";
+import { didYouMean } from "../../base/suggest.js";
 
-/** @typedef {import("../statistics/thresholds.js").Rule} Rule */
+/** @typedef {import("../../statistics/thresholds.js").Rule} Rule */
 
 const KINDS = ["youden", "sensitivity", "specificity", "threshold"];
 const ALL = "*";
@@ -30,7 +30,7 @@ function checkEach(entries, labels, check) {
   }
 }
 
-/** Throws OPTION_INVALID. @param {import("./report.js").MeasureOptions} options @param {readonly string[]} labels of the model */
+/** Throws OPTION_INVALID. @param {import("../report/report.js").MeasureOptions} options @param {readonly string[]} labels of the model */
 export function checkMeasureOptions({ rules, prevalence, recalibrate }, labels) {
   checkEach(rules, labels, checkRule);
   checkEach(prevalence, labels, (value, label) => {

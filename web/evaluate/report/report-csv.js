@@ -1,10 +1,10 @@
 /* report-csv.js - a report as CSV, for a spreadsheet: a finding and an operating point a row.
  * SPDX-License-Identifier: MIT */
-import { csvLine } from "../base/csv.js";
+import { csvLine } from "../../base/csv.js";
 
-/** @typedef {import("../statistics/proportion.js").Proportion} Proportion */
-/** @typedef {import("./measure-finding.js").FindingFigures} FindingFigures */
-/** @typedef {import("./operating-points.js").OperatingPoint} OperatingPoint */
+/** @typedef {import("../../statistics/proportion.js").Proportion} Proportion */
+/** @typedef {import("../measure/measure-finding.js").FindingFigures} FindingFigures */
+/** @typedef {import("../measure/operating-points.js").OperatingPoint} OperatingPoint */
 /** @typedef {import("./report.js").Report} Report */
 
 const SHARES = /** @type {const} */ (["sensitivity", "specificity", "ppv", "npv"]);

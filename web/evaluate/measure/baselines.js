@@ -1,8 +1,8 @@
 /* baselines.js - the scores of two trivial classifiers, a ridge regression on a thumbnail and one on the brightness, for films that
  * they were not fitted on.
  * SPDX-License-Identifier: MIT */
-import { foldsOf } from "../statistics/folds.js";
-import { addedColumns, addedSums, columnSums, ridgeOn, scoreOf, sumsOf } from "../statistics/ridge.js";
+import { foldsOf } from "../../statistics/folds.js";
+import { addedColumns, addedSums, columnSums, ridgeOn, scoreOf, sumsOf } from "../../statistics/ridge.js";
 import { THUMBNAIL } from "./small-copy.js";
 
 /** A film as far as the baselines need it. shows: of each label 1, 0, or -1 for unknown.

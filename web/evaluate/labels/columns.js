@@ -1,6 +1,6 @@
 /* columns.js - what the columns of a table of labels are, by their headings.
  * SPDX-License-Identifier: MIT */
-import { didYouMean } from "../base/suggest.js";
+import { didYouMean } from "../../base/suggest.js";
 import { refuseTable } from "./csv-reader.js";
 
 /** What a person says of the columns, where their headings do not.

@@ -2,9 +2,9 @@
  *
  * A score that these match has learned how the films were made, not what they show.
  * SPDX-License-Identifier: MIT */
-import { quantile } from "../statistics/quantile.js";
+import { quantile } from "../../statistics/quantile.js";
 
-/** @typedef {import("../engine/engine.js").Picture} Picture */
+/** @typedef {import("../../engine/engine.js").Picture} Picture */
 
 const SIDE = 128, THUMB = 16, EDGE = 6, CENTER = [48, 80];
 const DARK = 8; // of 255

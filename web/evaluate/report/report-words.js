@@ -1,7 +1,7 @@
 /* report-words.js - the words of a report, in English, as messages (web/base/message.js). The page has the same in other languages,
  * under the same names.
  * SPDX-License-Identifier: MIT */
-import { fillMessage, gapsOf, parseMessage, rulesOf } from "../base/message.js";
+import { fillMessage, gapsOf, parseMessage, rulesOf } from "../../base/message.js";
 import { problemsInWords } from "./problem-words.js";
 
 export const REPORT_WORDS = /** @type {const} */ ({
@@ -64,14 +64,14 @@ export const REPORT_WORDS = /** @type {const} */ ({
   more: "and {n} more",
 });
 
-/** @typedef {import("../page/base/language.js").Texts<typeof REPORT_WORDS>} ReportWords */
+/** @typedef {import("../../page/base/language.js").Texts<typeof REPORT_WORDS>} ReportWords */
 /** How a report is worded.
  * @typedef {object} Wording
  * @property {string} language its code
  * @property {ReportWords} words
  * @property {(value: number, digits: number) => string} number
  * @property {(label: string) => string} finding the name of a label
- * @property {(figures: import("./measure-finding.js").FindingFigures) => { code: string, message: string }[]} limits what the films do
+ * @property {(figures: import("../measure/measure-finding.js").FindingFigures) => { code: string, message: string }[]} limits what the films do
  *   not support, or what speaks against a figure
  * @property {(problems: import("./report.js").Report["problems"]) => import("./problem-words.js").Problem[]} problems
  */

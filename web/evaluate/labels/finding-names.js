@@ -1,8 +1,8 @@
 /* finding-names.js - which of a model's labels a heading or a word of a table means.
  * SPDX-License-Identifier: MIT */
-import { EvaxError } from "../base/errors.js";
-import { didYouMean } from "../base/suggest.js";
-import { sameLabel } from "../base/visible.js";
+import { EvaxError } from "../../base/errors.js";
+import { didYouMean } from "../../base/suggest.js";
+import { sameLabel } from "../../base/visible.js";
 
 /* The same finding under two names: ChestX-ray14's, and CheXpert's. */
 const SYNONYMS = [["effusion", "pleural effusion"]];

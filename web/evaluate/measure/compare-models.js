@@ -1,6 +1,6 @@
 /* compare-models.js - two models on the same films: the paired difference of their AUCs, and decisions that flip.
  * SPDX-License-Identifier: MIT */
-import { isAbove } from "../base/threshold.js";
+import { isAbove } from "../../base/threshold.js";
 import { discriminationOf } from "./discrimination.js";
 import { flipsOf } from "./operating-points.js";
 import { countsOf, lackOfFilms } from "./support.js";

@@ -1,7 +1,7 @@
 /* problem-words.js - what could not be used of films and labels, in sentences, for the page and the command line.
  * SPDX-License-Identifier: MIT */
 
-/** @typedef {import("./labels.js").Listed} Listed */
+/** @typedef {import("../labels/labels.js").Listed} Listed */
 
 /** @type {Record<keyof import("./report.js").Report["problems"], string>} */
 const WORDS = {

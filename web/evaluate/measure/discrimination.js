@@ -1,9 +1,9 @@
 /* discrimination.js - how well scores part the films that show a finding from those that do not: AUC with its
  * interval, beside the baselines' and another model's.
  * SPDX-License-Identifier: MIT */
-import { aucInterval, aucOf } from "../statistics/auc.js";
-import { DRAWS, aucBootstrap } from "../statistics/bootstrap.js";
-import { delong, delongDifference, delongInterval } from "../statistics/delong.js";
+import { aucInterval, aucOf } from "../../statistics/auc.js";
+import { DRAWS, aucBootstrap } from "../../statistics/bootstrap.js";
+import { delong, delongDifference, delongInterval } from "../../statistics/delong.js";
 import { lackOfPatients } from "./support.js";
 
 /** @typedef {import("./support.js").Counts} Counts */

@@ -1,13 +1,13 @@
 /* calibration-report.js - how far scores are from shares, and what a recalibration would make of them.
  * SPDX-License-Identifier: MIT */
-import { brier, calibrated, calibrationError, fitIsotonic, fitPlatt, reliability } from "../statistics/calibration.js";
-import { foldsOf } from "../statistics/folds.js";
-import { wilson } from "../statistics/proportion.js";
+import { brier, calibrated, calibrationError, fitIsotonic, fitPlatt, reliability } from "../../statistics/calibration.js";
+import { foldsOf } from "../../statistics/folds.js";
+import { wilson } from "../../statistics/proportion.js";
 import { canChoose, countsOf } from "./support.js";
 
-/** @typedef {import("../statistics/calibration.js").Calibration} Calibration */
+/** @typedef {import("../../statistics/calibration.js").Calibration} Calibration */
 /** @typedef {import("./operating-points.js").Scored} Scored */
-/** @typedef {{ ece: number, brier: number, bins: (import("../statistics/calibration.js").Bin & { ci95: [number, number] })[] }} CalibrationFigures
+/** @typedef {{ ece: number, brier: number, bins: (import("../../statistics/calibration.js").Bin & { ci95: [number, number] })[] }} CalibrationFigures
  * bins: tenths of 0..1 that hold films, with Wilson's interval of their share */
 /** method: as asked for; after: of scores that were recalibrated by other patients; proposed: by all of them.
  * @typedef {{ method: "platt" | "isotonic", after: CalibrationFigures, proposed: Calibration }} Recalibration */

@@ -3,14 +3,14 @@
  * A threshold that a rule chooses is never measured on the patients it was chosen on: it is chosen on another split, or five
  * times on four fifths of the patients and measured on the last fifth. What such a rule then proposes is chosen on all of them.
  * SPDX-License-Identifier: MIT */
-import { isAbove } from "../base/threshold.js";
-import { foldsOf } from "../statistics/folds.js";
-import { predictiveValues, proportionOf } from "../statistics/proportion.js";
-import { chooseThreshold } from "../statistics/thresholds.js";
+import { isAbove } from "../../base/threshold.js";
+import { foldsOf } from "../../statistics/folds.js";
+import { predictiveValues, proportionOf } from "../../statistics/proportion.js";
+import { chooseThreshold } from "../../statistics/thresholds.js";
 import { FEWEST_FILMS, canChoose, countsOf } from "./support.js";
 
-/** @typedef {import("../statistics/proportion.js").Proportion} Proportion */
-/** @typedef {import("../statistics/thresholds.js").Rule} Rule */
+/** @typedef {import("../../statistics/proportion.js").Proportion} Proportion */
+/** @typedef {import("../../statistics/thresholds.js").Rule} Rule */
 /** @typedef {import("./support.js").Known} Known */
 /** Films with their scores. @typedef {Known & { scores: Float64Array }} Scored */
 /** A threshold and what it gives. Shares of fewer than ten films are null.
