@@ -251,12 +251,11 @@ function checkSelfTest({ self_test: test, architecture: { classes } }) {
 }
 
 /** Base64 of `count` finite float32 numbers. @param {number} count */
-const packed = (count) => check(
-  (v) => typeof v === "string" && v.length === 4 * Math.ceil(4 * count / 3)
-    && /^[A-Za-z0-9+/]*={0,2}$/.test(v)
-    && unpacked(v).length === count && unpacked(v).every(Number.isFinite),
-  `base64 of ${count} float32 numbers`,
-);
+const packed = (count) => check((v) => {
+  if (typeof v !== "string" || v.length !== 4 * Math.ceil(4 * count / 3) || !/^[A-Za-z0-9+/]*={0,2}$/.test(v)) return false;
+  const numbers = unpacked(v);
+  return numbers.length === count && numbers.every(Number.isFinite);
+}, `base64 of ${count} float32 numbers`);
 
 /** @param {Manifest} m */
 function checkOodDetector({ guard, architecture: { embed_dim: width } }) {

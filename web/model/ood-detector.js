@@ -18,9 +18,12 @@ export const OOD_CODES = Object.freeze(["NOT_LIKE_FILMS", "TURNED", "INVERTED"])
 /** A list of numbers in a manifest: base64 of little-endian float32. @param {string} text
  * @returns {Float32Array} */
 export function unpacked(text) {
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  const view = new DataView(bytes.buffer);
-  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
+  const binary = atob(text);
+  const view = new DataView(new ArrayBuffer(binary.length));
+  for (let i = 0; i < binary.length; i++) view.setUint8(i, binary.charCodeAt(i));
+  const numbers = new Float32Array(Math.floor(binary.length / 4));
+  for (let i = 0; i < numbers.length; i++) numbers[i] = view.getFloat32(4 * i, true);
+  return numbers;
 }
 
 /** @param {Float32Array} a @param {Float32Array} b [n] or longer @param {number} [from] in b */

@@ -33,12 +33,15 @@ const FOR_VISITORS = /** @type {const} */ ({
 /** [what happened, what to do about it], by code. */
 export const ENGLISH_ERRORS = { errors: { ...CODES, ...FOR_VISITORS } };
 
-/* The same in the person's language. */
-const words = wordsIn(ENGLISH_ERRORS);
+/** @type {ReturnType<typeof wordsIn<typeof ENGLISH_ERRORS>> | null} */ let words = null;
+
+/* The same in the person's language; most visits need none. */
+const wordsNow = () => words ??= wordsIn(ENGLISH_ERRORS);
 
 /** What a person is told of an error; null of one that has no code. @param {any} error
  * @returns {{ what: string, cure: string } | null} */
 export function errorWords({ code, detail = "" }) {
-  const said = Object.hasOwn(words.errors, code) ? words.errors[/** @type {keyof typeof CODES} */ (code)] : null;
+  const { errors } = wordsNow();
+  const said = Object.hasOwn(errors, code) ? errors[/** @type {keyof typeof CODES} */ (code)] : null;
   return said && { what: detail ? `${said[0]}: ${phrase(detail)}` : said[0], cure: said[1] };
 }

@@ -42,13 +42,23 @@ export const language = () => current;
 /** @param {unknown} value @returns {value is Table} */
 const isTable = (value) => typeof value === "object" && value !== null;
 
-/** The words of a language where they are of the same kind as the English ones. @param {string} english
+/** The words of a language where they are of the same kind as the English ones. A message is taken apart when it is first
+ * shown: the first screen needs three of several hundred. @param {string} english
  * @param {unknown} words @returns {string | ((...values: Value[]) => string)} */
 function textOf(english, words) {
   if (!english.includes("{")) return typeof words === "string" && !words.includes("{") ? words : english;
-  const gaps = gapsOf(parseMessage(english));
-  const parts = translated(gaps, words) ?? parseMessage(english);
-  return (...values) => fillMessage(parts, Object.fromEntries(gaps.map((name, i) => [name, values[i]])), rules);
+  /** @type {ReturnType<typeof messageOf> | null} */ let message = null;
+  return (...values) => {
+    const { gaps, parts } = message ??= messageOf(english, words);
+    return fillMessage(parts, Object.fromEntries(gaps.map((name, i) => [name, values[i]])), rules);
+  };
+}
+
+/** @param {string} english @param {unknown} words */
+function messageOf(english, words) {
+  const parts = parseMessage(english);
+  const gaps = gapsOf(parts);
+  return { gaps, parts: translated(gaps, words) ?? parts };
 }
 
 /** @param {string[]} gaps @param {unknown} words */
@@ -84,6 +94,7 @@ export const phraseTable = () => phrases;
 
 /** Sets the language. @param {string} code as "de" @param {unknown} words null: English */
 export function setLanguage(code, words) {
+  if (words === null && spoken === null) return; // English it is already
   spoken = words;
   current = words === null ? "en" : code;
   rules = rulesOf(current);
