@@ -91,10 +91,13 @@ export async function roomOf(page, index = 0, around = page.mainFrame()) {
 export const inRoom = async (page, work, ...args) => (await roomOf(page)).evaluate(
   `(${work})(document.querySelector("evax-xray").shadowRoot, ...${JSON.stringify(args)})`);
 
+/* Longer than anything takes that a test waits for, also where there is no room and each look waits for one. */
+const WAIT_MS = 60_000;
+
 /** Waits until that gives something, which it resolves to. */
 export async function untilRoom(page, work, ...args) {
   let last = "";
-  for (let tries = 0; tries < 300; tries += 1) {
+  for (const end = Date.now() + WAIT_MS; Date.now() < end;) {
     const found = await inRoom(page, work, ...args).catch((error) => { last = error; });
     if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, 100));

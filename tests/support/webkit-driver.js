@@ -30,29 +30,36 @@ const TOGETHER = "(xvfb-run -a WebKitWebDriver --port=$0; kill -- -$$) & cat; ki
 /* Two displays that start at once may want the same number, and one of them ends. */
 const ATTEMPTS = 4;
 
-/** A browser with a profile of its own, which is gone when it closes. @returns {Promise<WebKitSession>} */
-export async function openWebKitSession() {
+/** @typedef {object} SessionOptions
+ * @property {number} [proxy] port on this machine of an HTTP proxy that everything is asked through
+ * @property {Record<string, string>} [environment] of the browser's processes, as JSC_useWasm
+ */
+
+/** A browser with a profile of its own, which is gone when it closes. @param {SessionOptions} [options]
+ * @returns {Promise<WebKitSession>} */
+export async function openWebKitSession(options = {}) {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await tryToOpen();
+      return await tryToOpen(options);
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;
     }
   }
 }
 
-/** @returns {Promise<WebKitSession>} */
-async function tryToOpen() {
+/** @param {SessionOptions} options @returns {Promise<WebKitSession>} */
+async function tryToOpen({ proxy, environment }) {
   const port = ++lastPort;
   const driver = spawn("sh", ["-c", TOGETHER, String(port)], {
     detached: true, stdio: ["pipe", "ignore", "ignore"],
-    env: { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1", LIBGL_ALWAYS_SOFTWARE: "1" },
+    env: { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1", LIBGL_ALWAYS_SOFTWARE: "1", ...environment },
   });
   const hasEnded = () => driver.exitCode !== null || driver.signalCode !== null;
   const close = () => {
     if (!hasEnded()) process.kill(-driver.pid);
   };
   const capabilities = { alwaysMatch: { acceptInsecureCerts: true,
+    ...(proxy && { proxy: { proxyType: "manual", httpProxy: `127.0.0.1:${proxy}` } }),
     "webkitgtk:browserOptions": { binary: MINI_BROWSER, args: ["--automation"] } } };
   const root = `http://127.0.0.1:${port}/session`;
   try {
