@@ -121,9 +121,9 @@ evx_status evx_create(evx_engine **out, const evx_memory *memory, evx_variant va
  * All of a slot give the same results, bit for bit. */
 const char *evx_kernel_name(const evx_engine *e, evx_slot slot, int option);
 
-/* The one in use, -1 if this host computes none of them exactly: then nothing that this build computes may be
- * trusted, and another variant must be used. A new engine takes the
- * first that is exact, or where the processor looks like 64-bit Arm the last. */
+/* The one in use: -1 if this host computes none of them exactly, and for a slot that does not exist. After -1 nothing
+ * that this build computes may be trusted, and another variant must be used. A new engine takes the first that is
+ * exact, or where the processor looks like 64-bit Arm the last. */
 int evx_kernel(const evx_engine *e, evx_slot slot);
 
 /* Takes another one, from the next evx_step on; packed weights are the same for all.
@@ -145,7 +145,7 @@ evx_status evx_set_threads(evx_engine *e, int threads);
 
 /* How many of these threads, the caller's included, work from now on: 1..threads; all do until this is called. The
  * others sleep. Results do not depend on it. Errors: EVX_E_ARGUMENT; EVX_E_STATE while a pass is running. */
-evx_status evx_use_threads(evx_engine *engine, int threads);
+evx_status evx_use_threads(evx_engine *e, int threads);
 void evx_worker_loop(evx_engine *e, int thread);
 void evx_shutdown_workers(evx_engine *e);
 

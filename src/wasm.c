@@ -1,5 +1,6 @@
 /* wasm.c - what a WebAssembly host sees: the calls of evax.h with numbers and addresses only.
- * No logic lives here; structs are read field by field, so that the host never depends on layout.
+ * No logic lives here; structs are read field by field, so that the host never depends on layout. Nothing ends an
+ * engine or its workers: the host drops the whole instance and terminates the threads.
  * The host's side of this file is web/engine/wasm-engine.js.
  * SPDX-License-Identifier: MIT */
 #include "evax.h"
@@ -23,9 +24,7 @@ evx_engine *EXPORT(evax_create)(void)
 int EXPORT(evax_set_threads)(evx_engine *e, int threads) { return evx_set_threads(e, threads); }
 int EXPORT(evax_use_threads)(evx_engine *e, int threads) { return evx_use_threads(e, threads); }
 void EXPORT(evax_worker_loop)(evx_engine *e, int thread) { evx_worker_loop(e, thread); }
-void EXPORT(evax_shutdown_workers)(evx_engine *e) { evx_shutdown_workers(e); }
 
-void EXPORT(evax_destroy)(evx_engine *e) { evx_destroy(e); }
 int EXPORT(evax_feed)(evx_engine *e, const void *bytes, size_t count) { return evx_feed(e, bytes, count); }
 int EXPORT(evax_ready)(const evx_engine *e) { return evx_ready(e); }
 
@@ -77,8 +76,6 @@ int EXPORT(evax_image_channels)(const evx_engine *e)
     return channels;
 }
 
-int EXPORT(evax_prepare)(evx_engine *e) { return evx_prepare(e); }
-
 /* evx_crop_image; returns the channels of the crop, or a negative status. */
 int EXPORT(evax_crop_image)(evx_engine *e, int resize, int side, void *crop)
 {
@@ -98,7 +95,6 @@ float *EXPORT(evax_write_input)(evx_engine *e) { return evx_write_input(e); }
 const float *EXPORT(evax_logits)(const evx_engine *e) { return evx_logits(e); }
 const float *EXPORT(evax_scores)(const evx_engine *e) { return evx_scores(e); }
 const float *EXPORT(evax_embedding)(const evx_engine *e) { return evx_embedding(e); }
-const float *EXPORT(evax_tokens)(const evx_engine *e) { return evx_tokens(e); }
 
 int EXPORT(evax_explain_begin)(evx_engine *e) { return evx_explain_begin(e); }
 int EXPORT(evax_explain)(evx_engine *e, int class_index, float *map) { return evx_explain(e, class_index, map); }
@@ -106,7 +102,6 @@ int EXPORT(evax_contribution)(evx_engine *e, int class_index, float *map)
 {
     return evx_contribution(e, class_index, map);
 }
-void EXPORT(evax_explain_end)(evx_engine *e) { evx_explain_end(e); }
 
 /* The implementations of a slot: the address of a name, 0 past the last; the one in use, -1 if none is exact. */
 const char *EXPORT(evax_kernel_name)(const evx_engine *e, int slot, int option)

@@ -23,13 +23,11 @@ evx_converter *EXPORT(evax_converter_create)(void)
     return c;
 }
 
-void EXPORT(evax_converter_destroy)(evx_converter *c) { evx_converter_destroy(c); }
 int EXPORT(evax_converter_set_threads)(evx_converter *c, int threads)
 {
     return evx_converter_set_threads(c, threads);
 }
 void EXPORT(evax_worker_loop)(evx_converter *c, int thread) { evx_converter_worker_loop(c, thread); }
-void EXPORT(evax_shutdown_workers)(evx_converter *c) { evx_converter_shutdown_workers(c); }
 
 int EXPORT(evax_converter_plan)(evx_converter *c, int embed_dim, int depth, int heads, int mlp_hidden, int grid,
                                 int classes, int cls_pooling, int inner_norm, int scoring, int target, float mean,
@@ -48,7 +46,6 @@ int EXPORT(evax_converter_plan)(evx_converter *c, int embed_dim, int depth, int 
 }
 
 void *EXPORT(evax_converter_films)(evx_converter *c) { return evx_converter_films(c); }
-int EXPORT(evax_converter_tensors)(const evx_converter *c) { return evx_converter_tensors(c); }
 double EXPORT(evax_converter_stream_bytes)(const evx_converter *c) { return (double)evx_converter_stream_bytes(c); }
 
 /* Field `field` of evx_stream_tensor, in the order of its declaration, addresses as numbers; -1 without such a tensor. */

@@ -147,7 +147,7 @@ export function packPackage(folder) {
 }
 
 /** The parts of the package, by which its size is told: the first that a path fits. @type {[string, RegExp][]} */
-export const PARTS = [
+const PARTS = [
   ["demo model", /^model\/demo\//],
   ["WebAssembly modules", /\.wasm$/],
   ["scripts of one file, workers", /^web\/.*\.bundle\.js$/],

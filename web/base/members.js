@@ -6,7 +6,7 @@
 
 /** @type {Test} */
 export const isFraction = (v) => Number.isFinite(v) && v >= 0 && v <= 1;
-/** @type {Test} */
+/** @param {unknown} v @returns {v is Record<string, any>} */
 export const isObject = (v) => typeof v === "object" && v !== null && !Array.isArray(v);
 /** @type {Test} */
 export const isInterval = (v) => Array.isArray(v) && v.length === 2 && v.every(isFraction) && v[0] <= v[1];

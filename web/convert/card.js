@@ -10,6 +10,7 @@
  * every manifest is, before the conversion begins.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
+import { isObject } from "../base/members.js";
 import { parseStrictJson } from "../base/strict-json.js";
 import { FINDING_FACTS } from "../model/manifest.js";
 import { listing } from "./checkpoint/tensor.js";
@@ -31,12 +32,9 @@ const MEMBERS = [
 ];
 
 /** @param {string} detail @returns {never} */
-export function refuseCard(detail) {
+function refuseCard(detail) {
   throw new EvaxError("CARD_INVALID", detail);
 }
-
-/** @param {unknown} value @returns {value is Record<string, any>} */
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** @param {Record<string, any>} findings @param {string[]} labels */
 function checkFindings(findings, labels) {

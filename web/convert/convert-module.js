@@ -46,7 +46,7 @@ const MANY_PARAMETERS = Infinity;
 
 const EXPORTS = /** @type {const} */ ([
   "evax_converter_create", "evax_converter_set_threads", "evax_converter_plan", "evax_converter_films",
-  "evax_converter_tensors", "evax_converter_stream_bytes", "evax_converter_tensor", "evax_converter_next_part",
+  "evax_converter_stream_bytes", "evax_converter_tensor", "evax_converter_next_part",
   "evax_converter_give", "evax_converter_step", "evax_converter_header", "evax_converter_logits",
   "evax_converter_embedding", "evax_converter_error", "evax_numbers_read", "evax_numbers_round", "evax_rope_table",
   "evax_rope_halve", "evax_rope_pitch", "evax_pos_embed_resize",
@@ -115,16 +115,6 @@ export class Converter {
     await this.#pool?.whenReady();
   }
 
-  /** Threads that work. @returns {number} */
-  get threads() {
-    return 1 + (this.#pool?.size ?? 0);
-  }
-
-  /** Bytes of WebAssembly memory. @returns {number} */
-  get memoryBytes() {
-    return this.#wasm.memoryBytes;
-  }
-
   /** Ends the worker threads. The converter must not be used any more. */
   dispose() {
     this.#pool?.end();
@@ -145,11 +135,6 @@ export class Converter {
   /** The calibration films, for a q8 model. @param {Uint8Array} films */
   setFilms(films) {
     this.#wasm.heap().set(films, this.#call("evax_converter_films", this.#converter) >>> 0);
-  }
-
-  /** How many tensors the stream has. @returns {number} */
-  get tensorCount() {
-    return this.#call("evax_converter_tensors", this.#converter);
   }
 
   /** @returns {number} */

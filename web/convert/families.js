@@ -40,7 +40,7 @@ function isPlainViT(tensors) {
 }
 
 /** @param {Tensors} tensors @returns {string} with its article; empty where nothing tells */
-export function familyOf(tensors) {
+function familyOf(tensors) {
   const names = [...tensors.keys()];
   const known = FAMILIES.find(([pattern]) => names.some((name) => pattern.test(name)));
   return known?.[1] ?? (isPlainViT(tensors) ? "a ViT without RoPE" : "");

@@ -25,7 +25,7 @@ const KEY_BIAS = /^blocks\.\d+\.attn\.k_bias$/;
 const UNUSED = /^(blocks\.\d+\.attn\.)?relative_position_index$/;
 
 /** What only pre-training has. */
-export const PRETRAINING = /^(mask_token|lm_head\.(weight|bias))$/;
+const PRETRAINING = /^(mask_token|lm_head\.(weight|bias))$/;
 
 /** @param {string} name */
 const officialName = (name) =>

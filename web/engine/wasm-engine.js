@@ -73,8 +73,8 @@ export const MAX_FILE_BYTES = IMAGE_HEAP;
 const EXPORTS = /** @type {const} */ ([
   "evax_create", "evax_feed", "evax_ready", "evax_info",
   "evax_set_preprocessing", "evax_decode", "evax_set_pixels", "evax_image", "evax_image_pixels",
-  "evax_image_channels", "evax_prepare", "evax_crop_image", "evax_set_crop", "evax_begin",
-  "evax_step", "evax_cancel", "evax_input", "evax_write_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
+  "evax_image_channels", "evax_crop_image", "evax_set_crop", "evax_begin",
+  "evax_step", "evax_cancel", "evax_input", "evax_write_input", "evax_logits", "evax_scores", "evax_embedding",
   "evax_explain_begin", "evax_explain", "evax_contribution",
   "evax_error_message", "evax_status_name", "evax_variant", "evax_kernel_name", "evax_kernel",
   "evax_set_kernel", "evax_run_kernel", "evax_set_threads",
@@ -337,11 +337,6 @@ export class WasmEngine {
     return { width, height, channels, data: this.#wasm.heap().slice(at, at + width * height * channels) };
   }
 
-  /** Turns the image into the input tensor and frees the image. */
-  prepare() {
-    this.#check(this.#call("evax_prepare", this.#engine));
-  }
-
   /** The part of the image that a model sees, in 8 bits, and frees the image. Needs no weights.
    * @param {number} resize pixels of the shorter side @param {number} size R
    * @returns {Uint8Array} [R][R] gray, or [R][R][3] in color */
@@ -431,11 +426,6 @@ export class WasmEngine {
       map = this.#wasm.floats(block, length).slice();
     });
     return map;
-  }
-
-  /** The tokens after the parts run so far, [T][C]. @param {number} length T * C */
-  tokens(length) {
-    return this.#floats("evax_tokens", length).slice();
   }
 
   /** The `length` floats whose address the export returns: a view, good until the next call.

@@ -34,7 +34,7 @@ import { MAX_LABEL, isLabel, sameLabel } from "../base/visible.js";
  */
 
 /** Below this number of films of either class no figure supports a claim. */
-export const ENOUGH_FILMS = 20;
+const ENOUGH_FILMS = 20;
 const MAX_FILMS = 10_000;
 const NAMED = 5;
 /* Nine significant digits represent a float32 exactly, and keep the file small. */
@@ -100,7 +100,7 @@ const listed = (names) => names.slice(0, NAMED).join(", ")
  * @param {Model} model
  * @returns {import("./cross-validation.js").Sample}
  */
-export function sampleOf({ positive, negative }, model) {
+function sampleOf({ positive, negative }, model) {
   const [yes, no] = [positive, negative].map((examples) => uniqueFilms(examples ?? [], model));
   if (yes.size === 0) throw new EvaxError("HEAD_FILMS", "there is none that shows the finding");
   if (no.size === 0) throw new EvaxError("HEAD_FILMS", "there is none that does not show it");
@@ -124,7 +124,7 @@ const kept = (figures) => JSON.parse(JSON.stringify(figures, (_, value) =>
  * @param {Model} model
  * @returns {Promise<Head>}
  */
-export async function fitHead(options, model) {
+async function fitHead(options, model) {
   const { name, evaluate = true, signal } = options;
   checkName(name, model);
   const sample = sampleOf(options, model);
@@ -147,7 +147,7 @@ export async function fitHead(options, model) {
 }
 
 /** Throws HEAD_MODEL if the head belongs to another model. @param {Head} head @param {Model} model */
-export function checkHeadModel(head, { model, embeddingSpace }) {
+function checkHeadModel(head, { model, embeddingSpace }) {
   if (head.model.embeddingSpace === embeddingSpace) return;
   throw new EvaxError("HEAD_MODEL", `${head.name} was trained on embeddings of ${head.model.name} `
     + `(${head.model.embeddingSpace.slice(0, 12)}), this is ${model} (${embeddingSpace.slice(0, 12)})`);
@@ -184,7 +184,7 @@ const evidenceOf = (head) => (warningsOf(head).length > 1 ? "none" : "weak");
  * @param {ArrayLike<number>} embedding as many values as the head has weights
  * @returns {Finding}
  */
-export function headFinding(head, embedding) {
+function headFinding(head, embedding) {
   const { name: label, threshold, films, evaluation: e } = head;
   const logit = logitOf({ weights: Float64Array.from(head.weights), bias: head.bias }, embedding);
   if (!Number.isFinite(logit)) {

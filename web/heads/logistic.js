@@ -21,7 +21,7 @@ import { subspaceOf } from "./subspace.js";
 /* Directions kept: the cost of a Newton step grows with its square. */
 const DIRECTIONS = 48;
 /** Penalties that are tried, strongest first. */
-export const PENALTIES = Object.freeze([4, 1, 0.25, 0.0625, 0.015625, 0.00390625]);
+const PENALTIES = Object.freeze([4, 1, 0.25, 0.0625, 0.015625, 0.00390625]);
 const NEWTON_STEPS = 30;
 /* Stops when one more step would change the loss by less than this for each film. */
 const CONVERGED = 1e-7;

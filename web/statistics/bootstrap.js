@@ -65,7 +65,7 @@ function draw(times, random) {
 
 /** Numbers patients from 0, by their names, so that the order of the films changes nothing. @param {readonly string[]} patients [n]
  * @returns {{ cluster: Int32Array, count: number }} */
-export function clustersOf(patients) {
+function clustersOf(patients) {
   const places = new Map([...new Set(patients)].sort().map((patient, place) => [patient, place]));
   return { cluster: Int32Array.from(patients, (patient) => /** @type {number} */ (places.get(patient))), count: places.size };
 }

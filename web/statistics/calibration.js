@@ -45,10 +45,10 @@ const EPSILON = 1e-12;
 const RIDGE = 1e-10;
 
 /** @param {number} x */
-export const sigmoid = (x) => 1 / (1 + Math.exp(-x));
+const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 
 /** The logit of a score, of 0 and 1 that of the next number that has one. @param {number} score 0..1 */
-export const logitOf = (score) => {
+const logitOf = (score) => {
   const inside = Math.min(1 - EPSILON, Math.max(EPSILON, score));
   return Math.log(inside / (1 - inside));
 };

@@ -53,12 +53,12 @@ export function proportionOf(hits, patients) {
 
 /** The share that shows the finding among those above a threshold (PPV), at a prevalence.
  * @param {number} sensitivity @param {number} specificity @param {number} prevalence each 0..1; NaN if nobody is above */
-export const ppvAt = (sensitivity, specificity, prevalence) =>
+const ppvAt = (sensitivity, specificity, prevalence) =>
   sensitivity * prevalence / (sensitivity * prevalence + (1 - specificity) * (1 - prevalence));
 
 /** The share that does not show it among those not above (NPV), at a prevalence.
  * @param {number} sensitivity @param {number} specificity @param {number} prevalence each 0..1 */
-export const npvAt = (sensitivity, specificity, prevalence) =>
+const npvAt = (sensitivity, specificity, prevalence) =>
   specificity * (1 - prevalence) / (specificity * (1 - prevalence) + (1 - sensitivity) * prevalence);
 
 /**

@@ -43,7 +43,7 @@ function analyze(engine, i) {
   try {
     if (i % 10 === 9) engine.pixels(new Uint8Array(4 * 6 * 5).fill(i), LAYOUT.rgba8, 6, 5);
     else engine.decode(CORPUS[i % CORPUS.length]);
-    engine.prepare();
+    engine.setCrop(engine.cropImage(18, 16), 16);
     engine.begin();
     while (engine.step() > 0);
     engine.contribution(0, 1);

@@ -86,7 +86,7 @@ export function complain(error, subject) {
 }
 
 /** How far the model is on its way; shown on a terminal only. @param {boolean} quiet */
-export function modelProgress(quiet) {
+function modelProgress(quiet) {
   const bar = process.stderr.isTTY && !quiet ? new ProgressBar(process.stderr) : null;
   return {
     /** @param {{ loadedBytes: number, totalBytes: number }} progress */

@@ -27,7 +27,7 @@ const statOf = (path) => lstat(path).catch((error) => {
  * @param {string} target
  * @param {boolean} force
  */
-export async function checkTarget(target, force) {
+async function checkTarget(target, force) {
   const stat = await statOf(target);
   if (!stat) return;
   if (!stat.isDirectory()) throw new EvaxError("OUTPUT_EXISTS", `${target} is not a folder`);

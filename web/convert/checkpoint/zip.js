@@ -12,7 +12,7 @@ import { readDirectory } from "./zip-directory.js";
 const LOCAL = { signature: 0x04034b50, bytes: 30 };
 
 /** One file of the archive. */
-export class Member {
+class Member {
   #source;
   #entry;
   /** @type {number | null} where its bytes begin; null until its own header was read */

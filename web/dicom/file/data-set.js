@@ -9,7 +9,7 @@
 /** @typedef {import("./elements.js").Elements} Elements */
 
 /** Element -> tag, group * 65536 + element. */
-export const ALLOWED = /** @type {const} */ ({
+const ALLOWED = /** @type {const} */ ({
   modality: 0x00080060,
   intent: 0x00080068,
   codeValue: 0x00080100,

@@ -22,7 +22,7 @@ import { SHORT_VRS } from "./vrs.js";
 /** @typedef {Map<number, Element>} Elements by tag */
 
 export const UNDEFINED = 0xffffffff;
-export const PIXELS = 0x7fe00010;
+const PIXELS = 0x7fe00010;
 /** Pixels as floating point numbers: they end the walk as well. */
 export const FLOAT_PIXELS = [0x7fe00008, 0x7fe00009];
 

@@ -30,7 +30,7 @@ import { FEWEST_FILMS, canChoose, countsOf } from "./support.js";
 const FOLDS = 5;
 
 /** A rule in words. @param {Rule} rule */
-export const nameOfRule = (rule) => (rule.kind === "youden" ? "Youden" : `${rule.kind} ${rule.value}`);
+const nameOfRule = (rule) => (rule.kind === "youden" ? "Youden" : `${rule.kind} ${rule.value}`);
 
 /** The share of some films that satisfy a test. @param {Scored} films @param {readonly boolean[]} hits @param {(i: number) => boolean} among
  * @returns {Proportion | null} null of fewer than ten */

@@ -51,7 +51,7 @@ const pictureOf = ({ logits }) => logits.join(" ");
 
 /** Films without the copies of a picture. Where copies have different labels, these are unknown.
  * @param {readonly LabeledFilm[]} films @param {readonly string[]} labels */
-export function withoutCopies(films, labels) {
+function withoutCopies(films, labels) {
   /** @type {Map<string, LabeledFilm>} */ const kept = new Map();
   /** @type {Listed} */ const repeated = { count: 0, first: [] };
   /** @type {Listed} */ const contradicting = { count: 0, first: [] };

@@ -6,7 +6,7 @@ export const FEWEST_FILMS = 10;
 /** Fewest patients of a class, for an interval: fewer say nothing of how patients differ. */
 export const FEWEST_PATIENTS = 5;
 /** Fewest films of each class from which a threshold is chosen. */
-export const FEWEST_TO_CHOOSE = 5;
+const FEWEST_TO_CHOOSE = 5;
 
 /** Films of one label: what is known of each, and whose it is.
  * @typedef {{ shows: Uint8Array, patients: string[] }} Known */

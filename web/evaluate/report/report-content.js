@@ -23,7 +23,7 @@ const table = (name, head, rows) => rows.length > 0 && m("div", { class: "wide",
 const small = (/** @type {Content} */ content) => [" ", m("small", {}, content)];
 
 /** Where a finding's part of the page is. @param {number} i */
-export const idOf = (i) => `finding-${i + 1}`;
+const idOf = (i) => `finding-${i + 1}`;
 
 export class ReportContent {
   #wording;

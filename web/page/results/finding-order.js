@@ -31,7 +31,7 @@ const EVIDENCE = { validated: 3, weak: 2, none: 1 };
 const logOdds = (p) => Math.log(Math.max(p, 1e-9) / Math.max(1 - p, 1e-9));
 
 /** How far a score is above its threshold, in log-odds: scores near 0 or 1 count as they should. @param {Finding} finding */
-export const marginOf = ({ score, threshold }) => (threshold === null ? 0 : logOdds(score) - logOdds(threshold));
+const marginOf = ({ score, threshold }) => (threshold === null ? 0 : logOdds(score) - logOdds(threshold));
 
 /** How much a finding above its threshold says. @param {Finding} a @param {Finding} b */
 function byWeight(a, b) {

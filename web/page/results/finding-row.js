@@ -19,7 +19,7 @@ const verdictOf = ({ above }) => {
 };
 
 /** The score on a line from 0 to 1, with a tick at the threshold. @param {Finding} finding */
-export function barOf({ score, threshold, above }) {
+function barOf({ score, threshold, above }) {
   const bar = h("span", { class: above ? "bar is-above" : "bar", "aria-hidden": "true" });
   bar.style.setProperty("--score", String(score));
   if (threshold !== null) {
