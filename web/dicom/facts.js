@@ -27,8 +27,12 @@
  * @property {[number, number] | null} rescale slope and intercept
  * @property {import("./display/window.js").Window | null} window how samples became 0..255; null for color
  * @property {[number, number] | null} spacing height and width of a pixel in mm
- * @property {"patient" | "detector" | ""} spacingAt where that was measured: a film is larger than the patient
+ * @property {"patient" | "detector" | "unknown" | ""} spacingAt where that was measured: a film is larger than the patient
+ * @property {number | null} magnification how much larger, estimated by the machine (1 to 10)
+ * @property {number} pixelRatio height of a pixel over its width; 1 also where the file does not say
+ * @property {[string, string] | null} orientation where rows and columns run in the patient, in letters of L, R, A, P, H, F
  * @property {[number, number][]} windows center and width of each that the file proposes, in units after rescaling
+ * @property {string[]} windowNames what it calls each of them; "" where it does not say, or not in a usual word
  */
 
 /** Why a result may not mean what it seems to.
@@ -48,6 +52,9 @@ const BODY_PARTS = [...CHEST, "ABDOMEN", "ANKLE", "ARM", "BREAST", "CSPINE", "CL
   "HUMERUS", "JAW", "KNEE", "LEG", "LSPINE", "LSSPINE", "NECK", "PELVIS", "RIB", "RIBS", "SACRUM",
   "SCAPULA", "SHOULDER", "SKULL", "SPINE", "SSPINE", "STERNUM", "TOE", "TSPINE", "TLSPINE",
   "WHOLEBODY", "WRIST"];
+const RADIOGRAPHS = ["CR", "DX", "DR", "RG"];
+/* What machines call their windows; the element can hold any text. */
+const WINDOW_NAMES = /^(NORMAL|STANDARD|DEFAULT|HARD|HARDER|SOFT|SOFTER|LUNGS?|BONES?|RIBS?|MEDIASTINUM|SOFT TISSUE|CHEST|THORAX|SPINE|CATHETER|LINES|(WINDOW|WL|VOI|PRESET|USER) ?\d{0,2})$/;
 const INTENTS = ["FOR PRESENTATION", "FOR PROCESSING"];
 const SIDES = ["R", "L", "B", "U"];
 
@@ -78,7 +85,10 @@ export function wordsOf(set, layout, syntax) {
     bitsAllocated: layout.allocated,
     frames: layout.frames,
     ...spacingOf(set),
-    windows: windowsOf(set),
+    magnification: magnificationOf(set),
+    pixelRatio: pixelRatio(set) ?? 1,
+    orientation: orientationOf(set),
+    ...windowsOf(set),
   };
 }
 
@@ -88,27 +98,51 @@ function pairOf(set, name) {
   return height > 0 && width > 0 ? [height, width] : null;
 }
 
-/** Pixel Spacing is that of the patient unless it is the detector's own (PS3.3, 10.7.1.3).
+const CALIBRATED = ["GEOMETRY", "FIDUCIAL"];
+
+/** Pixel Spacing is that of the patient if it was calibrated, or differs from the detector's own; alone, on a radiograph, it
+ * can be either (PS3.3, 10.7.1.3).
  * @param {DataSet} set @returns {Pick<DicomFacts, "spacing" | "spacingAt">} */
 function spacingOf(set) {
   const [patient, detector] = [pairOf(set, "spacing"), pairOf(set, "imagerSpacing")];
   if (!patient) return { spacing: detector, spacingAt: detector ? "detector" : "" };
-  const same = detector?.every((side, i) => Math.abs(side - patient[i]) < 1e-6);
+  if (CALIBRATED.includes(set.word("spacingType"))) return { spacing: patient, spacingAt: "patient" };
+  if (!detector) return { spacing: patient, spacingAt: RADIOGRAPHS.includes(set.word("modality")) ? "unknown" : "patient" };
+  const same = detector.every((side, i) => Math.abs(side - patient[i]) < 1e-6);
   return { spacing: patient, spacingAt: same ? "detector" : "patient" };
+}
+
+/* What lies between tube and detector is never smaller on the film; more than this is a slip of the pen. */
+const MOST_MAGNIFICATION = 10;
+
+/** @param {DataSet} set */
+function magnificationOf(set) {
+  const { value } = set.decimal("magnification");
+  return value !== null && value >= 1 && value <= MOST_MAGNIFICATION ? value : null;
+}
+
+/** @param {DataSet} set @returns {[string, string] | null} */
+function orientationOf(set) {
+  const [rows = "", columns = ""] = set.words("orientation");
+  return [rows, columns].every((word) => /^[LRAPHF]{1,3}$/.test(word)) ? [rows, columns] : null;
 }
 
 /* More than a person would choose from. */
 const MOST_WINDOWS = 16;
 
-/** @param {DataSet} set @returns {[number, number][]} */
+/** @param {DataSet} set @returns {Pick<DicomFacts, "windows" | "windowNames">} */
 function windowsOf(set) {
   /** @type {[number, number][]} */ const windows = [];
+  /** @type {string[]} */ const windowNames = [];
+  const names = set.words("windowName");
   for (let i = 0; i < MOST_WINDOWS; i += 1) {
     const [center, width] = [set.decimal("windowCenter", i).value, set.decimal("windowWidth", i).value];
     if (center === null || width === null) break;
-    if (width >= 1) windows.push([center, width]);
+    if (width < 1) continue;
+    windows.push([center, width]);
+    windowNames.push(WINDOW_NAMES.test(names[i] ?? "") ? names[i] : "");
   }
-  return windows;
+  return { windows, windowNames };
 }
 
 /** @param {string} view "" if the file does not say @param {string} code of the view; "" if there is none
@@ -190,7 +224,7 @@ function valueReasons({ window }, { depth, modality, voi, shape }) {
 /** @param {DataSet} set @param {DicomFacts} facts @returns {Reason[]} */
 function kindReasons(set, { modality, bodyPart, intent, view }) {
   /** @type {Reason[]} */ const reasons = [];
-  if (!["CR", "DX", "DR", "RG"].includes(modality)) {
+  if (!RADIOGRAPHS.includes(modality)) {
     reasons.push({ code: "MODALITY",
       message: `The modality is ${modality || "not stated"}, not a radiograph's (CR, DX).` });
   }

@@ -73,7 +73,7 @@ class ServedEngine {
     const analysis = await engine.analyze(input, { signal, frame, pictures });
     const replay = engine.replayOf(analysis);
     const { picture, deep, embedding } = analysis;
-    const arrays = [picture?.data, replay.seen?.data, deep?.levels, deep?.tones, embedding]
+    const arrays = [picture?.data, replay.seen?.data, deep?.levels, deep?.tones, deep?.values, embedding]
       .filter((array) => array !== undefined);
     const value = { analysis, replay, memoryBytes: engine.memoryBytes, changed: this.#changed };
     return new Moved(value, arrays.map(({ buffer }) => buffer));

@@ -98,6 +98,22 @@ test("the spacing is the patient's, or the detector's where it is no other, and 
   assert.deepEqual(await spacing(detector), [[0.2, 0.2], "detector"]);
   assert.deepEqual(await spacing([0x28, 0x30, "DS", "0.2\\0.2"], detector), [[0.2, 0.2], "detector"]);
   assert.deepEqual(await spacing([0x28, 0x30, "DS", "0\\-1"]), [null, ""]);
-  const { windows } = await facts([0x28, 0x1050, "DS", "100\\40\\7"], [0x28, 0x1051, "DS", "200\\80"]);
+  const radiograph = [8, 0x60, "CS", "DX"];
+  assert.deepEqual(await spacing(radiograph, patient), [[0.143, 0.15], "unknown"], "PS3.3, 10.7.1.3: alone it may be either's");
+  assert.deepEqual(await spacing(radiograph, patient, [0x28, 0xa02, "CS", "FIDUCIAL"]), [[0.143, 0.15], "patient"]);
+  assert.deepEqual(await spacing([8, 0x60, "CS", "OT"], patient), [[0.143, 0.15], "patient"]);
+  const { windows, windowNames } = await facts([0x28, 0x1050, "DS", "100\\40\\9\\7"], [0x28, 0x1051, "DS", "200\\80\\0.5"],
+    [0x28, 0x1055, "LO", "Normal\\Miller, Anna\\SOFT"]);
   assert.deepEqual(windows, [[100, 200], [40, 80]]);
+  assert.deepEqual(windowNames, ["NORMAL", ""], "what is no usual word is not passed on");
+});
+
+test("magnification, the shape of pixels and where rows and columns run are said where the file has them and they can be", async () => {
+  const facts = async (...elements) => {
+    const { magnification, pixelRatio, orientation } = (await read(dicomFile([...FILM, ...elements]))).input.dicom;
+    return [magnification, pixelRatio, orientation];
+  };
+  assert.deepEqual(await facts(), [null, 1, null]);
+  assert.deepEqual(await facts([0x18, 0x1114, "DS", "1.08"], [0x28, 0x34, "IS", "4\\5"], [0x20, 0x20, "CS", "L\\F"]), [1.08, 0.8, ["L", "F"]]);
+  assert.deepEqual(await facts([0x18, 0x1114, "DS", "0.9"], [0x28, 0x30, "DS", "0.3\\0.15"], [0x20, 0x20, "CS", "X\\F"]), [null, 2, null]);
 });

@@ -23,8 +23,9 @@ import { toByte, voiOf } from "./window.js";
 /** @typedef {import("./lut.js").Range} Range */
 
 /** A film in its full depth. levels: values, order kept, the least that there can be is 0; tones: for
- * each level its place between black (0) and white (255), also beyond.
- * @typedef {{ levels: Uint16Array, tones: Float32Array }} Deep */
+ * each level its place between black (0) and white (255), also beyond; values: of each level after the modality step; range:
+ * of those that occur. Of padding the tone is -Infinity and the value NaN.
+ * @typedef {{ levels: Uint16Array, tones: Float32Array, values: Float32Array, range: Range }} Deep */
 /** @typedef {object} Gray
  * @property {Uint8Array} bytes what the model gets, 0 is black
  * @property {Deep} deep
@@ -130,21 +131,20 @@ export function* renderGray(set, layout, samples, depth) {
   const padding = Uint8Array.from({ length: count }, (_, level) => Number(isPadding(storedOf(level))));
   const valueOf = (/** @type {number} */ level) => modality.valueOf(storedOf(level));
   const found = yield* present(levels, count);
-  const { window, tone, doubt } = voiOf(set, extremes(count, valueOf, () => true), {
-    bits: layout.stored <= 8,
-    range: extremes(count, valueOf, (level) => found[level] === 1 && !padding[level]),
-  });
+  const range = extremes(count, valueOf, (level) => found[level] === 1 && !padding[level]);
+  const { window, tone, doubt } = voiOf(set, extremes(count, valueOf, () => true), { bits: layout.stored <= 8, range });
   const { inverted, doubt: shapeDoubt } = inversionOf(set, layout);
   const toneOf = (/** @type {number} */ place) => (inverted ? 255 - place : place);
   const shadeOf = (/** @type {number} */ value) =>
     (isPadding(value) ? 0 : toneOf(toByte(tone(modality.valueOf(value)))));
   const tones = Float32Array.from({ length: count }, (_, level) =>
     (padding[level] ? -Infinity : toneOf(tone(valueOf(level)))));
+  const values = Float32Array.from({ length: count }, (_, level) => (padding[level] ? NaN : valueOf(level)));
   const bytes = yield* (step === 1
     ? shaded(levels, Uint8Array.from({ length: count }, (_, level) => shadeOf(storedOf(level))))
     : shadedOneByOne(samples, depth, shadeOf));
   return {
-    bytes, deep: { levels, tones }, window, rescale: modality.rescale,
+    bytes, deep: { levels, tones, values, range }, window, rescale: modality.rescale,
     modalityLut: modality.table, inverted, padded: found.some((is, level) => is && padding[level]),
     modalityDoubt: modality.doubt, voiDoubt: doubt, shapeDoubt,
   };
