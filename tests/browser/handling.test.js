@@ -228,6 +228,19 @@ describe("chromium", () => {
     await page.mouse.up();
     assert.ok(await yellow() > 150, "no line");
     await inside(page, (root) => root.querySelector(".viewport").focus());
+    const length = () => inside(page, (root) => /^(\d+) px$/.exec(root.querySelector(".spoken[role=status]").textContent)?.[1]);
+    const drawn = Number(await length());
+    await page.mouse.move(x + 80, y + 20);
+    await page.mouse.down();
+    await page.mouse.move(x, y + 10, { steps: 3 });
+    await page.mouse.up();
+    const moved = Number(await length());
+    assert.ok(Math.abs(moved / drawn - 0.5) < 0.02, `its end was taken: ${drawn} to ${moved}`);
+    await page.keyboard.down("Control");
+    await page.keyboard.press("z");
+    await page.keyboard.press("z");
+    await page.keyboard.up("Control");
+    assert.equal(await yellow(), 0, "both steps are undone");
     const heard = (pattern) => until(page, (root, source) => new RegExp(source).exec(root.querySelector(".spoken[role=status]").textContent)?.[0], pattern);
     for (const key of ["Delete", "k", "Enter"]) await page.keyboard.press(key);
     await heard("^Point at ");
@@ -251,6 +264,14 @@ describe("chromium", () => {
     await inside(page, (root) => root.querySelector("[aria-label='Zoom in']").click());
     const after = await zooms();
     assert.ok(after.every((zoom, i) => Math.abs(zoom / before[i] - 1.25) < 0.06), `${before} to ${after}`);
+    const windows = () => inside(page, (root) => [...root.querySelectorAll(".corner-value")].map(({ lastChild }) => lastChild.textContent));
+    await page.keyboard.press(".");
+    const [one, other] = await windows();
+    assert.equal(one, other);
+    assert.notEqual(one, "C 128 W 256");
+    for (const key of ["l", "."]) await page.keyboard.press(key);
+    const [kept, changed] = await windows();
+    assert.notEqual(kept, changed, "the second film alone is changed");
   });
 
   test("nothing moves by itself from the first screen to the first finding", async (t) => {

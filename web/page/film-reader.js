@@ -6,7 +6,8 @@ import { yieldToEventLoop } from "../base/yield-to-event-loop.js";
 import { PictureCache, viewsOf } from "./films/picture-cache.js";
 import { FROM_MODEL } from "./films/reasons.js";
 import { thumbnailOf } from "./films/thumbnail.js";
-import { AS_STORED, invertedTones, isAsStored, pixelsOf, remains, treated, treatmentNote } from "./films/treatment.js";
+import { grayScaleOf } from "../picture/gray-scale.js";
+import { AS_STORED, isAsStored, pixelsOf, remains, treated, treatmentNote, turnedFacts } from "./films/treatment.js";
 
 /** @typedef {import("./films/film-queue.js").Film} Film */
 /** @typedef {import("./films/film-queue.js").Result} Result */
@@ -84,13 +85,9 @@ export class FilmReader {
 
 /** The treated film in the depth of the stored one. @param {Views} stored @param {Views} now as it was read
  * @param {Treatment} treatment @returns {Promise<Views>} */
-async function treatedViews({ film, tones, facts }, now, treatment) {
-  const turned = facts && { ...facts, inverted: facts.inverted !== treatment.invert, spacing: turnedSpacing(facts.spacing, treatment) };
-  if (!tones) return { ...now, facts: turned };
-  const deep = await treated(film, { ...treatment, invert: false });
-  return { ...now, film: deep, tones: treatment.invert ? invertedTones(tones) : tones, facts: turned };
+async function treatedViews({ film, scale, facts, analysis: { deep } }, now, treatment) {
+  const turned = facts && turnedFacts(facts, treatment);
+  if (!scale || !deep || !facts) return { ...now, facts: turned };
+  const lying = await treated(film, { ...treatment, invert: false });
+  return { ...now, film: lying, scale: treatment.invert ? grayScaleOf(deep, facts, true) : scale, facts: turned };
 }
-
-/** Height and width of a pixel. @param {[number, number] | null} spacing @param {Treatment} treatment
- * @returns {[number, number] | null} */
-const turnedSpacing = (spacing, { turns }) => (spacing && turns % 2 ? [spacing[1], spacing[0]] : spacing);

@@ -160,7 +160,7 @@ export class Workspace {
     around.onPrintArea(printing.element);
     const exports = exporter({ origin: originNow, films: () => this.#queue.films,
       shown: () => this.#shown, canvas: () => this.#viewer.canvas,
-      caption: () => this.#attention.caption,
+      caption: () => this.#attention.caption, how: () => this.#viewer.how,
       onPrint: () => printing.preview(/** @type {ShadowRoot} */ (this.element.getRootNode())), announce: (message) => this.#saved(message) });
     this.#training = new TrainingPanel({ customFindings: this.#customFindings, announce: around.say, onSaved: (file) => this.#saved(text.exports.done(file)),
       films: () => this.#queue.films, onItems: ({ items, skipped }) => this.#take(items, skipped, false) }, before?.training ?? null);
@@ -247,7 +247,7 @@ export class Workspace {
 
   /** The films of the list, for another model to read. @returns {Parameters<FilmQueue["add"]>[0]} */
   get films() {
-    return this.#queue.films.map(({ name, path, source, fromCanvas, frame, treatment }) => ({ name, path, source, fromCanvas, frame, treatment }));
+    return this.#queue.films.map(({ name, path, source, fromCanvas, frame, treatment, measures }) => ({ name, path, source, fromCanvas, frame, treatment, measures }));
   }
 
   /** How many films have a result. */

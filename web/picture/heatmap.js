@@ -12,7 +12,8 @@
  * @typedef {{ width: number, height: number, values: Float32Array }} Layer */
 /** Where, in pixels of the image; may reach beyond it.
  * @typedef {{ x: number, y: number, width: number, height: number }} Place */
-/** @typedef {{ contours: boolean, opacity: number }} Style opacity 0..1 */
+/** opacity: 0..1; density: pixels of the image for one of the screen's unit
+ * @typedef {{ contours: boolean, opacity: number, density?: number }} Style */
 
 /* Ten even steps from 0 to 1. */
 const VIRIDIS = [
@@ -21,7 +22,9 @@ const VIRIDIS = [
 ];
 /* Contours are drawn where a value passes one of these. */
 export const LEVELS = [0.4, 0.6, 0.8];
-const LINE = 2; // pixels
+/* Of a contour, and as much again of the shade beside it: in the screen's unit. */
+const LINE = 2;
+const SHADE = 0.7;
 const LEGEND_GRAY = 96;
 
 /** @param {number} value 0..1 @returns {number[]} red, green, blue, 0..255 */
@@ -89,14 +92,27 @@ function blend(data, at, value, alpha) {
 /** How many levels a value has passed. @param {number} value */
 const passed = (value) => LEVELS.reduce((n, level) => (value >= level ? n + 1 : n), 0);
 
-/** Contours are drawn where the level differs from that of the pixel LINE before it in the row or the
+/** Contours are drawn where the level differs from that of the pixel a line's width before it in the row or the
  * column; they have the color of the higher level.
- * @param {Uint8Array} now levels of this row @param {Uint8Array} before of the row LINE above
- * @param {number} i */
-function lineAt(now, before, i) {
-  const beside = i >= LINE ? now[i - LINE] : now[i];
+ * @param {Uint8Array} now levels of this row @param {Uint8Array} before of the row so far above
+ * @param {number} i @param {number} line pixels @returns {number} the level; 0 for none */
+function lineAt(now, before, i, line) {
+  const beside = i >= line ? now[i - line] : now[i];
   const most = Math.max(now[i], beside, before[i]);
   return now[i] === beside && now[i] === before[i] ? 0 : most;
+}
+
+/** Contours over one row of pixels, opaque enough to be seen, each with a shade beside it.
+ * @param {Uint8ClampedArray} data @param {number} start of the row's first pixel @param {Uint8Array[]} levels of this row, and
+ * of those one and two lines' widths above @param {number} line pixels @param {number} opacity */
+function paintContours(data, start, [now, before, farther], line, opacity) {
+  const alpha = 0.5 + opacity / 2;
+  for (let i = 0; i < now.length; i += 1) {
+    const at = start + 4 * i;
+    const level = lineAt(now, before, i, line);
+    if (level) blend(data, at, LEVELS[level - 1], alpha);
+    else if (lineAt(now, farther, i, 2 * line)) for (let c = 0; c < 3; c += 1) data[at + c] *= 1 - SHADE * alpha;
+  }
 }
 
 /**
@@ -106,23 +122,22 @@ function lineAt(now, before, i) {
  * @param {Place} place
  * @param {Style} style
  */
-export function paint({ width, height, data }, layer, place, { contours, opacity }) {
+export function paint({ width, height, data }, layer, place, { contours, opacity, density = 1 }) {
   const across = axis(place.x, place.width, width, layer.width);
   const down = axis(place.y, place.height, height, layer.height);
   const values = new Float32Array(across.count);
-  /* Levels of the last rows; the first row is compared with itself. */
-  const rows = Array.from({ length: LINE + 1 }, () => new Uint8Array(across.count));
+  const line = Math.max(Math.round(LINE * density), 1);
+  /* Levels of the last rows; the first rows are compared with themselves. */
+  const rows = Array.from({ length: 2 * line + 1 }, () => new Uint8Array(across.count));
   for (let y = 0; y < down.count; y += 1) {
     valuesOf(values, layer, across, down.near[y], down.weight[y]);
     const now = rows[y % rows.length];
-    if (contours) values.forEach((value, i) => { now[i] = passed(value); });
-    const before = y >= LINE ? rows[(y - LINE) % rows.length] : now;
     const start = 4 * ((down.first + y) * width + across.first);
-    for (let i = 0; i < across.count; i += 1) {
-      const line = contours ? lineAt(now, before, i) : 0;
-      if (line) blend(data, start + 4 * i, LEVELS[line - 1], opacity);
-      else if (!contours) blend(data, start + 4 * i, values[i], opacity * Math.min(1, 2 * values[i]));
-    }
+    if (contours) {
+      values.forEach((value, i) => { now[i] = passed(value); });
+      const above = [line, 2 * line].map((by) => (y >= by ? rows[(y - by) % rows.length] : now));
+      paintContours(data, start, [now, ...above], line, opacity);
+    } else for (let i = 0; i < across.count; i += 1) blend(data, start + 4 * i, values[i], opacity * Math.min(1, 2 * values[i]));
   }
 }
 

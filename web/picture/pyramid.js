@@ -66,18 +66,25 @@ export function pyramidNow(picture) {
 /* Samples of 8 bits are their own tones. */
 const BYTES = Float32Array.from({ length: 256 }, (_, v) => v);
 
+/** From black to white within a window: along a line, or the sigmoid of PS3.3, C.11.2.1.3.1. @typedef {"straight" | "sigmoid"} Curve */
+
+/* Of a window of no width, whose low end alone counts. */
+const LEAST = 1e-6;
+
 /**
  * The gray value that each sample is shown as. The window's low end is black and its high end white.
  * @param {{ level: number, window: number, invert: boolean }} look in tones
- * @param {Float32Array} [tones] of all samples, 0 black and 255 white in the window that the model
- *   saw, and beyond
+ * @param {Float32Array} [tones] of all samples, 0 black and 255 white in the film's first window, and beyond; -Infinity is black
+ * @param {Curve} [curve]
  * @returns {Uint8ClampedArray} as long as tones
  */
-export function lookOf({ level, window, invert }, tones = BYTES) {
+export function lookOf({ level, window, invert }, tones = BYTES, curve = "straight") {
   const table = new Uint8ClampedArray(tones.length);
+  const width = Math.max(window, LEAST);
   const low = level - window / 2;
   for (let v = 0; v < table.length; v += 1) {
-    const shown = Math.min(255, Math.max(0, ((tones[v] - low) / Math.max(window, 1)) * 255));
+    const place = (tones[v] - low) / width;
+    const shown = 255 * (curve === "sigmoid" ? 1 / (1 + Math.exp(2 - 4 * place)) : Math.min(1, Math.max(0, place)));
     table[v] = invert ? 255 - shown : shown;
   }
   return table;
@@ -114,12 +121,13 @@ function snap({ weight }) {
  * @param {Picture[]} levels
  * @param {View} view
  * @param {Uint8ClampedArray} look of every sample
+ * @param {{ width: number, height: number }} [size] of the film in the view's units; larger one way where pixels are not square
  */
-export function draw(out, levels, view, look) {
+export function draw(out, levels, view, look, size = levels[0]) {
   const wanted = Math.floor(Math.log2(1 / view.scale) + 0.25);
   const n = Math.min(Math.max(wanted, 0), levels.length - 1);
   const { width, height, channels } = levels[n];
-  const [sx, sy] = [width / levels[0].width, height / levels[0].height];
+  const [sx, sy] = [width / size.width, height / size.height];
   const across = axis(out.width, view.x * sx, view.scale / sx, width, channels);
   const down = axis(out.height, view.y * sy, view.scale / sy, height, width * channels);
   if (view.scale > 3) [across, down].forEach(snap);

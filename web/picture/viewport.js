@@ -3,11 +3,12 @@
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {import("./pyramid.js").View} View */
-/** @typedef {{ level: number, window: number, invert: boolean }} Look */
+/** table: the file's own lookup table is what is shown; level and window are about what it does
+ * @typedef {{ level: number, window: number, invert: boolean, table?: boolean }} Look */
 /** @typedef {{ width: number, height: number }} Size */
 
-/** The whole range of samples, as stored. @type {Readonly<Look>} */
-export const PLAIN = Object.freeze({ level: 128, window: 256, invert: false });
+/** Tones as they are: 0 black, 255 white. @type {Readonly<Look>} */
+export const PLAIN = Object.freeze({ level: 127.5, window: 255, invert: false });
 
 const MAX_MAGNIFICATION = 32;
 
@@ -24,10 +25,10 @@ export function fit(film, canvas) {
  * The view magnified by a factor; the film under the given canvas point stays where it is.
  * @param {View} view @param {number} factor @param {Size} film @param {Size} canvas
  * @param {{ x: number, y: number }} [point] canvas pixels; the center if left out
+ * @param {number} [least] scale; that of the whole film if left out
  * @returns {View}
  */
-export function zoom(view, factor, film, canvas, point) {
-  const least = fit(film, canvas).scale;
+export function zoom(view, factor, film, canvas, point, least = fit(film, canvas).scale) {
   const scale = clamp(view.scale * factor, least, Math.max(MAX_MAGNIFICATION, least));
   const dx = point ? point.x - canvas.width / 2 : 0;
   const dy = point ? point.y - canvas.height / 2 : 0;
@@ -56,24 +57,31 @@ function keepInside({ x, y, scale }, film, canvas) {
 const BLACK_TO_WHITE = Object.freeze({ low: 0, high: 255 });
 
 /** The tones of a film that can be shown: black to white, and those of its file beyond.
- * @param {Float32Array} [tones] -Infinity is padding @returns {Span} */
-export function spanOf(tones) {
-  let { low, high } = BLACK_TO_WHITE;
-  for (const tone of tones ?? []) {
-    if (!Number.isFinite(tone)) continue;
-    low = Math.min(low, Math.floor(tone));
-    high = Math.max(high, Math.ceil(tone));
-  }
-  return { low, high };
-}
+ * @param {readonly number[]} [ends] the least tone that occurs and the greatest @returns {Span} */
+export const spanOf = (ends = []) => ({
+  low: Math.min(BLACK_TO_WHITE.low, ...ends.map(Math.floor)), high: Math.max(BLACK_TO_WHITE.high, ...ends.map(Math.ceil)),
+});
 
 /** The widest window: twice the span. @param {Span} span */
 export const widest = ({ low, high }) => 2 * (high - low + 1);
 
-/** @param {Look} look @param {{ level?: number, window?: number }} by @param {Span} [span]
- * @returns {Look} */
-export const adjust = ({ level, window, invert }, by, span = BLACK_TO_WHITE) => ({
+/** @param {Look} look @param {{ level?: number, window?: number }} by @param {Span} [span] @param {number} [least] the
+ * narrowest window @returns {Look} */
+export const adjust = ({ level, window, invert }, by, span = BLACK_TO_WHITE, least = 2) => ({
   level: clamp(level + (by.level ?? 0), span.low, span.high),
-  window: clamp(window + (by.window ?? 0), 2, widest(span)),
+  window: clamp(window + (by.window ?? 0), least, widest(span)),
   invert,
 });
+
+/* Pixels of a drag that move the level from one end of the window to the other; half of them double its width. */
+const DRAG = 512;
+/* A window narrower than this part of what there is moves as fast as one of it: out of the narrowest, too, there is a way. */
+const SLOWEST = 1 / 64;
+
+/** What a drag changes: in relation to the window's width, so that films of any depth answer alike. Right is wider, down is
+ * darker. @param {Look} look @param {number} dx pixels of the screen @param {number} dy @param {Span} [span]
+ * @returns {{ level: number, window: number }} */
+export function dragged({ window }, dx, dy, { low, high } = BLACK_TO_WHITE) {
+  const step = Math.max(window, (high - low + 1) * SLOWEST) / DRAG;
+  return { level: dy * step, window: 2 * dx * step };
+}

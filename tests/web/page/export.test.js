@@ -109,6 +109,27 @@ test("every member and column of an export is in EXPORT.md", async () => {
   csvText(json).split("\r\n")[0].split(",").forEach(named);
 });
 
+test("what was measured on a film is exported with its unit and what that is of, by the spacing of the film as it was read", async () => {
+  const dicom = { spacing: [0.2, 0.1], spacingAt: "detector", magnification: 1.25, pixelRatio: 2, orientation: null, inverted: false };
+  const line = (kind, to) => ({ kind, a: { x: 0, y: 0 }, b: { x: to, y: 0 } });
+  const film = (facts, treatment) => {
+    const { result, ...over } = done();
+    return { ...over, result: { ...result, input: { ...result.input, dicom: facts } },
+      measures: { list: [line("length", 30), line("heart", 100), line("thorax", 200)], treatment } };
+  };
+  const schema = await readFile(new URL("../../../web/page/export/EXPORT.md", import.meta.url), "utf8");
+  for (const [facts, treatment, length, unit, basis] of /** @type {any[]} */ ([[null, undefined, 30, "px", "pixels"], [dicom, undefined, 2.4, "mm", "magnified"],
+    [{ ...dicom, magnification: null }, { turns: 1, flip: false, invert: false }, 6, "mm", "detector"]])) {
+    const { measurements } = record([film(facts, treatment)]).films[0];
+    assert.equal(measurements.lines[0].unit, unit);
+    assert.equal(measurements.lines[0].basis, basis);
+    assert.ok(Math.abs(measurements.lines[0].length - length) < 1e-12);
+    assert.equal(measurements.cardiothoracicRatio, 0.5);
+    for (const key of Object.keys(measurements)) assert.ok(schema.includes(`\`films[].measurements.${key}\``), key);
+    for (const key of Object.keys(measurements.lines[0])) assert.ok(schema.includes(`\`films[].measurements.lines[].${key}\``), key);
+  }
+});
+
 test("custom findings are exported beside the model's findings, and marked", () => {
   const made = record([done()]);
   assert.deepEqual(made.films[0].customFindings.map(({ label }) => label), ["Stripes"]);

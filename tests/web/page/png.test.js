@@ -24,9 +24,14 @@ async function drawn(t, notice, film = done()) {
   globalThis.document = /** @type {any} */ ({ createElement: () => Object.assign(canvas, { getContext: () => pen }) });
   t.after(() => { delete globalThis.document; });
   const record = recordOf({ ...origin, notice }, [film], { names: true, at: new Date(0) });
-  await pngOf(record, reasonsOf(film), /** @type {any} */ ({ width: 100, height: 80 }), null);
+  await pngOf(record, reasonsOf(film), /** @type {any} */ ({ width: 100, height: 80 }), null, "mirrored \u00b7 C 2,000 W 900");
   return { all: lines.map(({ text }) => text), lines: lines.filter(({ x }) => x === 48).map(({ text }) => text), canvas };
 }
+
+test("a film that is shown mirrored says so under its picture, with its window", async (t) => {
+  const { all } = await drawn(t, "");
+  assert.ok(all.some((line) => /shown in the viewer.* mirrored \u00b7 C 2,000 W 900/.test(line)), all.join());
+});
 
 test("a short notice is drawn in one line", async (t) => {
   const { lines, canvas } = await drawn(t, "Not a medical device.");

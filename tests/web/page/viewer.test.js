@@ -4,10 +4,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { canvasNoise } from "../../../web/picture/canvas-noise.js";
 import { draw, lookOf, pyramidOf } from "../../../web/picture/pyramid.js";
-import { fromNativeUnits, inNativeUnits, nativeValue } from "../../../web/page/viewer/native-window.js";
-import { labelOf, lengthOf, nextOfRatio, ratioOf, withoutOld } from "../../../web/page/viewer/measures.js";
+import { edgesOf, turnedDirections } from "../../../web/picture/edges.js";
+import { fromNativeUnits, grayScaleOf, inNativeUnits, narrowest, shadesOf } from "../../../web/picture/gray-scale.js";
+import { labelOf, lengthOf, nextOfRatio, ratioOf, turnedMeasures, unitOf, withoutOld } from "../../../web/page/viewer/measures.js";
+import { Measuring } from "../../../web/page/viewer/measuring.js";
+import { Placement } from "../../../web/page/viewer/placement.js";
 import { valueAt } from "../../../web/page/viewer/corners.js";
-import { PLAIN, adjust, fit, pan, spanOf, zoom } from "../../../web/picture/viewport.js";
+import { PLAIN, adjust, dragged, fit, pan, spanOf, zoom } from "../../../web/picture/viewport.js";
 
 const turn = async () => {};
 const picture = (width, height, channels, value) => {
@@ -88,7 +91,8 @@ test("window and level of a film of 12 bits reach every shade of it, also beyond
   const data = Uint16Array.from({ length: 256 * 256 }, (_, i) => (i % 2 ? 3001 : 3000));
   const film = { width: 256, height: 256, channels: 1, data };
   const tones = Float32Array.from({ length: 4096 }, (_, v) => (v - 1000) / 4); // 3,000 is far beyond white
-  assert.deepEqual(spanOf(tones), { low: -250, high: 774 });
+  const span = spanOf([-250, 773.75]);
+  assert.deepEqual(span, { low: -250, high: 774 });
   const levels = await pyramidOf(film, turn);
   const shown = (look, level = 0) => {
     const out = canvas(256 >> level, 256 >> level);
@@ -96,76 +100,232 @@ test("window and level of a film of 12 bits reach every shade of it, also beyond
     return [out.data[0], out.data[4]];
   };
   assert.deepEqual(shown(PLAIN), [255, 255], "as the model saw it");
-  const look = adjust(PLAIN, { level: 372, window: -254 }, spanOf(tones));
+  const look = adjust({ level: 500, window: 2, invert: false }, {}, span);
   assert.deepEqual(shown(look), [128, 159], "a quarter of a tone is an eighth of this window");
   assert.deepEqual(shown(look, 1), [159, 159], "the mean of 3,000 and 3,001, rounded, in full depth");
 });
 
+/** A film of these values with what its file says of black and white. */
+function scaleOf(window, { inverted = false, values = Array.from({ length: 4096 }, (_, v) => v), range = [0, 4095], tones = values, invert = false } = {}) {
+  return grayScaleOf(/** @type {any} */ ({ tones: Float32Array.from(tones), values: Float32Array.from(values), range }), { inverted, window }, invert);
+}
+const ofFile = (shape, center, width) => /** @type {any} */ ({ from: "window", shape, center, width });
+
 test("the look in which the model saw a film is the window of its file, in the file's values", () => {
-  const of = (shape, inverted = false) =>
-    ({ inverted, window: { from: /** @type {const} */ ("window"), shape, center: 2000, width: 1001 } });
-  assert.deepEqual(inNativeUnits(PLAIN, of("linear")), { center: 2000, width: 1001 });
-  assert.deepEqual(inNativeUnits(PLAIN, of("linear-exact")), { center: 2000, width: 1001 });
-  const half = { level: 128 + 127.5, window: 128 };
-  assert.deepEqual(inNativeUnits(half, of("linear")), { center: 2500, width: 501 });
-  assert.deepEqual(inNativeUnits(half, of("linear", true)), { center: 1500, width: 501 });
+  for (const shape of ["linear", "linear-exact", "sigmoid"]) {
+    assert.deepEqual(inNativeUnits(PLAIN, scaleOf(ofFile(shape, 2000, 1001))), { center: 2000, width: 1001 });
+  }
+  assert.deepEqual(inNativeUnits(PLAIN, null), { center: 128, width: 256 });
+  const half = { level: 255, window: 127.5, invert: false };
+  assert.deepEqual(inNativeUnits(half, scaleOf(ofFile("linear", 2000, 1001))), { center: 2500, width: 501 });
+  assert.deepEqual(inNativeUnits(half, scaleOf(ofFile("linear", 2000, 1001), { inverted: true })), { center: 1500, width: 501 });
 });
 
-test("a window in the file's values and the look of it are two ways to say one thing, and a tone has its value", () => {
-  for (const shape of /** @type {const} */ (["linear", "linear-exact"])) for (const inverted of [false, true]) {
-    const facts = { inverted, window: { from: /** @type {const} */ ("window"), shape, center: 2000, width: 1001 } };
-    for (const look of [PLAIN, { level: 40.5, window: 77 }]) {
-      const native = inNativeUnits(look, facts);
-      const { level, window } = fromNativeUnits(native, facts);
+test("a window in the file's values and the look of it are two ways to say one thing", () => {
+  for (const shape of ["linear", "linear-exact", "sigmoid"]) for (const inverted of [false, true]) {
+    const scale = scaleOf(ofFile(shape, 2000, 1001), { inverted });
+    for (const look of [PLAIN, { level: 40.5, window: 77, invert: false }]) {
+      const { level, window } = fromNativeUnits(inNativeUnits(look, scale), scale);
       assert.ok(Math.abs(level - look.level) < 1e-9 && Math.abs(window - look.window) < 1e-9);
     }
-    // PS3.3, C.11.2.1.2: of a linear window the lowest value that is not black is c - 0.5 - (w - 1) / 2
-    const ends = shape === "linear" ? [1499.5, 2499.5] : [1499.5, 2500.5];
-    assert.deepEqual([nativeValue(0, facts), nativeValue(255, facts)], inverted ? ends.reverse() : ends);
   }
-  assert.equal(fromNativeUnits({ center: 1, width: 2 }, null), null);
-  assert.equal(nativeValue(-Infinity, { inverted: false, window: { from: "window", shape: "linear", center: 1, width: 9 } }), null);
+});
+
+test("any window of a film is what PS3.3, C.11.2.1 makes of its values: lines, sigmoids, either way round", () => {
+  const plain = { linear: (x, c, w) => ((x - (c - 0.5)) / (w - 1) + 0.5) * 255, "linear-exact": (x, c, w) => ((x - c) / w + 0.5) * 255,
+    sigmoid: (x, c, w) => 255 / (1 + Math.exp((-4 * (x - c)) / w)) };
+  for (const [shape, toneOf] of Object.entries(plain)) for (const inverted of [false, true]) {
+    const scale = scaleOf(ofFile(shape, 2000, 1001), { inverted });
+    for (const [center, width] of [[2000, 1001], [900, 301], [3000, 4000]]) {
+      const shades = shadesOf({ ...fromNativeUnits({ center, width }, scale), invert: false }, scale);
+      for (const value of [0, 700, 899, 1000, 1600, 2000, 2300, 4000]) {
+        const tone = Math.min(Math.max(toneOf(value, center, width), 0), 255);
+        const want = inverted ? 255 - tone : tone;
+        assert.ok(Math.abs(shades[value] - want) <= 0.51, `${shape} ${center} ${width}: ${value} is ${shades[value]}, not ${want}`);
+      }
+    }
+  }
+});
+
+test("a window of one value is black and white at first, as the model saw it, and a drag leads out of it to grays", () => {
+  const values = Array.from({ length: 4096 }, (_, v) => v);
+  const scale = scaleOf(ofFile("linear", 2000, 1), { tones: values.map((v) => (v <= 1999.5 ? -Infinity : Infinity)) });
+  const first = shadesOf(scale.plain, scale);
+  assert.deepEqual([first[0], first[1999], first[2000], first[4095]], [0, 0, 255, 255]);
+  let look = scale.plain;
+  for (let px = 0; px < 600; px += 10) look = adjust(look, dragged(look, 10, 0, scale.span), scale.span, narrowest(scale));
+  const grays = new Set(shadesOf(look, scale));
+  assert.ok(grays.size > 20, `${grays.size} shades`);
+  assert.ok(new Set(shadesOf(scale.whole, scale)).size > 200, "the full range is a preset");
+});
+
+test("a table is what is shown at first; a change goes on from about what it does, and it can be had back", () => {
+  const values = Array.from({ length: 4096 }, (_, v) => v);
+  const tones = values.map((v) => Math.min(Math.max((v - 1000) / 2000, 0), 1) ** 0.8 * 255);
+  const scale = scaleOf({ from: "lut", shape: null, center: null, width: null }, { tones });
+  const shown = shadesOf(scale.plain, scale);
+  for (const value of [500, 1500, 2500, 3500]) assert.ok(Math.abs(shown[value] - tones[value]) <= 0.51, `${value}`);
+  const changed = adjust(scale.plain, { level: 1 }, scale.span, narrowest(scale));
+  assert.equal(changed.table, undefined);
+  const { center, width } = inNativeUnits(changed, scale);
+  assert.ok(Math.abs(center - 2000) < 120 && Math.abs(width - 2000) < 250, `${center} ${width}`);
+});
+
+test("a drag answers alike on films of any depth: in relation to the window, not to what the bits can hold", () => {
+  const wide = scaleOf(ofFile("linear", 2020, 2040), { values: Array.from({ length: 65_536 }, (_, v) => v), range: [1000, 3039] });
+  for (const scale of [null, wide, scaleOf(ofFile("linear", 2000, 1001))]) {
+    const { level, window } = dragged(PLAIN, 100, 50, scale?.span);
+    assert.deepEqual([window, level].map(Math.round), [100, 25]);
+  }
+  assert.deepEqual(wide.span, { low: 0, high: 255 }, "of the values that occur");
+  const narrow = dragged({ level: 128, window: 32, invert: false }, 100, 50);
+  assert.deepEqual([narrow.window, narrow.level], [12.5, 3.125]);
+});
+
+test("a film that was read inverted has its scale the other way round, table and all", () => {
+  const values = [0, 1000, 2000, 3000];
+  const own = [-10, 50, 200, 300];
+  const before = scaleOf({ from: "lut", shape: null, center: null, width: null }, { values, tones: own, range: [0, 3000] });
+  const after = scaleOf({ from: "lut", shape: null, center: null, width: null }, { values, tones: own, range: [0, 3000], invert: true });
+  assert.deepEqual([...after.table], own.map((tone) => 255 - tone));
+  assert.deepEqual([...after.tones], [...before.tones].map((tone) => 255 - tone));
 });
 
 test("the value under the pointer is the file's where it is known, and nothing beside the film", () => {
-  const said = (over) => valueAt(/** @type {any} */ ({ tones: undefined, facts: null, at: { x: 1.5, y: 0.2 },
+  const said = (over) => valueAt(/** @type {any} */ ({ scale: null, at: { x: 1.5, y: 0.2 },
     picture: { width: 2, height: 1, channels: 1, data: Uint16Array.of(3, 2) }, ...over }));
   assert.equal(said({}), "(1, 0): 2");
-  const facts = { inverted: false, window: { from: "window", shape: "linear-exact", center: 500, width: 1000 } };
-  assert.equal(said({ tones: Float32Array.of(0, 1, 127.5, 3), facts }), "(1, 0): 500");
+  for (const [value, words] of [[500, "(1, 0): 500"], [-2.5, "(1, 0): \u22122.50"], [NaN, "(1, 0): padding"]]) {
+    assert.equal(said({ scale: scaleOf(ofFile("sigmoid", 500, 1000), { values: [0, 1, /** @type {number} */ (value)], range: [0, 500] }) }), words);
+  }
   assert.equal(said({ at: { x: 2, y: 0 } }), "");
   assert.equal(said({ picture: { width: 2, height: 1, channels: 3, data: Uint8Array.of(1, 2, 3, 4, 5, 6) } }), "(1, 0): 4, 5, 6");
 });
 
-test("a length is in mm by the spacing of rows and columns, else in pixels, and says where it was measured", () => {
+const unit = (spacing, spacingAt = "patient", magnification = null) => unitOf(/** @type {any} */ ({ spacing, spacingAt, magnification }));
+
+test("a length is in mm by the spacing of rows and columns, else in pixels, and says what these are of", () => {
   const line = { kind: /** @type {const} */ ("length"), a: { x: 0, y: 0 }, b: { x: 30, y: 40 } };
-  assert.equal(lengthOf(line, null), 50);
-  assert.equal(lengthOf(line, [0.5, 1]), Math.hypot(30, 20));
-  assert.equal(labelOf(line, null, false), "50 px");
-  assert.equal(labelOf(line, [0.1, 0.1], false), "5.0 mm");
-  assert.match(labelOf(line, [0.1, 0.1], true), /5\.0 mm at the detector/);
+  assert.equal(lengthOf(line, unitOf(null)), 50);
+  assert.equal(lengthOf(line, unit([0.5, 1])), Math.hypot(30, 20));
+  for (const [of, words] of /** @type {const} */ ([[unitOf(null), "50 px"], [unit([0.1, 0.1]), "5.0 mm"],
+    [unit([0.1, 0.1], "detector"), "5.0 mm at the detector"], [unit([0.1, 0.1], "unknown"), "5.0 mm, not calibrated"],
+    [unit([0.1, 0.1], "detector", 1.25), "4.0 mm (magnification 1.25)"], [unit([0.1, 0.1], "patient", 1.25), "5.0 mm"]])) {
+    assert.equal(labelOf(line, of), words);
+  }
 });
 
 test("the cardiothoracic ratio is heart over chest; a new heart begins it anew, and lengths stay", () => {
   const line = (kind, width) => ({ kind, a: { x: 10, y: 5 }, b: { x: 10 + width, y: 5 } });
   const [length, heart, thorax] = [line("length", 3), line("heart", 120), line("thorax", 300)];
-  assert.equal(ratioOf([heart], null), null);
-  assert.equal(ratioOf([length, heart, thorax], [0.3, 0.1]), 0.4);
-  assert.equal(ratioOf([heart, line("thorax", 0)], null), null);
+  assert.equal(ratioOf([heart], unitOf(null)), null);
+  assert.equal(ratioOf([length, heart, thorax], unit([0.3, 0.1])), 0.4);
+  assert.equal(ratioOf([heart, line("thorax", 0)], unitOf(null)), null);
   assert.deepEqual([[], [length], [length, heart], [heart, thorax]].map(nextOfRatio), ["heart", "heart", "thorax", "heart"]);
   assert.deepEqual(withoutOld([length, heart, thorax], "heart"), [length]);
   assert.deepEqual(withoutOld([length, heart], "thorax"), [length, heart]);
   assert.deepEqual(withoutOld([length, heart], "length"), [length, heart]);
 });
 
-test("a table, a sigmoid, a window of one value and other files have no such window", () => {
-  const of = (shape, width) =>
-    ({ inverted: false, window: { from: "window", shape, center: 9, width } });
-  for (const facts of /** @type {Parameters<typeof inNativeUnits>[1][]} */ ([
-    null, { inverted: false, window: null }, of("sigmoid", 100), of("linear", 1),
-    { inverted: false, window: { from: "lut", shape: null, center: null, width: null } }])) {
-    assert.equal(inNativeUnits(PLAIN, facts), null);
+const EIGHT = [0, 1, 2, 3].flatMap((turns) => [false, true].map((flip) => ({ turns, flip })));
+
+test("a point of the film is found again from the screen, however it is turned, mirrored, zoomed, moved, and with any shape of pixels", () => {
+  for (const orientation of EIGHT) for (const ratio of [1, 2, 0.4]) {
+    const placement = new Placement();
+    placement.orientation = orientation;
+    placement.set({ width: 300, height: 200 }, ratio);
+    placement.resize({ width: 500, height: 400 });
+    placement.zoom(3, { x: 100, y: 300 });
+    placement.pan(17, -9);
+    for (const point of [{ x: 0, y: 0 }, { x: 120.5, y: 33 }, { x: 300, y: 200 }]) {
+      const back = placement.toFilm(placement.toScreen(point));
+      assert.ok(Math.abs(back.x - point.x) < 1e-9 && Math.abs(back.y - point.y) < 1e-9, JSON.stringify({ orientation, ratio, point, back }));
+    }
   }
+});
+
+test("what is round in the patient is round on the screen: pixels that are not square are drawn so", async () => {
+  const film = picture(40, 80, 1, (i) => (Math.hypot((i % 40) - 19.5, (Math.floor(i / 40) - 39.5) / 2) < 10 ? 255 : 0)); // half as high as wide
+  const placement = new Placement();
+  placement.set(film, 0.5);
+  placement.resize({ width: 160, height: 160 });
+  const out = canvas(160, 160);
+  draw(out, await pyramidOf(film, turn), placement.view, lookOf({ level: 127.5, window: 255, invert: false }), placement.size);
+  const lit = (x, y) => out.data[4 * (y * 160 + x)] > 127;
+  const [across, down] = [Array.from({ length: 160 }, (_, i) => lit(i, 80)), Array.from({ length: 160 }, (_, i) => lit(80, i))].map((line) => line.filter(Boolean).length);
+  assert.ok(Math.abs(across - 80) <= 4 && Math.abs(down - 80) <= 4, `${across} by ${down}`);
+});
+
+test("a film smaller than the screen can be seen one to one, and fits again", () => {
+  const placement = new Placement();
+  placement.set({ width: 50, height: 50 }, 1);
+  placement.resize({ width: 400, height: 400 });
+  placement.zoomTo(0.5);
+  assert.equal(placement.scale, 0.5);
+  assert.equal(placement.fitted, false);
+  placement.resize({ width: 500, height: 500 });
+  assert.equal(placement.scale, 0.5);
+  placement.fit();
+  assert.equal(placement.scale, 10);
+});
+
+test("the letters at the edges go with the film: a frontal film upright, mirrored, turned, upside down", () => {
+  const upright = /** @type {[string, string]} */ (["L", "F"]);
+  const at = (orientation) => Object.values(edgesOf(upright, orientation)).join("");
+  assert.equal(at({ turns: 0, flip: false }), "RLHF");
+  assert.equal(at({ turns: 0, flip: true }), "LRHF");
+  assert.equal(at({ turns: 1, flip: false }), "FHRL", "turned right, the head is at the right");
+  assert.equal(at({ turns: 2, flip: false }), "LRFH");
+  assert.equal(at({ turns: 3, flip: false }), "HFLR");
+  assert.deepEqual(turnedDirections(["LP", "FA"], { turns: 0, flip: true }), ["RA", "FA"]);
+  assert.equal(edgesOf(null), null);
+  for (const orientation of EIGHT) assert.equal(new Set(at(orientation)).size, 4);
+});
+
+test("a film that is read turned keeps its measures where they are in the patient", () => {
+  const line = { kind: /** @type {const} */ ("length"), a: { x: 10, y: 20 }, b: { x: 30, y: 25 } };
+  const [stored, right] = [{ turns: 0, flip: false }, { turns: 1, flip: false }];
+  const [turned] = turnedMeasures([line], { width: 200, height: 300 }, stored, right); // stored 300 wide, 200 high
+  assert.deepEqual(turned, { kind: "length", a: { x: 180, y: 10 }, b: { x: 175, y: 30 } });
+  assert.deepEqual(turnedMeasures([turned], { width: 300, height: 200 }, right, stored), [line]);
+  for (const orientation of EIGHT) {
+    const size = orientation.turns % 2 ? { width: 200, height: 300 } : { width: 300, height: 200 };
+    const [there] = turnedMeasures([line], size, stored, orientation);
+    assert.equal(lengthOf(there, unitOf(null)), lengthOf(line, unitOf(null)));
+    assert.deepEqual(turnedMeasures([there], { width: 300, height: 200 }, orientation, stored), [line]);
+  }
+});
+
+test("lines are drawn, their ends moved, and every step taken back", () => {
+  const measuring = new Measuring(() => false);
+  const asIs = (point) => point;
+  measuring.start("length", { x: 0, y: 0 });
+  measuring.move({ x: 30, y: 40 });
+  assert.deepEqual(measuring.end(), { kind: "length", a: { x: 0, y: 0 }, b: { x: 30, y: 40 } });
+  measuring.start("heart", { x: 10, y: 5 });
+  measuring.move({ x: 50, y: 9 });
+  assert.deepEqual(measuring.end(), { kind: "heart", a: { x: 10, y: 9 }, b: { x: 50, y: 9 } }, "a width stays level");
+  const drawn = measuring.list;
+  assert.equal(measuring.endNear({ x: 200, y: 5 }, 10, asIs), null);
+  measuring.grab(measuring.endNear({ x: 27, y: 44 }, 10, asIs));
+  measuring.move({ x: 60, y: 80 });
+  measuring.end();
+  assert.deepEqual(measuring.list[0].b, { x: 60, y: 80 });
+  assert.equal(measuring.list[0].a, drawn[0].a);
+  measuring.undo();
+  assert.equal(measuring.list, drawn);
+  measuring.start("length", { x: 1, y: 1 });
+  assert.equal(measuring.end(), null, "a line of no length is none");
+  assert.equal(measuring.list, drawn);
+  measuring.removeLast();
+  assert.deepEqual(measuring.list.map(({ kind }) => kind), ["length"]);
+  measuring.clear();
+  assert.deepEqual(measuring.list, []);
+  for (const length of [1, 2, 1, 0]) {
+    assert.ok(measuring.undo());
+    assert.equal(measuring.list.length, length);
+  }
+  assert.equal(measuring.undo(), false);
 });
 
 test("samples of 16 bits are drawn without overflow, and padding is black in every window", async () => {
@@ -173,7 +333,7 @@ test("samples of 16 bits are drawn without overflow, and padding is black in eve
   const tones = Float32Array.from({ length: 65536 }, (_, v) => (v === 65535 ? 255 : -Infinity));
   const out = canvas(8, 8);
   draw(out, [film], fit(film, out), lookOf(PLAIN, tones));
-  assert.equal(out.data[0], 254);
+  assert.equal(out.data[0], 255);
   film.data.fill(7);
   draw(out, [film], fit(film, out), lookOf({ level: -1e4, window: 2, invert: false }, tones));
   assert.equal(out.data[0], 0);

@@ -68,13 +68,20 @@ test("what is clear around a film stays clear", () => {
   assert.ok(empty.data.every((v, i) => i % 4 !== 3 || v === 0));
 });
 
-test("contours are closed lines where a level is passed, and touch nothing else", () => {
+test("contours are closed lines where a level is passed, each with a shade beside it, and touch nothing else", () => {
   const film = image(90, 90, 50);
   const peak = layer(3, 3, [0, 0, 0, 0, 1, 0, 0, 0, 0]);
   paint(film, peak, { x: 0, y: 0, width: 90, height: 90 }, { contours: true, opacity: 1 });
   const row = Array.from({ length: 90 }, (_, x) => pixel(film, x, 45));
-  const runs = row.filter((p, x) => x > 0 && p[1] !== 50 && row[x - 1][1] === 50);
-  assert.equal(runs.length, 2 * LEVELS.length);
+  const [bare, shade] = [50, 15];
+  const colored = (/** @type {number[]} */ [red, green, blue]) => !(red === green && green === blue);
+  assert.equal(row.filter((p, x) => x > 0 && colored(p) && !colored(row[x - 1])).length, 2 * LEVELS.length);
+  assert.ok(row.filter((p, x) => x > 0 && p[1] === shade && colored(row[x - 1])).length >= LEVELS.length);
+  assert.ok(row.every((p) => colored(p) || [bare, shade].includes(p[1])));
+  const dense = image(180, 180, 50);
+  paint(dense, peak, { x: 0, y: 0, width: 180, height: 180 }, { contours: true, opacity: 1, density: 2 });
+  const widths = [film, dense].map((one) => Array.from({ length: one.width }, (_, x) => pixel(one, x, one.height / 2)).filter(colored).length);
+  assert.equal(widths[1], 2 * widths[0], "as wide on a screen of twice the density");
   assert.deepEqual(pixel(film, 45, 45), [50, 50, 50]);
   assert.deepEqual(pixel(film, 0, 0), [50, 50, 50]);
 });

@@ -21,10 +21,11 @@ const strings = text.exports;
  * @param {() => Film | null} needs.shown the film in the viewer
  * @param {() => HTMLCanvasElement} needs.canvas of the viewer
  * @param {() => import("../viewer/attention.js").Caption | null} needs.caption of what lies over the film
+ * @param {() => string} needs.how the film lies in the viewer, and its window, in words
  * @param {() => void} needs.onPrint
  * @param {(message: string) => void} needs.announce
  */
-export function exporter({ origin, films, shown, canvas, caption, onPrint, announce }) {
+export function exporter({ origin, films, shown, canvas, caption, how, onPrint, announce }) {
   const names = h("input", { type: "checkbox" });
   const record = (/** @type {Film[]} */ chosen) =>
     recordOf(origin(), chosen, { names: names.checked, at: new Date() });
@@ -35,7 +36,7 @@ export function exporter({ origin, films, shown, canvas, caption, onPrint, annou
   };
   const savePicture = async () => {
     const film = shown();
-    if (film?.result) finish(await pngOf(record([film]), reasonsOf(film), canvas(), caption()), "png");
+    if (film?.result) finish(await pngOf(record([film]), reasonsOf(film), canvas(), caption(), how()), "png");
   };
   const way = (/** @type {string} */ label, /** @type {string} */ hint, /** @type {() => void} */ act) => h("li", {},
     h("button", { type: "button", onclick: act }, label), h("span", { class: "fine" }, hint));

@@ -52,14 +52,14 @@ function broken(pen, content, width) {
  * @param {string[]} lines */
 const shortened = (lines) => (lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), "\u2026"] : lines);
 
-/** @param {CanvasRenderingContext2D} pen @param {HTMLCanvasElement} view @param {number} y */
-function drawFilm(pen, view, y) {
+/** @param {CanvasRenderingContext2D} pen @param {HTMLCanvasElement} view @param {string} how it is shown @param {number} y */
+function drawFilm(pen, view, how, y) {
   pen.fillStyle = "#000";
   pen.fillRect(MARGIN, y, FILM_SIDE, FILM_SIDE);
   const scale = Math.min(FILM_SIDE / view.width, FILM_SIDE / view.height);
   const [w, h] = [view.width * scale, view.height * scale];
   pen.drawImage(view, MARGIN + (FILM_SIDE - w) / 2, y + (FILM_SIDE - h) / 2, w, h);
-  write(pen, text.exports.asShown, MARGIN, y + FILM_SIDE + 28, { size: 16, color: FAINT });
+  write(pen, `${text.exports.asShown} ${how}`, MARGIN, y + FILM_SIDE + 28, { size: 16, color: FAINT });
 }
 
 /** The caption of the attention map over the film, with its legend. @param {CanvasRenderingContext2D} pen
@@ -113,9 +113,10 @@ const originOf = ({ model, engine, siteCard, notice, createdAt }) => [
  * @param {import("../films/reasons.js").FilmReason[]} reasons of that film
  * @param {HTMLCanvasElement} view the film as the viewer shows it
  * @param {import("../viewer/attention.js").Caption | null} caption of a map that lies over it
+ * @param {string} how the film is shown: turned, mirrored, inverted, with which window
  * @returns {Promise<Blob>}
  */
-export function pngOf(record, reasons, view, caption) {
+export function pngOf(record, reasons, view, caption, how) {
   const [film] = record.films;
   const customFindings = (film.customFindings ?? []).map((finding) =>
     ({ ...finding, label: `${finding.label} (${text.results.custom})` }));
@@ -136,7 +137,7 @@ export function pngOf(record, reasons, view, caption) {
   for (const [i, line] of [text.banner, ...warnings].entries()) {
     write(pen, line, MARGIN, 98 + 26 * i, { size: 19, color: WARNING, weight: 600 });
   }
-  drawFilm(pen, view, top);
+  drawFilm(pen, view, how, top);
   if (caption) drawCaption(pen, caption, top + FILM_SIDE + 54);
   drawTable(pen, findings, top);
   foot.forEach((part, i) => write(pen, part, MARGIN, body + 26 * (i + 1), { size: 17, color: FAINT }));

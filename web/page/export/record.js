@@ -3,6 +3,8 @@
  * The schema is web/page/export/EXPORT.md. Every number is the engine's own, unrounded.
  * SPDX-License-Identifier: MIT */
 import { reasonsOf } from "../films/reasons.js";
+import { AS_STORED, turnedFacts } from "../films/treatment.js";
+import { lengthOf, ratioOf, unitOf } from "../viewer/measures.js";
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
 /** The model and the engine that the results come from.
@@ -25,6 +27,17 @@ import { reasonsOf } from "../films/reasons.js";
 /** In English, with particulars: whoever reads an export need not know the language of the page. @param {Film} film */
 const exportedReasons = (film) => reasonsOf(film).map(({ code, detail }) => ({ code, message: detail }));
 
+/** What a person measured on a film; null if nothing. @param {Film} film */
+function measurementsOf({ measures, result }) {
+  if (!measures?.list.length || !result) return null;
+  const { dicom } = result.input;
+  const unit = unitOf(dicom && turnedFacts(dicom, measures.treatment ?? AS_STORED));
+  const lines = measures.list.map((line) => ({ kind: line.kind, from: [line.a.x, line.a.y], to: [line.b.x, line.b.y],
+    length: lengthOf(line, unit), unit: unit.basis === "pixels" ? "px" : "mm", basis: unit.basis }));
+  return { lines, cardiothoracicRatio: ratioOf(measures.list, unit), magnification: unit.magnification,
+    treatment: measures.treatment ?? null };
+}
+
 /** @param {Film} film @param {boolean} names */
 function filmRecord(film, names) {
   const { id, name, fromCanvas, status, result, error } = film;
@@ -33,7 +46,8 @@ function filmRecord(film, names) {
     ...(names ? { name } : {}),
     status,
     ...(result ? { fromCanvas, input: result.input, reasons: exportedReasons(film),
-      findings: result.findings, customFindings: result.customFindings } : {}),
+      findings: result.findings, customFindings: result.customFindings,
+      measurements: measurementsOf(film) } : {}),
     ...(error ? { error: { code: error.code ?? "UNEXPECTED", message: error.message } } : {}),
   };
 }

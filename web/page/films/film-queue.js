@@ -15,6 +15,8 @@
  *   embedding: Float32Array, embeddingSpace: string, input: InputInfo, notice: string,
  *   thumbnail: Uint8ClampedArray, small: Float32Array,
  *   timing: { decodeMs: number, preprocessMs: number, inferMs: number } }} Result */
+/** Lines in pixels of the film as it was read then, in treatment's way.
+ * @typedef {{ list: readonly import("../viewer/measures.js").Measure[], treatment: Film["treatment"] }} Measures */
 /** @typedef {"waiting" | "reading" | "done" | "failed" | "canceled"} Status */
 /** @typedef {object} Film
  * @property {number} id 1, 2, ... in the order of adding
@@ -24,6 +26,7 @@
  * @property {boolean} fromCanvas its pixels came through a canvas
  * @property {number} [frame] of a DICOM file that has several, from 1, once it is chosen
  * @property {import("./treatment.js").Treatment} [treatment] how it is read, where not as it is stored
+ * @property {Measures} [measures] that a person drew on it
  * @property {Status} status
  * @property {Result | null} result
  * @property {any} error why it failed: an EvaxError, or an unexpected error
@@ -43,12 +46,13 @@ export class FilmQueue extends EventTarget {
   }
 
   /** Adds films and starts reading them.
-   * @param {{ name: string, path?: string, source: Input, fromCanvas?: boolean, frame?: number, treatment?: Film["treatment"] }[]} items
+   * @param {{ name: string, path?: string, source: Input, fromCanvas?: boolean, frame?: number, treatment?: Film["treatment"],
+   *   measures?: Measures }[]} items
    * @returns {Film[]} */
   add(items) {
-    const films = items.map(({ name, path, source, fromCanvas = false, frame, treatment }) => (
+    const films = items.map(({ name, path, source, fromCanvas = false, frame, treatment, measures }) => (
       /** @type {Film} */ ({
-        id: ++this.#lastId, name, path, source, fromCanvas, frame, treatment, status: "waiting", result: null, error: null,
+        id: ++this.#lastId, name, path, source, fromCanvas, frame, treatment, measures, status: "waiting", result: null, error: null,
       })));
     this.films.push(...films);
     this.dispatchEvent(new CustomEvent("added", { detail: films }));

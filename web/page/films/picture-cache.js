@@ -3,14 +3,15 @@
  * The pixels of a thousand films do not fit in memory. The film viewed longest ago is evicted first; it
  * is decoded again from its file when it is chosen.
  * SPDX-License-Identifier: MIT */
+import { grayScaleOf } from "../../picture/gray-scale.js";
 
 /** Pixels of 8 or 16 bits, channels interleaved, rows without gaps; 16 bits have one channel.
  * @typedef {{ width: number, height: number, channels: number, data: Uint8Array | Uint16Array }}
  * Picture */
 /** @typedef {import("../../engine/engine.js").Analysis} Analysis */
-/** The film as decoded and, for gray DICOM, the tone of each of its samples; what the model saw of
+/** The film as decoded and, for gray DICOM, how its samples become tones; what the model saw of
  * it; the analysis, which is the key to attention maps; and what a DICOM file says of the film as it is here.
- * @typedef {{ film: Picture, tones?: Float32Array, seen: Picture, analysis: Required<Analysis>,
+ * @typedef {{ film: Picture, scale: import("../../picture/gray-scale.js").GrayScale | null, seen: Picture, analysis: Required<Analysis>,
  *   facts: import("../../dicom/facts.js").DicomFacts | null }} Views */
 
 const MAX_BYTES = 96 << 20;
@@ -66,6 +67,6 @@ export function viewsOf(analysis) {
   const { picture, deep, seen: { size, data } } = analysis;
   const seen = { width: size, height: size, channels: data.length / size ** 2, data };
   const { dicom: facts } = analysis.input;
-  if (!deep) return { film: picture, seen, analysis, facts };
-  return { film: { ...picture, channels: 1, data: deep.levels }, tones: deep.tones, seen, analysis, facts };
+  if (!deep || !facts) return { film: picture, scale: null, seen, analysis, facts };
+  return { film: { ...picture, channels: 1, data: deep.levels }, scale: grayScaleOf(deep, facts), seen, analysis, facts };
 }

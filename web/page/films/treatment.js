@@ -7,6 +7,7 @@
 import { yieldToEventLoop } from "../../base/yield-to-event-loop.js";
 import { UPRIGHT, compose, isUpright, orient } from "../../picture/orientation.js";
 import { text } from "../base/strings.js";
+import { turnedDirections } from "../../picture/edges.js";
 
 /** invert: black and white are exchanged, whatever the orientation
  * @typedef {import("../../picture/orientation.js").Orientation & { invert: boolean }} Treatment */
@@ -27,10 +28,24 @@ const ANSWERED = new Set(["ROTATED", "MIRRORED", "UPSIDE_DOWN"]);
 /** The reasons of the file that a treatment leaves. @param {{ code: string }} reason @param {Treatment} treatment */
 export const remains = ({ code }, treatment) => isUpright(treatment) || !ANSWERED.has(code);
 
+/** How it lies, in words; "" as it is stored. @param {import("../../picture/orientation.js").Orientation} orientation */
+export const lyingWords = ({ turns, flip }) =>
+  [flip && text.treatment.flip, turns > 0 && text.treatment.turns[turns - 1]].filter(Boolean).join(", ");
+
+/** In words; "" as it is stored. @param {Treatment} treatment */
+export const treatmentWords = (treatment) => [lyingWords(treatment), treatment.invert && text.treatment.invert].filter(Boolean).join(", ");
+
 /** In a sentence. @param {Treatment} treatment */
-export function treatmentNote({ turns, flip, invert }) {
-  const done = [flip && text.treatment.flip, turns > 0 && text.treatment.turns[turns - 1], invert && text.treatment.invert];
-  return text.treatment.note(done.filter(Boolean).join(", "));
+export const treatmentNote = (treatment) => text.treatment.note(treatmentWords(treatment));
+
+/** What a file says of a film that is treated so. @param {import("../../dicom/facts.js").DicomFacts} facts @param {Treatment} treatment
+ * @returns {import("../../dicom/facts.js").DicomFacts} */
+export function turnedFacts(facts, treatment) {
+  const { spacing, pixelRatio, orientation } = facts;
+  const sideways = treatment.turns % 2 === 1;
+  return { ...facts, inverted: facts.inverted !== treatment.invert,
+    spacing: spacing && sideways ? [spacing[1], spacing[0]] : spacing, pixelRatio: sideways ? 1 / pixelRatio : pixelRatio,
+    orientation: orientation && turnedDirections(orientation, treatment) };
 }
 
 /** @template T @param {Generator<void, T>} work @returns {Promise<T>} */
@@ -46,9 +61,6 @@ export async function treated(picture, treatment) {
   if (!treatment.invert) return lying;
   return { ...lying, data: lying.data.map((/** @type {number} */ value) => 255 - value) };
 }
-
-/** The gray levels of an inverted film. @param {Float32Array} tones -Infinity is padding and stays black */
-export const invertedTones = (tones) => tones.map((tone) => (Number.isFinite(tone) ? 255 - tone : tone));
 
 /** A picture as the engine takes pixels: gray, or RGBA. @param {Picture} picture of 8 bits
  * @returns {import("../../engine/input.js").Pixels} */

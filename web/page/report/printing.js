@@ -6,6 +6,7 @@
 import { fill, h } from "../base/dom.js";
 import { openDialog } from "../base/dialogs.js";
 import { sheetOf } from "./report.js";
+import { firstOrder, inOrder } from "../results/finding-order.js";
 import { text } from "../base/strings.js";
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
@@ -92,7 +93,8 @@ export class Printing {
   /** @param {Film} film @param {Views} views */
   async #mapsOf({ result }, views) {
     const maps = [];
-    for (const { label, above } of result?.findings ?? []) if (above) maps.push(await this.#needs.explain(views.analysis, label));
+    const findings = result?.findings ?? [];
+    for (const { label, above } of inOrder(findings, firstOrder(findings))) if (above) maps.push(await this.#needs.explain(views.analysis, label));
     return maps;
   }
 }

@@ -1,13 +1,17 @@
 /* report.js - films on paper: the film as it is, what identifies it, every finding with its evidence, every reason to doubt
  * them, and which model read it.
  * SPDX-License-Identifier: MIT */
-import { layerOf, paint } from "../../picture/heatmap.js";
-import { draw, lookOf, pyramidNow } from "../../picture/pyramid.js";
+import { layerOf, legendOf, paint } from "../../picture/heatmap.js";
+import { draw, pyramidNow } from "../../picture/pyramid.js";
 import { PLAIN } from "../../picture/viewport.js";
 import { against, fraction, stored, wordsAndLabel } from "../base/format.js";
 import { h } from "../base/dom.js";
 import { language } from "../base/language.js";
 import { reasonsOf } from "../films/reasons.js";
+import { paintMeasures } from "../viewer/lines.js";
+import { unitOf } from "../viewer/measures.js";
+import { shadesOf } from "../../picture/gray-scale.js";
+import { Placement } from "../viewer/placement.js";
 import { firstOrder, inOrder } from "../results/finding-order.js";
 import { cardLine } from "../site-card/card-view.js";
 import { phrase } from "../base/phrases.js";
@@ -25,22 +29,37 @@ const cols = text.results;
 /* Of a film on paper, and of a film under a map: pixels of the longer side. */
 const FILM_SIDE = 1200;
 const MAP_SIDE = 360;
+const MAP_STYLE = { contours: false, opacity: 0.6 };
+const LEGEND = { width: 160, height: 10 };
+/* About as wide as a film on paper is in the unit of style sheets: lines and their lengths are drawn for it. */
+const SHOWN_WIDTH = 340;
 
 /** A canvas with all of a film, at its own aspect ratio. @param {Views} views @param {number} side the longer one
- * @param {AttentionMap | null} map over it */
-function pictureOf({ film, tones }, side, map) {
-  const scale = Math.min(1, side / Math.max(film.width, film.height));
-  const canvas = h("canvas", { width: Math.round(film.width * scale), height: Math.round(film.height * scale), role: "img" });
+ * @param {{ map?: AttentionMap, measures?: readonly import("../viewer/measures.js").Measure[] }} over it */
+function pictureOf({ film, scale, facts }, side, { map, measures = [] }) {
+  const placement = new Placement();
+  placement.set(film, facts?.pixelRatio ?? 1);
+  const { size } = placement;
+  const smaller = Math.min(1, side / Math.max(size.width, size.height));
+  const canvas = h("canvas", { width: Math.round(size.width * smaller), height: Math.round(size.height * smaller), role: "img" });
+  placement.resize(canvas);
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = pen.createImageData(canvas.width, canvas.height);
-  draw(image, pyramidNow(film), { x: film.width / 2, y: film.height / 2, scale }, lookOf(PLAIN, tones));
-  const area = map?.area;
-  if (map && area) {
-    paint(image, layerOf(map, null), { x: area.x * scale, y: area.y * scale, width: area.width * scale, height: area.height * scale },
-      { contours: false, opacity: 0.6 });
-  }
+  draw(image, pyramidNow(film), placement.view, shadesOf(scale?.plain ?? PLAIN, scale), size);
+  if (map?.area) paint(image, layerOf(map, null), placement.areaOnScreen(map.area), MAP_STYLE);
   pen.putImageData(image, 0, 0);
+  paintMeasures(pen, { measures, place: (point) => placement.toScreen(point), unit: unitOf(facts), density: canvas.width / SHOWN_WIDTH });
   return canvas;
+}
+
+/** The scale of the maps. */
+function legendView() {
+  const canvas = h("canvas", { ...LEGEND, role: "img", "aria-label": text.attention.legend(text.attention.topOfOne) });
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const image = pen.createImageData(LEGEND.width, LEGEND.height);
+  image.data.set(legendOf(LEGEND.width, LEGEND.height, MAP_STYLE).data);
+  pen.putImageData(image, 0, 0);
+  return h("p", { class: "report-legend" }, "0", canvas, `${text.attention.topOfOne}. ${text.attention.meaning}`);
 }
 
 /** @param {Film} film */
@@ -83,16 +102,16 @@ const originOf = ({ model, dtype, modelHash, version, variant, siteCard, notice 
 
 /** @param {Sheet} sheet @param {Origin} origin @param {Date} at */
 export function sheetOf({ film, views, maps, names }, origin, at) {
-  const picture = pictureOf(views, FILM_SIDE, null);
+  const picture = pictureOf(views, FILM_SIDE, { measures: film.measures?.list });
   picture.setAttribute("aria-label", text.exports.film(film.id));
-  const drawn = maps.map((map) => h("figure", {}, pictureOf(views, MAP_SIDE, map),
+  const drawn = maps.map((map) => h("figure", {}, pictureOf(views, MAP_SIDE, { map }),
     h("figcaption", {}, text.attention.shown(wordsAndLabel(map.label)))));
   return h("article", { class: "report-film" },
-    h("header", {}, h("h2", {}, identityOf(film, names)), h("p", {}, strings.made(at.toLocaleString(language())))),
-    h("p", { class: "report-banner" }, text.banner),
-    h("div", { class: "report-body" }, h("figure", { class: "report-picture" }, picture),
+    h("header", {}, h("div", { class: "report-identity" },
+      h("h2", {}, identityOf(film, names)), h("p", {}, strings.made(at.toLocaleString(language()))), h("p", { class: "report-banner" }, text.banner))),
+    h("div", { class: "report-sheet" }, h("div", { class: "report-body" }, h("figure", { class: "report-picture" }, picture),
       h("div", {}, reasonsView(film), tableOf(film),
         film.result && film.result.input.notes.length > 0 && h("p", {}, `${cols.treated}: ${film.result.input.notes.map((note) => phrase(note)).join(" ")}`))),
-    drawn.length > 0 && h("div", { class: "report-maps" }, ...drawn, h("p", {}, text.attention.meaning)),
-    originOf(origin));
+    drawn.length > 0 && h("div", { class: "report-maps" }, ...drawn, legendView()),
+    originOf(origin)));
 }

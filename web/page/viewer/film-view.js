@@ -5,30 +5,38 @@
 import { yieldToEventLoop } from "../../base/yield-to-event-loop.js";
 import { fill, h } from "../base/dom.js";
 import { cornersOf } from "./corners.js";
+import { narrowest, shadesOf } from "../../picture/gray-scale.js";
 import { paintLines } from "./lines.js";
-import { saidOf, withoutOld } from "./measures.js";
+import { saidOf, unitOf } from "./measures.js";
+import { Measuring } from "./measuring.js";
 import { listenToGestures } from "./gestures.js";
+import { Placement } from "./placement.js";
 import { paint } from "../../picture/heatmap.js";
-import { draw, lookOf, pyramidOf } from "../../picture/pyramid.js";
+import { draw, pyramidOf } from "../../picture/pyramid.js";
 import { areaOf } from "../../engine/attention-map.js";
-import { UPRIGHT, compose, inverse, isUpright, orient, orientArea, orientPoint } from "../../picture/orientation.js";
+import { UPRIGHT, isUpright, orient } from "../../picture/orientation.js";
 import { text } from "../base/strings.js";
-import { PLAIN, adjust, clamp, fit, pan, spanOf, zoom } from "../../picture/viewport.js";
+import { PLAIN, adjust, clamp, dragged, spanOf } from "../../picture/viewport.js";
 
 /** @typedef {import("../films/picture-cache.js").Views} Views */
 /** @typedef {import("../films/picture-cache.js").Picture} Picture */
 /** @typedef {import("../../picture/orientation.js").Orientation} Orientation */
 /** @typedef {import("../../picture/viewport.js").Look} Look */
 /** @typedef {import("./measures.js").Measure} Measure */
-/** @typedef {{ x: number, y: number }} Point */
+/** @typedef {import("./placement.js").Point} Point */
+/** @typedef {import("./placement.js").Place} Place */
 /** Of a film in words. @typedef {{ number: number, name: string, size: string }} Caption */
-/** Where a film is looked at, whatever its size: the center from 0 to 1, and how often larger than what fits
- * @typedef {{ x: number, y: number, times: number }} Place */
+/** How a film was looked at. @typedef {{ look: Look, orientation: Orientation, place: Place }} Sight */
 
 /* A canvas of at most this many pixels is drawn within a frame on a slow machine. */
-const MAX_PIXELS = 1.2e6;
+const MOVING_PIXELS = 1.2e6;
+/* At rest every pixel of the screen is drawn, up to this many. */
+const STILL_PIXELS = 6e6;
+const REST_MS = 150;
 /* What a double click zooms to. */
 const CLOSER = 2.5;
+/* How near a pointer has to come to the end of a line to take it: pixels of the screen. */
+const REACH = { mouse: 10, pen: 14, touch: 24 };
 
 export class FilmView {
   /** @type {Picture[]} of the film as it lies here, and its halves */ #levels = [];
@@ -37,21 +45,17 @@ export class FilmView {
   #preprocessing;
   #tell;
   #seen = false;
-  #view = { x: 0, y: 0, scale: 1 };
-  #fitted = true;
-  /** @type {Orientation} */ #orientation = UPRIGHT;
+  #placement = new Placement();
   /** @type {Look} */ #look = PLAIN;
-  /** Of each sample of a film in full depth. @type {Float32Array | undefined} */ #tones;
-  /** What was shown last. @type {{ look: Look | null, tones: Float32Array | undefined, shades: Uint8ClampedArray }} */
-  #shadesOf = { look: null, tones: undefined, shades: new Uint8ClampedArray() };
-  /** @type {import("../../picture/viewport.js").Span} */ #span = spanOf();
+  /** What was shown last. @type {{ look: Look | null, scale: unknown, shades: Uint8ClampedArray }} */
+  #shadesOf = { look: null, scale: null, shades: new Uint8ClampedArray() };
   /** @type {import("./attention.js").Overlay | null} */ #overlay = null;
   /** The overlay's layer as the film lies. @type {import("../../picture/heatmap.js").Layer | null} */ #layer = null;
-  /** @type {Measure[]} */ measures = [];
+  #measuring = new Measuring(() => this.#placement.orientation.turns % 2 === 1);
   /** Whether a frame is drawn around what the model sees. */ outlined = false;
   #frame = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #rest;
   /** @type {ImageData | null} */ #image = null;
-  /** Pixels of the canvas for one of the screen, in the unit of style sheets. */ #density = 1;
   /** Counts changes of film: the pyramid of an earlier film is discarded when it is ready. */
   #showing = 0;
   /** Under the pointer. @type {Point | null} */ #pointed = null;
@@ -77,14 +81,12 @@ export class FilmView {
     this.#tell = tell;
     listenToGestures(this.element, {
       mode: tell.mode, touched: tell.touched,
-      pan: (dx, dy) => this.pan(dx * this.#density, dy * this.#density),
-      zoom: (factor, { x, y }) => this.zoom(factor, { x: x * this.#density, y: y * this.#density }),
-      look: (dx, dy) => this.setLook(adjust(this.#look, { level: dy * this.#lookStep, window: dx * 2 * this.#lookStep }, this.#span)),
-      measure: (phase, point) => this.#onMeasure(phase, this.#filmPoint(point)),
-      hover: (point) => {
-        this.#pointed = point;
-        this.#showCorners();
-      },
+      pan: (dx, dy) => this.pan(dx, dy),
+      zoom: (factor, point) => this.zoom(factor, point),
+      look: (dx, dy) => this.adjustLook(dragged(this.#look, dx, dy, this.span)),
+      grab: (point, pointer) => this.#grab(point, REACH[pointer]),
+      measure: (phase, point) => this.#onMeasure(phase, this.#placement.toFilm(point)),
+      hover: (point) => this.#onHover(point),
       twice: (point) => this.#twice(point),
     });
     new ResizeObserver(() => this.#resize()).observe(this.element);
@@ -93,17 +95,18 @@ export class FilmView {
 
   /* ---- what is shown ---- */
 
-  /** Shows a film. Window and level stay, and the choice of what the model saw; the rest is as for any film.
-   * @param {Views} views @param {Caption} caption @param {readonly Measure[]} measures that were drawn on it before */
-  async show(views, caption, measures) {
+  /** Shows a film. The choice of what the model saw stays; the rest is as for any film, or as it was looked at before.
+   * @param {Views} views @param {Caption} caption @param {readonly Measure[]} measures that were drawn on it before
+   * @param {Sight | null} sight */
+  async show(views, caption, measures, sight) {
     this.#views = views;
     this.#caption = caption;
-    this.#orientation = UPRIGHT;
-    this.measures = [...measures];
+    this.#placement.orientation = sight?.orientation ?? UPRIGHT;
+    this.#measuring.open(measures);
     this.#endKeys();
-    this.#look = { ...this.#look, invert: false };
+    this.#look = sight?.look ?? this.plain;
     this.element.setAttribute("aria-label", `${text.viewer.label(caption.name, caption.size)} ${text.viewer.keysHint}`);
-    await this.#load(true);
+    await this.#load(true, sight?.place);
   }
 
   /** Shows no film. @param {string} note says why */
@@ -112,6 +115,7 @@ export class FilmView {
     this.#views = null;
     this.#caption = null;
     this.#levels = [];
+    this.#measuring.open([]);
     this.#say(note);
     this.#changed();
   }
@@ -122,28 +126,27 @@ export class FilmView {
     fill(this.#corners.note, note);
   }
 
-  /** @param {boolean} anew whether the view starts from the whole film */
-  async #load(anew) {
+  /** @param {boolean} anew whether the view starts from the whole film @param {Place} [place] where it is looked at instead */
+  async #load(anew, place) {
     if (!this.#views) return;
     const mine = ++this.#showing;
-    const stored = this.#seen ? this.#views.seen : this.#views.film;
-    const picture = isUpright(this.#orientation) ? stored : await this.#oriented(stored);
+    const [stored, { orientation }] = [this.#stored, this.#placement];
+    const picture = isUpright(orientation) ? stored : await this.#oriented(stored);
     const levels = await pyramidOf(picture, yieldToEventLoop);
     if (mine !== this.#showing) return;
     this.#levels = levels;
-    this.#fitted ||= anew;
+    this.#placement.set(stored, this.#seen ? 1 : this.#views.facts?.pixelRatio ?? 1);
+    this.#placement.fitted ||= anew;
     this.#layOver();
-    this.#tones = this.#seen ? undefined : this.#views.tones;
-    this.#span = spanOf(this.#tones);
-    this.#look = adjust(this.#look, {}, this.#span);
     fill(this.#corners.note);
     this.#resize();
+    if (place) this.#placement.follow(place);
     this.#changed();
   }
 
   /** @param {Picture} stored @returns {Promise<Picture>} */
   async #oriented(stored) {
-    const work = orient(stored, this.#orientation);
+    const work = orient(stored, this.#placement.orientation);
     let step = work.next();
     for (; !step.done; step = work.next()) await yieldToEventLoop();
     return /** @type {Picture} */ (step.value);
@@ -159,8 +162,8 @@ export class FilmView {
   /** Turns the map over the film with it. */
   #layOver() {
     const { layer } = this.#overlay ?? {};
-    if (!layer || isUpright(this.#orientation)) return this.#layer = layer ?? null;
-    const work = orient({ ...layer, data: layer.values }, this.#orientation);
+    if (!layer || isUpright(this.orientation)) return this.#layer = layer ?? null;
+    const work = orient({ ...layer, data: layer.values }, this.orientation);
     let step = work.next();
     while (!step.done) step = work.next();
     const { width, height, data } = step.value;
@@ -179,52 +182,65 @@ export class FilmView {
     return this.#look;
   }
 
-  get span() {
-    return this.#span;
+  /** How values of the film that is shown become tones; null for samples that are their own. */
+  get scale() {
+    return this.#seen ? null : this.#views?.scale ?? null;
   }
 
-  get tones() {
-    return this.#tones;
+  /** As the model saw the film. @returns {Look} */
+  get plain() {
+    return this.scale?.plain ?? PLAIN;
+  }
+
+  get span() {
+    return this.scale?.span ?? spanOf();
   }
 
   get orientation() {
-    return this.#orientation;
+    return this.#placement.orientation;
   }
 
   get seen() {
     return this.#seen;
   }
 
+  get measures() {
+    return this.#measuring.list;
+  }
+
   /** What has been done to the film on the screen that could be done to it before it is read. */
   get treatment() {
-    return { ...this.#orientation, invert: this.#look.invert };
+    return { ...this.orientation, invert: this.#look.invert };
+  }
+
+  /** How it is looked at; null without a film. @returns {Sight | null} */
+  get sight() {
+    return this.isBlank ? null : { look: this.#look, orientation: this.orientation, place: this.#placement.place };
   }
 
   /* ---- drawing ---- */
 
-  /** Level for one pixel of a drag: the whole range in some 500. */
-  get #lookStep() {
-    return (this.#span.high - this.#span.low + 1) / 512;
-  }
-
   #resize() {
     const { clientWidth, clientHeight } = this.element;
     if (!clientWidth || !clientHeight) return;
-    const maxDensity = Math.sqrt(MAX_PIXELS / (clientWidth * clientHeight));
-    const density = Math.min(devicePixelRatio, maxDensity);
-    this.canvas.width = Math.round(clientWidth * density);
-    this.canvas.height = Math.round(clientHeight * density);
-    this.#density = this.canvas.width / clientWidth;
-    if (this.#levels.length) this.#view = this.#fitted ? fit(this.#levels[0], this.canvas) : pan(this.#view, 0, 0, this.#levels[0], this.canvas);
+    this.#placement.resize({ width: clientWidth, height: clientHeight });
     this.#showCorners();
     this.#schedule();
   }
 
+  /** Draws soon; and once more, in every pixel of the screen, when nothing has changed for a while. */
   #schedule() {
+    clearTimeout(this.#rest);
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      this.draw();
+      if (!this.#draw(MOVING_PIXELS)) this.#rest = setTimeout(() => this.#draw(STILL_PIXELS), REST_MS);
     });
+  }
+
+  /** Pixels of the canvas for one of the screen's unit. @param {number} most pixels of the canvas */
+  #densityFor(most) {
+    const { clientWidth, clientHeight } = this.element;
+    return Math.min(devicePixelRatio, Math.sqrt(most / Math.max(clientWidth * clientHeight, 1)));
   }
 
   /** What is drawn into, as large as the canvas. @param {CanvasRenderingContext2D} context */
@@ -236,28 +252,43 @@ export class FilmView {
 
   /** As what each sample is shown. */
   get #shades() {
-    const { look, tones } = this.#shadesOf;
-    if (look !== this.#look || tones !== this.#tones) {
-      this.#shadesOf = { look: this.#look, tones: this.#tones, shades: lookOf(this.#look, this.#tones) };
+    const { look, scale } = this.#shadesOf;
+    if (look !== this.#look || scale !== this.scale || this.#shadesOf.shades.length === 0) {
+      this.#shadesOf = { look: this.#look, scale: this.scale, shades: shadesOf(this.#look, this.scale) };
     }
     return this.#shadesOf.shades;
   }
 
-  /** Draws at once. */
-  draw() {
+  /** @param {number} most pixels of the canvas @returns {boolean} whether that is every pixel of the screen */
+  #draw(most) {
+    const { clientWidth, clientHeight } = this.element;
     const context = this.canvas.getContext("2d");
-    const { width, height } = this.canvas;
-    if (!context || !width || !height) return;
-    if (!this.#levels.length) return context.clearRect(0, 0, width, height);
+    if (!context || !clientWidth || !clientHeight) return true;
+    const density = this.#densityFor(most);
+    Object.assign(this.canvas, { width: Math.round(clientWidth * density), height: Math.round(clientHeight * density) });
+    if (this.isBlank) return true;
+    this.#drawFilm(context, density);
+    return density === devicePixelRatio;
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {number} density */
+  #drawFilm(context, density) {
     const image = this.#imageOf(context);
-    draw(image, this.#levels, this.#view, this.#shades);
-    if (this.#overlay && this.#layer) paint(image, this.#layer, this.#canvasArea(this.#seen ? null : this.#overlay.area), this.#overlay.style);
+    const { view, size } = this.#placement;
+    const onCanvas = (/** @type {Point} */ { x, y }) => ({ x: x * density, y: y * density });
+    const areaOnCanvas = (/** @type {import("./placement.js").Area} */ { x, y, width, height }) =>
+      ({ x: x * density, y: y * density, width: width * density, height: height * density });
+    draw(image, this.#levels, { ...view, scale: view.scale * density }, this.#shades, size);
+    if (this.#overlay && this.#layer) {
+      const area = this.#seen ? this.#placement.whole : this.#placement.areaOnScreen(this.#overlay.area);
+      paint(image, this.#layer, areaOnCanvas(area), { ...this.#overlay.style, density });
+    }
     context.putImageData(image, 0, 0);
-    const outline = this.outlined && !this.#seen ? this.#canvasArea(this.#modelArea) : null;
+    const outline = this.outlined && !this.#seen ? areaOnCanvas(this.#placement.areaOnScreen(this.#modelArea)) : null;
     paintLines(context, {
-      outline, density: this.#density, facts: this.#views?.facts ?? null,
-      measures: this.#seen ? [] : this.measures, place: (point) => this.#canvasPoint(point),
-      cursor: this.#cursor && { x: this.#cursor.x * this.#density, y: this.#cursor.y * this.#density },
+      outline, density, unit: unitOf(this.#views?.facts ?? null),
+      measures: this.#seen ? [] : this.measures, place: (point) => onCanvas(this.#placement.toScreen(point)),
+      cursor: this.#cursor && onCanvas(this.#cursor),
     });
   }
 
@@ -266,53 +297,22 @@ export class FilmView {
     return areaOf(film, this.#preprocessing);
   }
 
-  /** Where an area of the stored film lies on the canvas; all of the picture for null.
-   * @param {import("../../engine/attention-map.js").Area | null} area */
-  #canvasArea(area) {
-    const { x, y, scale } = this.#view;
-    const { width, height } = this.#levels[0];
-    const on = area ? orientArea(area, this.#stored, this.#orientation) : { x: 0, y: 0, width, height };
-    return {
-      x: (on.x - x) * scale + this.canvas.width / 2, y: (on.y - y) * scale + this.canvas.height / 2,
-      width: on.width * scale, height: on.height * scale,
-    };
-  }
-
-  /** The size of the film as it is stored. */
+  /** The film as it is stored, or what the model saw of it. */
   get #stored() {
     const { film, seen } = /** @type {Views} */ (this.#views);
     return this.#seen ? seen : film;
   }
 
-  /** @param {Point} point of the stored film @returns {Point} on the canvas */
-  #canvasPoint(point) {
-    const { x, y } = orientPoint(point, this.#stored, this.#orientation);
-    return { x: (x - this.#view.x) * this.#view.scale + this.canvas.width / 2, y: (y - this.#view.y) * this.#view.scale + this.canvas.height / 2 };
-  }
-
-  /** @param {Point} point of the screen @returns {Point} of the picture as it lies */
-  #lyingPoint({ x, y }) {
-    const density = this.#density;
-    return { x: this.#view.x + (x * density - this.canvas.width / 2) / this.#view.scale,
-      y: this.#view.y + (y * density - this.canvas.height / 2) / this.#view.scale };
-  }
-
-  /** @param {Point} point of the screen @returns {Point} of the stored film */
-  #filmPoint(point) {
-    if (this.isBlank) return point;
-    return orientPoint(this.#lyingPoint(point), this.#levels[0], inverse(this.#orientation));
-  }
-
   #showCorners() {
     if (!this.#views || !this.#caption || this.isBlank) return this.#corners.show(null);
-    const at = this.#pointed && this.#lyingPoint(this.#pointed);
-    return this.#corners.show({ caption: this.#caption, facts: this.#views.facts, percent: this.percent, look: this.#look, tones: this.#tones,
-      picture: this.#levels[0], at });
+    const at = this.#pointed && this.#placement.toLying(this.#pointed);
+    return this.#corners.show({ caption: this.#caption, facts: this.#views.facts, percent: this.percent, look: this.#look, scale: this.scale,
+      picture: this.#levels[0], at, orientation: this.orientation });
   }
 
   #changed() {
     this.#showCorners();
-    this.element.dataset.touch = this.#fitted ? "scroll" : "own";
+    this.element.dataset.touch = this.#placement.fitted ? "scroll" : "own";
     this.#schedule();
     this.#tell.changed();
   }
@@ -321,59 +321,63 @@ export class FilmView {
 
   /** Zoom in percent: 100 is one pixel of the film for one of the screen. */
   get percent() {
-    return (100 * this.#view.scale * devicePixelRatio) / this.#density;
+    return 100 * this.#placement.scale * devicePixelRatio;
   }
 
-  /** @param {import("../../picture/pyramid.js").View} view */
-  #move(view) {
-    this.#view = view;
-    this.#fitted = view.scale <= fit(this.#levels[0], this.canvas).scale * 1.001;
+  /** @param {number} factor @param {Point} [point] of the screen @returns {boolean} whether anything has changed */
+  zoom(factor, point) {
+    if (this.isBlank) return false;
+    const changed = this.#placement.zoom(factor, point);
+    this.#changed();
+    return changed;
+  }
+
+  /** @param {number} dx pixels of the screen @param {number} dy */
+  pan(dx, dy) {
+    if (this.isBlank) return;
+    this.#placement.pan(dx, dy);
     this.#changed();
   }
 
-  /** @param {number} factor @param {Point} [point] of the canvas @returns {boolean} whether anything has changed */
-  zoom(factor, point) {
-    if (this.isBlank) return false;
-    const { scale } = this.#view;
-    this.#move(zoom(this.#view, factor, this.#levels[0], this.canvas, point));
-    return this.#view.scale !== scale;
-  }
-
-  /** @param {number} dx pixels of the canvas @param {number} dy */
-  pan(dx, dy) {
-    if (!this.isBlank) this.#move(pan(this.#view, dx, dy, this.#levels[0], this.canvas));
-  }
-
   fit() {
-    if (!this.isBlank) this.#move(fit(this.#levels[0], this.canvas));
+    if (this.isBlank) return;
+    this.#placement.fit();
+    this.#changed();
   }
 
   /** One pixel of the film for one of the screen. */
   oneToOne() {
-    this.zoom(100 / this.percent);
+    if (this.isBlank) return;
+    this.#placement.zoomTo(1 / devicePixelRatio);
+    this.#changed();
   }
 
   /** @param {Point} point of the screen */
-  #twice({ x, y }) {
-    if (this.#fitted) this.zoom(CLOSER, { x: x * this.#density, y: y * this.#density });
+  #twice(point) {
+    if (this.#placement.fitted) this.zoom(CLOSER, point);
     else this.fit();
   }
 
   /** @returns {Place | null} null without a film */
   get place() {
-    if (this.isBlank) return null;
-    const [film] = this.#levels;
-    const { x, y, scale } = this.#view;
-    return { x: x / film.width, y: y / film.height, times: scale / fit(film, this.canvas).scale };
+    return this.isBlank ? null : this.#placement.place;
   }
 
   /** Looks at the same place of another film, and tells nobody. @param {Place} place */
-  follow({ x, y, times }) {
+  follow(place) {
     if (this.isBlank) return;
-    const [film] = this.#levels;
-    const { scale } = fit(film, this.canvas);
-    this.#view = pan({ x: x * film.width, y: y * film.height, scale: scale * times }, 0, 0, film, this.canvas);
-    this.#fitted = times <= 1.001;
+    this.#placement.follow(place);
+    this.#showCorners();
+    this.#schedule();
+  }
+
+  /** Takes over what was done to another film's window, and tells nobody. @param {Look} look @param {Look} plain of that film */
+  followLook(look, plain) {
+    if (this.isBlank) return;
+    const wider = this.plain.window / (plain.window || 1);
+    const by = { level: (look.level - plain.level) * wider, window: (look.window - plain.window) * wider };
+    const same = by.level === 0 && by.window === 0 && Boolean(look.table) === Boolean(plain.table);
+    this.#look = { ...(same ? this.plain : adjust(this.plain, by, this.span, narrowest(this.scale))), invert: look.invert };
     this.#showCorners();
     this.#schedule();
   }
@@ -386,19 +390,20 @@ export class FilmView {
 
   /** @param {{ level?: number, window?: number }} by */
   adjustLook(by) {
-    this.setLook(adjust(this.#look, by, this.#span));
+    this.setLook(adjust(this.#look, by, this.span, narrowest(this.scale)));
   }
 
   /** @param {Orientation} by */
   turn(by) {
     if (this.isBlank) return;
-    this.#orientation = compose(this.#orientation, by);
-    this.#fitted = true;
+    this.#placement.turn(by);
     void this.#load(true);
   }
 
   toggleSeen() {
+    const { look, plain } = this;
     this.#seen = !this.#seen;
+    this.followLook(look, plain);
     void this.#load(true);
   }
 
@@ -409,45 +414,75 @@ export class FilmView {
 
   /** As the film came. */
   reset() {
-    this.#look = PLAIN;
-    if (isUpright(this.#orientation)) this.#changed();
+    this.#look = this.plain;
+    if (isUpright(this.orientation)) this.#changed();
     else {
-      this.#orientation = UPRIGHT;
+      this.#placement.orientation = UPRIGHT;
       void this.#load(true);
     }
     this.fit();
   }
 
-  clearMeasures() {
-    this.measures = [];
-    this.#changed();
-  }
+  /* ---- measuring ---- */
 
   /** The kind of line that a drag draws. @type {() => Measure["kind"]} */
   kind = () => "length";
 
+  get #mayMeasure() {
+    return !this.isBlank && !this.#seen;
+  }
+
+  /** The end of a line near a point of the screen. @param {Point} point @param {number} reach */
+  #endNear(point, reach) {
+    return this.#mayMeasure ? this.#measuring.endNear(point, reach, (at) => this.#placement.toScreen(at)) : null;
+  }
+
+  /** Takes the end of a line, if there is one. @param {Point} point of the screen @param {number} reach */
+  #grab(point, reach) {
+    const end = this.#endNear(point, reach);
+    if (end) this.#measuring.grab(end);
+    return end !== null;
+  }
+
+  /** @param {Point | null} point of the screen */
+  #onHover(point) {
+    this.#pointed = point;
+    this.element.classList.toggle("on-end", point !== null && this.#endNear(point, REACH.mouse) !== null);
+    this.#showCorners();
+  }
+
   /** @param {"start" | "move" | "end"} phase @param {Point} point of the stored film */
   #onMeasure(phase, point) {
-    if (this.isBlank || this.#seen) return;
+    if (!this.#mayMeasure) return;
     const { width, height } = this.#stored;
     const at = { x: clamp(point.x, 0, width), y: clamp(point.y, 0, height) };
-    if (phase === "start") {
-      const kind = this.kind();
-      this.measures = [...withoutOld(this.measures, kind), { kind, a: at, b: at }];
-    } else this.#drag(at);
+    if (phase === "start") this.#measuring.start(this.kind(), at);
+    else this.#measuring.move(at);
     if (phase === "end") this.#ended();
     this.#changed();
   }
 
-  /** A line of no length is none. */
   #ended() {
-    const last = this.measures[this.measures.length - 1];
-    if (!last) return;
-    if (last.a.x === last.b.x && last.a.y === last.b.y) this.measures = this.measures.slice(0, -1);
-    else this.#tell.measured(saidOf(this.measures, this.#views?.facts ?? null));
+    const line = this.#measuring.end();
+    if (line) this.#tell.measured(saidOf(line, this.measures, unitOf(this.#views?.facts ?? null)));
   }
 
-  /* ---- measuring by keys ---- */
+  /** @returns {boolean} whether there was anything to take back */
+  undoMeasure() {
+    const undone = this.#measuring.undo();
+    if (undone) this.#changed();
+    return undone;
+  }
+
+  removeLastMeasure() {
+    this.#measuring.removeLast();
+    this.#changed();
+  }
+
+  clearMeasures() {
+    this.#measuring.clear();
+    this.#changed();
+  }
 
   /** The point that keys measure with, in the middle at first. */
   get #point() {
@@ -456,19 +491,19 @@ export class FilmView {
 
   /** Moves it, and the end of a line that was begun. @param {number} dx pixels of the screen @param {number} dy */
   movePoint(dx, dy) {
-    if (this.isBlank || this.#seen) return;
+    if (!this.#mayMeasure) return;
     const { clientWidth, clientHeight } = this.element;
     const { x, y } = this.#point;
     this.#cursor = { x: clamp(x + dx, 0, clientWidth), y: clamp(y + dy, 0, clientHeight) };
     this.#pointed = this.#cursor;
-    if (this.#drawing) this.#onMeasure("move", this.#filmPoint(this.#cursor));
+    if (this.#drawing) this.#onMeasure("move", this.#placement.toFilm(this.#cursor));
     else this.#changed();
   }
 
   /** Begins a line there, or ends it. @returns {string} where it begins, in words; "" at the end, which is told as any line */
   setPoint() {
-    if (this.isBlank || this.#seen) return "";
-    const point = this.#filmPoint(this.#point);
+    if (!this.#mayMeasure) return "";
+    const point = this.#placement.toFilm(this.#point);
     this.#drawing = !this.#drawing;
     this.#onMeasure(this.#drawing ? "start" : "end", point);
     return this.#drawing ? text.measures.at(Math.round(point.x), Math.round(point.y)) : "";
@@ -476,7 +511,7 @@ export class FilmView {
 
   /** Takes the point away, and a line that was not ended. */
   dropPoint() {
-    if (this.#drawing) this.measures = this.measures.slice(0, -1);
+    if (this.#drawing) this.#measuring.giveUp();
     this.#endKeys();
     this.#changed();
   }
@@ -484,14 +519,5 @@ export class FilmView {
   #endKeys() {
     this.#cursor = null;
     this.#drawing = false;
-  }
-
-  /** Widths are measured across the patient: the line stays level on the screen. @param {Point} to */
-  #drag(to) {
-    const last = this.measures[this.measures.length - 1];
-    if (!last) return;
-    const level = last.kind !== "length";
-    const sideways = this.#orientation.turns % 2 === 1;
-    last.b = !level ? to : sideways ? { x: last.a.x, y: to.y } : { x: to.x, y: last.a.y };
   }
 }

@@ -1,6 +1,6 @@
 /* gestures.js - what mouse, pen and fingers do over the film, told as what they mean.
  *
- *     one finger, or the left button    as the mode says: move, window, measure
+ *     one finger, or the left button    on the end of a line: move it; else as the mode says: move, window, measure
  *     right button; Shift               window
  *     middle button                     move
  *     two fingers                       zoom and move at once
@@ -18,6 +18,7 @@ import { clamp } from "../../picture/viewport.js";
  * @property {(dx: number, dy: number) => void} pan
  * @property {(factor: number, point: Point) => boolean} zoom whether there was anything to zoom
  * @property {(dx: number, dy: number) => void} look
+ * @property {(point: Point, pointer: "mouse" | "pen" | "touch") => boolean} grab takes what can be moved there, if there is something
  * @property {(phase: "start" | "move" | "end", point: Point) => void} measure
  * @property {(point: Point | null) => void} hover
  * @property {(point: Point) => void} twice a double click or double tap
@@ -70,10 +71,17 @@ class Listener {
     const point = this.#at(event);
     this.#down.set(event.pointerId, point);
     this.#element.setPointerCapture(event.pointerId);
-    if (this.#down.size === 1) this.#doing = this.#meaning(event);
-    else if (this.#doing === "measure") this.#to.measure("end", point);
-    if (this.#down.size > 1) this.#doing = null;
-    if (this.#doing === "measure") this.#to.measure("start", point);
+    if (this.#down.size === 1) return this.#begin(event, point);
+    if (this.#doing === "measure") this.#to.measure("end", this.#down.values().next().value ?? point);
+    this.#doing = null;
+  }
+
+  /** @param {PointerEvent} event @param {Point} point */
+  #begin(event, point) {
+    this.#doing = this.#meaning(event);
+    if (this.#doing === "look" || event.button === 1) return;
+    if (this.#to.grab(point, /** @type {"mouse" | "pen" | "touch"} */ (event.pointerType))) this.#doing = "measure";
+    else if (this.#doing === "measure") this.#to.measure("start", point);
   }
 
   /** @param {PointerEvent} event */

@@ -36,12 +36,14 @@ function write(pen, words, { x, y }, density) {
 
 /** @param {CanvasRenderingContext2D} pen @param {Point} a @param {Point} b @param {number} density */
 function line(pen, a, b, density) {
+  const end = (6 * density) / Math.max(Math.hypot(b.x - a.x, b.y - a.y), 1);
+  const [dx, dy] = [(a.y - b.y) * end, (b.x - a.x) * end];
   stroke(pen, () => {
     pen.moveTo(a.x, a.y);
     pen.lineTo(b.x, b.y);
     for (const { x, y } of [a, b]) {
-      pen.moveTo(x, y - 6 * density);
-      pen.lineTo(x, y + 6 * density);
+      pen.moveTo(x - dx, y - dy);
+      pen.lineTo(x + dx, y + dy);
     }
   }, COLOR, density);
 }
@@ -60,29 +62,33 @@ function cross(pen, { x, y }, density) {
  * @param {CanvasRenderingContext2D} pen
  * @param {object} what
  * @param {import("../../picture/heatmap.js").Place | null} what.outline of what the model sees, on the canvas
- * @param {Measure[]} what.measures
+ * @param {readonly Measure[]} what.measures
  * @param {(point: Point) => Point} what.place of a point of the film on the canvas
- * @param {import("../../dicom/facts.js").DicomFacts | null} what.facts
+ * @param {import("./measures.js").Unit} what.unit
  * @param {number} what.density of the canvas
  * @param {Point | null} what.cursor that keys measure with, on the canvas
  */
-export function paintLines(pen, { outline, measures, place, facts, density, cursor }) {
+export function paintLines(pen, { outline, measures, place, unit, density, cursor }) {
   if (outline) {
     const { x, y, width, height } = outline;
     pen.setLineDash([8 * density, 5 * density]);
     stroke(pen, () => pen.rect(x + density, y + density, width - 2 * density, height - 2 * density), FRAME, density);
     pen.setLineDash([]);
   }
-  const spacing = facts?.spacing ?? null;
-  const ratio = ratioOf(measures, spacing);
+  paintMeasures(pen, { measures, place, unit, density });
+  if (cursor) cross(pen, cursor, density);
+}
+
+/** Lines with their lengths. @param {CanvasRenderingContext2D} pen
+ * @param {{ measures: readonly Measure[], place: (point: Point) => Point, unit: import("./measures.js").Unit, density: number }} what */
+export function paintMeasures(pen, { measures, place, unit, density }) {
+  const ratio = ratioOf(measures, unit);
   for (const measure of measures) {
     const [a, b] = [place(measure.a), place(measure.b)];
     line(pen, a, b, density);
-    const label = labelOf(measure, spacing, facts?.spacingAt === "detector");
-    write(pen, label, { x: Math.max(a.x, b.x) + 8 * density, y: (a.x > b.x ? a.y : b.y) - 4 * density }, density);
+    write(pen, labelOf(measure, unit), { x: Math.max(a.x, b.x) + 8 * density, y: (a.x > b.x ? a.y : b.y) - 4 * density }, density);
     if (measure.kind === "thorax" && ratio !== null) {
       write(pen, text.measures.ratio(fraction(ratio)), { x: Math.min(a.x, b.x), y: a.y + 26 * density }, density);
     }
   }
-  if (cursor) cross(pen, cursor, density);
 }

@@ -10,6 +10,7 @@ const FILM = `
 .viewport:active { cursor: grabbing; }
 .panes[data-mode="window"] .viewport { cursor: ns-resize; }
 .panes:is([data-mode="length"], [data-mode="ratio"]) .viewport { cursor: crosshair; }
+.panes:not([data-mode="window"]) .viewport.on-end { cursor: move; }
 .viewport:focus-visible { outline-offset: -4px; outline-color: #7fd0de; border-radius: 0; }
 .viewport.is-active::after { content: ""; position: absolute; inset: 0; border: 2px solid var(--accent); pointer-events: none; }
 .viewport canvas { display: block; inline-size: 100%; block-size: 100%; }
@@ -18,7 +19,14 @@ const FILM = `
 .corner { position: absolute; max-inline-size: calc(60% - 0.5rem); overflow: hidden; text-overflow: ellipsis; white-space: pre; margin: 0.25rem; padding: 0.0625rem 0.375rem; border-radius: 0.25rem; background: rgb(5 8 10 / 62%); }
 .corner:empty { display: none; }
 .corner-name { inset: 0 auto auto 0; }
-.corner-view { inset: 0 0 auto auto; }
+.corner-view { inset: 0 0 auto auto; display: grid; justify-items: end; }
+.corner[hidden] { display: none; }
+.edge { position: absolute; margin: 0.25rem; padding: 0 0.375rem; border-radius: 0.25rem; background: rgb(5 8 10 / 62%); font-size: 1rem; font-weight: 650; }
+.edge:empty, .without-corners .edge { display: none; }
+.edge-left { inset: 50% auto auto 0; translate: 0 -50%; }
+.edge-right { inset: 50% 0 auto auto; translate: 0 -50%; }
+.edge-top { inset: 0 auto auto 50%; translate: -50%; }
+.edge-bottom { inset: auto auto 0 50%; translate: -50%; }
 .corner-zoom { inset: auto auto 0 0; }
 .corner-value { inset: auto 0 0 auto; display: grid; justify-items: end; }
 .without-corners .corner { display: none; }

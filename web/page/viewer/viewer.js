@@ -7,16 +7,19 @@ import { fill, h, icon, say } from "../base/dom.js";
 import { count } from "../base/format.js";
 import { popover } from "../base/popover.js";
 import { FilmView } from "./film-view.js";
-import { nextOfRatio } from "./measures.js";
+import { windowWords } from "./corners.js";
+import { nextOfRatio, turnedMeasures } from "./measures.js";
 import { WindowPanel } from "./window-panel.js";
 import { isUpright } from "../../picture/orientation.js";
+import { AS_STORED, both, treatmentWords } from "../films/treatment.js";
+import { dragged } from "../../picture/viewport.js";
 import { text } from "../base/strings.js";
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
 /** @typedef {import("../films/picture-cache.js").Views} Views */
 /** @typedef {import("../base/dom.js").IconName} IconName */
 /** @typedef {import("./gestures.js").Mode} Mode */
-/** @typedef {import("./measures.js").Measure} Measure */
+/** treatment: how its film is read that is shown @typedef {{ view: FilmView, film: Film | null, treatment: Film["treatment"] }} Pane */
 /** What the workspace does.
  * @typedef {object} ViewerActions
  * @property {import("../export/record.js").Origin["preprocessing"]} preprocessing of the model
@@ -36,20 +39,29 @@ const PAN_STEP = 48;
 /* Of the point that keys measure with: pixels of the screen; the second one with Shift. */
 const POINT_STEPS = [8, 1];
 const ZOOM_STEP = 1.25;
-const LEVEL_STEP = 8;
+/* As a drag of so many pixels. */
+const LOOK_STEP = 16;
 const strings = text.viewer;
 
 /** @type {Record<Mode, IconName>} */
 const MODES = { pan: "hand", window: "contrast", length: "ruler", ratio: "ratio" };
 
+/** What a person measured on a film, as the film is read now. @param {Film} film @param {import("../films/picture-cache.js").Picture} size of it */
+function measuresOf({ measures, treatment = AS_STORED }, size) {
+  if (!measures) return [];
+  const before = measures.treatment ?? AS_STORED;
+  return before === treatment ? measures.list : turnedMeasures(measures.list, size, before, treatment);
+}
+
 export class Viewer {
   #actions;
   /** @type {Mode} */ #mode = "pan";
   #panes = h("div", { class: "panes" });
-  /** One, or two side by side. @type {{ view: FilmView, film: Film | null }[]} */ #shown = [];
+  /** One, or two side by side. @type {Pane[]} */ #shown = [];
   #active = 0;
-  /** What was measured on a film, as it was read then. @type {WeakMap<Film, { treatment: Film["treatment"], measures: Measure[] }>} */
-  #measured = new WeakMap();
+  /** How a film was looked at, as it was read then. @type {WeakMap<Film, { treatment: Film["treatment"], sight: import("./film-view.js").Sight | null }>} */
+  #sights = new WeakMap();
+  /** Whether two films are zoomed and moved as one, and have their windows set as one. */ #linked = { places: true, looks: true };
   #window = new WindowPanel(() => this.#view);
   #modes = new Map(/** @type {Mode[]} */ (Object.keys(MODES)).map((mode) =>
     [mode, this.#tool(MODES[mode], strings.modes[mode], () => this.#setMode(mode), "false")]));
@@ -59,6 +71,8 @@ export class Viewer {
   #seen = this.#item(strings.seen, () => this.#view.toggleSeen(), "false");
   #outline = this.#item(strings.outline, () => this.#view.toggleOutline(), "false");
   #compare = this.#item(strings.compare, () => this.#setCompare(this.#shown.length === 1), "false");
+  #linkPlaces = this.#item(strings.linkPlaces, () => this.#link("places"), "true");
+  #linkLooks = this.#item(strings.linkLooks, () => this.#link("looks"), "true");
   #map = this.#tool("map", strings.map, () => this.#actions.onMap(), "false");
   #panel = this.#tool("panel", strings.panel, () => this.#actions.onPanel(), "true");
   #reread = h("button", { type: "button", class: "primary reread", hidden: true, onclick: () => this.#treat() }, strings.reread);
@@ -94,20 +108,31 @@ export class Viewer {
   /** Shows a film where the last one was. @param {Film} film @param {Views} views @param {string} size in words */
   async show(film, views, size) {
     const pane = this.#shown[this.#active];
-    pane.film = film;
-    await pane.view.show(views, { number: film.id, name: film.name, size }, this.#measuresOf(film));
+    this.#keepSight(pane);
+    Object.assign(pane, { film, treatment: film.treatment });
+    const kept = this.#sights.get(film);
+    const sight = kept && kept.treatment === film.treatment ? kept.sight : null;
+    this.#sights.delete(film);
+    await pane.view.show(views, { number: film.id, name: film.name, size }, measuresOf(film, views.film), sight);
   }
 
-  /** Those of the same pixels: a film that is read turned has others. @param {Film} film */
-  #measuresOf(film) {
-    const kept = this.#measured.get(film);
-    return kept && kept.treatment === film.treatment ? kept.measures : [];
+  /** @param {Pane} pane whose film is about to go */
+  #keepSight({ view, film, treatment }) {
+    if (film && view.sight) this.#sights.set(film, { treatment, sight: view.sight });
+  }
+
+  /** How the film lies on the screen and which window it has, in words: also what is usual. */
+  get how() {
+    const { view, treatment } = this.#shown[this.#active];
+    return [treatmentWords(both(treatment ?? AS_STORED, view.treatment)), windowWords(view)].filter(Boolean).join(" \u00b7 ");
   }
 
   /** Shows no film. @param {string} note says why @param {Film | null} [film] that is not there yet */
   clear(note, film = null) {
-    this.#shown[this.#active].film = film;
-    this.#view.clear(note);
+    const pane = this.#shown[this.#active];
+    this.#keepSight(pane);
+    Object.assign(pane, { film, treatment: undefined });
+    pane.view.clear(note);
   }
 
   /** @param {import("./attention.js").Overlay | null} overlay */
@@ -134,7 +159,7 @@ export class Viewer {
       touched: () => this.#activate(this.#shown.indexOf(pane)),
       changed: () => this.#onChange(pane),
       measured: (line) => this.#actions.announce(line),
-    }), film: /** @type {Film | null} */ (null) };
+    }), film: /** @type {Film | null} */ (null), treatment: /** @type {Film["treatment"]} */ (undefined) };
     pane.view.kind = () => (this.#mode === "ratio" ? nextOfRatio(pane.view.measures) : "length");
     pane.view.element.addEventListener("focus", () => this.#activate(this.#shown.indexOf(pane)));
     this.#shown.push(pane);
@@ -171,14 +196,32 @@ export class Viewer {
     this.#compare.setAttribute("aria-pressed", String(on));
     this.#markActive();
     this.#actions.onCompare(on);
+    this.#view.element.focus();
   }
 
-  /** @param {{ view: FilmView, film: Film | null }} pane that has changed */
-  #onChange({ view, film }) {
-    const { place } = view;
-    if (film && place) this.#measured.set(film, { treatment: film.treatment, measures: view.measures });
-    if (place && view === this.#view) this.#shown.forEach((pane) => pane.view !== view && pane.view.follow(place));
-    if (view === this.#view) this.#update();
+  /** @param {"places" | "looks"} what */
+  #link(what) {
+    this.#linked[what] = !this.#linked[what];
+    this.#follow();
+    this.#update();
+  }
+
+  /** The film beside goes along. */
+  #follow() {
+    const { place, look, plain } = this.#view;
+    for (const { view } of this.#shown) {
+      if (view === this.#view || !place) continue;
+      if (this.#linked.places) view.follow(place);
+      if (this.#linked.looks) view.followLook(look, plain);
+    }
+  }
+
+  /** @param {Pane} pane that has changed */
+  #onChange({ view, film, treatment }) {
+    if (film && !view.isBlank && film.measures?.list !== view.measures) film.measures = { list: view.measures, treatment };
+    if (view !== this.#view) return;
+    this.#follow();
+    this.#update();
   }
 
   /** Brings the tools up to date. */
@@ -190,6 +233,11 @@ export class Viewer {
     this.#invert.setAttribute("aria-pressed", String(view.look.invert));
     this.#seen.setAttribute("aria-pressed", String(view.seen));
     this.#outline.setAttribute("aria-pressed", String(view.outlined));
+    const two = this.#shown.length > 1;
+    for (const [item, on] of /** @type {const} */ ([[this.#linkPlaces, this.#linked.places], [this.#linkLooks, this.#linked.looks]])) {
+      item.hidden = !two;
+      item.setAttribute("aria-pressed", String(on));
+    }
     this.#reread.hidden = view.isBlank || view.seen || (isUpright(view.orientation) && !view.look.invert);
     this.#window.update();
   }
@@ -220,6 +268,12 @@ export class Viewer {
   #setPoint() {
     const at = this.#view.setPoint();
     if (at) this.#actions.announce(at);
+  }
+
+  /** @param {() => void} change of what was measured */
+  #measured(change) {
+    change();
+    this.#actions.announce(strings.measureCount(this.#view.measures.length));
   }
 
   #invertLook() {
@@ -270,8 +324,9 @@ export class Viewer {
       this.#item(strings.mirror, () => this.#view.turn({ turns: 0, flip: true })),
       this.#seen, this.#outline,
       this.#item(strings.corners, () => this.#toggleCorners()),
-      this.#item(strings.clearMeasures, () => this.#view.clearMeasures()),
-      this.#compare,
+      this.#item(strings.undoMeasure, () => this.#measured(() => this.#view.undoMeasure())),
+      this.#item(strings.clearMeasures, () => this.#measured(() => this.#view.clearMeasures())),
+      this.#compare, this.#linkPlaces, this.#linkLooks,
       this.#item(text.films.remove, () => this.#remove()),
       document.fullscreenEnabled && this.#item(strings.fullScreen, () => this.#fullScreen()),
       this.#item(strings.keysItem, () => this.#actions.onHelp()),
@@ -292,7 +347,10 @@ export class Viewer {
 
   /** Of each key, what it does; fine: with Shift. @returns {Record<string, (fine: boolean) => void>} */
   #keyTable() {
-    const look = (/** @type {{ level?: number, window?: number }} */ by) => () => this.#view.adjustLook(by);
+    const look = (/** @type {number} */ dx, /** @type {number} */ dy) => () => {
+      const view = this.#view;
+      view.adjustLook(dragged(view.look, dx, dy, view.span));
+    };
     return {
       "+": () => this.#view.zoom(ZOOM_STEP),
       "=": () => this.#view.zoom(ZOOM_STEP),
@@ -301,12 +359,14 @@ export class Viewer {
       ArrowRight: (fine) => this.#arrow(1, 0, fine),
       ArrowUp: (fine) => this.#arrow(0, -1, fine),
       ArrowDown: (fine) => this.#arrow(0, 1, fine),
-      "[": look({ level: -LEVEL_STEP }),
-      "]": look({ level: LEVEL_STEP }),
-      ",": look({ window: -2 * LEVEL_STEP }),
-      ".": look({ window: 2 * LEVEL_STEP }),
+      "[": look(0, -LOOK_STEP),
+      "]": look(0, LOOK_STEP),
+      ",": look(-LOOK_STEP, 0),
+      ".": look(LOOK_STEP, 0),
+      q: () => this.#actions.announce(this.#window.next()),
       1: () => this.#view.oneToOne(),
-      t: () => this.#view.turn({ turns: 1, flip: false }),
+      z: () => this.#view.fit(),
+      t: (left) => this.#view.turn({ turns: left ? 3 : 1, flip: false }),
       x: () => this.#view.turn({ turns: 0, flip: true }),
       i: () => this.#invertLook(),
       s: () => this.#view.toggleSeen(),
@@ -318,7 +378,12 @@ export class Viewer {
       w: () => this.#setMode("window"),
       d: () => this.#setMode("length"),
       k: () => this.#setMode("ratio"),
-      Delete: () => this.#view.clearMeasures(),
+      y: () => this.#link("places"),
+      l: () => this.#link("looks"),
+      e: () => this.#actions.onPanel(),
+      u: () => this.#measured(() => this.#view.undoMeasure()),
+      Backspace: () => this.#measured(() => this.#view.removeLastMeasure()),
+      Delete: () => this.#measured(() => this.#view.clearMeasures()),
       r: () => this.#view.reset(),
       n: () => this.#actions.onStep(1),
       p: () => this.#actions.onStep(-1),
@@ -329,9 +394,13 @@ export class Viewer {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (!(event.target instanceof Element && event.target.classList.contains("viewport"))) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (key === "z" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+      event.preventDefault();
+      return this.#keys.u(false);
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const keys = this.#isMeasuring && Object.hasOwn(this.#measuringKeys, key) ? this.#measuringKeys : this.#keys;
     if (!Object.hasOwn(keys, key)) return;
     event.preventDefault();

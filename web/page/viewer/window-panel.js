@@ -4,7 +4,7 @@
 import { windowValue } from "../base/format.js";
 import { fill, h, icon } from "../base/dom.js";
 import { popover } from "../base/popover.js";
-import { fromNativeUnits, inNativeUnits } from "./native-window.js";
+import { fromNativeUnits, inNativeUnits, narrowest } from "../../picture/gray-scale.js";
 import { text } from "../base/strings.js";
 import { PLAIN, adjust, widest } from "../../picture/viewport.js";
 
@@ -13,19 +13,31 @@ import { PLAIN, adjust, widest } from "../../picture/viewport.js";
 
 const strings = text.viewer;
 
-/** Windows to choose from. @param {FilmView} view @returns {{ label: string, look: Look }[]} */
-function presetsOf(view) {
-  const { views, tones, span: { low, high }, look: { invert } } = view;
-  const native = tones ? views?.facts : null;
-  const ofFile = (native?.windows ?? []).flatMap(([center, width]) => {
-    const look = fromNativeUnits({ center, width }, native ?? null);
-    return look ? [{ label: strings.windowShort(windowValue(center, width), windowValue(width, width)), look: { ...look, invert } }] : [];
+/** @typedef {{ label: string, look: Look }} Preset */
+
+/** The windows that the file proposes, with what it calls them. @param {FilmView} view @returns {Preset[]} */
+function presetsOfFile({ views, scale, look: { invert } }) {
+  const { windows = [], windowNames = [] } = (scale && views?.facts) || {};
+  return windows.map(([center, width], i) => {
+    const label = strings.windowShort(windowValue(center, width), windowValue(width, width));
+    const name = windowNames[i];
+    return { label: name ? `${name[0]}${name.slice(1).toLowerCase()}: ${label}` : label,
+      look: { ...fromNativeUnits({ center, width }, scale), invert } };
   });
+}
+
+/** Windows to choose from. @param {FilmView} view @returns {Preset[]} */
+function presetsOf(view) {
+  const { scale, plain, look: { invert } } = view;
   return [
-    { label: strings.presetModel, look: { ...PLAIN, invert } }, ...ofFile,
-    { label: strings.presetRange, look: { level: (low + high + 1) / 2, window: high - low + 1, invert } },
+    { label: strings.presetModel, look: { ...plain, invert } }, ...presetsOfFile(view),
+    { label: strings.presetRange, look: { ...(scale?.whole ?? PLAIN), invert } },
   ];
 }
+
+/** Whether two looks show about the same. @param {Look} a @param {Look} b */
+const alike = (a, b) => Boolean(a.table) === Boolean(b.table)
+  && Math.abs(a.level - b.level) < 0.5 && Math.abs(a.window - b.window) < Math.min(0.5, 0.01 * Math.max(a.window, b.window) + 1e-9);
 
 export class WindowPanel {
   /** @type {() => FilmView} */ #view;
@@ -52,31 +64,24 @@ export class WindowPanel {
 
   /** Brings the numbers up to date. */
   update() {
-    const { look, span, tones, seen, views } = this.#view();
-    const told = [look, span, tones, seen, views];
+    const { look, scale, seen, views } = this.#view();
+    const told = [look, scale, seen, views];
     if (told.every((part, i) => part === this.#told[i])) return; // the film was only moved
     this.#told = told;
     this.#tell();
   }
 
   #tell() {
-    const { look, span, tones, seen, views } = this.#view();
-    const native = this.#native;
-    const { center, width } = native ?? { center: look.level, width: look.window };
+    const { look, span, scale, seen, views } = this.#view();
+    const { center, width } = inNativeUnits(look, scale);
     const digits = width >= 20 ? 0 : 2;
     this.#set(this.#center, center.toFixed(digits));
     this.#set(this.#width, width.toFixed(digits));
     Object.assign(this.#level, { min: String(span.low), max: String(span.high), value: String(look.level) });
     Object.assign(this.#window, { max: String(widest(span)), value: String(look.window) });
-    fill(this.#units, native ? strings.nativeWindow(windowValue(center, width), windowValue(width, width)) : "");
-    fill(this.#note, seen && views ? strings.seenNote(views.seen.width) : tones ? strings.deepNote(tones.length) : strings.onlyView);
+    fill(this.#units, look.table ? strings.tableNote : scale ? strings.nativeWindow(windowValue(center, width), windowValue(width, width)) : "");
+    fill(this.#note, seen && views ? strings.seenNote(views.seen.width) : scale ? strings.deepNote(scale.values.length) : strings.onlyView);
     this.#fillPresets();
-  }
-
-  /** The window in the file's own values, where it has such. */
-  get #native() {
-    const { look, tones, views } = this.#view();
-    return tones && views ? inNativeUnits(look, views.facts) : null;
   }
 
   /** Not while somebody types into it. @param {HTMLInputElement} input @param {string} value */
@@ -88,7 +93,7 @@ export class WindowPanel {
   #fillPresets() {
     const view = this.#view();
     const presets = presetsOf(view);
-    const at = presets.findIndex(({ look }) => Math.abs(look.level - view.look.level) < 0.5 && Math.abs(look.window - view.look.window) < 0.5);
+    const at = presets.findIndex(({ look }) => alike(look, view.look));
     const names = [...presets.map(({ label }) => label), ...(at < 0 ? [strings.presetOwn] : [])];
     if (names.join() !== [...this.#presets.options].map(({ text: name }) => name).join()) {
       fill(this.#presets, ...names.map((name) => h("option", {}, name)));
@@ -99,7 +104,17 @@ export class WindowPanel {
   #choose() {
     const view = this.#view();
     const chosen = presetsOf(view)[this.#presets.selectedIndex];
-    if (chosen) view.setLook(adjust(chosen.look, {}, view.span));
+    if (chosen) view.setLook(chosen.look);
+  }
+
+  /** The next preset that is another window; behind the last one the first. @returns {string} its name */
+  next() {
+    const view = this.#view();
+    const presets = presetsOf(view);
+    const at = presets.findLastIndex(({ look }) => alike(look, view.look));
+    const { label, look } = presets[(at + 1) % presets.length];
+    view.setLook(look);
+    return label;
   }
 
   /** @param {(value: number) => { center?: number, width?: number }} part */
@@ -108,21 +123,19 @@ export class WindowPanel {
     input.addEventListener("change", () => {
       if (!Number.isFinite(input.valueAsNumber)) return this.#tell();
       const view = this.#view();
-      const { look, views } = view;
-      const native = this.#native;
-      const wanted = { ...(native ?? { center: look.level, width: look.window }), ...part(input.valueAsNumber) };
-      const next = native ? fromNativeUnits(wanted, views?.facts ?? null) : { level: wanted.center, window: wanted.width };
-      if (next) view.setLook(adjust({ ...look, ...next }, {}, view.span));
+      const { look, scale } = view;
+      const next = fromNativeUnits({ ...inNativeUnits(look, scale), ...part(input.valueAsNumber) }, scale);
+      view.setLook(adjust({ ...look, ...next }, {}, view.span, narrowest(scale)));
     });
     return input;
   }
 
   /** @param {(value: number) => { level?: number, window?: number }} part */
   #slider(part) {
-    const input = h("input", { type: "range", min: 2, max: 512 });
+    const input = h("input", { type: "range", min: 2, max: 512, step: "any" });
     input.addEventListener("input", () => {
       const view = this.#view();
-      view.setLook({ ...view.look, ...part(Number(input.value)) });
+      view.setLook({ ...view.look, table: false, ...part(Number(input.value)) });
     });
     return input;
   }
