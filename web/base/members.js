@@ -1,4 +1,4 @@
-/* members.js - checks the members of files that may have been edited: heads, site cards.
+/* members.js - checks the members of files that may have been edited: manifests, heads, site cards.
  * SPDX-License-Identifier: MIT */
 
 /** @typedef {(value: any) => boolean} Test */

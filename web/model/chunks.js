@@ -8,6 +8,7 @@
  * whole file is never in memory.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
+import { isHash } from "../base/members.js";
 import { readManifest, verifyChecksum } from "./manifest.js";
 import { sha256 } from "../base/sha256.js";
 
@@ -78,7 +79,7 @@ export async function persist(attempts, signal, ask) {
  * @returns {Promise<KnownModel>}
  */
 export function loadManifest(source, signal, integrity) {
-  if (integrity !== undefined && !/^[0-9a-f]{64}$/.test(integrity)) {
+  if (integrity !== undefined && !isHash(integrity)) {
     throw new EvaxError("OPTION_INVALID", "integrity must be a SHA-256 in 64 lower-case hex digits");
   }
   return persist(source.attempts, signal, async (request) => {

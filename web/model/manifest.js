@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import * as L from "../base/limits.js";
+import { isFraction, isHash, isInterval, isObject } from "../base/members.js";
 import { OOD_CODES, unpacked } from "./ood-detector.js";
 import { sha256 } from "../base/sha256.js";
 import { MAX_LABEL, isLabel } from "../base/visible.js";
@@ -112,19 +113,15 @@ const line = check((v) => isText(v) && v.trim() !== "" && !v.includes("\n"), "on
 const label = check(isLabel, `one visible line of at most ${MAX_LABEL} characters`);
 const finite = check(Number.isFinite, "a number");
 const positive = check((v) => Number.isFinite(v) && v > 0, "a number above 0");
-const fraction = check((v) => Number.isFinite(v) && v >= 0 && v <= 1, "a number in 0..1");
+const fraction = check(isFraction, "a number in 0..1");
 const flag = check((v) => typeof v === "boolean", "true or false");
-const hash = check((v) => typeof v === "string" && /^[0-9a-f]{64}$/.test(v), "64 hex digits");
+const hash = check(isHash, "64 hex digits");
 const fileName = check(
   (v) => typeof v === "string" && /^[A-Za-z0-9._-]{1,255}$/.test(v) && !/^\.+$/.test(v),
   "a file name of letters, digits, dot, dash and underscore",
 );
-const interval = check(
-  (v) => Array.isArray(v) && v.length === 2 && v.every((x) => x >= 0 && x <= 1) && v[0] <= v[1],
-  "[low, high] in 0..1",
-);
-const object = check(
-  (v) => typeof v === "object" && v !== null && !Array.isArray(v), "an object");
+const interval = check(isInterval, "[low, high] in 0..1");
+const object = check(isObject, "an object");
 const array = check(Array.isArray, "an array");
 
 const ARCHITECTURE = {

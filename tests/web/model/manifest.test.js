@@ -58,6 +58,8 @@ const REFUSED = [
   ["a threshold above 1", (m) => { m.findings = { "Finding 0": { threshold: 2 } }; }, /threshold/],
   ["an interval upside down", (m) => { m.findings = { "Finding 0": { auc_ci95: [0.9, 0.1] } }; },
     /auc_ci95/],
+  ["an interval of texts", (m) => { m.findings = { "Finding 0": { auc_ci95: ["0.1", "0.9"] } }; }, /auc_ci95/],
+  ["an interval without numbers", (m) => { m.findings = { "Finding 0": { auc_ci95: [null, null] } }; }, /auc_ci95/],
   ["more positives than films", (m) => { m.findings = { "Finding 0": { n: 1, positives: 2 } }; },
     /positives/],
   ["no chunks", (m) => { m.chunks = []; }, /stream_bytes/],

@@ -1,6 +1,7 @@
 /* measure-options.js - what a person asks of a validation, checked: rules for thresholds, prevalences.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../../base/errors.js";
+import { isFraction } from "../../base/members.js";
 import { didYouMean } from "../../base/suggest.js";
 
 /** @typedef {import("../../statistics/thresholds.js").Rule} Rule */
@@ -12,9 +13,6 @@ const ALL = "*";
 function refuse(detail) {
   throw new EvaxError("OPTION_INVALID", detail);
 }
-
-/** @param {unknown} v */
-const isFraction = (v) => typeof v === "number" && v >= 0 && v <= 1;
 
 /** @param {any} rule @param {string} label */
 function checkRule(rule, label) {
