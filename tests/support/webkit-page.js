@@ -26,6 +26,8 @@ const inwardTo = (n) => [`return [...document.querySelectorAll('evax-xray > ifra
 "return document.querySelector('iframe');"];
 /* A page that stands around somebody's. */
 const FRAMED = "return document.querySelector('body > iframe');";
+const UNTIL_LOADED = `const done = arguments[0];
+  if (document.readyState === "complete") done(); else addEventListener("load", () => done(), { once: true });`;
 /* More elements than a test has. */
 const MOST_ROOMS = 3;
 const WAIT_MS = 30_000;
@@ -212,6 +214,8 @@ class Page {
       await this.enter(this.#main.inward);
       await this.ask(command, body);
       this.leave();
+      await this.enter(this.#main.inward);
+      await this.ask("execute/async", { script: UNTIL_LOADED, args: [] }); // in a window that is new it answers before
     });
   }
 

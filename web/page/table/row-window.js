@@ -21,6 +21,9 @@ export class RowWindow {
   /** Rows that are elements. @type {Map<T, HTMLTableRowElement>} */ #rows = new Map();
   #before = h("tr", { class: "space", "aria-hidden": "true" }, h("td", {}));
   #behind = h("tr", { class: "space", "aria-hidden": "true" }, h("td", {}));
+  /** As high as the whole table: WebKit lays rows that are new out in a second step, and scrolls back to where the table ends
+   * in the first. */
+  #ground = h("div", { class: "ground", "aria-hidden": "true" });
   #asked = 0;
 
   /** @param {HTMLElement} scroller what scrolls @param {HTMLTableSectionElement} body of the table in it
@@ -30,6 +33,7 @@ export class RowWindow {
     this.#body = body;
     this.#make = make;
     body.append(this.#before, this.#behind);
+    scroller.append(this.#ground);
     scroller.addEventListener("scroll", () => this.#ask(), { passive: true });
     new ResizeObserver(() => this.#ask()).observe(scroller);
     body.addEventListener("keydown", (event) => this.#onKey(event));
@@ -67,6 +71,7 @@ export class RowWindow {
     const { scrollTop, clientHeight } = this.#scroller;
     const first = Math.max(0, Math.min(Math.floor(scrollTop / this.#height) - AROUND, this.#items.length));
     const end = Math.min(this.#items.length, Math.ceil((scrollTop + clientHeight) / this.#height) + AROUND);
+    this.#ground.style.blockSize = `${this.#body.offsetTop + this.#items.length * this.#height}px`;
     this.#place(this.#items.slice(first, end), first);
     this.#before.style.blockSize = `${first * this.#height}px`;
     this.#behind.style.blockSize = `${(this.#items.length - Math.max(end, first)) * this.#height}px`;

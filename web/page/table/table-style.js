@@ -7,7 +7,8 @@ export const TABLE_STYLE = `
 .film-filter label { display: grid; min-inline-size: 0; }
 .film-filter :is(input, select) { min-block-size: 2.25rem; max-inline-size: 12rem; padding: 0.125rem 0.5rem; border: 1px solid var(--line); border-radius: 0.375rem; background: var(--sheet); }
 .film-filter input[type="number"] { inline-size: 5.5rem; }
-.table-scroll { overflow: auto; max-block-size: max(24rem, 80vh); background: var(--sheet); border: 1px solid var(--line); overflow-anchor: none; }
+.table-scroll { position: relative; overflow: auto; max-block-size: max(24rem, 80vh); background: var(--sheet); border: 1px solid var(--line); overflow-anchor: none; }
+.table-scroll .ground { position: absolute; inset-block-start: 0; inline-size: 1px; visibility: hidden; pointer-events: none; }
 .film-rows { table-layout: fixed; border-collapse: separate; border-spacing: 0; font-size: 0.875rem; }
 .film-rows :is(th, td) { block-size: 3.25rem; padding: 0 0.5rem; border-block-end: 1px solid var(--line); vertical-align: middle; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .film-rows .space td { block-size: auto; padding: 0; border: 0; }
