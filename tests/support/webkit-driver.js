@@ -1,13 +1,19 @@
 /* webkit-driver.js - WebKitGTK's MiniBrowser by plain W3C WebDriver, on a display of its own.
  * SPDX-License-Identifier: MIT */
 import { spawn } from "node:child_process";
+import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const MINI_BROWSER = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser";
 const MINUTES_10 = 600_000;
 
-/* A driver serves one session: each has a port of its own. */
-let lastPort = 9516;
+/** A driver serves one session: each has a port of its own, also beside other runs. @returns {Promise<number>} */
+const freePort = () => new Promise((resolve, reject) => {
+  const server = createServer().on("error", reject).listen(0, "127.0.0.1", () => {
+    const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+    server.close(() => resolve(port));
+  });
+});
 
 /** @typedef {object} WebKitSession
  * @property {string} version
@@ -49,7 +55,7 @@ export async function openWebKitSession(options = {}) {
 
 /** @param {SessionOptions} options @returns {Promise<WebKitSession>} */
 async function tryToOpen({ proxy, environment }) {
-  const port = ++lastPort;
+  const port = await freePort();
   const driver = spawn("sh", ["-c", TOGETHER, String(port)], {
     detached: true, stdio: ["pipe", "ignore", "ignore"],
     env: { ...process.env, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1", LIBGL_ALWAYS_SOFTWARE: "1", ...environment },
