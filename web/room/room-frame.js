@@ -37,13 +37,14 @@ const roomText = (script, policy, direction) => `<!doctype html><html lang="en" 
   + `<title>${TITLE}</title><body><script type="module">${script}</script></html>`;
 
 /* A frame that fills a frame, without a style that a policy might refuse: only attributes of SVG know the height of
- * what is seen; and WebKit takes that for a frame's height only by way of the font's. */
+ * what is seen; and WebKit takes that for a frame's height only by way of the font's. The frame floats, since in a line of
+ * that font the place would be higher than the frame, and whatever brings a part of the room into sight would move it. */
 /** @param {string} room @param {string} policy */
 const porchText = (room, policy) => `<!doctype html><html lang="en">${head(policy)}<title>${TITLE}</title>`
   + "<body topmargin=\"0\" leftmargin=\"0\" marginwidth=\"0\" marginheight=\"0\">"
   + "<svg display=\"block\" width=\"100%\" height=\"100vh\" font-size=\"100vh\">"
   + "<foreignObject width=\"100%\" height=\"1em\">"
-  + `<iframe width="100%" height="100%" frameborder="0" align="top" sandbox="${SANDBOX}" allow="${FEATURES}" `
+  + `<iframe width="100%" height="100%" frameborder="0" align="left" sandbox="${SANDBOX}" allow="${FEATURES}" `
   + `title="${TITLE}" srcdoc="${escaped(room)}"></iframe></foreignObject></svg>`;
 
 /** @typedef {import("../worker/channel.js").Handler} Handler */
