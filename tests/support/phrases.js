@@ -13,8 +13,11 @@ const ENGINE = ["sniff", "check_size", "check_png", "check_jpeg", "decode", "dec
 /** @param {string} path */
 const read = (path) => readFile(new URL(path, ROOT), "utf8");
 
-/** Those that no rule finds: words that stand in gaps of others, and what is said of pixels from code. */
-export const ALSO = ["rows", "columns", "with", "without", "linear", "sigmoid", "Values: {} became black and {} white."];
+/** Those that no rule finds: words that stand in gaps of others, what is said of pixels from code, and of a host that lacks a
+ * file or answers with another. */
+export const ALSO = ["rows", "columns", "with", "without", "linear", "sigmoid", "Values: {} became black and {} white.",
+  "{} is an HTML page, not a script", "{} is an HTML page, not a module", "{}: HTTP status {}", "{} has {}, not {} bytes",
+  "{}: the connection broke", "{} must be JSON; this begins like an HTML page"];
 /* Values, and parts of what is in the list already. */
 const NOT_SAID = new Set(["60 and older", "other split", "torch zip", "torch legacy", "evax-kept-model {}"]);
 

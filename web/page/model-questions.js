@@ -30,7 +30,7 @@ export const whichModelView = (models, { onOpen, onCancel }) => h("section", { c
  * @param {{ current: string, results: number }} state of the page
  * @param {(model: GivenModel) => void} onOpen */
 export const insteadContent = (models, { current, results }, onOpen) => [
-  h("p", {}, strings.instead(models.length > 1 ? strings.which(models.length) : models[0].name, current)),
+  h("p", {}, models.length > 1 ? strings.which(models.length) : strings.instead(models[0].name, current)),
   results > 0 && h("p", {}, strings.lost(results), " ", strings.saveFirst),
   h("p", { class: "fine" }, strings.notHanded),
   choices(models, strings.openInstead, onOpen),

@@ -12,6 +12,8 @@ const FOR_VISITORS = /** @type {const} */ ({
   INPUT_UNREADABLE: ["the file cannot be read", "Check that it still exists and that you may read it. Then open it again."],
   MODEL_NOT_FOUND: ["there is no model here", "Tell the owner of this page: the folder of the model is missing."],
   MODEL_INTEGRITY: ["this is not the model that the page asked for", "Do not use it, and tell the owner of this page."],
+  MANIFEST_INVALID: ["the model’s description is not valid", "Copy or convert the model again, or tell the owner of this page."],
+  WASM_UNSUPPORTED: ["this browser cannot run the engine", "WebAssembly with SIMD is needed: update the browser, or turn Lockdown Mode or enhanced security off for this site."],
   MANIFEST_HASH: ["the model’s description is damaged or was changed", "Download or copy the model again."],
   LABELS_NEEDED: ["it is not known what the model’s outputs stand for", "Give the labels, or a card that has them."],
   CARD_INVALID: ["the card is not valid", "Correct it, or give the labels instead."],

@@ -237,7 +237,7 @@ export const ENGLISH = /** @type {const} */ ({
     export: "Export",
     hide: "Hide the findings",
     show: "Show the findings",
-    taller: "Open the findings further",
+    taller: "More room for the findings",
   },
 
   opening: {
@@ -298,7 +298,7 @@ export const ENGLISH = /** @type {const} */ ({
     which: "There are {n} models here. Choose one of them.",
     openOne: "Open {name}",
     insteadHeading: "This is a model, not a film",
-    instead: "{name} can be opened instead of the present model ({current}).",
+    instead: "{name} can be opened instead of {current}.",
     lost: "It reads all films again. {n, plural, one {# result} other {# results}} of the present model will be gone.",
     saveFirst: "Export what you need first. Custom findings belong to the present model: save them, too.",
     notHanded: "The frame is sealed, so the other model can be used in this visit only. It cannot be kept in the browser any more.",
@@ -338,7 +338,7 @@ export const ENGLISH = /** @type {const} */ ({
   loading: {
     heading: "Getting ready",
     phases: /** @type {Record<string, string>} */ ({
-      manifest: "Reading the model's description",
+      manifest: "Reading the model’s description",
       weights: "Loading the model",
       fetch: "Fetching the engine and the converter",
       read: "Reading the file",
@@ -377,11 +377,11 @@ export const ENGLISH = /** @type {const} */ ({
       + "and the page around closed its line into it before the first film. The engine runs under the same policy. "
       + "To download anything else, the page must be loaded again.",
     howTo: [
-      "Open the browser's developer tools, choose Network, and open a film. The list stays empty.",
+      "Open the browser’s developer tools, choose Network, and open a film. The list stays empty.",
       "Or turn on airplane mode. Everything still works.",
       "The browser itself may look for a newer version of the page. Nothing of a film or finding goes along.",
       "The console shows red lines from the start: they are the attempts listed below, which the browser refused.",
-      "Not covered: what you save or copy yourself, browser extensions, and whoever can change this page's files.",
+      "Not covered: what you save or copy yourself, browser extensions, and whoever can change this page’s files.",
     ],
     tried: "What was tried after the seal",
     outcome: /** @type {Record<string, string>} */ ({
@@ -400,12 +400,15 @@ export const ENGLISH = /** @type {const} */ ({
   films: {
     heading: "Films",
     drop: "Drop films here",
-    dropHint: "DICOM, PNG or JPEG, one or many. Or paste with Ctrl+V.",
+    touch: "Open films",
+    dropHint: "DICOM, PNG or JPEG, one or many.",
+    pasteHint: "Or paste with Ctrl+V.",
     choose: "Choose films",
     folder: "Choose a folder",
     clear: "Clear list",
     cancelAll: "Cancel all",
     resume: "Read the rest",
+    read: "Read it",
     examples: "Or try an example",
     skipped: "{n, plural, one {# file} other {# files}} skipped (not DICOM, PNG or JPEG).",
     nothing: "No images found. DICOM, PNG and JPEG files can be read.",
@@ -448,7 +451,7 @@ export const ENGLISH = /** @type {const} */ ({
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",
     fit: "Fit the whole film",
-    oneToOne: "One pixel for one pixel (1:1)",
+    oneToOne: "Actual size (1:1)",
     invert: "Invert",
     reset: "Reset the view",
     turnRight: "Turn right",
@@ -493,7 +496,7 @@ export const ENGLISH = /** @type {const} */ ({
       ["← ↑ → ↓", "pan"],
       ["[ ]", "level down, level up"],
       [", .", "window narrower, wider"],
-      ["1 Z", "one pixel for one pixel, fit the whole film"],
+      ["1 Z", "actual size (1:1), the whole film"],
       ["Q", "next window preset"],
       ["T Shift T X", "turn right, turn left, mirror"],
       ["I", "invert"],
@@ -578,7 +581,7 @@ export const ENGLISH = /** @type {const} */ ({
     empty: "Open a film to see every finding with its score.",
     reading: "Reading the film…",
     waiting: "Waiting to be read.",
-    canceled: "This film was canceled.",
+    canceled: "Reading this film was canceled.",
     finding: "Finding",
     score: "Score",
     logit: "Logit",
@@ -602,9 +605,9 @@ export const ENGLISH = /** @type {const} */ ({
     evidenceOf: "Evidence for {finding}",
     allFindings: "All findings",
     logits: "Show logits",
-    scoreNote: "A score is the model's output, not a probability. Compare it with its own threshold, "
-      + "never with another finding's score.",
-    scoreNoteAlone: "A score is the model's output, not a probability. Do not compare scores of different findings.",
+    scoreNote: "A score is the model’s output, not a probability. Compare it with its own threshold, "
+      + "never with another finding’s score.",
+    scoreNoteAlone: "A score is the model’s output, not a probability. Do not compare scores of different findings.",
     timing: "Read in {t} on this device.",
     treated: "Preprocessing",
     custom: "custom finding",
@@ -630,7 +633,7 @@ export const ENGLISH = /** @type {const} */ ({
 
   similar: {
     heading: "Most similar films",
-    note: "Among the films of this visit, by the model's features; 1 is identical. Films may be similar in pose, age or machine "
+    note: "Among the films of this visit, by the model’s features; 1 is identical. Films may be similar in pose, age or machine "
       + "as well as in a finding.",
     similarity: "similarity {value}",
   },
@@ -638,7 +641,7 @@ export const ENGLISH = /** @type {const} */ ({
   training: {
     heading: "Train a finding",
     purpose: "Name a finding, and choose films that show it and films that do not. A small classifier is fitted to the "
-      + "model's features and added to every film's results. Nothing leaves this device.",
+      + "model’s features and added to every film’s results. Nothing leaves this device.",
     name: "Name of the finding",
     sides: { positive: "Shows it", negative: "Does not show it" },
     addShown: "Add the film shown",
@@ -737,7 +740,7 @@ export const ENGLISH = /** @type {const} */ ({
       "Microsoft Edge with enhanced security: open the lock in the address bar and turn it off for this "
         + "site.",
       "Otherwise update the browser: Chrome or Edge 123, Firefox 124, Safari 17.5 or newer.",
-      "A browser inside another app: open this page in the system's own browser.",
+      "A browser inside another app: open this page in the system’s own browser.",
     ],
     engineLost: "The engine has stopped. All results so far are still here. Export them before you load the page again.",
     unexpected: "Load the page again. If it happens again, please report it with the diagnostics.",
