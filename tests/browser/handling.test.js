@@ -329,6 +329,11 @@ describe("chromium", () => {
       .map((tool) => [tool.ariaPressed, getComputedStyle(tool).backgroundColor]));
     const [on, off] = ["true", "false"].map((pressed) => new Set(colors.filter(([each]) => each === pressed).map(([, color]) => color)));
     assert.ok([...on].every((color) => !off.has(color)), JSON.stringify(colors));
+    const [ink, ground] = await inside(page, (root) => {
+      const { color, backgroundColor } = getComputedStyle(root.querySelector("[role=tab][aria-selected=true]"));
+      return [color, backgroundColor].map((each) => each.match(/\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3);
+    });
+    assert.ok(Math.abs(ink - ground) > 80, `the chosen tab's words are ${ink} on ${ground}`);
   });
 
   test("a screen reader's tree of the page goes on into the room", async (t) => {

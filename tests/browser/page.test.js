@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -11,13 +10,13 @@ import { fileURLToPath } from "node:url";
 import { makeSite } from "../../tools/build/dist.js";
 import { serve } from "../../tools/build/serve.js";
 import { FILM, dicomFile } from "../support/dicom.js";
+import { violations } from "../support/axe.js";
 import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
 import { clickInRoom as click, giveInRoom, inRoom as inside, roomOf, thereInRoom as there, untilRoom as until } from "./stage.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /* The input that takes films. */
 const FILMS = "input[multiple]";
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** The page on a server, and a browser: made for the first test, shared by all. */
 let staged;
@@ -39,17 +38,18 @@ const press = (page, name) => inside(page, (root, wanted) =>
   [...root.querySelectorAll("button")].find(({ textContent }) => textContent === wanted).click(), name);
 
 /** Gives a page a size, light or dark colors, and motion or none. */
-async function take(page, { width = 1280, height = 900, scheme = "light", motion = "no-preference" } = {}) {
-  await page.setViewport({ width, height });
+async function take(page, { width = 1280, height = 900, scheme = "light", motion = "no-preference", hasTouch = false } = {}) {
+  await page.setViewport({ width, height, hasTouch });
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme },
     { name: "prefers-reduced-motion", value: motion }]);
 }
 
-async function open() {
+/** @param {{ hasTouch?: boolean }} [look] */
+async function open(look) {
   const { browser, server } = await stage();
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
-  await take(page);
+  await take(page, look);
   await page.goto(server.url);
   return page;
 }
@@ -87,6 +87,8 @@ async function train(page, name = "Bright square") {
   await click(page, ".training .primary:not([disabled])");
   await there(page, ".head .curve");
 }
+
+const NO_FILM = /\d warnings?: Does not look like the films/;
 
 /** The states in the order in which a person meets them. */
 const STATES = {
@@ -128,6 +130,13 @@ const STATES = {
     });
     await there(page, ".gate .actions button:not(.quiet)");
     await until(page, (root) => /^Does not look like the films[^:]*$/.test(root.querySelector(".spoken[role=status]").textContent));
+    const listed = await inside(page, (root) => [...root.querySelectorAll(".films li")].map((row) =>
+      [row.querySelector(".icon-done, .icon-warn").classList[1], row.textContent]));
+    assert.deepEqual(listed.map(([icon]) => icon), ["icon-done", "icon-warn", "icon-warn"], "the tick is for a film without a warning");
+    assert.match(listed[2][1], NO_FILM);
+    await press(page, "Print");
+    await until(page, (root) => /Does not look like/.test(root.querySelector("dialog .report-reasons")?.textContent));
+    await click(page, "dialog header button");
   },
   "two films side by side": async (page) => {
     await press(page, "Two films side by side");
@@ -136,6 +145,7 @@ const STATES = {
   "film table": async (page) => {
     await press(page, "Table");
     await there(page, ".film-rows tbody tr:nth-child(3)");
+    assert.match(await inside(page, (root) => root.querySelector(".film-rows .warned").textContent), NO_FILM);
   },
   validation: async (page) => {
     await press(page, "Validation");
@@ -159,20 +169,21 @@ const STATES = {
   },
 };
 
-/** What axe finds in the page around, and in the room. */
-async function violations(page) {
-  const each = await Promise.all([page, await roomOf(page)].map(async (document) => {
-    if (!await document.evaluate(() => "axe" in globalThis)) await document.evaluate(AXE);
-    return document.evaluate(async () => {
-      const found = await globalThis.axe.run({ preload: false, iframes: false });
-      return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0].target} ${nodes[0].failureSummary}`);
-    });
-  }));
-  return each.flat();
-}
+/** How much wider than the screen the page is; and how much of it lies where nobody can scroll to. */
+const overflow = async (page) => (await roomOf(page)).evaluate(() => {
+  const { scrollingElement, documentElement } = document;
+  const root = document.querySelector("evax-xray").shadowRoot;
+  const stuck = [documentElement, ...root.querySelectorAll(".app, .workspace, .workspace > *, .tab-panels")].filter((each) =>
+    each.scrollHeight > each.clientHeight + 1 && (each === documentElement || getComputedStyle(each).overflowY === "hidden"));
+  return [Math.max(0, scrollingElement.scrollWidth - documentElement.clientWidth), ...stuck.map(({ className }) => className || "html")];
+});
 
-const overflow = async (page) => (await roomOf(page)).evaluate(
-  () => document.scrollingElement.scrollWidth - document.documentElement.clientWidth);
+/** What a finger has to meet, and is smaller than 44 px. */
+const smallTargets = (page) => inside(page, (root) => [...root.querySelectorAll("button, summary, select, input")]
+  .filter((each) => each.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+  .map((each) => ({ each, box: (each.type === "checkbox" ? each.closest("label") : each).getBoundingClientRect() }))
+  .filter(({ box: { width, height } }) => Math.min(width, height) < 43.9)
+  .map(({ each, box: { width, height } }) => `${each.localName}.${each.className} ${each.textContent.slice(0, 30)}: ${width} x ${height}`));
 
 /* Narrow and light, wide and dark; WebKit's driver emulates no look. */
 const LOOKS = [
@@ -182,21 +193,23 @@ const LOOKS = [
 /* As 1280 x 900 at 200 % and at 400 % zoom, and as it is. */
 const SIZES = [{ width: 640, height: 450 }, { width: 320, height: 225 }, {}];
 
-test("axe finds nothing on any state in any look, and nothing has to be scrolled sideways", async () => {
-  const page = await open();
+test("axe finds nothing on any state in any look, nothing is out of reach, and fingers meet everything", async () => {
+  const hasTouch = CHOSEN[0] !== "webkit"; // its driver has none
+  const page = await open({ hasTouch });
   for (const [name, reach] of Object.entries(STATES)) {
     await reach(page);
     for (const look of LOOKS) {
       const where = `${name}, ${JSON.stringify(look)}`;
-      await take(page, look);
+      await take(page, { ...look, hasTouch });
       const isDark = await (await roomOf(page)).evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
       assert.equal(isDark, look.scheme === "dark", "the look has reached the room");
       assert.deepEqual(await violations(page), [], where);
-      assert.ok(await overflow(page) <= 0, `${where} is too wide by ${await overflow(page)} px`);
+      assert.deepEqual(await overflow(page), [0], where);
+      if (hasTouch) assert.deepEqual(await smallTargets(page), [], where);
     }
     for (const size of SIZES) {
-      await take(page, size);
-      assert.ok(await overflow(page) <= 0, `${name}, ${JSON.stringify(size)} is too wide by ${await overflow(page)} px`);
+      await take(page, { ...size, hasTouch });
+      assert.deepEqual(await overflow(page), [0], `${name}, ${JSON.stringify(size)}`);
     }
   }
   await page.browserContext().close();

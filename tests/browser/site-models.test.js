@@ -7,9 +7,10 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { vendor } from "../../tools/cli/vendor.js";
 import { temporaryFolder } from "../support/repository.js";
+import { violationsIn } from "../support/axe.js";
 import { tinyModel, writeModel } from "../support/tiny.js";
 import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
-import { BAD, REPOSITORY, clickInRoom, inRoom, openServer, untilRoom } from "./stage.js";
+import { BAD, REPOSITORY, clickInRoom, inRoom, openServer, roomOf, untilRoom } from "./stage.js";
 
 const PLACES = ["models/demo/", "models/tiny/"];
 const source = temporaryFolder();
@@ -57,6 +58,7 @@ for (const name of CHOSEN) {
       const page = await open(t, "two.html");
       const [first, second] = site.hashes;
       assert.deepEqual(await choices(page), [[first, "true"], [second, "false"]]);
+      assert.deepEqual(await violationsIn(await roomOf(page)), []);
       await clickInRoom(page, ".site-models li:nth-child(2) button");
       await untilRoom(page, (root) => root.querySelector(".site-models li:nth-child(2) button")?.ariaPressed === "true");
       assert.match(await inRoom(page, (root) => root.querySelector(".facts").textContent), /tiny/i);

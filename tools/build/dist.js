@@ -84,13 +84,15 @@ const integrityOf = async (path) => `sha256-${base64Hash(await readFile(path))}`
 
 /** @typedef {{ version: string, model: { folder: string, hash: string } }} Deployment */
 
-/** Copies a page: its entries now in the deployment's folder and known by their hashes, as its model is.
+/** Copies a page: its entries now in the deployment's folder, also where its text names them, and known by their hashes, as its
+ * model is.
  * @param {string} page @param {string} out @param {Deployment} deployment */
 async function writePage(page, out, { version, model }) {
   let html = await readFile(page, "utf8");
   for (const [entry, tag, path] of html.matchAll(ENTRY)) {
     const address = `${version}/${basename(path)}`;
-    html = html.replace(entry, `${tag}${address}" integrity="${await integrityOf(join(out, address))}"`);
+    html = html.replace(entry, `${tag}${address}" integrity="${await integrityOf(join(out, address))}"`)
+      .replace(`<code>${path}</code>`, `<code>${address}</code>`);
   }
   const [room] = SEALED_ROOM.map((path) => `${version}/${path}`);
   const [text, later] = await Promise.all(SEALED_ROOM.map(async (path) => gunzipSync(await readFile(join(out, version, path)))));

@@ -1,4 +1,4 @@
-/* film-problem.js - why a film could not be read, and what can be done about it here.
+/* film-problem.js - why a film has no findings, and what can be done about it here.
  * SPDX-License-Identifier: MIT */
 import { h } from "./base/dom.js";
 import { problemView, sentencesOf } from "./base/problem.js";
@@ -20,6 +20,19 @@ export function filmProblem(film, { lost, onRetry, onRemove, onCopy }) {
 
 /** The same in a line, where the film would be. @param {Film} film */
 export const problemLine = (film) => sentencesOf(film.error);
+
+/** It waits, is being read or was canceled. @param {Film} film
+ * @param {{ onCancel: () => void, onRead: () => void, onRemove: () => void }} actions */
+export function filmWaits(film, { onCancel, onRead, onRemove }) {
+  const button = (/** @type {string} */ label, /** @type {() => void} */ act) => h("button", { type: "button", onclick: act }, label);
+  const ways = film.status === "canceled" ? [button(text.films.read, onRead), button(text.films.remove, onRemove)] : [button(text.cancel, onCancel)];
+  return h("div", {}, h("p", {}, waitingLine(film)), h("p", { class: "actions" }, ...ways));
+}
+
+/** The same in a line. @param {Film} film */
+export const waitingLine = ({ status }) => ({
+  waiting: text.results.waiting, reading: text.results.reading, canceled: text.results.canceled,
+}[/** @type {"waiting" | "reading" | "canceled"} */ (status)]);
 
 /** Which frame of a film to read. @param {Film} film @param {() => void} onRead */
 function frameChoice(film, onRead) {

@@ -8,6 +8,7 @@ export const LAYOUT_STYLE = `
 .app-bar { position: relative; z-index: 4; display: flex; flex-wrap: wrap; align-items: center; gap: 0 0.5rem; min-block-size: 2.75rem;
   padding-inline: var(--pad) 0.25rem; background: var(--sheet); border-block-end: 1px solid var(--line); font-size: 0.875rem; }
 .brand { font-weight: 650; font-size: 1rem; letter-spacing: -0.005em; margin-inline-end: auto; white-space: nowrap; }
+.app ~ .spoken { inset: 0 auto auto 0; }
 .banner { padding: 0.125rem var(--pad); background: var(--above-ground); color: var(--above); font-size: 0.8125rem; font-weight: 600; }
 .pop > summary { display: inline-flex; align-items: center; gap: 0.375rem; min-block-size: 2.25rem; padding: 0.125rem 0.5rem; border-radius: 0.5rem;
   cursor: pointer; list-style: none; overflow-wrap: anywhere; }
@@ -27,7 +28,8 @@ export const LAYOUT_STYLE = `
 .seal-more > * + * { margin-block-start: 0.5rem; }
 .seal-more li { margin-block: 0.125rem; }
 .seal-more .tried { display: flex; flex-wrap: wrap; gap: 0.125rem 1.25rem; list-style: none; padding: 0; }
-.messages { position: absolute; inset-block-end: 0.75rem; inset-inline: 0.75rem; z-index: 6; display: grid; justify-items: center; gap: 0.375rem; pointer-events: none; }
+/* Where the page scrolls, they stay at the lower edge of what is seen, and take no room. */
+.messages { position: sticky; inset-block-end: 0.75rem; block-size: 0; margin-inline: 0.75rem; z-index: 6; display: grid; align-content: end; justify-items: center; gap: 0.375rem; pointer-events: none; }
 .message { display: flex; align-items: center; gap: 0.25rem 0.75rem; max-inline-size: 40rem; padding: 0.25rem 0.25rem 0.25rem 1rem; border-radius: var(--round);
   background: light-dark(#16202a, #e4ebef); color: light-dark(#ffffff, #10181d); box-shadow: 0 0.25rem 1rem rgb(0 0 0 / 30%); pointer-events: auto; }
 .message button.quiet { color: inherit; }
@@ -39,9 +41,18 @@ export const LAYOUT_STYLE = `
 .opening .notice { margin-block-start: 1rem; padding: 0.75rem 1rem; }
 .opening .begin > .facts { border-block: 1px solid var(--line); padding-block: 0.375rem; }
 @container evax (height >= 34rem) {
-  .app { display: grid; grid-template-rows: auto auto minmax(0, 1fr); overflow: hidden; }
+  .app { display: grid; grid-template-rows: auto auto minmax(0, 1fr); overflow: clip; }
   .main { overflow: auto; }
+  .messages { position: absolute; inset-inline: 0; block-size: auto; }
   .pop-body { max-block-size: calc(100cqb - 4rem); overflow: auto; }
+}
+/* One row, in which the longer texts give way. */
+@container evax (width >= 60rem) {
+  .app-bar { flex-wrap: nowrap; }
+  .app-bar > * { min-inline-size: 0; }
+  .app-bar > :is(.brand, .bar-views, .menu), .seal strong, .seal .check-link { flex: none; }
+  .seal summary { max-inline-size: 100%; }
+  .seal .long { min-inline-size: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 }
 @container evax (width < 75rem) {
   .seal .long { display: none; }
@@ -51,5 +62,6 @@ export const LAYOUT_STYLE = `
   .brand { font-size: 0.875rem; }
   .banner { font-size: 0.6875rem; }
   .app-bar { padding-inline: 0.25rem; }
+  .app-bar .brand { flex: 1 1 5rem; padding-inline-start: 0.5rem; overflow: hidden; text-overflow: ellipsis; }
 }
 `;

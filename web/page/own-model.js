@@ -66,7 +66,7 @@ export function ownModelView(kept, actions) {
     actions.onGiven(given, { keep: keep.checked, save: folder.wanted() });
   const element = h("section", { class: "notice own-model", "aria-label": strings.heading }, h("h3", {}, strings.heading),
     kept.models.length > 0 && keptList(kept, actions), h("p", {}, strings.hint),
-    h("p", {}, h("label", {}, keep, " ", strings.keep)),
+    h("p", {}, h("label", { class: "check" }, keep, strings.keep)),
     kept.folders && folder.element, choosers(take));
   return { element, take };
 }

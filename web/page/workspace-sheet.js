@@ -9,9 +9,8 @@ import { TRAINING_STYLE } from "./custom-findings/training-style.js";
 import { VALIDATION_STYLE } from "./validation/validation-style.js";
 import { VIEWER_STYLE } from "./viewer/viewer-style.js";
 import { sheetOf } from "./style.js";
-import { TOUCH_STYLE } from "./touch-style.js";
 import { WORKSPACE_STYLE } from "./workspace-style.js";
 
 /* The later ones may say how parts of the earlier ones stand in them. */
-export const workspaceSheet = sheetOf([FILMS_STYLE, VIEWER_STYLE, RESULTS_STYLE, CARD_STYLE, TRAINING_STYLE, WORKSPACE_STYLE, TOUCH_STYLE,
+export const workspaceSheet = sheetOf([FILMS_STYLE, VIEWER_STYLE, RESULTS_STYLE, CARD_STYLE, TRAINING_STYLE, WORKSPACE_STYLE,
   TABLE_STYLE, VALIDATION_STYLE, REPORT_STYLE]);

@@ -10,11 +10,14 @@ const PARTS = `
 .bar-model { min-inline-size: 0; }
 .model-bar summary { max-inline-size: 100%; }
 .model-bar summary > .icon { display: none; }
+.model-bar summary > .hash { flex: none; overflow-wrap: normal; }
+@container evax (width >= 60rem) { .model-bar summary > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } }
 .model-bar summary > strong { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .views { display: flex; flex-wrap: wrap; gap: 0.125rem; padding: 0.125rem; border-radius: 0.5rem; background: var(--raised); }
 .views button { min-block-size: 2rem; padding-block: 0.125rem; }
 .workspace { display: grid; grid-template-columns: minmax(0, 1fr); }
-.workspace > * { min-inline-size: 0; }
+/* Each holds its texts that are only heard: these lengthen nothing around. */
+.workspace > *, .tab-panels { position: relative; min-inline-size: 0; }
 .rail { display: grid; align-content: start; gap: 0.5rem; padding: 0.5rem; background: var(--sheet); }
 .stage { order: -1; display: grid; background: var(--viewport); }
 .panel { background: var(--sheet); border-block-start: 1px solid var(--line); }
@@ -73,7 +76,7 @@ const SCREEN = `
   .bar-model:not(:empty) { flex: none; }
   .model-bar summary { justify-content: center; padding-inline: 0.5rem; }
   .model-bar summary > .icon { display: block; }
-  .app-bar:has(.bar-model:not(:empty)) :is(.model-bar summary > strong, .seal[data-state="sealed"] summary > strong) { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
+  .app-bar:has(.bar-model:not(:empty)) :is(.model-bar summary > :is(strong, span), .seal[data-state="sealed"] summary > strong) { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
   .bar-views:not(:empty) { margin-inline: auto; }
   .app-bar:has(.bar-model:not(:empty)) { gap: 0; }
   .views button { padding-inline: 0.375rem; font-size: 0.75rem; }

@@ -10,11 +10,11 @@ import { Tabs } from "./base/tabs.js";
 import { exporter } from "./export/exporter.js";
 import { Printing } from "./report/printing.js";
 import { FilmList } from "./films/film-list.js";
-import { FilmQueue } from "./films/film-queue.js";
+import { FilmQueue, isUnread } from "./films/film-queue.js";
 import { Intake } from "./films/intake.js";
 import { ModelBar, outcomes } from "./model-bar.js";
 import { reasonsOf } from "./films/reasons.js";
-import { filmProblem, problemLine } from "./film-problem.js";
+import { filmProblem, filmWaits, problemLine, waitingLine } from "./film-problem.js";
 import { errorWords } from "./base/error-words.js";
 import { sentencesOf, wordsOf } from "./base/problem.js";
 import { visible } from "../base/visible.js";
@@ -61,6 +61,8 @@ import { Views } from "./views.js";
 const isDrawn = (source) => !(source instanceof Blob || source instanceof ArrayBuffer
   || source instanceof Uint8Array);
 
+/* Pixels of a film that are worth a look. */
+const LEAST_SEEN = 100;
 /* A site card applies to so many films before the event loop runs again. */
 const FILMS_AT_ONCE = 200;
 
@@ -144,7 +146,7 @@ export class Workspace {
       announce: around.announce,
     });
     this.#list = new FilmList(this.#queue, {
-      onChoose: (film) => this.#choose(film), onClear: (films) => this.#cleared(films),
+      onChoose: (film) => this.#choose(film), onClear: (films, unread) => this.#cleared(films, unread),
       onRemove: (film) => this.#remove(film),
     }, signal);
     this.#intake = new Intake(examples, (items, skipped) => this.#take(items, skipped), around.onModels,
@@ -304,7 +306,7 @@ export class Workspace {
     const [film] = this.#queue.add([{ name, source: input, fromCanvas }]);
     return new Promise((resolve, reject) => {
       const settled = () => {
-        if (film.status === "waiting" || film.status === "reading") return;
+        if (isUnread(film)) return;
         this.#queue.removeEventListener("change", settled);
         if (film.result) resolve(film.result);
         else reject(film.error ?? new DOMException(text.results.canceled, "AbortError"));
@@ -447,7 +449,7 @@ export class Workspace {
   /** @param {Film} film */
   #onChange(film) {
     this.#training.changed(film);
-    const ended = film.status !== "waiting" && film.status !== "reading";
+    const ended = !isUnread(film);
     if (film === this.#shown || (this.#awaited && film.status === "reading")) this.#show(film);
     if (!ended) return;
     this.unsaved ||= film.result !== null && this.#queue.counts.done > 1;
@@ -471,6 +473,13 @@ export class Workspace {
     if (film === this.#shown) return;
     this.#show(film);
     this.#tell(film);
+    this.#bringIntoSight();
+  }
+
+  /** Where all of the workspace scrolls, the film that was chosen below is above what is seen. */
+  #bringIntoSight() {
+    const { element } = this.#viewer;
+    if (element.checkVisibility() && element.getBoundingClientRect().bottom < LEAST_SEEN) element.scrollIntoView({ block: "nearest" });
   }
 
   /** Shows a film from another view. @param {Film} film */
@@ -527,7 +536,7 @@ export class Workspace {
   #remove(film) {
     const { films } = this.#queue;
     if (films.length === 1) return this.#list.clear();
-    const unread = film.status === "waiting" || film.status === "reading";
+    const unread = isUnread(film);
     const at = this.#queue.remove(film);
     const undoTraining = this.#training.removed(film);
     void this.#validation.update();
@@ -541,8 +550,8 @@ export class Workspace {
     } });
   }
 
-  /** @param {Film[]} films that were removed */
-  #cleared(films) {
+  /** @param {Film[]} films that were removed @param {Film[]} unread those of them that are not read yet */
+  #cleared(films, unread) {
     this.unsaved = false;
     const undoTraining = this.#training.cleared();
     const shown = this.#shown;
@@ -558,6 +567,7 @@ export class Workspace {
     this.#around.say(text.films.cleared(films.length), { label: text.undo, act: () => {
       this.#queue.restore(films);
       undoTraining();
+      for (const film of unread) this.#queue.retry(film);
       const first = shown ?? films[0];
       if (first) this.#show(first);
     } });
@@ -565,14 +575,10 @@ export class Workspace {
 
   /** @param {Film} film */
   #showResult(film) {
-    const { results } = text;
-    if (film.result) {
-      return this.#results.show(film, reasonsOf(film));
-    }
-    if (film.status === "failed") return this.#results.say(this.#problemOf(film));
-    this.#results.say({
-      waiting: results.waiting, reading: results.reading, canceled: results.canceled,
-    }[/** @type {"waiting" | "reading" | "canceled"} */ (film.status)]);
+    if (film.result) return this.#results.show(film, reasonsOf(film));
+    return this.#results.say(film.status === "failed" ? this.#problemOf(film) : filmWaits(film, {
+      onCancel: () => this.#queue.cancel(film), onRead: () => this.#queue.retry(film), onRemove: () => this.#remove(film),
+    }));
   }
 
   /** @param {Film} film */
@@ -585,7 +591,7 @@ export class Workspace {
   /** @param {Film} film */
   async #showPicture(film) {
     this.#attention.show(null);
-    if (!film.result) return this.#viewer.clear(film.status === "failed" ? problemLine(film) : text.films.status[film.status], film);
+    if (!film.result) return this.#viewer.clear(film.status === "failed" ? problemLine(film) : waitingLine(film), film);
     const views = this.#reader.cached(film) ?? await this.#decode(film);
     if (film !== this.#shown || !views) return;
     await this.#viewer.show(film, views, stored(film.result.input));

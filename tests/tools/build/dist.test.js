@@ -28,6 +28,7 @@ test("index.html names each script and style with its hash, and the model with i
   const loaded = [...html.matchAll(/<(?:script|link rel="stylesheet")[^>]* (?:src|href)="([^"]+)" integrity="sha256-([^"]+)"/g)];
   assert.deepEqual(loaded.map(([, path]) => path.split("/").at(-1)).sort(), ["site.js", "style.css"]);
   for (const [, path, hash] of loaded) assert.equal(hash, await hashOf(path, "base64"), path);
+  assert.ok(html.includes(`<code>${loaded.find(([, path]) => path.endsWith("site.js"))[1]}</code>`), "and says which, should it not come");
   const [, model, integrity] = /<evax-xray model="([^"]+)" integrity="([^"]+)"/.exec(html);
   assert.equal(integrity, await hashOf(`${model}manifest.json`, "hex"));
 });

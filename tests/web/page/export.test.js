@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { csvText } from "../../../web/page/export/csv.js";
 import { jsonOf } from "../../../web/page/export/json.js";
 import { recordOf } from "../../../web/page/export/record.js";
+import { ENGLISH } from "../../../web/page/base/strings.js";
 import { wideCsvText } from "../../../web/page/export/wide-csv.js";
 import { done, failed, origin } from "../../support/films.js";
 
@@ -59,6 +60,19 @@ test("every reason is in JSON and CSV, that of a canvas, too", () => {
   assert.equal(line[head.indexOf("reasons")], "CANVAS TURNED");
   assert.deepEqual(["film", "model", "model_sha256"].map((name) => line[head.indexOf(name)]),
     ["17", origin.model, origin.modelHash]);
+});
+
+test("whatever the reason, it is in JSON and both kinds of CSV", () => {
+  for (const code of Object.keys(ENGLISH.reasons)) {
+    const film = done();
+    film.result.reasons = [{ code, message: `because of ${code}` }];
+    const made = record([film]);
+    assert.deepEqual(made.films[0].reasons, [{ code, message: `because of ${code}` }]);
+    for (const spell of [csvText, wideCsvText]) {
+      const [head, line] = parseCsv(spell(made));
+      assert.equal(line[head.indexOf("reasons")], code);
+    }
+  }
 });
 
 test("numbers are exported unrounded and every finding is there", () => {

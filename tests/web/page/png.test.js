@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pngOf } from "../../../web/page/export/png.js";
+import { ENGLISH } from "../../../web/page/base/strings.js";
 import { recordOf } from "../../../web/page/export/record.js";
 import { setLanguage } from "../../../web/page/base/language.js";
 import { reasonsOf } from "../../../web/page/films/reasons.js";
@@ -60,6 +61,15 @@ test("every reason, the film's number, its model and the whole hash are in the p
     assert.ok(lines.join(" ").includes(message), message);
   }
   assert.ok(lines.join("").includes(origin.modelHash) && lines.some((line) => line.startsWith(origin.model)));
+});
+
+test("whatever the reason, the picture says it", async (t) => {
+  for (const [code, sentence] of Object.entries(ENGLISH.reasons)) {
+    const film = done();
+    film.result.reasons = [{ code, message: "in the engine's words" }];
+    const { lines } = await drawn(t, "Notice.", film);
+    assert.ok(lines.join(" ").includes(`\u26a0 ${sentence}`), code);
+  }
 });
 
 test("in another language each finding also has the model's label", async (t) => {

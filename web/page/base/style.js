@@ -34,6 +34,8 @@ const TOKENS = `
 
 const TEXT = `
 h2, h3, p, ul, ol, dl, dd { margin: 0; padding: 0; }
+h2, h3 { text-wrap: balance; }
+p, li, dd { text-wrap: pretty; }
 h2 { font-size: 1.125rem; line-height: 1.3; font-weight: 650; }
 h3, .minor { font-size: 0.9375rem; font-weight: 650; margin-block: 1.25rem 0.375rem; }
 h2:focus { outline: none; }
@@ -77,7 +79,7 @@ const SHEETS = `
 .sheet { max-width: 46rem; margin-inline: auto; padding: clamp(1.25rem, 4vw, 3rem); background: var(--sheet);
   border: 1px solid var(--line); border-radius: var(--round); }
 .sheet.narrow { max-width: 34rem; }
-.sheet > h2 { font-size: clamp(1.375rem, 3vw, 1.75rem); letter-spacing: -0.015em; margin-block-end: 0.625rem; text-wrap: balance; }
+.sheet > h2 { font-size: clamp(1.375rem, 3vw, 1.75rem); letter-spacing: -0.015em; margin-block-end: 0.625rem; }
 .sheet > ul:not(.promises) { padding-inline-start: 1.25rem; list-style: disc; margin-block-start: 1rem; }
 .promises { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(12rem, 100%), 1fr)); gap: 1rem 1.5rem; margin-block: 1.75rem; }
 .promises li { display: flex; gap: 0.625rem; }
@@ -93,8 +95,8 @@ const SHEETS = `
   background: var(--above-ground); border-inline-start: 4px solid var(--above); }
 .notice h3 { margin: 0 0 0.25rem; color: var(--above); }
 .sheet > .actions { margin-block-start: 1.5rem; }
-.own-model { background: var(--raised); border-inline-start-color: var(--accent); }
-.own-model h3 { color: var(--accent); }
+:is(.own-model, .site-models) { background: var(--raised); border-inline-start-color: var(--accent); }
+:is(.own-model, .site-models) h3 { color: var(--accent); }
 .own-model > * + * { margin-block-start: 0.5rem; }
 .kept h4 { margin: 0; font-size: 0.9375rem; }
 .kept li, .choices li { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.75rem; padding-block: 0.25rem; }
@@ -134,8 +136,9 @@ tbody th, td { padding: 0.4375rem 0.5rem; border-block-end: 1px solid var(--line
 `;
 
 const DIALOGS = `
-dialog { inline-size: min(64rem, calc(100vw - 2rem)); max-block-size: calc(100vh - 4rem); padding: 1.25rem 1.75rem 2rem;
+dialog { inline-size: min(48rem, calc(100vw - 2rem)); max-block-size: calc(100vh - 4rem); padding: 1.25rem 1.75rem 2rem;
   border: 1px solid var(--line); border-radius: var(--round); background: var(--sheet); color: var(--ink); }
+dialog:has(.scroll, .picker, .keys, .paper) { inline-size: min(64rem, calc(100vw - 2rem)); }
 dialog::backdrop { background: rgb(5 10 14 / 55%); }
 dialog > header { display: flex; justify-content: space-between; align-items: center; }
 dialog > header h2 { font-size: 1.375rem; }
@@ -144,9 +147,9 @@ dialog textarea { inline-size: 100%; margin-block-start: 0.75rem; background: va
 .scroll table { font-size: 0.8125rem; }
 .scroll td:nth-child(5) { white-space: nowrap; }
 .scroll .long { min-inline-size: 22rem; color: var(--soft); }
-.keys { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: 0.5rem 2rem; margin-block: 1rem; }
+.keys { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr)); gap: 0.5rem 1.5rem; margin-block: 1rem; }
 .keys > div { display: flex; gap: 0.75rem; align-items: center; }
-.keys dt { min-inline-size: 6.5rem; }
+.keys dt { flex: none; min-inline-size: 7.75rem; }
 kbd { display: inline-block; min-inline-size: 1.75rem; padding: 0.0625rem 0.375rem; margin-inline-end: 0.25rem; text-align: center;
   border: 1px solid var(--line); border-block-end-width: 2px; border-radius: 0.375rem; background: var(--raised); }
 `;
@@ -155,7 +158,7 @@ kbd { display: inline-block; min-inline-size: 1.75rem; padding: 0.0625rem 0.375r
 const WISHES = `
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important; scroll-behavior: auto !important; } }
 @media (forced-colors: active) {
-  button[aria-pressed="true"], [role="tab"][aria-selected="true"] { forced-color-adjust: none; background: Highlight; color: HighlightText; border-color: HighlightText; }
+  button[aria-pressed="true"], [role="tab"][aria-selected="true"] { forced-color-adjust: none; background: Highlight !important; color: HighlightText !important; border-color: HighlightText !important; }
   button:disabled { color: GrayText; }
 }
 `;

@@ -1,10 +1,11 @@
 /* film-list.js - the films of this visit, each with its status, to choose from, cancel or retry.
  * SPDX-License-Identifier: MIT */
 import { fill, h, icon } from "../base/dom.js";
+import { isUnread } from "./film-queue.js";
 import { canRetry } from "./retry.js";
 import { thumbnailView } from "./thumbnail.js";
 import { text } from "../base/strings.js";
-import { reasonsOf } from "./reasons.js";
+import { reasonsOf, warningCount } from "./reasons.js";
 
 const strings = text.films;
 
@@ -28,8 +29,8 @@ const pictureOf = ({ status, result }) => (result ? thumbnailView(result.thumbna
 function statusOf(film) {
   const { status, result } = film;
   if (status !== "done" || !result) return strings.status[status];
-  const warnings = reasonsOf(film).length;
-  if (warnings) return strings.warned(warnings);
+  const reasons = reasonsOf(film);
+  if (reasons.length) return warningCount(reasons);
   const findings = [...result.findings, ...result.customFindings];
   if (findings.every(({ threshold }) => threshold === null)) return strings.noThresholds;
   return strings.above(findings.filter(({ above }) => above).length);
@@ -50,7 +51,8 @@ export class FilmList {
   element;
 
   /** @param {FilmQueue} queue
-   * @param {{ onChoose: (film: Film) => void, onClear: (films: Film[]) => void, onRemove: (film: Film) => void }} actions
+   * @param {{ onChoose: (film: Film) => void, onClear: (films: Film[], unread: Film[]) => void, onRemove: (film: Film) => void }} actions
+   *   unread: those that were read or waited
    * @param {AbortSignal} signal ends the list */
   constructor(queue, { onChoose, onClear, onRemove }, signal) {
     this.#queue = queue;
@@ -98,13 +100,14 @@ export class FilmList {
 
   /** Takes all films off; they can be put back. */
   clear() {
+    const unread = this.#queue.films.filter(isUnread);
     const films = this.#queue.clear();
     this.#rows.clear();
     this.#pending = [];
     this.#chosen = null;
     fill(this.#list);
     this.#updateCounts();
-    this.#onClear(films);
+    this.#onClear(films, unread);
   }
 
   /** Its row goes; the focus that was in it goes on to the next. @param {Film} film */
@@ -161,7 +164,7 @@ export class FilmList {
 
   /** @param {Film} film */
   #actionOf(film) {
-    if (film.status === "waiting" || film.status === "reading") {
+    if (isUnread(film)) {
       return h("button", { type: "button", class: "quiet", "aria-label": strings.cancelOne(film.name),
         onclick: () => this.#queue.cancel(film) }, icon("close"));
     }

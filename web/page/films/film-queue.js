@@ -32,6 +32,9 @@
  * @property {any} error why it failed: an EvaxError, or an unexpected error
  */
 
+/** Whether a film is read or waits. @param {Film} film */
+export const isUnread = ({ status }) => status === "waiting" || status === "reading";
+
 /** Events: "change" and "removed" with the film as detail, "added" with the new films. */
 export class FilmQueue extends EventTarget {
   /** @type {Film[]} */ films = [];

@@ -20,7 +20,7 @@ export const FILMS_STYLE = `
 .empty .examples > summary::-webkit-details-marker { display: none; }
 .empty .examples ul { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(9.5rem, 100%), 1fr)); align-items: start; }
 .examples ul { display: flex; flex-wrap: wrap; justify-content: center; gap: 0.375rem 1rem; }
-.examples li { max-inline-size: 17rem; }
+.examples li { max-inline-size: 17rem; text-wrap: balance; }
 .examples li > .fine { display: block; font-size: 0.8125rem; }
 .examples img { display: block; inline-size: 5rem; block-size: 5rem; margin: 0.25rem auto; border-radius: 0.375rem; object-fit: cover; background: var(--viewport); }
 .workspace:not(.empty) .examples img { display: none; }
@@ -31,7 +31,8 @@ export const FILMS_STYLE = `
 .film-list h2 { font-size: 0.875rem; margin-inline-end: auto; }
 .film-list header .fine { inline-size: 100%; font-size: 0.8125rem; }
 .film-list header button { min-block-size: 1.75rem; padding: 0 0.375rem; font-size: 0.8125rem; }
-.films { display: flex; align-items: start; gap: 0.375rem; overflow: auto hidden; padding: 0.25rem; overscroll-behavior: contain; }
+.film-list header .fine { padding-inline-start: 0.375rem; }
+.films { position: relative; display: flex; align-items: start; gap: 0.375rem; overflow: auto hidden; padding: 0.25rem; overscroll-behavior: contain; }
 .films li { position: relative; flex: 0 0 10.5rem; min-inline-size: 0; content-visibility: auto; contain-intrinsic-block-size: auto 4rem; }
 .films .film { display: grid; grid-template: auto auto / 3.5rem minmax(0, 1fr); align-content: center; gap: 0 0.5rem; inline-size: 100%; min-block-size: 4rem;
   padding: 0.1875rem; text-align: start; font-size: 0.8125rem; line-height: 1.25; }
@@ -47,7 +48,6 @@ export const FILMS_STYLE = `
 .films .film[aria-current="true"] { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); background: var(--raised); }
 .films li > .quiet { position: absolute; inset: 0.25rem 0.25rem auto auto; min-block-size: 1.5rem; min-inline-size: 1.5rem; padding: 0.125rem; background: var(--sheet); }
 .films li:not(:hover, :focus-within) > .remove { opacity: 0; }
-@media (hover: none) { .films li > .remove { display: none; } }
 @container evax (height >= 34rem) {
   .workspace:not(.empty) .rail { grid-template-columns: auto minmax(0, 1fr); align-items: center; }
   .workspace:not(.empty) .rail .intake .actions { display: grid; }
@@ -79,7 +79,9 @@ export const FILMS_STYLE = `
 @container evax (width < 40rem) and (height >= 34rem) {
   .workspace:not(.empty) .rail .intake .actions > :not(.primary) { display: none; }
   .film-list h2 { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
-  .film-list header .fine { margin-inline-end: auto; }
+  .film-list header { flex-wrap: nowrap; }
+  .film-list header .fine { flex: 1; }
+  .film-list header button { flex: none; }
   .films li { flex-basis: 4rem; }
   .films .film { grid-template: auto / minmax(0, 1fr); }
   .films .film > .name, .films .status > span { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }

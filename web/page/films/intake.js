@@ -55,7 +55,9 @@ export class Intake {
     this.#onCards = onCards;
     this.#onClosed = onClosed;
     this.element = h("section", { class: "intake", "aria-label": strings.drop },
-      icon("film"), h("p", { class: "drop-head" }, strings.drop), h("p", { class: "fine" }, strings.dropHint),
+      icon("film"),
+      h("p", { class: "drop-head" }, h("span", { class: "for-mouse" }, strings.drop), h("span", { class: "for-touch" }, strings.touch)),
+      h("p", { class: "fine" }, strings.dropHint, h("span", { class: "for-mouse" }, " ", strings.pasteHint)),
       h("p", { class: "actions" },
         this.#opener("add", strings.choose, this.#files, true),
         this.#opener("folder", strings.folder, this.#folder, false)),

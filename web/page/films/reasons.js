@@ -1,5 +1,6 @@
 /* reasons.js - why the findings of a film may mean less than they seem to, for all that shows or exports them.
  * SPDX-License-Identifier: MIT */
+import { h } from "../base/dom.js";
 import { phrase } from "../base/phrases.js";
 import { text } from "../base/strings.js";
 
@@ -23,4 +24,11 @@ export function reasonsOf({ result, fromCanvas }) {
   return [...own, ...result.reasons].map(({ code, message }) => ({
     code, message: Object.hasOwn(words, code) ? words[code] : phrase(message), detail: phrase(message),
   }));
+}
+
+/** How many reasons there are, where there is no room for their words: those are heard, and seen under the pointer.
+ * @param {FilmReason[]} reasons one or more */
+export function warningCount(reasons) {
+  const all = reasons.map(({ message }) => message);
+  return h("span", { title: all.join("\n") }, text.films.warned(all.length), h("span", { class: "spoken" }, `: ${all.join(" ")}`));
 }

@@ -6,12 +6,12 @@ const FINDINGS = `
 .findings thead tr { display: flex; flex-wrap: wrap; gap: 0 0.625rem; }
 .findings thead th { padding: 0; white-space: nowrap; }
 .findings thead .why { display: none; }
-.findings tbody tr { display: grid; grid-template: "name bar score threshold why" / minmax(0, 1fr) 2.25rem 2.5rem 2.75rem 1.5rem; align-items: center; gap: 0 0.375rem;
+.findings tbody tr { display: grid; grid-template: "name bar score threshold why" / minmax(0, 1fr) 2.25rem 3rem 2.75rem 1.5rem; align-items: center; gap: 0 0.375rem;
   min-block-size: 2rem; padding: 0.0625rem 0.25rem; border-block-end: 1px solid var(--line); border-inline-start: 4px solid transparent; }
 .findings tbody :is(th, td) { padding: 0; border: 0; }
 .findings tbody th { grid-area: name; }
 .findings .score { display: contents; }
-.findings .number { grid-area: score; text-align: end; }
+.findings .number { grid-area: score; text-align: end; white-space: nowrap; }
 .findings .bar { grid-area: bar; inline-size: auto; }
 .findings td.threshold { grid-area: threshold; color: var(--soft); font-size: 0.8125rem; }
 .findings td.threshold::before { content: "/ "; }
@@ -74,8 +74,8 @@ const AROUND = `
 @container evax (height >= 34rem) {
   #panel-findings { block-size: 100%; padding: 0; }
   .findings-tab { display: grid; grid-template-rows: minmax(0, 1fr); block-size: 100%; }
-  .findings-list { padding: 0.625rem var(--pad) 1rem; overflow: auto; }
-  .findings-detail { overflow: auto; }
+  .findings-list { position: relative; padding: 0.625rem var(--pad) 1rem; overflow: auto; }
+  .findings-detail { position: relative; overflow: auto; }
 }
 @container evax (width >= 60rem) and (height >= 44rem) {
   .findings-tab:has(.evidence) { grid-template-rows: minmax(0, 1fr) minmax(0, 1.1fr); }

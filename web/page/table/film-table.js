@@ -7,7 +7,7 @@
 import { fill, h, icon } from "../base/dom.js";
 import { fraction, words } from "../base/format.js";
 import { text } from "../base/strings.js";
-import { reasonsOf } from "../films/reasons.js";
+import { reasonsOf, warningCount } from "../films/reasons.js";
 import { blockingReason } from "../results/cure.js";
 import { thumbnailView } from "../films/thumbnail.js";
 import { FilmFilter } from "./film-filter.js";
@@ -22,9 +22,10 @@ const strings = text.table;
 /** What is known of a film, in words; null for nothing. @typedef {(film: Film) => string | null} KnownOf */
 
 const UPDATE_MS = 250;
-/* Widths in rem, in the order of the columns; "known" stands only where something is known of films. */
-const COLUMN_REM = { picture: 3.5, number: 4.25, name: 15, highest: 14, warnings: 8.5, known: 11 };
-const SCORE_REM = 7.5;
+/* Widths in the order of the columns; "known" stands only where something is known of films. On a phone names leave room for
+ * a part of what comes after them, which shows that there is more. */
+const WIDTHS = { picture: "3.5rem", number: "4.25rem", name: "min(15rem, 42cqi)", highest: "14rem", warnings: "8.5rem", known: "11rem" };
+const SCORE_WIDTH = "8.25rem";
 
 /** @param {Finding | undefined} finding */
 function scoreCell(finding) {
@@ -44,8 +45,7 @@ function highestCell(film) {
 /** @param {Film} film */
 function warningsCell(film) {
   const reasons = reasonsOf(film);
-  return h("td", { class: reasons.length ? "warned" : null, title: reasons.map(({ message }) => message).join("\n") || null },
-    reasons.length > 0 && icon("warn"), reasons.length > 0 && text.films.warned(reasons.length));
+  return reasons.length ? h("td", { class: "warned" }, icon("warn"), warningCount(reasons)) : h("td", {});
 }
 
 /** What a row is made of, to know whether it has to be made anew. @param {Film} film @param {KnownOf} knownOf */
@@ -121,15 +121,15 @@ export class FilmTable {
 
   /** All widths are given, so that no row has to be laid out for those of the others. */
   #layColumns() {
-    const { known: _known, ...others } = COLUMN_REM;
-    const fixed = Object.values(this.#hasKnown ? COLUMN_REM : others);
-    const widths = [...fixed, ...this.#labels.map(() => SCORE_REM)];
-    fill(this.#columns, ...widths.map((rem) => {
+    const { known: _known, ...others } = WIDTHS;
+    const fixed = Object.values(this.#hasKnown ? WIDTHS : others);
+    const widths = [...fixed, ...this.#labels.map(() => SCORE_WIDTH)];
+    fill(this.#columns, ...widths.map((width) => {
       const column = h("col", {});
-      column.style.inlineSize = `${rem}rem`;
+      column.style.inlineSize = width;
       return column;
     }));
-    this.#table.style.inlineSize = `${widths.reduce((sum, rem) => sum + rem, 0)}rem`;
+    this.#table.style.inlineSize = `calc(${widths.join(" + ")})`;
   }
 
   #drawHead() {

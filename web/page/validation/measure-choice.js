@@ -120,8 +120,8 @@ export class MeasureChoice {
     for (const label of new Set([ALL, ...named])) this.#makeRow(label);
     this.#recalibrate.value = measuring.recalibrate ?? "";
     this.#add.addEventListener("click", () => this.#addRow());
-    this.element = h("div", { class: "measure-choice" }, this.#rowsPlace,
-      h("div", { class: "rule-row" }, this.#add, labeled(strings.recalibrate, this.#recalibrate), labeled(strings.against, this.#against)),
+    this.element = h("div", { class: "measure-choice" }, this.#rowsPlace, h("p", { class: "actions" }, this.#add),
+      h("div", { class: "rule-row" }, labeled(strings.recalibrate, this.#recalibrate), labeled(strings.against, this.#against)),
       this.#splits);
     this.element.addEventListener("change", () => this.#changed());
   }

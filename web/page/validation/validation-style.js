@@ -14,6 +14,8 @@ const VIEW = `
 .rule-row:not([hidden]) { display: flex; flex-wrap: wrap; align-items: end; gap: 0.375rem 0.75rem; margin-block-start: 0.375rem; }
 .rule-row label:not([hidden]) { display: grid; min-inline-size: 0; }
 .rule-row input { inline-size: 8rem; }
+.measure-choice > .actions { margin-block: 0.25rem 0.625rem; }
+.add-rule { margin-inline-start: -0.625rem; }
 :is(.options, .table-choice) select { min-block-size: 2.25rem; max-inline-size: 100%; padding: 0.125rem 0.5rem; border: 1px solid var(--soft); border-radius: 0.375rem; background: var(--sheet); }
 .table-choice fieldset { display: flex; flex-wrap: wrap; gap: 0.125rem 1rem; margin: 0.625rem 0 0; padding: 0; border: 0; min-inline-size: 0; }
 .table-choice legend { padding: 0; }

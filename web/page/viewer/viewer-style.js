@@ -85,6 +85,10 @@ const SIZES = `
 @container evax (width < 40rem) {
   .panes.two { grid-template: minmax(0, 1fr) minmax(0, 1fr) / minmax(0, 1fr); }
 }
+/* The films stand right below: there is more room for tools. */
+@container evax (width < 40rem) and (height >= 34rem) {
+  .viewer:not(.blank) .paging { display: none; }
+}
 `;
 
 export const VIEWER_STYLE = [FILM, TOOLS, MAP, SIZES].join("\n");

@@ -308,7 +308,7 @@ export class Viewer {
     this.#ofFilm.push(...this.#modes.values(), ...zoom, turn, this.#invert, this.#map);
     return h("div", { class: "tools", role: "toolbar", "aria-label": strings.tools },
       h("div", { class: "tools-row" },
-        h("div", { class: "tool-group" }, this.#tool("previous", strings.previous, () => this.#actions.onStep(-1)), this.#place,
+        h("div", { class: "tool-group paging" }, this.#tool("previous", strings.previous, () => this.#actions.onStep(-1)), this.#place,
           this.#tool("next", strings.next, () => this.#actions.onStep(1))),
         h("div", { class: "tool-group" }, ...this.#modes.values()),
         h("div", { class: "tool-group" }, ...zoom),
