@@ -38,6 +38,27 @@ const SITES = {
   "bundled by esbuild": (folder) => bundle([`${HERE}library.js`], folder),
 };
 
+/** What comes of loading the model again where the server has lost its chunks: from the weights that the browser kept,
+ * without them, and when a byte of them has been changed. */
+async function loadsWithoutChunks(page, server) {
+  server.fault(".bin", BAD.status(404));
+  return page.evaluate(async () => {
+    const outcome = (options) => evax.load({ model: "model/", variant: "simd128", ...options })
+      .then((engine) => {
+        engine.dispose();
+        return "loaded";
+      }, ({ code }) => code);
+    const outcomes = [await outcome({}), await outcome({ keep: false })];
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("eva-x-web");
+    for await (const file of folder.values()) {
+      const writable = await /** @type {FileSystemFileHandle} */ (file).createWritable({ keepExistingData: true });
+      await writable.write({ type: "write", position: 4711, data: new Uint8Array([1, 2, 3]) });
+      await writable.close();
+    }
+    return [...outcomes, await outcome({})];
+  });
+}
+
 after(closeBrowsers);
 
 for (const name of CHOSEN) {
@@ -78,6 +99,7 @@ for (const name of CHOSEN) {
           const [first, ...maps] = expected;
           assert.deepEqual(logits, [first, first, maps, "RESULT_UNKNOWN", "DISPOSED", "DISPOSED", 0]);
         }
+        assert.deepEqual(await loadsWithoutChunks(page, server), ["loaded", "CHUNK_MISSING", "CHUNK_MISSING"]);
       });
     }
 

@@ -54,12 +54,16 @@ import { SLOTS } from "./wasm-engine.js";
  *   trusted
  * @property {boolean} [worker] whether the engine runs in a worker of its own; true if left out in browsers, false
  *   in Node, where the event loop of the calling thread has its turns between the steps of a pass
+ * @property {boolean} [keep=true] in browsers, for a model at an address and an engine in a worker: whether verified weights
+ *   are kept in a file of your origin (origin private file system), from which later visits load in less time. They are
+ *   verified again whenever they are read
  * @property {import("../package-files.js").AssetsOption} [assets] in browsers: where the package's files lie, if
  *   not beside its scripts
  */
-/** What depends on the platform: sources, modules, threads, what reads films (on this thread if openReader is
- * left out), DICOM.
+/** What depends on the platform: sources, what keeps weights between visits (nothing does if keepWeights is left out),
+ * modules, threads, what reads films (on this thread if openReader is left out), DICOM.
  * @typedef {{ openSource: (model: string | URL) => Source,
+ *   keepWeights?: (source: Source, manifest: Manifest, hash: string) => Source,
  *   readWasm: import("./modules.js").ReadWasm,
  *   openReader?: import("./film-reader.js").OpenReader,
  *   dicom: import("./engine.js").DicomReader, readPlace?: import("./given-input.js").ReadPlace }
@@ -76,7 +80,7 @@ export const isFiles = (v) => ["Blob", "File", "Uint8Array", "ArrayBuffer"].some
   || (Array.isArray(v) && v.length > 0);
 
 const OPTIONS = ["model", "convert", "integrity", "card", "variant", "signal", "onProgress", "threads", "kernels", "wasm",
-  "worker", "assets"];
+  "worker", "keep", "assets"];
 
 /** What load() was given as options: a model alone is one. @param {LoadOptions | LoadOptions["model"]} given
  * @returns {LoadOptions} */
@@ -101,6 +105,9 @@ export function checkOptions(options) {
   }
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new EvaxError("OPTION_INVALID", "signal must be an AbortSignal");
+  }
+  if (given.keep !== undefined && typeof given.keep !== "boolean") {
+    throw new EvaxError("OPTION_INVALID", "keep must be true or false");
   }
   if (onProgress !== undefined && typeof onProgress !== "function") {
     throw new EvaxError("OPTION_INVALID", "onProgress must be a function");
@@ -228,15 +235,17 @@ async function cardFor(given, manifest, hash) {
  */
 export async function loadOn(platform, options) {
   checkOptions(options);
-  const { model, integrity, variant = "auto", threads = "auto", kernels = "auto", wasm: place } = options;
+  const { model, integrity, variant = "auto", threads = "auto", kernels = "auto", keep = true, wasm: place } = options;
   const { signal = new AbortController().signal, onProgress = () => {} } = options;
   signal.throwIfAborted();
   const source = isPlace(model) ? platform.openSource(model) : /** @type {Source} */ (model);
+  const keepWeights = isPlace(model) && keep ? platform.keepWeights : undefined;
   onProgress({ phase: "manifest", loadedBytes: 0, totalBytes: 0 });
   const { manifest, hash } = await loadManifest(source, signal, integrity);
   const card = await cardFor(options.card, manifest, hash);
   const asked = { variant, threads, kernels, wasm: place };
-  const { wasm, reader, choice } = await makeAndFill(platform, asked, source, manifest, signal, onProgress);
+  const { wasm, reader, choice } = await makeAndFill(platform, asked,
+    keepWeights?.(source, manifest, hash) ?? source, manifest, signal, onProgress);
   const header = /** @type {Header} */ (wasm.header());
   const oodDetector = manifest.guard ? new OodDetector(manifest.guard) : null;
   const info = await infoOf(wasm, manifest, hash, header, card, choice.names);

@@ -15,7 +15,7 @@ export const CACHE_NAME = "evax-models-1";
 
 /** The model that a file is of: its folder. A folder may be named after the hash of its manifest (tools/build/dist.js);
  * another hash is an earlier state of the same model. @param {string} url */
-const modelOf = (url) => new URL(".", url).href.replace(/-[0-9a-f]{12}\/$/, "-*/");
+export const modelOf = (url) => new URL(".", url).href.replace(/-[0-9a-f]{12}\/$/, "-*/");
 
 export class ModelCache {
   #folder;

@@ -4,8 +4,8 @@
  *     source.chunk ──┼─ length, SHA-256 ── feed(bytes), one after the other ── onProgress
  *     source.chunk ──┘
  *
- * At most IN_FLIGHT chunks are requested at a time, and each is released once it has been fed, so the
- * whole file is never in memory.
+ * At most IN_FLIGHT chunks are requested at a time, while one is fed, and each is released once it has been fed, so
+ * the whole file is never in memory.
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import { isHash } from "../base/members.js";
@@ -126,8 +126,9 @@ async function* chunksInOrder(source, { chunks }, signal) {
   };
   const ahead = chunks.slice(0, IN_FLIGHT).map(ask);
   for (let next = IN_FLIGHT; ahead.length > 0; next++) {
-    yield await /** @type {Promise<Uint8Array>} */ (ahead.shift());
-    if (next < chunks.length) ahead.push(ask(chunks[next]));
+    const bytes = await /** @type {Promise<Uint8Array>} */ (ahead.shift());
+    if (next < chunks.length) ahead.push(ask(chunks[next])); // before this one is fed: it comes in the meantime
+    yield bytes;
   }
 }
 
@@ -158,5 +159,6 @@ export async function loadChunks(source, manifest, feed, signal, onProgress) {
   } finally {
     signal.removeEventListener("abort", relay);
     stop.abort();
+    void source.end?.();
   }
 }

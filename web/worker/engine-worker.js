@@ -6,12 +6,14 @@
 import { attemptFetch } from "../seal/escape-probe.js";
 import { hashElsewhere } from "../base/sha256.js";
 import { serveEngine } from "./served-engine.js";
+import { keptWeights } from "../model/kept-weights.js";
 import * as source from "../model/source.js";
 import { threadsThrough } from "../engine/threads.js";
 
 /** The page starts all other workers: see threads.js. @param {import("./channel.js").Channel} page */
 const platformOf = (page) => ({
   ...source,
+  keepWeights: keptWeights,
   ...threadsThrough(page),
   dicom: {
     open: () => import("../dicom/film.js"),

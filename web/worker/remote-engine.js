@@ -100,7 +100,7 @@ export class RemoteEngine {
    * @returns {Promise<RemoteEngine>}
    */
   static async load(worker, options, runJob, readPlace) {
-    const { model, integrity, card, variant, threads, kernels, wasm, signal, onProgress = () => {} } = options;
+    const { model, integrity, card, variant, threads, kernels, keep, wasm, signal, onProgress = () => {} } = options;
     const source = typeof model === "object" && "chunk" in model ? model : null;
     const handlers = {
       progress: onProgress,
@@ -117,7 +117,7 @@ export class RemoteEngine {
       ? { source: { name: source.name, attempts: source.attempts, verified: source.verified } }
       : { model: cloneablePlace(model) };
     try {
-      const args = { ...place, integrity, card, variant, threads, kernels,
+      const args = { ...place, integrity, card, variant, threads, kernels, keep,
         settled: settledKernels(), wasm: isEach(wasm) ? cloneablePlaces(wasm) : cloneablePlace(wasm) };
       const { info, memoryBytes } = await engine.#channel.call("load", args, { signal });
       engine.info = info;

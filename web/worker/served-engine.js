@@ -57,11 +57,11 @@ class ServedEngine {
   }
 
   /** @param {any} args @param {import("./channel.js").Context} context */
-  async #load({ model, source, integrity, card, variant, threads, kernels, settled, wasm }, { signal }) {
+  async #load({ model, source, integrity, card, variant, threads, kernels, settled, keep, wasm }, { signal }) {
     adoptKernels(settled);
     const onProgress = (/** @type {unknown} */ progress) => void this.#channel.call("progress", progress);
     this.#engine = await loadOn(this.#platform, {
-      model: model ?? this.#sourceThere(source), integrity, card, variant, threads, kernels, wasm, signal,
+      model: model ?? this.#sourceThere(source), integrity, card, variant, threads, kernels, keep, wasm, signal,
       onProgress,
     });
     return { info: this.#engine.info, memoryBytes: this.#engine.memoryBytes };
