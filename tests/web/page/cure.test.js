@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { both, undoing } from "../../../web/page/films/treatment.js";
 import { blockingReason, findCure } from "../../../web/page/results/cure.js";
 
 const reasons = (...codes) => codes.map((code) => ({ code, message: code, detail: code }));
@@ -28,6 +29,17 @@ for (const right of [{ turns: 3, flip: false, invert: false }, { turns: 2, flip:
     assert.ok(asked.length <= 4);
   });
 }
+
+test("what was done to a film by hand is taken back first, whatever it was, if that helps", async () => {
+  for (const done of [{ turns: 1, flip: false, invert: true }, { turns: 3, flip: true, invert: false }, { turns: 0, flip: true, invert: true }]) {
+    const { asked, attempt } = model(undoing(done));
+    const cure = await findCure(reasons("NOT_LIKE_FILMS"), attempt, done);
+    assert.deepEqual(both(done, cure), { turns: 0, flip: false, invert: false });
+    assert.equal(asked.length, 1);
+  }
+  const { attempt } = model({ turns: 2, flip: false, invert: false });
+  assert.deepEqual(await findCure(reasons("TURNED"), attempt, { turns: 1, flip: false, invert: false }), { turns: 2, flip: false, invert: false });
+});
 
 test("a photograph has no cure, and nothing is offered that does not help", async () => {
   const { asked, attempt } = model(null);

@@ -566,6 +566,7 @@ export const ENGLISH = /** @type {const} */ ({
     turns: ["Turn it right and read it again", "Turn it by 180° and read it again", "Turn it left and read it again"],
     flip: "Mirror it and read it again",
     invert: "Invert it and read it again",
+    asStored: "Read it as it is stored",
   },
 
   treatment: {

@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: MIT */
 import { yieldToEventLoop } from "../../base/yield-to-event-loop.js";
-import { UPRIGHT, compose, isUpright, orient } from "../../picture/orientation.js";
+import { UPRIGHT, compose, inverse, isUpright, orient } from "../../picture/orientation.js";
 import { text } from "../base/strings.js";
 import { turnedDirections } from "../../picture/edges.js";
 
@@ -18,6 +18,9 @@ export const AS_STORED = Object.freeze({ ...UPRIGHT, invert: false });
 
 /** @param {Treatment} first @param {Treatment} second of what the first has made @returns {Treatment} */
 export const both = (first, second) => ({ ...compose(first, second), invert: first.invert !== second.invert });
+
+/** What takes a treatment back. @param {Treatment} treatment @returns {Treatment} */
+export const undoing = (treatment) => ({ ...inverse(treatment), invert: treatment.invert });
 
 /** @param {Treatment} treatment */
 export const isAsStored = (treatment) => isUpright(treatment) && !treatment.invert;

@@ -4,7 +4,7 @@
  * the film is read in other orientations and inverted, until one is like the films that the model knows.
  * SPDX-License-Identifier: MIT */
 import { FROM_MODEL } from "../films/reasons.js";
-import { AS_STORED } from "../films/treatment.js";
+import { AS_STORED, isAsStored, undoing } from "../films/treatment.js";
 
 /** @typedef {import("../films/treatment.js").Treatment} Treatment */
 /** @typedef {import("../films/reasons.js").FilmReason} FilmReason */
@@ -25,8 +25,12 @@ export const blockingReason = (reasons) => BLOCKING.flatMap((code) => reasons.fi
 /** What of a film's reasons the model has seen in it. @param {{ code: string }[]} reasons */
 const detected = (reasons) => reasons.filter(({ code }) => FROM_MODEL.has(code));
 
-/** Which treatments may help, the likeliest first. @param {FilmReason[]} reasons @returns {Partial<Treatment>[]} */
-function trialsFor(reasons) {
+/** Which treatments may help, the likeliest first: what was done to the film by hand may have been a mistake.
+ * @param {FilmReason[]} reasons @param {Treatment} done @returns {Partial<Treatment>[]} */
+const trialsFor = (reasons, done) => [...(isAsStored(done) ? [] : [undoing(done)]), ...usualTrials(reasons)];
+
+/** @param {FilmReason[]} reasons @returns {Partial<Treatment>[]} */
+function usualTrials(reasons) {
   const code = blockingReason(reasons)?.code ?? "";
   if (code === "ROTATED") return [...SIDEWAYS, { turns: 2 }];
   const codes = detected(reasons).map((reason) => reason.code);
@@ -35,16 +39,17 @@ function trialsFor(reasons) {
 }
 
 /**
- * The treatment that cures a film; null if there is none. Tries at most four.
+ * The treatment that cures a film; null if there is none. Tries at most five.
  * @param {FilmReason[]} reasons of the film as it was read
  * @param {(treatment: Treatment) => Promise<{ code: string }[]>} attempt the reasons of the model for the film so treated
+ * @param {Treatment} [done] to the film before it was read
  * @returns {Promise<Treatment | null>}
  */
-export async function findCure(reasons, attempt) {
+export async function findCure(reasons, attempt, done = AS_STORED) {
   const code = blockingReason(reasons)?.code ?? "";
   if (Object.hasOwn(KNOWN, code)) return { ...AS_STORED, ...KNOWN[code] };
   if (["VIEW_LATERAL", "FOR_PROCESSING", "BODY_PART", ""].includes(code)) return null;
-  for (const trial of trialsFor(reasons)) {
+  for (const trial of trialsFor(reasons, done)) {
     const treatment = { ...AS_STORED, ...trial };
     if (detected(await attempt(treatment)).length === 0) return treatment;
   }

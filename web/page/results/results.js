@@ -4,6 +4,7 @@ import { duration, stored } from "../base/format.js";
 import { fill, h, icon } from "../base/dom.js";
 import { firstOrder, hasThresholds, inOrder, nextOrder } from "./finding-order.js";
 import { blockingReason } from "./cure.js";
+import { AS_STORED } from "../films/treatment.js";
 import { evidenceView } from "./evidence.js";
 import { rowOf } from "./finding-row.js";
 import { gateView } from "./gate.js";
@@ -94,7 +95,7 @@ export class Results {
    * @param {import("../films/reasons.js").FilmReason[]} reasons */
   #gateOf(film, reason, reasons) {
     const { attempt, onTreat, onRemove } = this.#actions;
-    return gateView(reason, reasons, {
+    return gateView(reason, reasons, film.treatment ?? AS_STORED, {
       attempt: (treatment) => attempt(film, treatment),
       onTreat: (treatment) => onTreat(film, treatment),
       onRemove: () => onRemove(film),

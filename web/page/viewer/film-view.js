@@ -265,8 +265,12 @@ export class FilmView {
     const context = this.canvas.getContext("2d");
     if (!context || !clientWidth || !clientHeight) return true;
     const density = this.#densityFor(most);
-    Object.assign(this.canvas, { width: Math.round(clientWidth * density), height: Math.round(clientHeight * density) });
-    if (this.isBlank) return true;
+    const [width, height] = [Math.round(clientWidth * density), Math.round(clientHeight * density)];
+    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
+    if (this.isBlank) {
+      context.clearRect(0, 0, width, height);
+      return true;
+    }
     this.#drawFilm(context, density);
     return density === devicePixelRatio;
   }
