@@ -134,7 +134,7 @@ export class Workspace {
     if (handed) outcomes(handed).forEach((line) => around.say(line));
     this.#attention = new Attention({
       explain: (analysis, label, method) => session.explain(analysis, label, { method }),
-      onChange: (overlay) => this.#viewer.lay(overlay),
+      onChange: (overlay, possible) => this.#viewer.lay(overlay, possible),
       onLabel: (label) => this.#results.mark(label),
       announce: around.announce,
     });

@@ -520,7 +520,7 @@ export const ENGLISH = /** @type {const} */ ({
       ["9 0", "attention map fainter, stronger"],
     ],
     keysScope: "These keys work while the film has the focus. With a mouse: drag to pan, wheel to zoom, drag with the right "
-      + "button for window and level. With fingers: two to zoom and move, two taps to come closer.",
+      + "button for window and level. To measure: drag, or click at both ends; an end can be dragged afterwards. With fingers: two to zoom and move, two taps to come closer.",
   },
 
   measures: {

@@ -79,7 +79,8 @@ export class Attention {
   /**
    * @param {object} needs
    * @param {(analysis: Analysis, label: string, method: Method) => Promise<AttentionMap>} needs.explain
-   * @param {(overlay: Overlay | null) => void} needs.onChange what to draw over the film
+   * @param {(overlay: Overlay | null, possible: boolean) => void} needs.onChange what to draw over the film; possible: whether
+   *   there could be a map
    * @param {(label: string) => void} needs.onLabel whose map is shown; "" for none
    * @param {(message: string) => void} needs.announce
    */
@@ -159,7 +160,7 @@ export class Attention {
     this.#caption = null;
     this.element.hidden = !this.#on || !this.#analysis;
     if (this.#analysis) this.#onLabel(this.#on ? this.#label : "");
-    if (!this.#on || !this.#analysis) return this.#onChange(null);
+    if (!this.#on || !this.#analysis) return this.#onChange(null, this.#analysis !== null);
     fill(this.#means, strings.means[this.#method]);
     fill(this.#status, strings.computing);
     try {
@@ -169,7 +170,7 @@ export class Attention {
       this.#draw(maps);
     } catch (error) {
       if (mine !== this.#choosing) return;
-      this.#onChange(null);
+      this.#onChange(null, true);
       fill(this.#status, wordsOf(error).what);
     }
   }
@@ -199,7 +200,7 @@ export class Attention {
     const shared = this.#shared.checked;
     const style = this.#style;
     const area = /** @type {import("../../engine/attention-map.js").Area} */ (map.area);
-    this.#onChange({ layer: layerOf(map, shared ? topOf(maps) : null), style, area });
+    this.#onChange({ layer: layerOf(map, shared ? topOf(maps) : null), style, area }, true);
     const to = shared ? strings.topOfAll : strings.topOfOne;
     const legend = legendOf(LEGEND.width, LEGEND.height, style);
     this.#legend.setAttribute("aria-label", strings.legend(to));

@@ -62,6 +62,7 @@ export class FilmView {
   /** The point that keys measure with, on the screen from the element's corner; null while none do. @type {Point | null} */
   #cursor = null;
   /** Whether keys have begun a line that they have not ended. */ #drawing = false;
+  /** Whether a click has begun a line that the next click ends. */ #placing = false;
 
   canvas = h("canvas");
   #corners = cornersOf();
@@ -358,6 +359,7 @@ export class FilmView {
 
   /** @param {Point} point of the screen */
   #twice(point) {
+    if (this.#tell.mode() === "length" || this.#tell.mode() === "ratio") return;
     if (this.#placement.fitted) this.zoom(CLOSER, point);
     else this.fit();
   }
@@ -443,7 +445,7 @@ export class FilmView {
 
   /** Takes the end of a line, if there is one. @param {Point} point of the screen @param {number} reach */
   #grab(point, reach) {
-    const end = this.#endNear(point, reach);
+    const end = this.#placing ? null : this.#endNear(point, reach);
     if (end) this.#measuring.grab(end);
     return end !== null;
   }
@@ -451,28 +453,53 @@ export class FilmView {
   /** @param {Point | null} point of the screen */
   #onHover(point) {
     this.#pointed = point;
+    if (this.#placing && point) this.#onMeasure("move", this.#placement.toFilm(point));
     this.element.classList.toggle("on-end", point !== null && this.#endNear(point, REACH.mouse) !== null);
     this.#showCorners();
   }
 
-  /** @param {"start" | "move" | "end"} phase @param {Point} point of the stored film */
+  /** @param {"start" | "move" | "end" | "drop"} phase @param {Point} point of the stored film */
   #onMeasure(phase, point) {
     if (!this.#mayMeasure) return;
     const { width, height } = this.#stored;
     const at = { x: clamp(point.x, 0, width), y: clamp(point.y, 0, height) };
-    if (phase === "start") this.#measuring.start(this.kind(), at);
-    else this.#measuring.move(at);
-    if (phase === "end") this.#ended();
+    if (phase === "drop") this.#giveUp();
+    else if (phase === "start") this.#startAt(at);
+    else {
+      this.#measuring.move(at);
+      if (phase === "end") this.#endAt();
+    }
     this.#changed();
   }
 
+  /** Begins a line, or ends the one that a click has begun. @param {Point} at */
+  #startAt(at) {
+    if (!this.#placing) return this.#measuring.start(this.kind(), at);
+    this.#measuring.move(at);
+    return this.#ended();
+  }
+
+  /** A click alone begins a line, which the next one ends. */
+  #endAt() {
+    if (!this.#drawing && this.#measuring.isPoint) this.#placing = true;
+    else this.#ended();
+  }
+
+  #giveUp() {
+    this.#measuring.giveUp();
+    this.#placing = false;
+  }
+
   #ended() {
+    this.#placing = false;
     const line = this.#measuring.end();
     if (line) this.#tell.measured(saidOf(line, this.measures, unitOf(this.#views?.facts ?? null)));
   }
 
   /** @returns {boolean} whether there was anything to take back */
   undoMeasure() {
+    this.#placing = false;
+    this.#drawing = false;
     const undone = this.#measuring.undo();
     if (undone) this.#changed();
     return undone;
@@ -508,19 +535,21 @@ export class FilmView {
   setPoint() {
     if (!this.#mayMeasure) return "";
     const point = this.#placement.toFilm(this.#point);
-    this.#drawing = !this.#drawing;
-    this.#onMeasure(this.#drawing ? "start" : "end", point);
-    return this.#drawing ? text.measures.at(Math.round(point.x), Math.round(point.y)) : "";
+    const begins = !this.#drawing;
+    this.#onMeasure(begins ? "start" : "end", point);
+    this.#drawing = begins;
+    return begins ? text.measures.at(Math.round(point.x), Math.round(point.y)) : "";
   }
 
   /** Takes the point away, and a line that was not ended. */
   dropPoint() {
-    if (this.#drawing) this.#measuring.giveUp();
+    if (this.#drawing || this.#placing) this.#giveUp();
     this.#endKeys();
     this.#changed();
   }
 
   #endKeys() {
+    this.#placing = false;
     this.#cursor = null;
     this.#drawing = false;
   }

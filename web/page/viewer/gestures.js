@@ -19,7 +19,7 @@ import { clamp } from "../../picture/viewport.js";
  * @property {(factor: number, point: Point) => boolean} zoom whether there was anything to zoom
  * @property {(dx: number, dy: number) => void} look
  * @property {(point: Point, pointer: "mouse" | "pen" | "touch") => boolean} grab takes what can be moved there, if there is something
- * @property {(phase: "start" | "move" | "end", point: Point) => void} measure
+ * @property {(phase: "start" | "move" | "end" | "drop", point: Point) => void} measure drop: it was no drawing after all
  * @property {(point: Point | null) => void} hover
  * @property {(point: Point) => void} twice a double click or double tap
  */
@@ -72,7 +72,7 @@ class Listener {
     this.#down.set(event.pointerId, point);
     this.#element.setPointerCapture(event.pointerId);
     if (this.#down.size === 1) return this.#begin(event, point);
-    if (this.#doing === "measure") this.#to.measure("end", this.#down.values().next().value ?? point);
+    if (this.#doing === "measure") this.#to.measure("drop", point);
     this.#doing = null;
   }
 

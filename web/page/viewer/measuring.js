@@ -73,6 +73,12 @@ export class Measuring {
     this.list = this.list.map((one, i) => (i === at ? line : one));
   }
 
+  /** Whether the line that is held has no length yet. */
+  get isPoint() {
+    const line = this.#held && this.list[this.#held.at];
+    return line !== null && distance(line.a, line.b) === 0;
+  }
+
   /** Ends it. A line of no length is none. @returns {Measure | null} the line */
   end() {
     const line = this.#held && this.list[this.#held.at];
@@ -85,13 +91,12 @@ export class Measuring {
 
   /** Gives up the line that is being drawn, or what was changed of it. */
   giveUp() {
-    if (!this.#held) return;
-    this.#held = null;
-    this.undo();
+    if (this.#held) this.undo();
   }
 
   /** As it was before the last step. @returns {boolean} whether there was one */
   undo() {
+    this.#held = null;
     const before = this.#before.pop();
     if (before) this.list = before;
     return before !== undefined;

@@ -74,6 +74,7 @@ export class Viewer {
   #linkPlaces = this.#item(strings.linkPlaces, () => this.#link("places"), "true");
   #linkLooks = this.#item(strings.linkLooks, () => this.#link("looks"), "true");
   #map = this.#tool("map", strings.map, () => this.#actions.onMap(), "false");
+  /** Whether there can be a map: of a film whose findings are shown. */ #mayMap = false;
   #panel = this.#tool("panel", strings.panel, () => this.#actions.onPanel(), "true");
   #reread = h("button", { type: "button", class: "primary reread", hidden: true, onclick: () => this.#treat() }, strings.reread);
   /** Tools that need a film. @type {HTMLButtonElement[]} */ #ofFilm = [];
@@ -135,8 +136,10 @@ export class Viewer {
     pane.view.clear(note);
   }
 
-  /** @param {import("./attention.js").Overlay | null} overlay */
-  lay(overlay) {
+  /** @param {import("./attention.js").Overlay | null} overlay @param {boolean} possible whether there could be one */
+  lay(overlay, possible) {
+    this.#mayMap = possible;
+    this.#map.disabled = !possible;
     this.#shown.forEach(({ view }, i) => view.lay(i === this.#active ? overlay : null));
     this.#map.setAttribute("aria-pressed", String(overlay !== null));
   }
@@ -229,6 +232,7 @@ export class Viewer {
     const view = this.#view;
     this.element?.classList.toggle("blank", view.isBlank);
     for (const button of this.#ofFilm) button.disabled = view.isBlank;
+    this.#map.disabled ||= !this.#mayMap;
     say(this.#percent, `${view.isBlank ? "\u2013" : count(view.percent)} %`);
     this.#invert.setAttribute("aria-pressed", String(view.look.invert));
     this.#seen.setAttribute("aria-pressed", String(view.seen));
