@@ -9,7 +9,7 @@ import { h } from "../base/dom.js";
 import { language } from "../base/language.js";
 import { reasonsOf } from "../films/reasons.js";
 import { paintMeasures } from "../viewer/lines.js";
-import { unitOf } from "../viewer/measures.js";
+import { measuresOn, unitOf } from "../viewer/measures.js";
 import { shadesOf } from "../../picture/gray-scale.js";
 import { Placement } from "../viewer/placement.js";
 import { firstOrder, inOrder } from "../results/finding-order.js";
@@ -102,7 +102,7 @@ const originOf = ({ model, dtype, modelHash, version, variant, siteCard, notice 
 
 /** @param {Sheet} sheet @param {Origin} origin @param {Date} at */
 export function sheetOf({ film, views, maps, names }, origin, at) {
-  const picture = pictureOf(views, FILM_SIDE, { measures: film.measures?.list });
+  const picture = pictureOf(views, FILM_SIDE, { measures: measuresOn(film, views.film) });
   picture.setAttribute("aria-label", text.exports.film(film.id));
   const drawn = maps.map((map) => h("figure", {}, pictureOf(views, MAP_SIDE, { map }),
     h("figcaption", {}, text.attention.shown(wordsAndLabel(map.label)))));

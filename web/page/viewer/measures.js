@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT */
 import { text } from "../base/strings.js";
 import { fixed, fraction } from "../base/format.js";
+import { AS_STORED } from "../films/treatment.js";
 import { compose, inverse, orientPoint, orientedSize } from "../../picture/orientation.js";
 
 /** @typedef {{ x: number, y: number }} Point */
@@ -78,4 +79,12 @@ export function turnedMeasures(measures, size, before, now) {
   const turn = compose(inverse(before), now);
   const turned = (/** @type {Point} */ point) => orientPoint(point, was, turn);
   return measures.map(({ kind, a, b }) => ({ kind, a: turned(a), b: turned(b) }));
+}
+
+/** What a person measured on a film, as the film is read now. @param {Pick<import("../films/film-queue.js").Film, "measures" | "treatment">} film
+ * @param {import("../../picture/viewport.js").Size} size of it @returns {readonly Measure[]} */
+export function measuresOn({ measures, treatment = AS_STORED }, size) {
+  if (!measures) return [];
+  const before = measures.treatment ?? AS_STORED;
+  return before === treatment ? measures.list : turnedMeasures(measures.list, size, before, treatment);
 }

@@ -8,7 +8,7 @@ import { count } from "../base/format.js";
 import { popover } from "../base/popover.js";
 import { FilmView } from "./film-view.js";
 import { windowWords } from "./corners.js";
-import { nextOfRatio, turnedMeasures } from "./measures.js";
+import { measuresOn, nextOfRatio } from "./measures.js";
 import { WindowPanel } from "./window-panel.js";
 import { isUpright } from "../../picture/orientation.js";
 import { AS_STORED, both, treatmentWords } from "../films/treatment.js";
@@ -45,13 +45,6 @@ const strings = text.viewer;
 
 /** @type {Record<Mode, IconName>} */
 const MODES = { pan: "hand", window: "contrast", length: "ruler", ratio: "ratio" };
-
-/** What a person measured on a film, as the film is read now. @param {Film} film @param {import("../films/picture-cache.js").Picture} size of it */
-function measuresOf({ measures, treatment = AS_STORED }, size) {
-  if (!measures) return [];
-  const before = measures.treatment ?? AS_STORED;
-  return before === treatment ? measures.list : turnedMeasures(measures.list, size, before, treatment);
-}
 
 export class Viewer {
   #actions;
@@ -114,7 +107,7 @@ export class Viewer {
     const kept = this.#sights.get(film);
     const sight = kept && kept.treatment === film.treatment ? kept.sight : null;
     this.#sights.delete(film);
-    await pane.view.show(views, { number: film.id, name: film.name, size }, measuresOf(film, views.film), sight);
+    await pane.view.show(views, { number: film.id, name: film.name, size }, measuresOn(film, views.film), sight);
   }
 
   /** @param {Pane} pane whose film is about to go */
