@@ -7,6 +7,7 @@ import { draw, lookOf, pyramidOf } from "../../../web/picture/pyramid.js";
 import { edgesOf, turnedDirections } from "../../../web/picture/edges.js";
 import { fromNativeUnits, grayScaleOf, inNativeUnits, narrowest, shadesOf } from "../../../web/picture/gray-scale.js";
 import { labelOf, lengthOf, nextOfRatio, ratioOf, turnedMeasures, unitOf, withoutOld } from "../../../web/page/viewer/measures.js";
+import { besideLine } from "../../../web/page/viewer/lines.js";
 import { Measuring } from "../../../web/page/viewer/measuring.js";
 import { Placement } from "../../../web/page/viewer/placement.js";
 import { valueAt } from "../../../web/page/viewer/corners.js";
@@ -225,6 +226,20 @@ test("the cardiothoracic ratio is heart over chest; a new heart begins it anew, 
   assert.deepEqual(withoutOld([length, heart, thorax], "heart"), [length]);
   assert.deepEqual(withoutOld([length, heart], "thorax"), [length, heart]);
   assert.deepEqual(withoutOld([length, heart], "length"), [length, heart]);
+});
+
+test("the length of a line stands right of it, or where there is room: never over the line", () => {
+  const [room, width] = [400, 150];
+  for (const [a, b, place] of /** @type {any[]} */ ([[[20, 50], [120, 60], "right"], [[120, 60], [20, 50], "right"], [[200, 50], [390, 40], "left"],
+    [[60, 50], [380, 70], "below"]])) {
+    const [from, to] = [a, b].map(([x, y]) => ({ x, y }));
+    const at = besideLine(from, to, width, room, 1);
+    const [left, right] = [Math.min(from.x, to.x), Math.max(from.x, to.x)];
+    if (place === "right") assert.ok(at.x > right);
+    if (place === "left") assert.ok(at.x + width < left);
+    if (place === "below") assert.ok(at.y - 15 > Math.max(from.y, to.y));
+    assert.ok(at.x >= 0 && at.x + width <= room, place);
+  }
 });
 
 const EIGHT = [0, 1, 2, 3].flatMap((turns) => [false, true].map((flip) => ({ turns, flip })));

@@ -17,7 +17,7 @@ export const REPORT_STYLE = `
 .report-legend { display: flex; align-items: center; gap: 0.5rem; }
 .report-film table { font-size: 0.6875rem; }
 .report-film :is(th, td) { padding: 0.125rem; font-size: inherit; border-block-end: 1px solid #bbb; color: #000; }
-.report-film :is(td, th) { hyphens: auto; }
+.report-film :is(td, th) { hyphens: auto; overflow-wrap: anywhere; }
 .report-film .is-above { font-weight: 700; }
 .report-reasons { border: 2px solid #000; padding: 0.375rem 0.5rem; margin-block-end: 0.5rem; }
 .report-reasons ul { padding-inline-start: 1rem; list-style: disc; }
@@ -34,7 +34,7 @@ export const REPORT_STYLE = `
   .report-film header { display: table-header-group; }
   .report-sheet { display: table-row-group; }
   .report-film:last-child { break-after: auto; }
-  .report-body { grid-template-columns: minmax(0, 4fr) minmax(0, 5fr); }
+  .report-body { grid-template-columns: minmax(0, 3fr) minmax(0, 4fr); }
   .report-film * { print-color-adjust: exact; }
   .report-film tr, .report-film figure { break-inside: avoid; }
 }

@@ -31,8 +31,8 @@ const FILM_SIDE = 1200;
 const MAP_SIDE = 360;
 const MAP_STYLE = { contours: false, opacity: 0.6 };
 const LEGEND = { width: 160, height: 10 };
-/* About as wide as a film on paper is in the unit of style sheets: lines and their lengths are drawn for it. */
-const SHOWN_WIDTH = 340;
+/* Lines and their lengths are drawn for a film of this width in the unit of style sheets: on paper they are smaller. */
+const SHOWN_WIDTH = 480;
 
 /** A canvas with all of a film, at its own aspect ratio. @param {Views} views @param {number} side the longer one
  * @param {{ map?: AttentionMap, measures?: readonly import("../viewer/measures.js").Measure[] }} over it */
@@ -66,14 +66,14 @@ function legendView() {
 function tableOf({ result }) {
   const { findings = [], customFindings = [] } = result ?? {};
   const all = [...findings, ...customFindings];
-  const heads = [cols.finding, cols.score, cols.threshold, cols.verdict, cols.evidence, cols.sensitivity, cols.specificity];
+  const heads = [cols.finding, cols.score, cols.threshold, cols.verdict, cols.evidence, `${cols.sensitivity} / ${cols.specificity}`];
   const row = (/** @type {import("../../engine/analysis.js").Finding} */ finding) => {
     const { label, score, threshold, above, evidence, sensitivity, specificity } = finding;
     const name = customFindings.includes(finding) ? `${label} (${cols.custom})` : wordsAndLabel(label);
     const verdict = above === null ? cols.noThreshold : above ? `\u25b2 ${cols.above}` : cols.below;
     return h("tr", { class: above ? "is-above" : null }, h("th", { scope: "row" }, name),
-      ...[...against(score, threshold), verdict, cols.evidences[evidence ?? "unknown"], fraction(sensitivity),
-        fraction(specificity)].map((cell) => h("td", {}, cell)));
+      ...[...against(score, threshold), verdict, cols.evidences[evidence ?? "unknown"],
+        `${fraction(sensitivity)} / ${fraction(specificity)}`].map((cell) => h("td", {}, cell)));
   };
   return h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
     h("tbody", {}, ...inOrder(all, firstOrder(all)).map(row)));

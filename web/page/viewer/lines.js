@@ -23,15 +23,31 @@ function stroke(pen, path, color, density) {
   }
 }
 
+/** How wide words are. @param {CanvasRenderingContext2D} pen @param {string} words @param {number} density */
+function widthOf(pen, words, density) {
+  pen.font = `600 ${13 * density}px system-ui, sans-serif`;
+  return pen.measureText(words).width;
+}
+
 /** @param {CanvasRenderingContext2D} pen @param {string} words @param {Point} at @param {number} density */
 function write(pen, words, { x, y }, density) {
-  pen.font = `600 ${13 * density}px system-ui, sans-serif`;
-  const width = pen.measureText(words).width;
-  const left = Math.min(Math.max(x, 4), pen.canvas.width - width - 8 * density);
+  const width = widthOf(pen, words, density);
+  const left = Math.max(Math.min(x, pen.canvas.width - width - 8 * density), 4 * density);
   pen.fillStyle = SHADE;
   pen.fillRect(left - 3 * density, y - 15 * density, width + 6 * density, 19 * density);
   pen.fillStyle = COLOR;
   pen.fillText(words, left, y - 1 * density);
+}
+
+/** Where the length of a line stands: right of it, where there is room, else left of it, else below.
+ * @param {Point} a @param {Point} b @param {number} width of the words @param {number} room of the canvas @param {number} density
+ * @returns {Point} */
+export function besideLine(a, b, width, room, density) {
+  const [left, right] = a.x < b.x ? [a, b] : [b, a];
+  const [gap, up] = [8 * density, 4 * density];
+  if (right.x + gap + width + gap <= room) return { x: right.x + gap, y: right.y - up };
+  if (left.x - gap - width >= gap) return { x: left.x - gap - width, y: left.y - up };
+  return { x: left.x, y: Math.max(a.y, b.y) + 24 * density };
 }
 
 /** @param {CanvasRenderingContext2D} pen @param {Point} a @param {Point} b @param {number} density */
@@ -86,9 +102,12 @@ export function paintMeasures(pen, { measures, place, unit, density }) {
   for (const measure of measures) {
     const [a, b] = [place(measure.a), place(measure.b)];
     line(pen, a, b, density);
-    write(pen, labelOf(measure, unit), { x: Math.max(a.x, b.x) + 8 * density, y: (a.x > b.x ? a.y : b.y) - 4 * density }, density);
+    const label = labelOf(measure, unit);
+    const at = besideLine(a, b, widthOf(pen, label, density), pen.canvas.width, density);
+    write(pen, label, at, density);
     if (measure.kind === "thorax" && ratio !== null) {
-      write(pen, text.measures.ratio(fraction(ratio)), { x: Math.min(a.x, b.x), y: a.y + 26 * density }, density);
+      const below = Math.max(a.y, b.y, at.y) + (at.y > a.y ? 21 : 26) * density;
+      write(pen, text.measures.ratio(fraction(ratio)), { x: Math.min(a.x, b.x), y: below }, density);
     }
   }
 }
