@@ -273,6 +273,11 @@ describe("chromium", () => {
     const [one, other] = await windows();
     assert.equal(one, other);
     assert.notEqual(one, "C 128 W 256");
+    for (const film of [1, 2]) {
+      await inside(page, (root, n) => root.querySelectorAll(".films li")[n - 1].querySelector("button").click(), film);
+      await until(page, (root, n) => root.querySelectorAll(".corner-name")[1].textContent.startsWith(`${n} `), film);
+    }
+    await until(page, (root, both) => [...root.querySelectorAll(".corner-value")].every(({ lastChild }) => lastChild.textContent === both), one);
     for (const key of ["l", "."]) await page.keyboard.press(key);
     const [kept, changed] = await windows();
     assert.notEqual(kept, changed, "the second film alone is changed");

@@ -142,6 +142,23 @@ export function draw(out, levels, view, look, size = levels[0]) {
   }
 }
 
+/**
+ * The same in bands, so that the event loop can run in between. Yields after each.
+ * @param {{ width: number, height: number, data: Uint8ClampedArray }} out @param {Picture[]} levels @param {View} view
+ * @param {Uint8ClampedArray} look @param {{ width: number, height: number }} size
+ * @returns {Generator<void, void>}
+ */
+export function* drawInBands(out, levels, view, look, size) {
+  const rows = Math.max(1, Math.floor(SLICE / out.width));
+  for (let top = 0; top < out.height; top += rows) {
+    const height = Math.min(rows, out.height - top);
+    const data = out.data.subarray(4 * top * out.width, 4 * (top + height) * out.width);
+    const y = view.y + (top + height / 2 - out.height / 2) / view.scale;
+    draw({ width: out.width, height, data }, levels, { ...view, y }, look, size);
+    yield;
+  }
+}
+
 /* Of a pixel's four bytes as one number: red comes first, so it is the lowest. */
 const GRAY = 0x010101;
 const OPAQUE = 0xff000000;

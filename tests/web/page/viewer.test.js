@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { canvasNoise } from "../../../web/picture/canvas-noise.js";
-import { draw, lookOf, pyramidOf } from "../../../web/picture/pyramid.js";
+import { draw, drawInBands, lookOf, pyramidOf } from "../../../web/picture/pyramid.js";
 import { edgesOf, turnedDirections } from "../../../web/picture/edges.js";
 import { fromNativeUnits, grayScaleOf, inNativeUnits, narrowest, shadesOf } from "../../../web/picture/gray-scale.js";
 import { labelOf, lengthOf, nextOfRatio, ratioOf, turnedMeasures, unitOf, withoutOld } from "../../../web/page/viewer/measures.js";
@@ -77,6 +77,17 @@ test("every pixel of a view is the bilinear mean of its neighbors, to the bit: g
         }
       }
     }
+  }
+});
+
+test("a view drawn in bands is the same to the bit", async () => {
+  const film = picture(300, 220, 1, (i) => (Math.imul(i + 1, 2654435761) >>> 9) & 255);
+  const levels = await pyramidOf(film, turn);
+  for (const view of [{ x: 150, y: 110, scale: 3.7 }, { x: 20.3, y: 200.1, scale: 0.9 }]) {
+    const [whole, banded] = [canvas(1700, 1301), canvas(1700, 1301)];
+    draw(whole, levels, view, lookOf(PLAIN));
+    assert.ok([...drawInBands(banded, levels, view, lookOf(PLAIN), film)].length > 1);
+    assert.ok(Buffer.from(whole.data.buffer).equals(Buffer.from(banded.data.buffer)));
   }
 });
 

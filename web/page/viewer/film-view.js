@@ -12,7 +12,7 @@ import { Measuring } from "./measuring.js";
 import { listenToGestures } from "./gestures.js";
 import { Placement } from "./placement.js";
 import { paint } from "../../picture/heatmap.js";
-import { draw, pyramidOf } from "../../picture/pyramid.js";
+import { draw, drawInBands, pyramidOf } from "../../picture/pyramid.js";
 import { areaOf } from "../../engine/attention-map.js";
 import { UPRIGHT, isUpright, orient } from "../../picture/orientation.js";
 import { text } from "../base/strings.js";
@@ -55,6 +55,7 @@ export class FilmView {
   /** Whether a frame is drawn around what the model sees. */ outlined = false;
   #frame = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #rest;
+  /** Counts what is to be drawn: a slower drawing of what was before is given up. */ #changes = 0;
   /** @type {ImageData | null} */ #image = null;
   /** Counts changes of film: the pyramid of an earlier film is discarded when it is ready. */
   #showing = 0;
@@ -232,9 +233,10 @@ export class FilmView {
   /** Draws soon; and once more, in every pixel of the screen, when nothing has changed for a while. */
   #schedule() {
     clearTimeout(this.#rest);
+    this.#changes += 1;
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      if (!this.#draw(MOVING_PIXELS)) this.#rest = setTimeout(() => this.#draw(STILL_PIXELS), REST_MS);
+      if (!this.#draw()) this.#rest = setTimeout(() => void this.#sharpen(), REST_MS);
     });
   }
 
@@ -260,30 +262,57 @@ export class FilmView {
     return this.#shadesOf.shades;
   }
 
-  /** @param {number} most pixels of the canvas @returns {boolean} whether that is every pixel of the screen */
-  #draw(most) {
+  /** Draws at once. @returns {boolean} whether that is every pixel of the screen */
+  #draw() {
     const { clientWidth, clientHeight } = this.element;
     const context = this.canvas.getContext("2d");
     if (!context || !clientWidth || !clientHeight) return true;
-    const density = this.#densityFor(most);
-    const [width, height] = [Math.round(clientWidth * density), Math.round(clientHeight * density)];
-    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
+    const density = this.#densityFor(MOVING_PIXELS);
+    this.#resizeCanvas(density);
     if (this.isBlank) {
-      context.clearRect(0, 0, width, height);
+      context.clearRect(0, 0, this.canvas.width, this.canvas.height);
       return true;
     }
-    this.#drawFilm(context, density);
+    const { view, size } = this.#placement;
+    const image = this.#imageOf(context);
+    draw(image, this.#levels, { ...view, scale: view.scale * density }, this.#shades, size);
+    this.#finish(context, image, density);
     return density === devicePixelRatio;
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {number} density */
-  #drawFilm(context, density) {
-    const image = this.#imageOf(context);
+  /** Draws in every pixel of the screen, bit by bit, unless something changes meanwhile. */
+  async #sharpen() {
+    const context = this.canvas.getContext("2d");
+    if (!context || this.isBlank) return;
+    const mine = this.#changes;
+    const density = this.#densityFor(STILL_PIXELS);
     const { view, size } = this.#placement;
+    const image = context.createImageData(...this.#sizeAt(density));
+    for (const _ of drawInBands(image, this.#levels, { ...view, scale: view.scale * density }, this.#shades, size)) {
+      await yieldToEventLoop();
+      if (mine !== this.#changes) return;
+    }
+    this.#resizeCanvas(density);
+    this.#finish(context, image, density);
+  }
+
+  /** Of the canvas. @param {number} density @returns {[number, number]} */
+  #sizeAt(density) {
+    return [Math.round(this.element.clientWidth * density), Math.round(this.element.clientHeight * density)];
+  }
+
+  /** @param {number} density */
+  #resizeCanvas(density) {
+    const [width, height] = this.#sizeAt(density);
+    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
+  }
+
+  /** Puts a film on the canvas, with what lies over it. @param {CanvasRenderingContext2D} context @param {ImageData} image of the film
+   * @param {number} density */
+  #finish(context, image, density) {
     const onCanvas = (/** @type {Point} */ { x, y }) => ({ x: x * density, y: y * density });
     const areaOnCanvas = (/** @type {import("./placement.js").Area} */ { x, y, width, height }) =>
       ({ x: x * density, y: y * density, width: width * density, height: height * density });
-    draw(image, this.#levels, { ...view, scale: view.scale * density }, this.#shades, size);
     if (this.#overlay && this.#layer) {
       const area = this.#seen ? this.#placement.whole : this.#placement.areaOnScreen(this.#overlay.area);
       paint(image, this.#layer, areaOnCanvas(area), { ...this.#overlay.style, density });

@@ -19,7 +19,8 @@ import { text } from "../base/strings.js";
 /** @typedef {import("../films/picture-cache.js").Views} Views */
 /** @typedef {import("../base/dom.js").IconName} IconName */
 /** @typedef {import("./gestures.js").Mode} Mode */
-/** treatment: how its film is read that is shown @typedef {{ view: FilmView, film: Film | null, treatment: Film["treatment"] }} Pane */
+/** treatment: how its film is read that is shown; settling: whether that is only on its way
+ * @typedef {{ view: FilmView, film: Film | null, treatment: Film["treatment"], settling: boolean }} Pane */
 /** What the workspace does.
  * @typedef {object} ViewerActions
  * @property {import("../export/record.js").Origin["preprocessing"]} preprocessing of the model
@@ -107,7 +108,17 @@ export class Viewer {
     const kept = this.#sights.get(film);
     const sight = kept && kept.treatment === film.treatment ? kept.sight : null;
     this.#sights.delete(film);
+    pane.settling = true;
     await pane.view.show(views, { number: film.id, name: film.name, size }, measuresOn(film, views.film), sight);
+    pane.settling = false;
+    this.#join(pane);
+  }
+
+  /** A film that comes beside another one goes along with it. @param {Pane} pane */
+  #join({ view }) {
+    const other = this.#shown.find((pane) => pane.view !== view)?.view;
+    if (other?.place) this.#lead(other, view);
+    if (view === this.#view) this.#update();
   }
 
   /** @param {Pane} pane whose film is about to go */
@@ -155,7 +166,7 @@ export class Viewer {
       touched: () => this.#activate(this.#shown.indexOf(pane)),
       changed: () => this.#onChange(pane),
       measured: (line) => this.#actions.announce(line),
-    }), film: /** @type {Film | null} */ (null), treatment: /** @type {Film["treatment"]} */ (undefined) };
+    }), film: /** @type {Film | null} */ (null), treatment: /** @type {Film["treatment"]} */ (undefined), settling: false };
     pane.view.kind = () => (this.#mode === "ratio" ? nextOfRatio(pane.view.measures) : "length");
     pane.view.element.addEventListener("focus", () => this.#activate(this.#shown.indexOf(pane)));
     this.#shown.push(pane);
@@ -204,19 +215,21 @@ export class Viewer {
 
   /** The film beside goes along. */
   #follow() {
-    const { place, look, plain } = this.#view;
-    for (const { view } of this.#shown) {
-      if (view === this.#view || !place) continue;
-      if (this.#linked.places) view.follow(place);
-      if (this.#linked.looks) view.followLook(look, plain);
-    }
+    for (const { view } of this.#shown) if (view !== this.#view) this.#lead(this.#view, view);
+  }
+
+  /** @param {FilmView} first @param {FilmView} other that goes along */
+  #lead({ place, look, plain }, other) {
+    if (!place) return;
+    if (this.#linked.places) other.follow(place);
+    if (this.#linked.looks) other.followLook(look, plain);
   }
 
   /** @param {Pane} pane that has changed */
-  #onChange({ view, film, treatment }) {
+  #onChange({ view, film, treatment, settling }) {
     if (film && !view.isBlank && film.measures?.list !== view.measures) film.measures = { list: view.measures, treatment };
     if (view !== this.#view) return;
-    this.#follow();
+    if (!settling) this.#follow();
     this.#update();
   }
 
