@@ -24,10 +24,12 @@ const ROUNDS = 2;
 /* The first pass meets code that is being compiled; in each of the next every other implementation has a block. */
 const FIRST_PASS = 1;
 const PASSES = 4;
-/* Another implementation must be faster than the blocks around its own by so much, in so many of the passes: compared with
- * its neighbors, a machine that becomes slower half-way is slower for both. */
+/* Another implementation must be faster than the blocks around its own by so much, in most of the passes: compared with its
+ * neighbors, a machine that becomes slower half-way is slower for both. Where two threads wait for each other, a block takes
+ * a tenth more or less each time: until four of five passes agree, there are more of them. */
 const MARGIN = 0.97;
-const MOST_PASSES = 3;
+const AGREED = 0.8;
+const LAST_PASSES = 16;
 
 /** The slots that a model's blocks spend their time in. @param {string} dtype @returns {Slot[]} */
 export const slotsOf = (dtype) => (dtype === "q8" ? ["q8", "attention"] : ["f32"]);
@@ -115,8 +117,8 @@ export function measureKernels(wasm, slots, now) {
 
 /** Implementations on trial in the blocks of some passes: every third block runs with another one. */
 class Trial {
-  /** @type {{ slot: Slot, usual: string, name: string, ratios: number[] }[]} ratios: of its blocks' times to those of the
-   *   quicker block beside each */
+  /** @type {{ slot: Slot, usual: string, name: string, ratios: number[] }[]} ratios: of its blocks' times to the mean of
+   *   the blocks beside each */
   #others;
   /** Times of this pass's blocks. @type {number[]} */ #ms = [];
   #now;
@@ -167,10 +169,19 @@ class Trial {
     for (let block = 1; block + 1 < this.#ms.length; block += 3) this.#in(block)?.ratios.push(this.#ratio(block));
   }
 
-  /** A block's time to that of the quicker one beside it: the largest that it can be by this clock. @param {number} block */
+  /** A block's time to the mean of those beside it: the largest that it can be by this clock. @param {number} block */
   #ratio(block) {
-    const beside = Math.min(this.#ms[block - 1], this.#ms[block + 1]) - this.#clockStep;
+    const beside = (this.#ms[block - 1] + this.#ms[block + 1]) / 2 - this.#clockStep;
     return beside > 0 ? (this.#ms[block] + this.#clockStep) / beside : Infinity;
+  }
+
+  /** Whether there were passes enough to tell for each that it is faster, or that it is not. */
+  get decided() {
+    if (this.passes < PASSES) return false;
+    return this.passes >= LAST_PASSES || this.#others.every(({ ratios }) => {
+      const faster = ratios.filter((ratio) => ratio < MARGIN).length / ratios.length;
+      return !(faster > 1 - AGREED && faster < AGREED);
+    });
   }
 
   /** Takes what was faster in most passes, and remembers it. */
@@ -178,7 +189,7 @@ class Trial {
     const { wasm } = this;
     for (const slot of this.slots) {
       const scores = this.#others.filter((other) => other.slot === slot)
-        .map(({ name, ratios }) => ({ name, score: ratios.sort((a, b) => a - b)[MOST_PASSES - 1] ?? Infinity }));
+        .map(({ name, ratios }) => ({ name, score: ratios.sort((a, b) => a - b)[ratios.length >> 1] ?? Infinity }));
       const best = scores.reduce((a, b) => (b.score < a.score ? b : a), { name: wasm.kernel(slot), score: MARGIN });
       wasm.setKernel(slot, best.name);
       settleKernel(wasm.variant, slot, best.name);
@@ -248,7 +259,7 @@ export class KernelChoice {
   /** @param {Trial} trial */
   #endPass(trial) {
     trial.endPass();
-    if (trial.passes < PASSES) return;
+    if (!trial.decided) return;
     trial.settle();
     this.names = this.#namesNow();
     this.#open = [];
