@@ -145,7 +145,7 @@ RELAXED_C = $(filter-out -DEVAX_SIMD128,$(WASM_C)) -DEVAX_RELAXED -mrelaxed-simd
 IN_ORDER := -mllvm -instcombine-code-sinking=false -mllvm -disable-machine-sink
 WASM_kern_lanes := $(IN_ORDER)
 WASM_kern_lanes_relaxed := $(IN_ORDER)
-WASM_SMALL := decode_png decode_jpeg jpeg_math check_png check_jpeg kernel_choice
+WASM_SMALL := decode_png decode_jpeg jpeg_math check_png check_jpeg check_exif check_size sniff kernel_choice attention_map evax wasm
 $(foreach file,$(WASM_SMALL),$(eval WASM_$(file) := -Os))
 CHECK_MODULE := tools/build/check-module.js
 RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)

@@ -28,6 +28,13 @@ static int q7_place(int i, int j)
     return ((eight * 2 + second) * PANEL + j) * 4 + at;
 }
 
+/* codes4 in one conversion: of what is not a number it makes 0 or less, which becomes 0 when it is narrowed. */
+static inline v128_t relaxed_codes4(const float *x, v128_t lo, v128_t inverse)
+{
+    const v128_t v = wasm_f32x4_mul(wasm_f32x4_sub(wasm_v128_load(x), lo), inverse);
+    return wasm_i32x4_relaxed_trunc_f32x4(wasm_f32x4_add(v, const_f32x4(0.5f)));
+}
+
 /* Codes are bytes, in the order in which the two instructions read them: 0 1 4 5 2 3 6 7. */
 range relaxed_q7_quantize(void *codes, const float *x, int n, int padded, int levels)
 {
@@ -37,7 +44,7 @@ range relaxed_q7_quantize(void *codes, const float *x, int n, int padded, int le
     const v128_t lo = wasm_f32x4_splat(r.lo);
     const v128_t inverse = wasm_f32x4_splat(r.step > 0.0f ? 1.0f / r.step : 0.0f);
     for (int i = 0; i < n; i += EIGHT) {
-        const v128_t a = codes4(x + i, lo, inverse), b = codes4(x + i + 4, lo, inverse);
+        const v128_t a = relaxed_codes4(x + i, lo, inverse), b = relaxed_codes4(x + i + 4, lo, inverse);
         const v128_t ordered =
             wasm_i16x8_narrow_i32x4(wasm_i64x2_shuffle(a, b, 0, 2), wasm_i64x2_shuffle(a, b, 1, 3));
         wasm_v128_store64_lane(u + i, wasm_u8x16_narrow_i16x8(ordered, ordered), 0);
@@ -75,6 +82,7 @@ static inline __attribute__((always_inline)) void pair_dot(v128_t dot[PAIR_ROWS]
 #define TILE_Q8_ROWS PAIR_ROWS
 #define TILE_Q8_PANELS 1
 #define TILE_Q8_BY_LANE false
+#define TILE_Q8_STORED false
 #define TILE_Q8_CODE uint8_t
 #include "tile_q8.h"
 
@@ -99,6 +107,7 @@ static inline __attribute__((always_inline)) void add_dot(v128_t dot[ADD_ROWS][2
 #define TILE_Q8_ROWS ADD_ROWS
 #define TILE_Q8_PANELS 1
 #define TILE_Q8_BY_LANE false
+#define TILE_Q8_STORED true
 #define TILE_Q8_CODE uint8_t
 #include "tile_q8.h"
 

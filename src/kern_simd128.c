@@ -45,6 +45,7 @@ static inline __attribute__((always_inline)) void wide_dot(v128_t dot[Q8_ROWS][2
 #define TILE_Q8_ROWS Q8_ROWS
 #define TILE_Q8_PANELS 1
 #define TILE_Q8_BY_LANE false
+#define TILE_Q8_STORED false
 #define TILE_Q8_CODE int16_t
 #include "tile_q8.h"
 
@@ -54,22 +55,23 @@ void simd128_gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, 
     wide_gemm_q8(y, ldy, codes, ldc, ranges, b, bias, m, groups, panels, add);
 }
 
+/* Lane 0 of x, in every lane, after each other lane was compared with it: the order of a loop over four numbers. */
+#define LANES_BY(compare, x) lane_of(compare(compare(compare(x, lane_of(x, 1)), lane_of(x, 2)), lane_of(x, 3)), 0)
+
 range simd128_row_range(const float *x, int n, int levels)
 {
-    v128_t lo4 = wasm_f32x4_splat(INFINITY), hi4 = wasm_f32x4_splat(-INFINITY);
-    for (int i = 0; i < n; i += 4) {
-        const v128_t v = wasm_v128_load(x + i);
-        lo4 = wasm_f32x4_pmin(lo4, v);
-        hi4 = wasm_f32x4_pmax(hi4, v);
+    v128_t lo = wasm_f32x4_splat(INFINITY), hi = wasm_f32x4_splat(-INFINITY), lo1 = lo, hi1 = hi;
+    for (int i = 0; i < n; i += LANES) {
+        const v128_t a = wasm_v128_load(x + i), b = wasm_v128_load(x + i + 4);
+        lo = wasm_f32x4_pmin(lo, a);
+        hi = wasm_f32x4_pmax(hi, a);
+        lo1 = wasm_f32x4_pmin(lo1, b);
+        hi1 = wasm_f32x4_pmax(hi1, b);
     }
-    float l[4], h[4];
-    wasm_v128_store(l, lo4);
-    wasm_v128_store(h, hi4);
-    for (int i = 1; i < 4; i++) {
-        l[0] = l[i] < l[0] ? l[i] : l[0];
-        h[0] = h[0] < h[i] ? h[i] : h[0];
-    }
-    return range_between(l[0], h[0], levels);
+    lo = wasm_f32x4_pmin(lo, lo1);
+    hi = wasm_f32x4_pmax(hi, hi1);
+    return range_between(wasm_f32x4_extract_lane(LANES_BY(wasm_f32x4_pmin, lo), 0),
+                         wasm_f32x4_extract_lane(LANES_BY(wasm_f32x4_pmax, hi), 0), levels);
 }
 
 range simd128_quantize(void *codes, const float *x, int n, int padded, int levels)
@@ -114,23 +116,22 @@ void simd128_layer_norm(float *y, const float *x, const float *weight, const flo
     }
 }
 
-static float row_max(const float *x, int n)
+/* The largest of x[n], in every lane. */
+static v128_t row_max(const float *x, int n)
 {
-    v128_t max4 = wasm_v128_load(x);
+    v128_t max = wasm_v128_load(x), max1 = max;
     for (int i = 0; i < n; i += LANES) {
-        max4 = wasm_f32x4_pmax(max4, wasm_v128_load(x + i));
-        max4 = wasm_f32x4_pmax(max4, wasm_v128_load(x + i + 4));
+        max = wasm_f32x4_pmax(max, wasm_v128_load(x + i));
+        max1 = wasm_f32x4_pmax(max1, wasm_v128_load(x + i + 4));
     }
-    float m[4];
-    wasm_v128_store(m, max4);
-    for (int i = 1; i < 4; i++) m[0] = m[0] < m[i] ? m[i] : m[0];
-    return m[0];
+    max = wasm_f32x4_pmax(max, max1);
+    return LANES_BY(wasm_f32x4_pmax, max);
 }
 
 void simd128_softmax(float *x, int n)
 {
     expect_row(n);
-    const v128_t max = wasm_f32x4_splat(row_max(x, n));
+    const v128_t max = row_max(x, n);
     v128_t s0 = wasm_f32x4_splat(0.0f), s1 = s0;
     for (int i = 0; i < n; i += LANES) {
         const v128_t e0 = exp_f32x4(wasm_f32x4_sub(wasm_v128_load(x + i), max));
@@ -255,7 +256,7 @@ void simd128_gemm_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, 
 float simd128_softmax_i16(int16_t *codes, const float *x, int n, int limit)
 {
     expect_i16(n, limit);
-    const v128_t max = wasm_f32x4_splat(row_max(x, n)), top = wasm_f32x4_splat((float)limit);
+    const v128_t max = row_max(x, n), top = wasm_f32x4_splat((float)limit);
     v128_t sum = wasm_i32x4_splat(0);
     for (int i = 0; i < n; i += LANES) {
         const v128_t a = exp2_codes4(wasm_f32x4_sub(wasm_v128_load(x + i), max), top);

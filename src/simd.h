@@ -11,6 +11,7 @@
 #include <simde/wasm/simd128.h>
 /* SIMDe has no relaxed operations under their final names; this is one of their allowed outcomes. */
 #define wasm_f32x4_relaxed_madd(a, b, c) wasm_f32x4_add(wasm_f32x4_mul(a, b), c)
+#define wasm_i32x4_relaxed_trunc_f32x4(a) wasm_i32x4_trunc_sat_f32x4(a)
 /* Sums of adjacent products of signed bytes and bytes 0..127; 2 * 127 * 128 fits 16 bits, so every
  * host gives this. */
 static inline v128_t wasm_i16x8_relaxed_dot_i8x16_i7x16(v128_t a, v128_t b)
@@ -46,6 +47,20 @@ static inline v128_t wasm_i32x4_relaxed_dot_i8x16_i7x16_add(v128_t a, v128_t b, 
 #else
 #define KEEP_ORDER(zero) (void)(zero)
 #endif
+
+/* What an array holds lies in memory here, not in registers. */
+#ifdef __wasm__
+#define IN_MEMORY(array) __asm__ volatile("" : : "r"(array) : "memory")
+#else
+#define IN_MEMORY(array) (void)(array)
+#endif
+
+/* How many of the tiles over m rows have one row less than `rows`, so that none is left over; 0 if m is too small. */
+static inline int smaller_tiles(int m, int rows)
+{
+    const int count = (rows - m % rows) % rows;
+    return m >= count * (rows - 1) ? count : 0;
+}
 
 /* A lane of x in every lane; 64-bit Arm multiplies by it as it lies. lane is a constant at every call. */
 static inline __attribute__((always_inline)) v128_t lane_of(v128_t x, const int lane)

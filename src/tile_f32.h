@@ -37,23 +37,18 @@ static inline __attribute__((always_inline)) void tile_f32(float *y, ptrdiff_t l
     }
 }
 
-/* One panel: full tiles, then what is left by halves. */
+/* One panel: full tiles; tiles of one row less, so that none is left over where there are enough; ones. */
 static inline void panel_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b,
                              const float *bias, int m, int k, bool add)
 {
+    enum { LESS = TILE_ROWS - 1 };
+    const int less = LESS * smaller_tiles(m, TILE_ROWS);
     int i = 0;
-    for (; m - i >= TILE_ROWS; i += TILE_ROWS) {
+    for (; m - less - i >= TILE_ROWS; i += TILE_ROWS) {
         tile_f32(y + i * ldy, ldy, x + i * ldx, ldx, b, bias, TILE_ROWS, k, add);
     }
-    if (m - i >= 4) {
-        tile_f32(y + i * ldy, ldy, x + i * ldx, ldx, b, bias, 4, k, add);
-        i += 4;
-    }
-    if (m - i >= 2) {
-        tile_f32(y + i * ldy, ldy, x + i * ldx, ldx, b, bias, 2, k, add);
-        i += 2;
-    }
-    if (m - i >= 1) tile_f32(y + i * ldy, ldy, x + i * ldx, ldx, b, bias, 1, k, add);
+    for (; less && i < m; i += LESS) tile_f32(y + i * ldy, ldy, x + i * ldx, ldx, b, bias, LESS, k, add);
+    for (; i < m; i++) tile_f32(y + i * ldy, ldy, x + i * ldx, ldx, b, bias, 1, k, add);
 }
 
 /* gemm_f32_fn */

@@ -6,6 +6,8 @@
  *     #define TILE_Q8_ROWS 4                        tokens in a full tile
  *     #define TILE_Q8_PANELS 1                      panels in a full tile, 1 or 2
  *     #define TILE_Q8_BY_LANE false                 whether the processor multiplies by a lane as it lies
+ *     #define TILE_Q8_STORED false                  whether the sums over groups lie in memory meanwhile, so that the
+ *                                                   dot products of a group have all registers
  *     TILE_Q8(dot)(dot[][TILE_Q8_COLUMNS], codes, ldc, groups[], rows, panels)
  *                                                   exact integer dot products, rows x 8 outputs of each panel
  *
@@ -38,7 +40,8 @@ static inline __attribute__((always_inline)) void TILE_Q8(tile)(float *y, ptrdif
                                                                 const int panels, bool add)
 {
     v128_t sum[TILE_Q8_ROWS][2 * TILE_Q8_PANELS], lo[TILE_Q8_ROWS], step[TILE_Q8_ROWS];
-    const v128_t zero = wasm_f32x4_splat(0.0f);
+    /* Hidden where sums lie in memory, which would be filled by a call. */
+    const v128_t zero = TILE_Q8_STORED ? const_f32x4(0.0f) : wasm_f32x4_splat(0.0f);
     UNROLL
     for (int i = 0; i < rows; i++) {
         UNROLL
@@ -49,6 +52,7 @@ static inline __attribute__((always_inline)) void TILE_Q8(tile)(float *y, ptrdif
         UNROLL
         for (int p = 0; p < panels; p++) at[p] = &b[p]->group[g];
         TILE_Q8(add_group)(sum, codes + g * GROUP, ldc, at, rows, panels);
+        if (TILE_Q8_STORED) IN_MEMORY(sum);
     }
     UNROLL
     for (int i = 0; i < rows; i++) {
@@ -70,19 +74,22 @@ static inline __attribute__((always_inline)) void TILE_Q8(tile)(float *y, ptrdif
     }
 }
 
-/* All rows of one tile's panels: full tiles, then what is left by twos (in a kernel of one panel) and ones. */
+/* All rows of one tile's panels: full tiles; in a kernel of one panel tiles of one row less, so that none is left over
+ * where there are enough; ones. */
 static inline __attribute__((always_inline)) void TILE_Q8(rows)(float *y, ptrdiff_t ldy, const TILE_Q8_CODE *u,
                                                                 ptrdiff_t ldc, const range *ranges,
                                                                 const q8_panel *const b[TILE_Q8_PANELS],
                                                                 const float *bias, int m, int groups,
                                                                 const int panels, bool add)
 {
+    enum { FULL = TILE_Q8_ROWS, LESS = FULL - 1 };
+    const int less = TILE_Q8_PANELS == 1 ? LESS * smaller_tiles(m, FULL) : 0;
     int i = 0;
-    for (; panels == TILE_Q8_PANELS && m - i >= TILE_Q8_ROWS; i += TILE_Q8_ROWS) {
-        TILE_Q8(tile)(y + i * ldy, ldy, u + i * ldc, ldc, ranges + i, b, bias, TILE_Q8_ROWS, groups, panels, add);
+    for (; panels == TILE_Q8_PANELS && m - less - i >= FULL; i += FULL) {
+        TILE_Q8(tile)(y + i * ldy, ldy, u + i * ldc, ldc, ranges + i, b, bias, FULL, groups, panels, add);
     }
-    for (; TILE_Q8_PANELS == 1 && m - i >= 2; i += 2) {
-        TILE_Q8(tile)(y + i * ldy, ldy, u + i * ldc, ldc, ranges + i, b, bias, 2, groups, panels, add);
+    for (; TILE_Q8_PANELS == 1 && less && i < m; i += LESS) {
+        TILE_Q8(tile)(y + i * ldy, ldy, u + i * ldc, ldc, ranges + i, b, bias, LESS, groups, panels, add);
     }
     for (; i < m; i++) {
         TILE_Q8(tile)(y + i * ldy, ldy, u + i * ldc, ldc, ranges + i, b, bias, 1, groups, panels, add);
@@ -114,3 +121,4 @@ static void TILE_Q8(gemm_q8)(float *y, ptrdiff_t ldy, const void *codes, ptrdiff
 #undef TILE_Q8_ROWS
 #undef TILE_Q8_PANELS
 #undef TILE_Q8_BY_LANE
+#undef TILE_Q8_STORED
