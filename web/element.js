@@ -46,10 +46,13 @@ const failureEvent = (error, film = "") =>
 const STYLE = `
 :host { display: block; block-size: 100vh; block-size: 100dvh; }
 :host([hidden]) { display: none; }
-iframe, ::slotted(iframe) { display: block; inline-size: 100%; block-size: 100%; border: 0; }
+.place { position: relative; block-size: 100%; }
+iframe, ::slotted(iframe) { position: relative; display: block; inline-size: 100%; block-size: 100%; border: 0; }
 .problem { margin: 0; padding: 1.5rem; font: 1rem/1.5 system-ui, sans-serif; }
 `;
 
+/* Where a page of its own has what is seen until the frame has painted (site/first-screen.js). */
+const WAITING = "waiting";
 /* What an element is made from; another value makes it anew. */
 const ORIGINS = ["model", "integrity", "results", "unsealed", "assets"];
 
@@ -210,6 +213,7 @@ class Life {
         rememberLanguage(code);
         return fetchWords(languageOf([code]), signal, this.#assets);
       },
+      painted: () => this.#uncover(),
       close: () => this.#close(room),
       result: (detail) => this.#share(detail),
       failed: (film) => this.#shareFailure(film),
@@ -243,11 +247,17 @@ class Life {
   #builtFrame() {
     const frame = this.#element.querySelector(":scope > iframe[slot=room]");
     if (!(frame instanceof HTMLIFrameElement)) return null;
-    const slot = document.createElement("slot");
-    slot.name = frame.slot;
+    const place = document.createElement("div");
+    place.className = "place";
+    for (const name of [WAITING, frame.slot]) place.append(Object.assign(document.createElement("slot"), { name }));
     frame.hidden = false;
-    this.#root.replaceChildren(slot);
+    this.#root.replaceChildren(place);
     return frame;
+  }
+
+  /** The first screen has been painted in the frame: what the page had below it is no longer needed. */
+  #uncover() {
+    for (const below of this.#element.querySelectorAll(`:scope > [slot=${WAITING}]`)) below.remove();
   }
 
   /** One of the room's two. @param {"room" | "workspace"} name */

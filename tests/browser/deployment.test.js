@@ -5,7 +5,7 @@ import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
-import { BAD, HARNESS, REPOSITORY, buildSite, openHarness, openServer, openSession }
+import { BAD, HARNESS, REPOSITORY, buildSite, inRoom, openHarness, openServer, openSession, thereInRoom }
   from "./stage.js";
 
 /** Puts a site in place of another, as an upload does. */
@@ -101,6 +101,36 @@ for (const name of CHOSEN) {
       assert.equal(await page.evaluate(() => globalThis.poisoned), undefined);
       assert.match(await page.title(), /test harness/);
       assert.deepEqual(await openSession(page), { ok: true, state: "ready" });
+    });
+
+    test("what is painted before any script lies where the first screen has it, and goes when that is painted", async (t) => {
+      const server = await openServer(t, first);
+      /** @type {(value?: any) => void} */ let arrive;
+      const arrived = new Promise((resolve) => { arrive = resolve; });
+      server.fault("site.js", (_, response) => {
+        void arrived.then(() => readFile(`${first}/${server.asked.find((path) => path.endsWith("site.js"))}`))
+          .then((script) => response.writeHead(200, { "content-type": "text/javascript" }).end(script));
+        return true;
+      });
+      const context = await browser.createBrowserContext();
+      t.after(() => context.close());
+      const page = await context.newPage();
+      const going = page.goto(`${server.url}index.html`); // ends with the script
+      await page.waitForSelector("[slot=waiting]");
+      const places = (root) => [...root.querySelectorAll(".brand, .seal .icon, .seal strong, .menu .icon, .banner, h2, .lead")].map((part) => {
+        const { x, y, width, height } = part.getBoundingClientRect();
+        const { color, backgroundColor, font } = getComputedStyle(part);
+        return [part.textContent, x, y, width, height, color, backgroundColor, font].join(" ");
+      });
+      const before = await page.evaluate(`(${places})(document.querySelector("[slot=waiting]").shadowRoot)`);
+      assert.equal(before.length, 7);
+      assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector(".late")).visibility), "hidden");
+      arrive();
+      await going;
+      await thereInRoom(page, "button.primary");
+      await page.bringToFront();
+      await page.waitForFunction(() => !document.querySelector("[slot=waiting]"));
+      assert.deepEqual(await inRoom(page, places), before);
     });
 
     const OTHER = { "another script of the page": ["site.js", BAD.zeros(2000)], "its folder not there yet": ["site.js", BAD.status(404)] };

@@ -44,12 +44,12 @@ async function replace(path, content) {
 const STYLES = /[\\/](?:[a-z]+-)?style\.js$/;
 const STYLE_TEXT = /(?<== `)\n[^`]*(?=`;)/g;
 
+/** @param {string} css */
+export const minifiedCss = (css) =>
+  esbuild.transformSync(css, { loader: "css", minify: true, charset: "utf8", logLevel: "warning" }).code.trim();
+
 /** A style sheet as it stands in a template literal, minified. @param {string} literal */
-function minifiedStyle(literal) {
-  const css = literal.replace(/\\(.)/g, "$1");
-  const { code } = esbuild.transformSync(css, { loader: "css", minify: true, charset: "utf8", logLevel: "warning" });
-  return code.trim().replace(/[\\`$]/g, "\\$&");
-}
+const minifiedStyle = (literal) => minifiedCss(literal.replace(/\\(.)/g, "$1")).replace(/[\\`$]/g, "\\$&");
 
 /** A module with its style sheets minified. @param {string} source */
 export const withMinifiedStyles = (source) => source.replace(STYLE_TEXT, minifiedStyle);

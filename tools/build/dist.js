@@ -1,8 +1,8 @@
 /* dist.js - builds the site that any static host can serve, under any path.
  *
- *     dist/site/index.html            and other pages: with the addresses below, the hash of each script and style
- *                                     that they load, and that of the model's manifest
- *     dist/site/v-<hash>/             scripts, styles, module: one folder for each deployment, so
+ *     dist/site/index.html            and other pages: with the addresses below, the hash of each script that they
+ *                                     load, their style sheets, and the hash of the model's manifest
+ *     dist/site/v-<hash>/             scripts, module: one folder for each deployment, so
  *                                     that no cache mixes two of them
  *     dist/site/service-worker.js     has the hash of every file
  *     dist/site/model/demo-<hash>/    the demo model, in a folder named after its manifest, so that an upload that
@@ -17,21 +17,29 @@ import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/pro
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
+import { FIRST_STYLE } from "../../web/page/style.js";
 import { roomMarkup } from "../../web/room/room-frame.js";
-import { LANGUAGES_PATH, SEALED_PATHS, bundle } from "./bundle.js";
+import { firstScreenMarkup } from "../../web/site/first-screen.js";
+import { LANGUAGES_PATH, SEALED_PATHS, bundle, minifiedCss } from "./bundle.js";
 import { TYPES } from "./serve.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const WEB = join(ROOT, "web");
 
-/* <script type="module" src="..."> and <link rel="stylesheet" href="..."> */
-const ENTRY = /(<script type="module" src="|<link rel="stylesheet" href=")([^"]+)"/g;
+const ENTRY = /(<script type="module" src=")([^"]+)"/g;
+/* A page has its style sheets in it: nothing is painted before they are there. */
+const SHEET = /<link rel="stylesheet" href="([^"]+)">/g;
+const STYLE = /<style>([\s\S]*?)<\/style>/g;
 /* The address of the demo model, wherever a page names it. */
 const MODEL = /"model\/demo\/"/g;
 /* Where a page of its own has the room from the beginning: it starts while the page's scripts are fetched. */
 const ROOM = "<!-- room -->";
+/* Where it has what is seen until the room has painted. */
+const FIRST_SCREEN = "<!-- first screen -->";
 /* What the page itself may run; the room's scripts, put into a frame as text, need their hashes there. */
 const OWN_SCRIPTS = "script-src 'self'";
+/* Its style sheets, which are in it. */
+const OWN_STYLES = "style-src 'self'";
 
 /** @param {string | Buffer} bytes */
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
@@ -76,11 +84,26 @@ async function makeVersion(pages, folder) {
   return `v-${sha256(JSON.stringify(await listing(folder))).slice(0, 12)}`;
 }
 
-/** @param {Uint8Array} bytes */
+/** @param {string | Uint8Array} bytes */
 const base64Hash = (bytes) => createHash("sha256").update(bytes).digest("base64");
 
 /** SHA-256 of a file as pages name it. @param {string} path */
 const integrityOf = async (path) => `sha256-${base64Hash(await readFile(path))}`;
+
+/** How a policy names texts. @param {readonly (string | Uint8Array)[]} texts */
+const hashesOf = (texts) => texts.map((text) => `'sha256-${base64Hash(text)}'`).join(" ");
+
+/** A page with its style sheets and the first screen in it, and their hashes in its policy. @param {string} html
+ * @param {string} folder that its addresses are relative to */
+async function withStyles(html, folder) {
+  for (const [link, path] of html.matchAll(SHEET)) {
+    const css = await readFile(join(folder, path), "utf8");
+    html = html.replace(link, () => `<style>${minifiedCss(css)}</style>`);
+  }
+  html = html.replace(FIRST_SCREEN, () => firstScreenMarkup(minifiedCss(FIRST_STYLE)));
+  const styles = [...html.matchAll(STYLE)].map(([, css]) => css);
+  return styles.length ? html.replace(OWN_STYLES, `style-src ${hashesOf(styles)}`) : html;
+}
 
 /** @typedef {{ version: string, model: { folder: string, hash: string } }} Deployment */
 
@@ -88,7 +111,7 @@ const integrityOf = async (path) => `sha256-${base64Hash(await readFile(path))}`
  * model is.
  * @param {string} page @param {string} out @param {Deployment} deployment */
 async function writePage(page, out, { version, model }) {
-  let html = await readFile(page, "utf8");
+  let html = await withStyles(await readFile(page, "utf8"), dirname(page));
   for (const [entry, tag, path] of html.matchAll(ENTRY)) {
     const address = `${version}/${basename(path)}`;
     html = html.replace(entry, `${tag}${address}" integrity="${await integrityOf(join(out, address))}"`)
@@ -96,12 +119,12 @@ async function writePage(page, out, { version, model }) {
   }
   const [room] = SEALED_ROOM.map((path) => `${version}/${path}`);
   const [text, later] = await Promise.all(SEALED_ROOM.map(async (path) => gunzipSync(await readFile(join(out, version, path)))));
-  const script = { text: text.toString(), hashes: [text, later].map(base64Hash) };
+  const scripts = [text, later];
   const early = html.includes(ROOM) ? `${model.folder}manifest.json` : room;
-  html = html.replace(OWN_SCRIPTS, [OWN_SCRIPTS, ...script.hashes.map((hash) => `'sha256-${hash}'`)].join(" "))
+  html = html.replace(OWN_SCRIPTS, `${OWN_SCRIPTS} ${hashesOf(scripts)}`)
     .replace(MODEL, `"${model.folder}" integrity="${model.hash}"`)
     .replace("</title>", `</title>\n  <link rel="preload" as="fetch" crossorigin href="${early}">`)
-    .replace(ROOM, () => roomMarkup(script, "ltr"));
+    .replace(ROOM, () => roomMarkup({ text: text.toString(), hashes: scripts.map(base64Hash) }, "ltr"));
   await writeFile(join(out, basename(page)), html);
 }
 

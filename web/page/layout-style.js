@@ -1,10 +1,11 @@
 /* layout-style.js - the screens, and what is around them: bar, banner, menus, messages. The element is the container that
  * is asked for its size, so that it is the same in a column of an article as on a whole screen: from 34 rem of height on
- * the bar stays, and the screen below it scrolls. A root font of twice the size halves that, as zoom does.
+ * the bar stays, and the screen below it scrolls. The first screen has the room of a scroll bar from the start. A root font of twice the size halves that, as zoom does.
  * SPDX-License-Identifier: MIT */
 
 export const LAYOUT_STYLE = `
 .app { position: relative; block-size: 100%; overflow: auto; background: var(--ground); }
+.app ~ .spoken { inset-block-start: 0; } /* below the app it would make the document one pixel too high, and scroll */
 .app-bar { position: relative; z-index: 4; display: flex; flex-wrap: wrap; align-items: center; gap: 0 0.5rem; min-block-size: 2.75rem;
   padding-inline: var(--pad) 0.25rem; background: var(--sheet); border-block-end: 1px solid var(--line); font-size: 0.875rem; }
 .brand { font-weight: 650; font-size: 1rem; letter-spacing: -0.005em; margin-inline-end: auto; white-space: nowrap; }
@@ -37,12 +38,14 @@ export const LAYOUT_STYLE = `
 .message button.quiet:hover:not(:disabled) { background: light-dark(#33414d, #c7d3d9); }
 .main { position: relative; }
 .main > .sheet { margin-block: clamp(0.5rem, 2cqb, 2rem); padding-block: clamp(1rem, 3cqb, 2.5rem); }
+.app:has(.opening) { scrollbar-gutter: stable; }
 .opening .begin > .actions { margin-block: 1rem; }
 .opening .notice { margin-block-start: 1rem; padding: 0.75rem 1rem; }
 .opening .begin > .facts { border-block: 1px solid var(--line); padding-block: 0.375rem; }
 @container evax (height >= 34rem) {
   .app { display: grid; grid-template-rows: auto auto minmax(0, 1fr); overflow: clip; }
   .main { overflow: auto; }
+  .main:has(> .opening) { scrollbar-gutter: stable; }
   .messages { position: absolute; inset-inline: 0; block-size: auto; }
   .pop-body { max-block-size: calc(100cqb - 4rem); overflow: auto; }
 }

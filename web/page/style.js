@@ -19,4 +19,7 @@ export function sheetOf(parts) {
   };
 }
 
-export const styleSheet = sheetOf([BASE_STYLE, LAYOUT_STYLE, TOUCH_STYLE]);
+/** The sheet as a text. */
+export const FIRST_STYLE = [BASE_STYLE, LAYOUT_STYLE, TOUCH_STYLE].join("\n");
+
+export const styleSheet = sheetOf([FIRST_STYLE]);

@@ -26,15 +26,14 @@ const TITLE = "EVA-X chest X-ray";
 /** @param {string} text in an attribute */
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("\"", "&quot;");
 
-/** @param {string} policy */
+/** Of both documents. The same color scheme as around them: until they paint, they are clear. @param {string} policy */
 const head = (policy) => `<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">`
-  + "<meta http-equiv=\"x-dns-prefetch-control\" content=\"off\">";
+  + "<meta http-equiv=\"x-dns-prefetch-control\" content=\"off\"><meta name=\"color-scheme\" content=\"light dark\">";
 
 /** The room's own policy says one thing more than the one it inherits, so that reports tell which one refused.
  * @param {string} script @param {string} policy @param {string} direction */
 const roomText = (script, policy, direction) => `<!doctype html><html lang="en" dir="${direction}">`
-  + `${head(`${policy}; media-src 'none'`)}<meta name="color-scheme" content="light dark">`
-  + `<title>${TITLE}</title><body><script type="module">${script}</script></html>`;
+  + `${head(`${policy}; media-src 'none'`)}<title>${TITLE}</title><body><script type="module">${script}</script></html>`;
 
 /* A frame that fills a frame, without a style that a policy might refuse: only attributes of SVG know the height of
  * what is seen; and WebKit takes that for a frame's height only by way of the font's. The frame floats, since in a line of

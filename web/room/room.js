@@ -45,11 +45,15 @@ function open({ model, shared, style, ...spoken }, port) {
     onResult: (name, result) => tell("result", sharedOf(name, result)),
     onFailed: (name, error) => tell("failed", failedOf(name, error)),
   }, (code) => page.call("language", { code }));
+  void painted().then(() => page.call("painted", null)).catch(() => {}); // what lies below the frame is not seen in any case
   port.start();
   addEventListener("message", ({ source, data }) => {
     if (source === parent.parent && typeof data === "object" && data) started.hear(data);
   });
 }
+
+/** @returns {Promise<void>} when what is in the document now has been painted: what follows a frame comes after that */
+const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
 const BARE = "html, body { margin: 0; } h1 { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; "
   + "clip-path: inset(50%); }";

@@ -24,13 +24,21 @@ after(() => rm(folder, { recursive: true, force: true }));
 const hashOf = async (path, form) => createHash("sha256").update(await readFile(join(folder, path))).digest(form);
 const ending = (end) => files.find((path) => path.endsWith(end));
 
-test("index.html names each script and style with its hash, and the model with its manifest's", async () => {
-  const loaded = [...html.matchAll(/<(?:script|link rel="stylesheet")[^>]* (?:src|href)="([^"]+)" integrity="sha256-([^"]+)"/g)];
-  assert.deepEqual(loaded.map(([, path]) => path.split("/").at(-1)).sort(), ["site.js", "style.css"]);
+test("index.html names its script with its hash, and the model with its manifest's", async () => {
+  const loaded = [...html.matchAll(/<script[^>]* src="([^"]+)" integrity="sha256-([^"]+)"/g)];
+  assert.deepEqual(loaded.map(([, path]) => path.split("/").at(-1)), ["site.js"]);
   for (const [, path, hash] of loaded) assert.equal(hash, await hashOf(path, "base64"), path);
   assert.ok(html.includes(`<code>${loaded.find(([, path]) => path.endsWith("site.js"))[1]}</code>`), "and says which, should it not come");
   const [, model, integrity] = /<evax-xray model="([^"]+)" integrity="([^"]+)"/.exec(html);
   assert.equal(integrity, await hashOf(`${model}manifest.json`, "hex"));
+});
+
+test("index.html has its styles in it, and the policy allows these alone", () => {
+  const styles = [...html.matchAll(/<style>([\s\S]*?)<\/style>/g)].map(([, css]) => css);
+  assert.equal(styles.length, 2, "its own, and that of the first screen");
+  assert.doesNotMatch(html, /rel="stylesheet"/);
+  const hashes = styles.map((css) => `'sha256-${createHash("sha256").update(css).digest("base64")}'`).join(" ");
+  assert.ok(html.includes(`; style-src ${hashes};`));
 });
 
 test("the room in index.html is the deployment's first script to the character, and the policy allows that and the second alone", async () => {

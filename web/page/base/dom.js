@@ -53,7 +53,7 @@ export function say(element, words) {
 }
 
 /* Strokes on a 24 x 24 grid. */
-const ICONS = {
+export const ICONS = {
   lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
   open: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 6.8-1.2",
   warn: "M12 4 2.8 20h18.4zM12 10v4.5M12 17.2v.3",
