@@ -131,6 +131,9 @@ describe("chromium", () => {
       [...root.querySelectorAll(".exports button")].find(({ textContent }) => textContent === "Print").click();
     });
     await until(page, (root) => root.querySelector("dialog .paper .report-film") !== null);
+    const [table, sheet] = await inside(page, (root) => ["table", ".report-sheet"].map((part) =>
+      root.querySelector(`dialog ${part}`).getBoundingClientRect().right));
+    assert.ok(table <= sheet + 0.5, `no column is cut off: ${table}, ${sheet}`);
     await inside(page, (root) => root.querySelectorAll("dialog .check input")[0].click());
     await until(page, (root) => root.querySelectorAll("dialog .report-maps figure").length > 0);
   });

@@ -8,7 +8,7 @@ import { ENGLISH } from "../../../web/page/base/strings.js";
 import { recordOf } from "../../../web/page/export/record.js";
 import { setLanguage } from "../../../web/page/base/language.js";
 import { reasonsOf } from "../../../web/page/films/reasons.js";
-import { done, origin } from "../../support/films.js";
+import { done, finding, origin } from "../../support/films.js";
 
 const LETTER = 10;
 /* Of a canvas, in all browsers; and the lines of a part of the foot. */
@@ -32,6 +32,15 @@ async function drawn(t, notice, film = done()) {
 test("a film that is shown mirrored says so under its picture, with its window", async (t) => {
   const { all } = await drawn(t, "");
   assert.ok(all.some((line) => /shown in the viewer.* mirrored \u00b7 C 2,000 W 900/.test(line)), all.join());
+});
+
+test("what is above its threshold stands first, as on the screen", async (t) => {
+  const film = done();
+  film.result.findings = [finding({ label: "Mass" }), finding({ label: "Edema", threshold: 0.9 }), finding({ label: "Hernia", threshold: 0.01, evidence: "weak" })];
+  const { all } = await drawn(t, "", film);
+  const at = ["Hernia", "Edema", "Mass"].map((label) => all.indexOf(label));
+  assert.deepEqual(at, [...at].sort((a, b) => a - b));
+  assert.ok(at[0] >= 0);
 });
 
 test("a short notice is drawn in one line", async (t) => {

@@ -567,6 +567,7 @@ export const ENGLISH = /** @type {const} */ ({
     flip: "Mirror it and read it again",
     invert: "Invert it and read it again",
     asStored: "Read it as it is stored",
+    changed: "The film was changed before it was read: {done}.",
   },
 
   treatment: {

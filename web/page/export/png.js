@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { against, words } from "../base/format.js";
 import { cardLine } from "../site-card/card-view.js";
+import { firstOrder, inOrder } from "../results/finding-order.js";
 import { text } from "../base/strings.js";
 
 /** @typedef {import("./record.js").Record} Record */
@@ -120,7 +121,8 @@ export function pngOf(record, reasons, view, caption, how) {
   const [film] = record.films;
   const customFindings = (film.customFindings ?? []).map((finding) =>
     ({ ...finding, label: `${finding.label} (${text.results.custom})` }));
-  const findings = [...film.findings ?? [], ...customFindings];
+  const all = [...film.findings ?? [], ...customFindings];
+  const findings = inOrder(all, firstOrder(all));
   const canvas = document.createElement("canvas");
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   pen.font = `400 17px ${FONT}`;

@@ -10,14 +10,14 @@ export const REPORT_STYLE = `
 .report-film h2 { font-size: 1rem; }
 .report-film h3 { margin-block: 0 0.25rem; }
 .report-banner { flex: 1 0 100%; font-weight: 650; border-block: 1px solid #000; padding-block: 0.125rem; margin-block: 0.25rem 0.625rem; }
-.report-body { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 1rem; align-items: start; }
+.report-body { display: grid; grid-template-columns: minmax(0, 3fr) minmax(min-content, 4fr); gap: 1rem; align-items: start; }
 .report-film figure { margin: 0; }
 .report-film figure > canvas { display: block; max-inline-size: 100%; max-block-size: 115mm; block-size: auto; inline-size: auto; }
 .report-picture > canvas { inline-size: 100%; object-fit: contain; object-position: left top; }
 .report-legend { display: flex; align-items: center; gap: 0.5rem; }
 .report-film table { font-size: 0.6875rem; }
 .report-film :is(th, td) { padding: 0.125rem; font-size: inherit; border-block-end: 1px solid #bbb; color: #000; }
-.report-film :is(td, th) { hyphens: auto; overflow-wrap: anywhere; }
+.report-film :is(td, th) { hyphens: auto; }
 .report-film .is-above { font-weight: 700; }
 .report-reasons { border: 2px solid #000; padding: 0.375rem 0.5rem; margin-block-end: 0.5rem; }
 .report-reasons ul { padding-inline-start: 1rem; list-style: disc; }
@@ -34,7 +34,7 @@ export const REPORT_STYLE = `
   .report-film header { display: table-header-group; }
   .report-sheet { display: table-row-group; }
   .report-film:last-child { break-after: auto; }
-  .report-body { grid-template-columns: minmax(0, 3fr) minmax(0, 4fr); }
+  .report-body { grid-template-columns: minmax(0, 3fr) minmax(min-content, 4fr); }
   .report-film * { print-color-adjust: exact; }
   .report-film tr, .report-film figure { break-inside: avoid; }
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { fill, h, icon } from "../base/dom.js";
 import { findCure } from "./cure.js";
-import { both, isAsStored } from "../films/treatment.js";
+import { both, isAsStored, treatmentWords } from "../films/treatment.js";
 import { text } from "../base/strings.js";
 
 const strings = text.gate;
@@ -18,9 +18,12 @@ function nameOf(treatment, done) {
   return turns > 0 ? strings.turns[turns - 1] : invert ? strings.invert : "";
 }
 
-/** The reason that a treatment answers, where the model has several. @param {Treatment} treatment
- * @param {FilmReason[]} reasons */
-const answeredBy = ({ invert }, reasons) => reasons.find(({ code }) => code === (invert ? "INVERTED" : "TURNED"));
+/** What a treatment answers: what was done before, or one of the reasons where the model has several.
+ * @param {Treatment} treatment @param {FilmReason[]} reasons @param {Treatment} done before @returns {string | undefined} */
+function answeredBy(treatment, reasons, done) {
+  if (isAsStored(both(done, treatment))) return strings.changed(treatmentWords(done));
+  return reasons.find(({ code }) => code === (treatment.invert ? "INVERTED" : "TURNED"))?.message;
+}
 
 /**
  * @param {FilmReason} reason that is said
@@ -41,7 +44,7 @@ export function gateView(reason, reasons, done, { attempt, onTreat, onShow, onRe
   const without = () => fill(cure, showAnyway(null), h("button", { type: "button", class: "quiet", onclick: onRemove }, text.films.remove));
   findCure(reasons, attempt, done).then((treatment) => {
     if (!treatment) return without();
-    fill(said, answeredBy(treatment, reasons)?.message ?? reason.message);
+    fill(said, answeredBy(treatment, reasons, done) ?? reason.message);
     return fill(cure, h("button", { type: "button", class: "primary", onclick: () => onTreat(treatment) }, nameOf(treatment, done)),
       showAnyway("quiet"));
   }).catch(without);
