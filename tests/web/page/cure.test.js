@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { both, undoing } from "../../../web/page/films/treatment.js";
 import { blockingReason, findCure } from "../../../web/page/results/cure.js";
+import { saidWith } from "../../../web/page/results/gate.js";
 
 const reasons = (...codes) => codes.map((code) => ({ code, message: code, detail: code }));
 
@@ -39,6 +40,15 @@ test("what was done to a film by hand is taken back first, whatever it was, if t
   }
   const { attempt } = model({ turns: 2, flip: false, invert: false });
   assert.deepEqual(await findCure(reasons("TURNED"), attempt, { turns: 1, flip: false, invert: false }), { turns: 2, flip: false, invert: false });
+});
+
+test("beside a cure stands what it answers: the file's word, the model's, or what was done before", () => {
+  const [stored, invert, flip] = [{}, { invert: true }, { flip: true }].map((treatment) => ({ turns: 0, flip: false, invert: false, ...treatment }));
+  const said = (treatment, all, done = stored) => saidWith(treatment, blockingReason(all), all, done);
+  assert.equal(said(flip, reasons("TURNED", "MIRRORED")), "MIRRORED");
+  assert.equal(said(invert, reasons("NOT_LIKE_FILMS", "TURNED", "INVERTED")), "INVERTED");
+  assert.equal(said({ ...stored, turns: 2 }, reasons("NOT_LIKE_FILMS", "TURNED", "INVERTED")), "TURNED");
+  assert.match(said(invert, reasons("INVERTED"), invert), /changed before it was read: inverted/);
 });
 
 test("a photograph has no cure, and nothing is offered that does not help", async () => {

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { fill, h, icon } from "../base/dom.js";
 import { findCure } from "./cure.js";
+import { FROM_MODEL } from "../films/reasons.js";
 import { both, isAsStored, treatmentWords } from "../films/treatment.js";
 import { text } from "../base/strings.js";
 
@@ -18,11 +19,13 @@ function nameOf(treatment, done) {
   return turns > 0 ? strings.turns[turns - 1] : invert ? strings.invert : "";
 }
 
-/** What a treatment answers: what was done before, or one of the reasons where the model has several.
- * @param {Treatment} treatment @param {FilmReason[]} reasons @param {Treatment} done before @returns {string | undefined} */
-function answeredBy(treatment, reasons, done) {
+/** What is said with a treatment: what was done before, if that is taken back; what the file says; or of the model's several
+ * reasons the one that it answers.
+ * @param {Treatment} treatment @param {FilmReason} reason @param {FilmReason[]} reasons all @param {Treatment} done before */
+export function saidWith(treatment, reason, reasons, done) {
   if (isAsStored(both(done, treatment))) return strings.changed(treatmentWords(done));
-  return reasons.find(({ code }) => code === (treatment.invert ? "INVERTED" : "TURNED"))?.message;
+  if (!FROM_MODEL.has(reason.code)) return reason.message;
+  return reasons.find(({ code }) => code === (treatment.invert ? "INVERTED" : "TURNED"))?.message ?? reason.message;
 }
 
 /**
@@ -44,7 +47,7 @@ export function gateView(reason, reasons, done, { attempt, onTreat, onShow, onRe
   const without = () => fill(cure, showAnyway(null), h("button", { type: "button", class: "quiet", onclick: onRemove }, text.films.remove));
   findCure(reasons, attempt, done).then((treatment) => {
     if (!treatment) return without();
-    fill(said, answeredBy(treatment, reasons, done) ?? reason.message);
+    fill(said, saidWith(treatment, reason, reasons, done));
     return fill(cure, h("button", { type: "button", class: "primary", onclick: () => onTreat(treatment) }, nameOf(treatment, done)),
       showAnyway("quiet"));
   }).catch(without);
