@@ -95,6 +95,7 @@ float *EXPORT(evax_write_input)(evx_engine *e) { return evx_write_input(e); }
 const float *EXPORT(evax_logits)(const evx_engine *e) { return evx_logits(e); }
 const float *EXPORT(evax_scores)(const evx_engine *e) { return evx_scores(e); }
 const float *EXPORT(evax_embedding)(const evx_engine *e) { return evx_embedding(e); }
+const float *EXPORT(evax_tokens)(const evx_engine *e) { return evx_tokens(e); }
 
 int EXPORT(evax_explain_begin)(evx_engine *e) { return evx_explain_begin(e); }
 int EXPORT(evax_explain)(evx_engine *e, int class_index, float *map) { return evx_explain(e, class_index, map); }

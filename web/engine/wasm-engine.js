@@ -74,7 +74,7 @@ const EXPORTS = /** @type {const} */ ([
   "evax_create", "evax_feed", "evax_ready", "evax_info",
   "evax_set_preprocessing", "evax_decode", "evax_set_pixels", "evax_image", "evax_image_pixels",
   "evax_image_channels", "evax_crop_image", "evax_set_crop", "evax_begin",
-  "evax_step", "evax_cancel", "evax_input", "evax_write_input", "evax_logits", "evax_scores", "evax_embedding",
+  "evax_step", "evax_cancel", "evax_input", "evax_write_input", "evax_logits", "evax_scores", "evax_embedding", "evax_tokens",
   "evax_explain_begin", "evax_explain", "evax_contribution",
   "evax_error_message", "evax_status_name", "evax_variant", "evax_kernel_name", "evax_kernel",
   "evax_set_kernel", "evax_run_kernel", "evax_set_threads",
@@ -426,6 +426,11 @@ export class WasmEngine {
       map = this.#wasm.floats(block, length).slice();
     });
     return map;
+  }
+
+  /** The tokens after the parts run so far, [T][C]: what tests compare step by step. @param {number} length T * C */
+  tokens(length) {
+    return this.#floats("evax_tokens", length).slice();
   }
 
   /** The `length` floats whose address the export returns: a view, good until the next call.
