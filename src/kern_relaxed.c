@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "contracts.h"
 #include "kern_simd128.h"
-#include "simd.h"
+#include "rows_by_exp.h"
 #include "variants.h"
 
 #include <string.h>
@@ -11,6 +11,35 @@
 #define TILE_ROWS 6
 #define TILE_MADD(a, b, c) wasm_f32x4_relaxed_madd(a, b, c)
 #include "tile_f32.h"
+
+/* ---- rows of a model without q8 matrices ---------------------------------------------------------------- */
+
+/* exp_f32x4 with fused products. */
+static inline v128_t fused_exp(v128_t x)
+{
+    x = wasm_f32x4_pmin(wasm_f32x4_pmax(const_f32x4(EXP_LO), x), const_f32x4(EXP_HI));
+    const v128_t round = const_f32x4(EXP_ROUND);
+    const v128_t rounded = wasm_f32x4_relaxed_madd(x, const_f32x4(EXP_LOG2E), round);
+    const v128_t n = wasm_f32x4_sub(rounded, round);
+    v128_t r = wasm_f32x4_relaxed_madd(n, const_f32x4(-EXP_LN2_HI), x);
+    r = wasm_f32x4_relaxed_madd(n, const_f32x4(-EXP_LN2_LO), r);
+    v128_t p = const_f32x4(EXP_P0);
+    p = wasm_f32x4_relaxed_madd(p, r, const_f32x4(EXP_P1));
+    p = wasm_f32x4_relaxed_madd(p, r, const_f32x4(EXP_P2));
+    p = wasm_f32x4_relaxed_madd(p, r, const_f32x4(EXP_P3));
+    p = wasm_f32x4_relaxed_madd(p, r, const_f32x4(EXP_P4));
+    p = wasm_f32x4_relaxed_madd(p, r, const_f32x4(EXP_P5));
+    p = wasm_f32x4_relaxed_madd(p, wasm_f32x4_mul(r, r), r);
+    p = wasm_f32x4_add(p, const_f32x4(1.0f));
+    return wasm_f32x4_mul(p, wasm_i32x4_shl(wasm_i32x4_add(rounded, const_i32x4(127)), 23));
+}
+
+static void softmax(float *x, int n) { softmax_by(fused_exp, x, n); }
+
+static void swiglu(float *h, const float *gate, const float *value, int n)
+{
+    swiglu_by(fused_exp, h, gate, value, n);
+}
 
 /* ---- 7-bit activations ------------------------------------------------------------------------
  * One instruction multiplies 16 signed weights by 16 codes of 0..127 and adds adjacent products in 16
@@ -135,8 +164,8 @@ const kernels kernels_relaxed = {
     .gemm_f32 = gemm_f32,
     .gemm_backward = gemm_f32,
     .layer_norm = simd128_layer_norm,
-    .softmax = simd128_softmax,
-    .swiglu = simd128_swiglu,
+    .softmax = softmax,
+    .swiglu = swiglu,
     .rope = simd128_rope,
 };
 

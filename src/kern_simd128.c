@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "contracts.h"
 #include "kern_simd128.h"
-#include "simd.h"
+#include "rows_by_exp.h"
 #include "variants.h"
 
 #include <string.h>
@@ -54,9 +54,6 @@ void simd128_gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, 
 {
     wide_gemm_q8(y, ldy, codes, ldc, ranges, b, bias, m, groups, panels, add);
 }
-
-/* Lane 0 of x, in every lane, after each other lane was compared with it: the order of a loop over four numbers. */
-#define LANES_BY(compare, x) lane_of(compare(compare(compare(x, lane_of(x, 1)), lane_of(x, 2)), lane_of(x, 3)), 0)
 
 range simd128_row_range(const float *x, int n, int levels)
 {
@@ -116,36 +113,7 @@ void simd128_layer_norm(float *y, const float *x, const float *weight, const flo
     }
 }
 
-/* The largest of x[n], in every lane. */
-static v128_t row_max(const float *x, int n)
-{
-    v128_t max = wasm_v128_load(x), max1 = max;
-    for (int i = 0; i < n; i += LANES) {
-        max = wasm_f32x4_pmax(max, wasm_v128_load(x + i));
-        max1 = wasm_f32x4_pmax(max1, wasm_v128_load(x + i + 4));
-    }
-    max = wasm_f32x4_pmax(max, max1);
-    return LANES_BY(wasm_f32x4_pmax, max);
-}
-
-void simd128_softmax(float *x, int n)
-{
-    expect_row(n);
-    const v128_t max = row_max(x, n);
-    v128_t s0 = wasm_f32x4_splat(0.0f), s1 = s0;
-    for (int i = 0; i < n; i += LANES) {
-        const v128_t e0 = exp_f32x4(wasm_f32x4_sub(wasm_v128_load(x + i), max));
-        const v128_t e1 = exp_f32x4(wasm_f32x4_sub(wasm_v128_load(x + i + 4), max));
-        wasm_v128_store(x + i, e0);
-        wasm_v128_store(x + i + 4, e1);
-        s0 = wasm_f32x4_add(s0, e0);
-        s1 = wasm_f32x4_add(s1, e1);
-    }
-    const v128_t scale = wasm_f32x4_splat(1.0f / sum8_lanes(s0, s1));
-    for (int i = 0; i < n; i += 4) {
-        wasm_v128_store(x + i, wasm_f32x4_mul(wasm_v128_load(x + i), scale));
-    }
-}
+void simd128_softmax(float *x, int n) { softmax_by(exp_f32x4, x, n); }
 
 float simd128_quantize_i16(int16_t *codes, const float *x, int n, int limit)
 {
@@ -268,20 +236,9 @@ float simd128_softmax_i16(int16_t *codes, const float *x, int n, int limit)
                           wasm_i32x4_extract_lane(sum, 2) + wasm_i32x4_extract_lane(sum, 3));
 }
 
-/* silu_f32 of fmath.h on four lanes. */
-static inline v128_t silu4(v128_t x)
-{
-    return wasm_f32x4_div(x, wasm_f32x4_add(const_f32x4(1.0f), exp_f32x4(wasm_f32x4_neg(x))));
-}
-
 void simd128_swiglu(float *h, const float *gate, const float *value, int n)
 {
-    expect_row(n);
-    for (int i = 0; i < n; i += LANES) {
-        const v128_t a = silu4(wasm_v128_load(gate + i)), b = silu4(wasm_v128_load(gate + i + 4));
-        wasm_v128_store(h + i, wasm_f32x4_mul(a, wasm_v128_load(value + i)));
-        wasm_v128_store(h + i + 4, wasm_f32x4_mul(b, wasm_v128_load(value + i + 4)));
-    }
+    swiglu_by(exp_f32x4, h, gate, value, n);
 }
 
 void simd128_rope(float *x, const float *cos, const float *sin, int heads, int pairs)
