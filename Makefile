@@ -240,7 +240,7 @@ dist/evax.1: tools/build/manual.js $(wildcard tools/cli/*.js tools/cli/*/*.js) w
 serve: dist                 ## the page on this machine
 	@node tools/build/serve.js dist/site
 
-screenshots: setup wasm     ## build/screenshots: pictures of the page's main states
+screenshots: setup wasm     ## build/screenshots: pictures of the page's states, sizes, looks and languages
 	@node tools/build/screenshots.js
 
 # ---- supply chain ---------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
 import { clickInRoom as click, giveInRoom, inRoom as inside, roomOf, thereInRoom as there, untilRoom as until } from "./stage.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const ONE_PIXEL = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==", "base64");
 /* The input that takes films. */
 const FILMS = "input[multiple]";
 
@@ -332,6 +333,28 @@ test("500 files at once leave the page responsive, and every file ends in a stat
   await page.browserContext().close();
 });
 
+test("many films: canceled, read on, cleared and brought back, none is lost, and the view stays", async () => {
+  const page = await open();
+  for (const state of ["opening", "ready"]) await STATES[state](page);
+  const counts = () => inside(page, (root) => root.querySelector(".film-list .fine").textContent);
+  const asksBeforeItIsLost = () => inside(page, () => !dispatchEvent(new Event("beforeunload", { cancelable: true })));
+  await giveInRoom(page, Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`${i}.png`, ONE_PIXEL])), FILMS);
+  await until(page, (root) => root.querySelectorAll(".films .done").length > 4);
+  await press(page, "Cancel all");
+  await until(page, (root) => !root.querySelector(".films :is(.waiting, .reading)"));
+  const [, read, canceled] = (await counts()).match(/^(\d+) of 40 read, (\d+) canceled$/).map(Number);
+  assert.equal(read + canceled, 40);
+  assert.ok(await asksBeforeItIsLost());
+  await press(page, "Read the rest");
+  await press(page, "Clear list");
+  await until(page, (root) => /^40 films removed/.test(root.querySelector(".message").textContent) && !root.querySelector(".films li"));
+  await press(page, "Undo");
+  await until(page, (root) => root.querySelectorAll(".films .done").length === 40);
+  assert.equal(await inside(page, (root) => root.querySelector(".films [aria-current] .name").textContent), "0.png");
+  assert.ok(await asksBeforeItIsLost());
+  await page.browserContext().close();
+});
+
 test("films come by paste, by drop and from code, and each is read", async () => {
   const page = await open();
   for (const state of ["opening", "ready"]) await STATES[state](page);
@@ -388,14 +411,13 @@ test("a film in both classes is refused with its name, and the films stay", asyn
   const page = await open();
   for (const state of ["opening", "ready"]) await STATES[state](page);
   await nameFinding(page, "Twice");
-  for (const box of [0, 1]) await inside(page, (root, at) => {
+  for (const box of [0, 1]) await inside(page, (root, at, base64) => {
     const given = new DataTransfer();
-    const bytes = Uint8Array.from(atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="), (c) => c.charCodeAt(0));
-    given.items.add(new File([bytes], `same-${at}.png`));
+    given.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], `same-${at}.png`));
     const input = root.querySelectorAll(".training-class input")[at];
     input.files = given.files;
     input.dispatchEvent(new Event("change"));
-  }, box);
+  }, box, ONE_PIXEL.toString("base64"));
   await click(page, ".training .primary:not([disabled])");
   await until(page, (root) => /same-0\.png/.test(root.querySelector(".training .problem .what")?.textContent));
   assert.equal(await inside(page, (root) => root.querySelectorAll(".training-films li").length), 2);
