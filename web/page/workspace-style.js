@@ -11,7 +11,7 @@ const PARTS = `
 .model-bar summary { max-inline-size: 100%; }
 .model-bar summary > .icon { display: none; }
 .model-bar summary > .hash { flex: none; overflow-wrap: normal; }
-@container evax (width >= 60rem) { .model-bar summary > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } }
+.model-bar summary > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .model-bar summary > strong { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .views { display: flex; flex-wrap: wrap; gap: 0.125rem; padding: 0.125rem; border-radius: 0.5rem; background: var(--raised); }
 .views button { min-block-size: 2rem; padding-block: 0.125rem; }

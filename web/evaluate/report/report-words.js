@@ -44,7 +44,7 @@ export const REPORT_WORDS = /** @type {const} */ ({
   wrong: "Most wrong",
   wrongColumns: { film: "film", labeled: "labeled", score: "score" },
   shows: "shows it",
-  showsNot: "does not",
+  showsNot: "does not show it",
   against: "Against {model}",
   againstColumns: {
     own: "AUC", other: "its AUC", difference: "difference", deLong: "by DeLong", largest: "largest score difference", flips: "decisions that flip",

@@ -103,7 +103,7 @@ export const ENGLISH = /** @type {const} */ ({
     warnings: "Warnings",
     known: "Known",
     noneOfThese: "none of these",
-    sides: { positive: "shows it", negative: "does not" },
+    sides: { positive: "shows it", negative: "does not show it" },
     finding: "Finding",
     anyFinding: "any",
     side: "Threshold",

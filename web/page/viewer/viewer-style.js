@@ -30,7 +30,7 @@ const FILM = `
 .corner-zoom { inset: auto auto 0 0; }
 .corner-value { inset: auto 0 0 auto; display: grid; justify-items: end; }
 .without-corners .corner { display: none; }
-.viewer-note { position: absolute; inset: 0; display: grid; place-content: center; padding: 1rem; text-align: center; color: #a3b1bb; font-size: 0.9375rem; }
+.viewer-note { text-wrap: balance; position: absolute; inset: 0; display: grid; place-content: center; padding: 1rem; text-align: center; color: #a3b1bb; font-size: 0.9375rem; }
 .viewer-note:empty { display: none; }
 @media (forced-colors: active) { .viewport { forced-color-adjust: none; } }
 .reread { position: absolute; inset-block-end: 1rem; inset-inline-start: 50%; translate: -50%; z-index: 1; box-shadow: 0 0.25rem 1rem #000; }
