@@ -30,7 +30,11 @@ export const CHOSEN = /** @type {BrowserName[]} */ (process.env.BROWSER ? [proce
  * @param {string[]} [args] of its command line
  * @returns {Promise<import("puppeteer-core").Browser>} of WebKit what tests/support/webkit-page.js has of it */
 export const launch = async (name, args = []) => {
-  if (name === "webkit") return /** @type {any} */ ((await import("../support/webkit-page.js")).launchWebKit({ scripts: true }));
+  if (name === "webkit") {
+    const { launchWebKit } = await import("../support/webkit-page.js");
+    // Safari shares memory in isolated pages, WebKitGTK only if it is told to.
+    return /** @type {any} */ (await launchWebKit({ scripts: true, environment: { JSC_useSharedArrayBuffer: "1" } }));
+  }
   const { args: usual = [], ...options } = BROWSERS[name];
   return puppeteer.launch({ headless: true, ...options, args: [...usual, ...args] });
 };

@@ -64,6 +64,9 @@ const trapWorkers = (page) => page.evaluate(() => {
   };
 });
 
+/** A private session of WebKit keeps a cache only while a page has it open. */
+const holdCache = (page) => page.evaluate(async () => { globalThis.held = await caches.open("evax-models-1"); });
+
 /** Logits of the films that were fetched. */
 const analyzeAll = (page) => page.evaluate(() => Promise.all(globalThis.films.map(async (film) =>
   (await session.analyze(film)).findings.map(({ logit }) => logit))));
@@ -94,15 +97,16 @@ for (const name of CHOSEN) {
       assert.deepEqual(short(server.asked.slice(before)), ["model/demo/manifest.json"]);
     });
 
-    test("sample films give Node's logits to the bit, in both variants", async (t) => {
-      for (const variant of ["simd128", "relaxed"]) {
+    for (const variant of ["simd128", "relaxed"]) {
+      const skip = variant === "relaxed" && name === "webkit" && "WebKit has no relaxed SIMD";
+      test(`sample films give Node's logits to the bit, in ${variant}`, { skip }, async (t) => {
         const { page } = await stage(t);
         await fetchFilms(page, names);
         assert.deepEqual(await openSession(page, { variant }), { ok: true, state: "ready" });
         assert.deepEqual(await analyzeAll(page), Object.values(expected), variant);
         assert.equal(await page.evaluate(() => session.info.variant), variant);
-      }
-    });
+      });
+    }
 
     test("an isolated page has threads, and the same bits", async (t) => {
       const server = await openServer(t, folder, { isolated: true });
@@ -452,6 +456,7 @@ for (const name of CHOSEN) {
     test("a poisoned cache is noticed, and the bad chunk alone is fetched again", async (t) => {
       const { server, page } = await stage(t);
       await openSession(page);
+      if (name === "webkit") await holdCache(await openHarness(t, browser, server, { context: page.browserContext() }));
       await page.reload();
       await page.waitForFunction(() => globalThis.evax);
       await page.evaluate(async () => {

@@ -72,6 +72,8 @@ const PROBABLE = 4;
 /** @type {Threads["maxThreads"]} */
 export function maxThreads() {
   if (!globalThis.crossOriginIsolated) return { max: 1, note: "the page is not cross-origin isolated" };
+  // WebKitGTK says that it is isolated, and has none.
+  if (typeof SharedArrayBuffer === "undefined") return { max: 1, note: "this browser shares no memory between threads" };
   const max = navigator.hardwareConcurrency || PROBABLE;
   return { max, note: max > 1 ? "" : "this machine has one processor" };
 }

@@ -90,12 +90,13 @@ test("a page that may start none is done without, and the note says why", async 
 });
 
 /** What a page plans for a model of the size of S, by what its browser says.
- * @param {{ isolated: boolean, processors?: number }} says */
-function planned({ isolated, processors }) {
-  const had = ["crossOriginIsolated", "navigator"].map((name) => /** @type {const} */ ([name, Object.getOwnPropertyDescriptor(globalThis, name)]));
+ * @param {{ isolated: boolean, processors?: number, shares?: boolean }} says */
+function planned({ isolated, processors, shares = true }) {
+  const had = ["crossOriginIsolated", "navigator", "SharedArrayBuffer"].map((name) => /** @type {const} */ ([name, Object.getOwnPropertyDescriptor(globalThis, name)]));
   const say = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true });
   say("crossOriginIsolated", isolated);
   say("navigator", { hardwareConcurrency: processors });
+  if (!shares) say("SharedArrayBuffer", undefined);
   try {
     return planThreads("auto", /** @type {any} */ ({ maxThreads }), 22e6);
   } finally {
@@ -112,4 +113,5 @@ test("a browser that hides how many processors there are gets four threads, of w
   assert.deepEqual(planned({ isolated: true, processors: 1 }), { threads: 1, note: "this machine has one processor" });
   const { threads, note } = planned({ isolated: false, processors: undefined });
   assert.deepEqual([threads, note], [1, "the page is not cross-origin isolated"]);
+  assert.deepEqual(planned({ isolated: true, processors: 6, shares: false }), { threads: 1, note: "this browser shares no memory between threads" });
 });
