@@ -270,6 +270,12 @@ class Page {
     throw new Error(`${work} does not come about`);
   }
 
+  /** Begins to wait at once, as puppeteer's. */
+  async waitForNavigation() {
+    await this.evaluate(() => Object.assign(globalThis, { isBeforeNavigation: true }));
+    await this.waitForFunction(() => !("isBeforeNavigation" in globalThis) && document.readyState === "complete");
+  }
+
   /** Dialogs stay: what opens one gets no answer, and its page is closed. */
   on() {}
 

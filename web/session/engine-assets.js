@@ -5,6 +5,7 @@ import { trustedScript } from "../base/trusted-types.js";
 import { EvaxError } from "../base/errors.js";
 import { runJob, webThread } from "../dicom/run-job.js";
 import { RemoteEngine } from "../worker/remote-engine.js";
+import { explainedRefusal } from "./worker-refusal.js";
 
 /** @typedef {import("../model/chunks.js").KnownModel} KnownModel */
 /** @typedef {import("../model/source.js").Source} Source */
@@ -54,14 +55,6 @@ function workersRefused(over) {
   return stop.signal;
 }
 
-/* WebKit, in an isolated page: the service worker isolates none there, other hosts may. */
-const ISOLATED = "this browser starts no worker in the sealed frame of an isolated page; serve the page without "
-  + "Cross-Origin-Embedder-Policy";
-
-/** @param {unknown} error of a worker that has said nothing */
-const isNeverStarted = (error) => error instanceof EvaxError && error.code === "WORKER_LOAD"
-  && error.detail === "engine-worker.js" && globalThis.crossOriginIsolated && self.origin === "null";
-
 /**
  * An engine in a blob: worker, which inherits the policy of this document. Errors: FRAME where that refuses
  * workers; those of RemoteEngine.load.
@@ -85,7 +78,7 @@ export async function startEngine(assets, chunkAt, model, how, signal) {
     const worker = startWorker(script, "evax-engine");
     return await RemoteEngine.load(worker, options, frameRunner(assets.frameWorker));
   } catch (error) {
-    throw isNeverStarted(error) ? new EvaxError("WORKER_LOAD", ISOLATED, { cause: error }) : error;
+    throw explainedRefusal(error);
   } finally {
     over.abort();
     URL.revokeObjectURL(script);

@@ -7,6 +7,7 @@ import { openModelFile } from "../convert/model-file.js";
 import { zipOf } from "../convert/zip-writer.js";
 import { loadChunks, loadManifest } from "../model/chunks.js";
 import { convertInWorker } from "../worker/remote-converter.js";
+import { explainedRefusal } from "./worker-refusal.js";
 
 /** @typedef {import("../convert/convert.js").ConvertOptions} ConvertOptions */
 /** @typedef {import("../convert/checkpoint/byte-source.js").ByteSource} ByteSource */
@@ -64,8 +65,9 @@ async function assetsOf({ single, shared, films }) {
 async function converted(files, converter, options) {
   const script = URL.createObjectURL(new Blob([converter.script], { type: "text/javascript" }));
   try {
-    const worker = new Worker(trustedScript(script), { name: "evax-convert" });
     const assets = await assetsOf(converter);
+    // The worker last: who listens late misses that it could not start.
+    const worker = new Worker(trustedScript(script), { name: "evax-convert" });
     const model = await convertInWorker(worker, files, { ...options, fetched: assets });
     const chunks = new Map(model.files().map(({ name, content }) => [name, content]));
     return {
@@ -74,6 +76,8 @@ async function converted(files, converter, options) {
       hash: model.hash,
       chunks: model.facts.chunks.map(({ file }) => /** @type {Blob} */ (chunks.get(file))),
     };
+  } catch (error) {
+    throw explainedRefusal(error);
   } finally {
     URL.revokeObjectURL(script);
   }
