@@ -51,7 +51,7 @@ static void swiglu(float *h, const float *gate, const float *value, int n)
 enum { PAIR_ROWS = 5, ADD_ROWS = 6, EIGHT = 8 };
 
 /* Weights of a group: [8 eights][2 instructions][8 outputs][4 inputs]. */
-static int q7_place(int i, int j)
+int relaxed_q7_place(int i, int j)
 {
     const int eight = i / EIGHT, second = i / 2 % 2, at = i % EIGHT / 4 * 2 + i % 2;
     return ((eight * 2 + second) * PANEL + j) * 4 + at;
@@ -146,7 +146,7 @@ static const kernels kernels_relaxed_q8 = {
     .quantized = &kernels_relaxed_q8,
     .gemm_f32 = simd128_gemm_f32,
     .gemm_backward = gemm_f32,
-    .q7_place = q7_place,
+    .q7_place = relaxed_q7_place,
     .q8_place = simd128_q8_place,
     .q7 = { sizeof(uint8_t), relaxed_q7_quantize, pair_gemm_q8 },
     .q8 = { sizeof(int16_t), simd128_quantize, simd128_gemm_q8 },

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Rows that meet the full tile of every implementation and the tiles of what is left; panels for both widths. */
-enum { M = 7, PANELS = 3, N = PANELS * PANEL };
+enum { M = 13, PANELS = 3, N = PANELS * PANEL };
 
 /* ---- f32 ------------------------------------------------------------------------------------------------ */
 
@@ -59,10 +59,11 @@ typedef struct probe_panel {
 static int probe_offset(int i) { return i % 2; }
 
 /* Codes of a token, smallest and largest among them; weights as large as FORMAT.md allows four neighbors to be. */
-static int probe_code(int i, int input)
+static int probe_code(int i, int input, int levels)
 {
     static const int codes[] = { 127, 0, 126, 64, 1, 127, 127 };
-    return codes[(input * (i + 1) + input / 7) % 7] * (input > 1) + 127 * (input == 1);
+    const int code = codes[(input * (i + 1) + input / 7) % 7] * (input > 1) + 127 * (input == 1);
+    return levels > 127 ? 2 * code + input % 2 : code;
 }
 
 static int probe_weight(int output, int input)
@@ -71,28 +72,28 @@ static int probe_weight(int output, int input)
     return weights[(input + 4 * (output * 5 + input / 16)) % 16];
 }
 
-static bool q7_is_exact(const kernels *table, const q8_kernels *q)
+static bool codes_are_exact(q8_place_fn *place, const q8_kernels *q, int levels)
 {
     float x[GROUP], y[M * N];
-    int16_t codes[M * GROUP]; /* the widest */
+    int16_t codes[(M + Q8_SPARE_ROWS) * GROUP]; /* the widest */
     range ranges[M];
     probe_panel b[PANELS];
     memset(b, 0, sizeof b);
     for (int j = 0; j < N; j++) {
         q8_group *g = &b[j / PANEL].group;
         g->scale[j % PANEL] = 1.0f;
-        for (int l = 0; l < GROUP; l++) g->code[table->q7_place(l, j % PANEL)] = (int8_t)probe_weight(j, l);
+        for (int l = 0; l < GROUP; l++) g->code[place(l, j % PANEL)] = (int8_t)probe_weight(j, l);
     }
     for (int i = 0; i < M; i++) {
-        for (int l = 0; l < GROUP; l++) x[l] = (float)(probe_code(i, l) + probe_offset(i));
-        ranges[i] = q->quantize((uint8_t *)codes + (size_t)(i * GROUP) * q->code_bytes, x, GROUP, GROUP, 127);
+        for (int l = 0; l < GROUP; l++) x[l] = (float)(probe_code(i, l, levels) + probe_offset(i));
+        ranges[i] = q->quantize(q8_row(q, codes, i, GROUP), x, GROUP, GROUP, levels);
         if (ranges[i].lo != (float)probe_offset(i) || ranges[i].step != 1.0f) return false;
     }
     q->gemm(y, N, codes, GROUP, ranges, (const q8_panel *)(const void *)b, NULL, M, 1, PANELS, false);
     for (int i = 0; i < M; i++) {
         for (int j = 0; j < N; j++) {
             int sum = 0;
-            for (int l = 0; l < GROUP; l++) sum += probe_code(i, l) * probe_weight(j, l);
+            for (int l = 0; l < GROUP; l++) sum += probe_code(i, l, levels) * probe_weight(j, l);
             if (y[i * N + j] != (float)sum) return false;
         }
     }
@@ -141,7 +142,7 @@ static bool is_exact(const kernel_choice *c, evx_slot slot, const kernel_option 
 {
     switch (slot) {
     case EVX_SLOT_F32: return f32_adds_up(o->gemm_f32) && f32_adds_up(o->exact_f32) && rounds_twice(o->exact_f32);
-    case EVX_SLOT_Q8: return q7_is_exact(&c->quantized, &o->q7);
+    case EVX_SLOT_Q8: return codes_are_exact(c->quantized.q7_place, &o->q7, 127);
     case EVX_SLOT_ATTENTION: return i16_is_exact(o->gemm_i16);
     }
     return false;
@@ -188,6 +189,15 @@ static void choose_first(kernel_choice *c, evx_slot slot)
         choice_set(c, slot, looks_like_arm() ? count - 1 - i : i);
 }
 
+bool choice_settle_q8(kernel_choice *c, int option)
+{
+    const kernel_option *o = choice_option(c, EVX_SLOT_Q8, option);
+    if (!o || !o->q8.quantize || !codes_are_exact(o->q8_place, &o->q8, 255)) return false;
+    c->quantized.q8 = o->q8;
+    c->quantized.q8_place = o->q8_place;
+    return true;
+}
+
 bool choice_init(kernel_choice *c, evx_variant variant)
 {
     const kernels *table = kernels_get(variant);
@@ -195,6 +205,7 @@ bool choice_init(kernel_choice *c, evx_variant variant)
     *c = (kernel_choice){ .plain = *table, .quantized = *table->quantized, .variant = variant };
     c->plain.quantized = c->quantized.quantized = &c->quantized;
     for (int slot = 0; slot < EVX_SLOTS; slot++) choose_first(c, (evx_slot)slot);
+    if (looks_like_arm()) choice_settle_q8(c, c->option[EVX_SLOT_Q8]);
     return true;
 }
 
@@ -211,7 +222,7 @@ typedef struct run_panel {
 static void run_q7(const q8_kernels *q)
 {
     float y[RUN_M * RUN_N];
-    int16_t codes[RUN_M * RUN_GROUPS * GROUP] = { 0 };
+    int16_t codes[(RUN_M + Q8_SPARE_ROWS) * RUN_GROUPS * GROUP] = { 0 };
     range ranges[RUN_M] = { { 0.0f, 0.0f } };
     run_panel b[2];
     memset(b, 0, sizeof b);

@@ -22,6 +22,10 @@ const kernel_option *choice_option(const kernel_choice *c, evx_slot slot, int op
 /* Takes it; false if this host does not compute it exactly. */
 bool choice_set(kernel_choice *c, evx_slot slot, int option);
 
+/* Takes its kernels for activations of 8 bits as well, and where they want the weights: so before any is packed. False
+ * if it has none, or if this host does not compute them exactly. choice_init does it on what looks like 64-bit Arm. */
+bool choice_settle_q8(kernel_choice *c, int option);
+
 /* One run of a small product of zeros, of the shape that the slot meets most. */
 void choice_run(evx_slot slot, const kernel_option *o);
 

@@ -75,7 +75,18 @@ typedef struct q8_kernels {
     size_t code_bytes; /* bytes of one activation code */
     quantize_fn *quantize;
     gemm_q8_fn *gemm;
+    int interleaved; /* so many rows lie in one another, four codes of each in turn; 0: each lies by itself */
 } q8_kernels;
+
+/* Rows for which there must be memory past the last, because gemm_q8_fn may read whole tiles of codes. */
+enum { Q8_SPARE_ROWS = 7 };
+
+/* Where quantize_fn writes row i of codes that have ldc to a row. */
+static inline void *q8_row(const q8_kernels *q, void *codes, int i, ptrdiff_t ldc)
+{
+    const int within = q->interleaved ? i % q->interleaved : 0;
+    return (uint8_t *)codes + ((i - within) * ldc + 4 * within) * (ptrdiff_t)q->code_bytes;
+}
 
 /* y[n] = (x - mean) / sqrt(var + eps) * weight + bias, biased variance. y may be x. */
 typedef void layer_norm_fn(float *y, const float *x, const float *weight, const float *bias, int n, float eps);
@@ -160,7 +171,11 @@ typedef struct kernel_option {
     const char *name;
     gemm_f32_fn *gemm_f32, *exact_f32; /* of EVX_SLOT_F32: for models without q8 matrices, and with them */
     q8_kernels q7;                     /* of EVX_SLOT_Q8: activations of 7 bits */
-    gemm_i16_fn *gemm_i16;             /* of EVX_SLOT_ATTENTION */
+    /* Of EVX_SLOT_Q8, if quantize is not NULL: activations of 8 bits, and where their weights lie, which is settled
+     * when an engine starts (kernel_choice.h). */
+    q8_kernels q8;
+    q8_place_fn *q8_place;
+    gemm_i16_fn *gemm_i16; /* of EVX_SLOT_ATTENTION */
 } kernel_option;
 
 #endif

@@ -70,8 +70,7 @@ void linear_prepare(const kernels *k, const matrix *w, activations *in, int firs
     const q8_kernels *q = q8_for(k, w);
     const int padded = groups_for(w->in) * GROUP, levels = (1 << w->act_bits) - 1;
     for (int i = first; i < last; i++) {
-        void *row = (uint8_t *)in->codes + (size_t)i * (size_t)padded * q->code_bytes;
-        in->ranges[i] = q->quantize(row, in->x + i * in->ldx, w->in, padded, levels);
+        in->ranges[i] = q->quantize(q8_row(q, in->codes, i, padded), in->x + i * in->ldx, w->in, padded, levels);
     }
 }
 

@@ -24,7 +24,7 @@ typedef struct activations {
     const float *x; /* [m][in], rows ldx apart */
     ptrdiff_t ldx;
     int m;
-    void *codes;   /* [m] rows of codes, in whole groups */
+    void *codes;   /* [m + Q8_SPARE_ROWS] rows of codes, in whole groups */
     range *ranges; /* [m] */
 } activations;
 

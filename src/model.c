@@ -24,7 +24,7 @@ void model_layout(model *m, arena *a)
     ws->x = arena_floats(a, T * C);
     ws->y = arena_floats(a, T * C);
     ws->scratch = arena_floats(a, T * (uint64_t)scratch_columns(i));
-    ws->codes = arena_take(a, T * inputs, sizeof(int16_t)); /* the widest code */
+    ws->codes = arena_take(a, (T + Q8_SPARE_ROWS) * inputs, sizeof(int16_t)); /* the widest code */
     ws->ranges = arena_take(a, T, sizeof(range));
     ws->keys = arena_floats(a, f32_heads * keys * d);
     ws->values = arena_floats(a, f32_heads * T * d);

@@ -48,7 +48,7 @@ typedef struct workspace {
     float *x;       /* [T][C] the residual stream */
     float *y;       /* [T][C] output of a LayerNorm, or of the heads */
     float *scratch; /* [T][max(3C, 2Hd, 3*16*16)] patches; then in each block q k v, then gate value */
-    void *codes;    /* [T][max(C, Hd) in whole groups] quantized inputs of a q8 layer */
+    void *codes;    /* [T + Q8_SPARE_ROWS][max(C, Hd) in whole groups] quantized inputs of a q8 layer */
     range *ranges;  /* [T] */
 
     float *keys;         /* [H][T in panels][C/H][8]; one head of it with q8 matrices, for attention_map.c */

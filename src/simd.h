@@ -28,11 +28,13 @@ static inline v128_t wasm_i32x4_relaxed_dot_i8x16_i7x16_add(v128_t a, v128_t b, 
 
 #include "fmath.h"
 
-/* Before a loop over the rows or columns of a tile, all of which must become registers. */
+/* Before a loop over the rows or columns of a tile, all of which must become registers; and before one that stays. */
 #ifdef __clang__
 #define UNROLL _Pragma("clang loop unroll(full)")
+#define NO_UNROLL _Pragma("clang loop unroll(disable)")
 #else
 #define UNROLL
+#define NO_UNROLL
 #endif
 
 /* Between two steps of a tile: the compiler would move the steps into one another, until their operands no longer

@@ -11,7 +11,7 @@
 
 /* simd128_row_range by the minimum of Arm, one instruction where pmin takes two. The two differ in what is not a number
  * and in the sign of zero: then the row is read again. */
-static range lanes_row_range(const float *x, int n, int levels)
+range lanes_row_range(const float *x, int n, int levels)
 {
     const v128_t zero = wasm_f32x4_splat(0.0f);
     v128_t lo = wasm_v128_load(x), hi = lo;

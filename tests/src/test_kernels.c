@@ -19,7 +19,7 @@
 
 static const kernels *const ref = &kernels_ref;
 
-enum { TABLES = 5, MAX_M = 13, MAX_K = 200, MAX_PANELS = 3, LDY = MAX_PANELS * PANEL + 3, FILLS = 5 };
+enum { TABLES = 5, MAX_M = 21, MAX_K = 200, MAX_PANELS = 3, LDY = MAX_PANELS * PANEL + 3, FILLS = 5 };
 
 /* simd128 twice and relaxed three times: with the first, second and third implementation of each slot, or its last. */
 static kernel_choice choices[TABLES];
@@ -33,6 +33,8 @@ static void choose(kernel_choice *c, evx_variant variant, int option)
         while (choice_option(c, (evx_slot)slot, last + 1)) last++;
         CHECK_NOTE(choice_set(c, (evx_slot)slot, option < last ? option : last), "slot %d option %d", slot, option);
     }
+    const kernel_option *codes = choice_option(c, EVX_SLOT_Q8, c->option[EVX_SLOT_Q8]);
+    if (codes->q8.quantize) CHECK(choice_settle_q8(c, c->option[EVX_SLOT_Q8]));
 }
 
 TEST(every_implementation_is_exact_here)
@@ -142,7 +144,7 @@ static void run_layer(const kernels *t, float *y, ptrdiff_t ldy, const uint8_t *
     arena a = { 0 };
     matrix_layout(&w, &a);
     w.panels = calloc(1, (size_t)a.used);
-    void *codes = malloc((size_t)m * (size_t)groups_for(in) * GROUP * sizeof(int16_t));
+    void *codes = malloc((size_t)(m + Q8_SPARE_ROWS) * (size_t)groups_for(in) * GROUP * sizeof(int16_t));
     range *ranges = malloc((size_t)m * sizeof *ranges);
     for (int i = 0; i < out; i++) matrix_pack_q8(&w, t, i, records + (size_t)i * record);
     activations input = { x, in, m, codes, ranges };
@@ -245,9 +247,12 @@ static int by_size(const void *a, const void *b) { return *(const int *)a - *(co
 /* Codes of a row, sorted: each kernel has an order of its own. */
 static void sorted_codes(int *sorted, const q8_kernels *q, range *r, const float *x, int n, int levels)
 {
-    int16_t codes[GROUP] = { 0 };
+    int16_t codes[4 * GROUP] = { 0 }; /* as much as four rows in one another take */
     *r = q->quantize(codes, x, n, GROUP, levels);
-    for (int k = 0; k < GROUP; k++) sorted[k] = q->code_bytes == 1 ? ((uint8_t *)codes)[k] : codes[k];
+    for (int k = 0; k < GROUP; k++) {
+        const int at = q->interleaved ? k / 4 * 4 * q->interleaved + k % 4 : k;
+        sorted[k] = q->code_bytes == 1 ? ((uint8_t *)codes)[at] : codes[at];
+    }
     qsort(sorted, GROUP, sizeof *sorted, by_size);
 }
 
