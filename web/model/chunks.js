@@ -153,6 +153,7 @@ export async function loadChunks(source, manifest, feed, signal, onProgress) {
     for await (const bytes of chunksInOrder(source, manifest, stop.signal)) {
       signal.throwIfAborted();
       await feed(bytes);
+      source.onFed?.(bytes);
       loadedBytes += bytes.length;
       onProgress({ phase: "weights", loadedBytes, totalBytes });
     }

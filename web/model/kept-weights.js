@@ -34,6 +34,9 @@ class WeightsFile {
   #bytes;
   #left;
   /** @type {Handle} */ #handle = /** @type {any} */ (null);
+  /** What was read into, free again: memory that is touched for the first time costs more than the reading itself.
+   * @type {Uint8Array[]} */ #free = [];
+  /** Chunks that were read and are in use. @type {Set<Uint8Array>} */ #lent = new Set();
   /** Whether it was whole when it was opened. */
   whole = false;
   /** Whether it is to be deleted: it could not be written to its end, or had a bad chunk. */
@@ -71,11 +74,23 @@ class WeightsFile {
   read(at, count) {
     if (!this.whole) return null;
     try {
-      const bytes = new Uint8Array(count);
+      const bytes = this.#room(count);
+      this.#lent.add(bytes);
       return this.#handle.read(bytes, { at }) === count ? bytes : null;
     } catch {
       return null; // closed, or the disk's fault
     }
+  }
+
+  /** @param {number} count bytes, which may be those of an earlier chunk */
+  #room(count) {
+    const free = this.#free.pop();
+    return free && free.buffer.byteLength >= count ? new Uint8Array(free.buffer, 0, count) : new Uint8Array(count);
+  }
+
+  /** Takes back what read() gave. @param {Uint8Array} bytes */
+  takeBack(bytes) {
+    if (this.#lent.delete(bytes)) this.#free.push(bytes);
   }
 
   /** @param {number} at @param {Uint8Array} bytes verified, none twice */
@@ -131,6 +146,7 @@ export function keptWeights(source, { chunks, stream_bytes: bytes }, hash) {
       source.onVerified?.(entry, verified);
       file?.write(startOf(entry), verified);
     },
+    onFed: (bytes) => file?.takeBack(bytes),
     async end() {
       await (await opening)?.close().catch(() => {});
     },

@@ -28,6 +28,7 @@ import { DIGESTS } from "../wasm/digests.js";
  * @property {(entry: ChunkEntry, request: Request) => Promise<Uint8Array>} chunk
  * @property {(entry: ChunkEntry, bytes: Uint8Array) => void} [onVerified] told of a chunk as soon as its
  *   length and hash are right, which may be before the chunks ahead of it have come
+ * @property {(bytes: Uint8Array) => void} [onFed] told when a chunk's bytes are not needed any more
  * @property {() => Promise<void>} [end] told that no chunk will be asked for any more; never rejects
  */
 

@@ -37,7 +37,7 @@ async function visit({ model = MODEL, name = ADDRESS, hash = "a".repeat(64), chu
   let ended;
   const end = () => (ended = source.end());
   try {
-    await loadChunks({ ...source, end }, model.manifest, (bytes) => fed.push(bytes), signal, onProgress);
+    await loadChunks({ ...source, end }, model.manifest, (bytes) => fed.push(bytes.slice()), signal, onProgress);
   } finally {
     await ended;
   }
@@ -64,6 +64,7 @@ test("a flipped bit is noticed, that chunk alone is fetched, and the next visit 
     assert.deepEqual(await visit(), [`${file}, fresh`]);
     assert.equal(files.size, 0);
   }
+  assert.ok(Buffer.concat([...MODEL.files.values()]).equals(WHOLE), "the server's bytes stay its own");
   assert.deepEqual([await visit(), await visit()], [names, []]);
 });
 
