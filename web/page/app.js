@@ -11,8 +11,7 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../base/errors.js";
 import { pickVariant } from "../engine/wasm-engine.js";
-import { cardContent } from "./model-card.js";
-import { copyText, keysContent, openDialog } from "./base/dialogs.js";
+import { copyText, openDialog } from "./base/dialogs.js";
 import { Notifications } from "./base/notifications.js";
 import { popover } from "./base/popover.js";
 import { fill, h, icon } from "./base/dom.js";
@@ -26,7 +25,7 @@ import { PrivacyStrip } from "./privacy.js";
 import { siteModelsView } from "./site-models.js";
 import { problemView, unsupportedView, wordsOf } from "./base/problem.js";
 import { styleSheet } from "./style.js";
-import { text } from "./base/strings.js";
+import { text } from "./base/first-strings.js";
 
 /** @typedef {import("../session/session.js").Session} Session */
 /** @typedef {import("./opening.js").Inspection} Inspection */
@@ -431,7 +430,7 @@ export class App {
       announce: (message) => this.announce(message),
       say: this.#notifications.say,
       onPrintArea: (area) => fill(this.#printed, area),
-      onHelp: () => this.#openKeys(),
+      onHelp: () => void this.#openKeys(),
       onCopy: () => this.#copy(),
       onRead: (film) => this.#onRead(film),
       onModels: (models) => this.#offerInstead(models),
@@ -478,7 +477,8 @@ export class App {
 
   #openCard() {
     const model = /** @type {Inspection} */ (this.#model);
-    openDialog(this.#root, text.card.heading, cardContent(model, this.#session.info));
+    return this.#openLater(text.modelCard, async () =>
+      (await import("./model-card.js")).cardContent(model, this.#session.info));
   }
 
   #openNotice() {
@@ -488,7 +488,17 @@ export class App {
   }
 
   #openKeys() {
-    openDialog(this.#root, text.keys, keysContent());
+    return this.#openLater(text.keys, async () => (await import("./keys.js")).keysContent());
+  }
+
+  /** A dialog whose content may still be on its way. @param {string} heading
+   * @param {() => Promise<import("./base/dom.js").Child[]>} contentOf */
+  async #openLater(heading, contentOf) {
+    try {
+      openDialog(this.#root, heading, await contentOf());
+    } catch (error) {
+      this.#notifications.say(wordsOf(error).what);
+    }
   }
 
   async #copy() {

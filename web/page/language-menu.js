@@ -3,7 +3,7 @@
 import { LANGUAGES } from "../base/languages.js";
 import { h } from "./base/dom.js";
 import { language } from "./base/language.js";
-import { text } from "./base/strings.js";
+import { text } from "./base/first-strings.js";
 
 /** @param {(code: string) => void} onChoose */
 export function languageMenu(onChoose) {

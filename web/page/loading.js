@@ -1,8 +1,8 @@
 /* loading.js - the progress of loading: phase, bytes, time left, cancel.
  * SPDX-License-Identifier: MIT */
-import { size } from "./base/format.js";
+import { size } from "./base/numbers.js";
 import { fill, h, icon } from "./base/dom.js";
-import { text } from "./base/strings.js";
+import { text } from "./base/first-strings.js";
 
 const strings = text.loading;
 

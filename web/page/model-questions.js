@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 import { isLabel, sameLabel } from "../base/visible.js";
 import { fill, h } from "./base/dom.js";
-import { text } from "./base/strings.js";
+import { text } from "./base/first-strings.js";
 
 /** @typedef {import("../session/given-models.js").GivenModel} GivenModel */
 /** @typedef {import("../convert/card.js").Card} Card */

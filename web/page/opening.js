@@ -1,9 +1,9 @@
 /* opening.js - the first screen: purpose, size of the download, what of it is cached, and the notice to
  * accept. Only the manifest is fetched before that.
  * SPDX-License-Identifier: MIT */
-import { size } from "./base/format.js";
+import { size } from "./base/numbers.js";
 import { h, icon } from "./base/dom.js";
-import { text } from "./base/strings.js";
+import { text } from "./base/first-strings.js";
 
 const strings = text.opening;
 

@@ -1,9 +1,9 @@
 /* own-model.js - where a person opens a model of their own, and finds those that this browser keeps.
  * SPDX-License-Identifier: MIT */
 import { chosenFiles } from "./base/files.js";
-import { size } from "./base/format.js";
+import { size } from "./base/numbers.js";
 import { fill, h } from "./base/dom.js";
-import { text } from "./base/strings.js";
+import { text } from "./base/first-strings.js";
 
 const strings = text.ownModel;
 

@@ -1,8 +1,8 @@
 /* privacy.js - the strip that says whether this page can reach the network, and how to check it.
  * SPDX-License-Identifier: MIT */
-import { clock, size } from "./base/format.js";
+import { clock, size } from "./base/numbers.js";
 import { fill, h, icon } from "./base/dom.js";
-import { text } from "./base/strings.js";
+import { text } from "./base/first-strings.js";
 
 const strings = text.seal;
 

@@ -1,8 +1,8 @@
 /* site-models.js - the models that a site brings, where there are several: which of them the screen is about.
  * SPDX-License-Identifier: MIT */
-import { size } from "./base/format.js";
+import { size } from "./base/numbers.js";
 import { h } from "./base/dom.js";
-import { text } from "./base/strings.js";
+import { text } from "./base/first-strings.js";
 
 /** @typedef {import("../session/supply.js").SiteModel} SiteModel */
 

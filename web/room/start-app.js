@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 import { App } from "../page/app.js";
 import { setLanguage } from "../page/base/language.js";
-import { text } from "../page/base/strings.js";
+import { text } from "../page/base/first-strings.js";
 
 /** A language, and its words; null: English. @typedef {{ language: string, words: unknown }} Spoken */
 /** What the page may say later: a film, the language, the words of languages that may be chosen, or that the list is to

@@ -5,12 +5,12 @@
  * tools/build/dist.js writes it into the page, in English: other languages come with the scripts.
  * SPDX-License-Identifier: MIT */
 import { ICONS } from "../page/base/dom.js";
-import { ENGLISH } from "../page/base/strings.js";
+import { FIRST_ENGLISH } from "../page/base/first-strings.js";
 
 /** @param {keyof typeof ICONS} name */
 const icon = (name) => `<svg viewBox="0 0 24 24" class="icon"><path d="${ICONS[name]}"/></svg>`;
 
-const { title, banner, seal, opening } = ENGLISH;
+const { title, banner, seal, opening } = FIRST_ENGLISH;
 
 const bar = `<header class="app-bar"><p class="brand">${title}</p><div class="bar-model"></div><div class="bar-views"></div>`
   + `<details class="seal pop" data-state="open"><summary>${icon("open")}<strong>${seal.open}</strong>`

@@ -7,7 +7,7 @@ import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { makeSite } from "../../../tools/build/dist.js";
 import { at } from "../../support/repository.js";
 
@@ -52,6 +52,11 @@ test("the room in index.html is the deployment's first script to the character, 
   const hashes = [text, second].map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`).join(" ");
   assert.ok(html.includes(`script-src 'self' ${hashes} 'wasm-unsafe-eval';`));
   for (const text of [unescaped(outer), unescaped(inner)]) assert.ok(text.includes(`script-src ${hashes} 'wasm-unsafe-eval';`));
+});
+
+test("script before the model, of page and room, is at most 60 kB compressed", async () => {
+  const [site, room] = await Promise.all(["/site.js", "sealed/room.bin"].map((end) => readFile(join(folder, ending(end)))));
+  assert.ok(gzipSync(site).length + room.length <= 60_000, `${gzipSync(site).length} + ${room.length}`);
 });
 
 test("the page knows the hash of every script that it hands into the room", async () => {

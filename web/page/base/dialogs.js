@@ -1,7 +1,7 @@
-/* dialogs.js - modal dialogs: the model card, the list of keys, a text to copy by hand.
+/* dialogs.js - modal dialogs; one of them is a text to copy by hand.
  * SPDX-License-Identifier: MIT */
 import { h, icon } from "./dom.js";
-import { text } from "./strings.js";
+import { text } from "./first-strings.js";
 
 /**
  * Opens a dialog; Escape or its button closes it and gives the focus back.
@@ -19,13 +19,6 @@ export function openDialog(root, heading, content) {
   dialog.showModal();
   return () => dialog.close();
 }
-
-/** The keys of the viewer. @returns {import("./dom.js").Child[]} */
-export const keysContent = () => [
-  h("dl", { class: "keys" }, ...[...text.viewer.keyList, ...text.viewer.mapKeyList].map(([keys, does]) =>
-    h("div", {}, h("dt", {}, ...keys.split(" ").map((key) => h("kbd", {}, key))), h("dd", {}, does)))),
-  h("p", { class: "fine" }, text.viewer.keysScope),
-];
 
 /**
  * Puts a text on the clipboard, or where that is refused shows it to be copied by hand.

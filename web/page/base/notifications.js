@@ -2,7 +2,7 @@
  * undone.
  * SPDX-License-Identifier: MIT */
 import { h, icon } from "./dom.js";
-import { text } from "./strings.js";
+import { text } from "./first-strings.js";
 
 const SHOWN_MS = 6_000;
 /* What can be undone, can be for longer. */

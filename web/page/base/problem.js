@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { h, icon } from "./dom.js";
 import { errorWords } from "./error-words.js";
-import { text } from "./strings.js";
+import { text } from "./first-strings.js";
 
 const strings = text.problem;
 
