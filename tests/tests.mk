@@ -118,9 +118,11 @@ test-seal: setup dist       ## every way out of the sealed frame, with controls,
 	@bash tools/build/install-packages.sh iproute2 openssl webkit2gtk-driver xvfb
 	@bash tests/seal/netns.sh $B/seal node tests/seal/run.js $B/seal tests/seal/RESULTS.txt
 
-test-webkit: setup wasm     ## the page and the element in WebKitGTK
+# handling and quota speak Chromium's own protocol.
+WEBKIT_FILES := $(filter-out handling quota,$(BROWSER_FILES))
+test-webkit: setup wasm     ## all browser tests but those of Chromium's protocol, in WebKitGTK, one file at a time
 	@bash tools/build/install-packages.sh webkit2gtk-driver xvfb
-	@BROWSER=webkit node --test tests/browser/page.test.js tests/browser/element.test.js
+	@BROWSER=webkit node --test --test-concurrency=1 $(WEBKIT_FILES:%=tests/browser/%.test.js)
 
 test-consumers: setup wasm  ## the package in bundlers, servers and runtimes: tests/consumers/RESULTS.txt
 	@node tests/consumers/run.js

@@ -85,6 +85,9 @@ function recordPage() {
 after(closeBrowsers);
 
 for (const name of CHOSEN) {
+  /* WebKit stops three ways without a report, and the strip does not call blocked what it has not seen to be: SECURITY.md. Its
+   * driver has no console. */
+  const [SEALED, UNREPORTED] = name === "webkit" ? ["unenforced", 3] : ["sealed", 0];
   describe(name, () => {
     let browser, folder, host, expected;
     before(async () => {
@@ -138,7 +141,8 @@ for (const name of CHOSEN) {
     }
 
     for (const isolated of [false, true]) {
-      test(`${isolated ? "isolated, with threads" : "not isolated"}: Node's bits in the room`, async (t) => {
+      const skip = isolated && name === "webkit" && "WebKit starts no worker in the room of an isolated page";
+      test(`${isolated ? "isolated, with threads" : "not isolated"}: Node's bits in the room`, { skip }, async (t) => {
         const { page } = await openHost(t, { isolated, attributes: "results=\"page\"" });
         const room = await roomOf(page);
         await accept(room);
@@ -156,18 +160,18 @@ for (const name of CHOSEN) {
       const { page, lines } = await openHost(t);
       const room = await roomOf(page);
       await accept(room);
-      assert.equal(await sealState(room), "sealed");
+      assert.equal(await sealState(room), SEALED);
       const tried = await probe(room);
       assert.equal(tried.length, 12);
-      assert.deepEqual(tried.filter((line) => !line.endsWith(": blocked")), []);
-      assert.ok(lines.some((line) => /each line below is one that the browser refused/i.test(line)));
+      assert.equal(tried.filter((line) => !line.endsWith(": blocked")).length, UNREPORTED);
+      if (name !== "webkit") assert.ok(lines.some((line) => /each line below is one that the browser refused/i.test(line)));
     });
 
     test("50 films on the page of its own: the server is asked for nothing after the seal", async (t) => {
       const { server, page } = await openHost(t, { file: "index.html" });
       const room = await roomOf(page);
       await accept(room);
-      assert.equal(await sealState(room), "sealed");
+      assert.equal(await sealState(room), SEALED);
       await page.evaluate(async () => { globalThis.film = await (await fetch("model/samples/nih_00000001_000.png")).blob(); });
       const before = server.asked.length;
       await page.evaluate(() => {
@@ -175,7 +179,7 @@ for (const name of CHOSEN) {
       });
       await untilRead(room, 50);
       assert.deepEqual(server.asked.slice(before), []);
-      assert.match(await there(room, ".seal .long"), /^0 requests since/);
+      assert.match(await there(room, ".seal .long"), name === "webkit" ? /only your trust in this page says so/ : /^0 requests since/);
     });
 
     test("the room has no origin, storage, cookies or WebRTC, and cannot go elsewhere", async (t) => {
@@ -263,7 +267,7 @@ for (const name of CHOSEN) {
       for (const index of [0, 1]) {
         const room = await roomOf(page, index);
         await accept(room);
-        assert.equal(await sealState(room), "sealed");
+        assert.equal(await sealState(room), SEALED);
       }
       await readFilms(page, [FILMS[0]]);
       await untilRead(await roomOf(page, 0), 1);
@@ -274,8 +278,8 @@ for (const name of CHOSEN) {
       const { page } = await openHost(t, { headers });
       const room = await roomOf(page);
       await accept(room);
-      assert.equal(await sealState(room), "sealed");
-      assert.deepEqual((await probe(room)).filter((line) => !line.endsWith(": blocked")), []);
+      assert.equal(await sealState(room), SEALED);
+      assert.equal((await probe(room)).filter((line) => !line.endsWith(": blocked")).length, UNREPORTED);
     });
 
     const HASH = /'sha256-[A-Za-z0-9+/=]+'/g;
@@ -315,7 +319,7 @@ for (const name of CHOSEN) {
       const { page } = await openHost(t, { headers: { "content-security-policy": policy } });
       const room = await roomOf(page);
       await accept(room);
-      assert.equal(await sealState(room), "sealed");
+      assert.equal(await sealState(room), SEALED);
     });
 
     test("a policy without worker-src blob: is named at once", async (t) => {
@@ -331,7 +335,7 @@ for (const name of CHOSEN) {
       const { page } = await openHost(t, { headers: strict("eva-x-web") });
       const room = await roomOf(page);
       await accept(room);
-      assert.equal(await sealState(room), "sealed");
+      assert.equal(await sealState(room), SEALED);
       const { page: other } = await openHost(t, { headers: strict("'none'"), script: listen });
       if (await other.evaluate(() => "trustedTypes" in globalThis)) assert.match(await said(other), /trusted-types eva-x-web/);
     });
@@ -370,14 +374,15 @@ for (const name of CHOSEN) {
         return true;
       });
       await page.goto(`${server.url.replace("localhost", "127.0.0.1")}around.html`);
-      const framed = async () => page.frames().find((frame) => frame.url().endsWith("host.html"));
+      const framed = async () => (await Promise.all(page.frames().map(async (frame) =>
+        ((await frame.evaluate(() => location.pathname).catch(() => "")).endsWith("host.html") ? frame : null)))).find(Boolean);
       for (let tries = 0; !await framed(); tries += 1) {
         assert.ok(tries < 100);
         await sleep(100);
       }
       const room = await roomOf(page, 0, await framed());
       await accept(room);
-      assert.equal(await sealState(room), "sealed");
+      assert.equal(await sealState(room), SEALED);
     });
 
     test("a policy without the second script's hash: the page says what it lacks", async (t) => {
@@ -397,7 +402,7 @@ for (const name of CHOSEN) {
       server.fault("workspace.bin", () => false);
       await click(room, ".problem button");
       await there(room, ".intake");
-      assert.equal(await sealState(room), "sealed");
+      assert.equal(await sealState(room), SEALED);
     });
 
     test("another script for the room is refused", async (t) => {
