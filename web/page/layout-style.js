@@ -33,7 +33,7 @@ export const LAYOUT_STYLE = `
 .messages { position: sticky; inset-block-end: 0.75rem; block-size: 0; margin-inline: 0.75rem; z-index: 6; display: grid; align-content: end; justify-items: center; gap: 0.375rem; pointer-events: none; }
 .message { display: flex; align-items: center; gap: 0.25rem 0.75rem; max-inline-size: 40rem; padding: 0.25rem 0.25rem 0.25rem 1rem; border-radius: var(--round);
   background: light-dark(#16202a, #e4ebef); color: light-dark(#ffffff, #10181d); box-shadow: 0 0.25rem 1rem rgb(0 0 0 / 30%); pointer-events: auto; }
-.message button.quiet { color: inherit; }
+.message button.quiet { flex: none; color: inherit; }
 .message button.quiet:not([aria-label]) { font-weight: 650; text-decoration: underline; text-underline-offset: 0.2em; }
 .message button.quiet:hover:not(:disabled) { background: light-dark(#33414d, #c7d3d9); }
 .main { position: relative; }
