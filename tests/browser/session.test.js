@@ -97,18 +97,21 @@ for (const name of CHOSEN) {
       assert.deepEqual(short(server.asked.slice(before)), ["model/demo/manifest.json"]);
     });
 
-    for (const variant of ["simd128", "relaxed"]) {
-      const skip = variant === "relaxed" && name === "webkit" && "WebKit has no relaxed SIMD";
-      test(`sample films give Node's logits to the bit, in ${variant}`, { skip }, async (t) => {
-        const { page } = await stage(t);
-        await fetchFilms(page, names);
-        assert.deepEqual(await openSession(page, { variant }), { ok: true, state: "ready" });
-        assert.deepEqual(await analyzeAll(page), Object.values(expected), variant);
-        assert.equal(await page.evaluate(() => session.info.variant), variant);
-      });
-    }
+    test("sample films give Node's logits to the bit", async (t) => {
+      const { page } = await stage(t);
+      await fetchFilms(page, names);
+      for (const variant of ["simd128", "relaxed"]) {
+        const skip = variant === "relaxed" && name === "webkit" && "WebKit has no relaxed SIMD";
+        await t.test(`in ${variant}`, { skip }, async () => {
+          assert.deepEqual(await openSession(page, { variant }), { ok: true, state: "ready" });
+          assert.deepEqual(await analyzeAll(page), Object.values(expected), variant);
+          assert.equal(await page.evaluate(() => session.info.variant), variant);
+          await page.evaluate(() => session.dispose());
+        });
+      }
+    });
 
-    test("an isolated page has threads, and the same bits", async (t) => {
+    test("an isolated page starts threads, which give the same bits and end with the engine's worker", async (t) => {
       const server = await openServer(t, folder, { isolated: true });
       const page = await openHarness(t, browser, server);
       await fetchFilms(page, names);
@@ -119,54 +122,10 @@ for (const name of CHOSEN) {
       assert.match(info.engineHash, /^[0-9a-f]{64}$/);
       assert.match(await page.evaluate(() => session.diagnostics()), /simd128-mt, kernels: .*; threads: 2,/);
       assert.equal(await page.evaluate(() => session.seal.state), "unsealed");
-    });
-
-    test("the page itself starts the worker threads, and they end with the engine's worker", async (t) => {
-      const server = await openServer(t, folder, { isolated: true });
-      const page = await openHarness(t, browser, server);
-      await openSession(page, { threads: 2 });
       const ended = () => page.evaluate(() => workerThreads.map((workerThread) => workerThread.ended ?? false));
       assert.deepEqual(await ended(), [false]);
       await page.evaluate(() => workers[0].dispatchEvent(new ErrorEvent("error")));
       assert.deepEqual(await ended(), [true]);
-    });
-
-    test("a page that is not isolated has one thread, and says why", async (t) => {
-      const { page } = await stage(t);
-      await openSession(page, { threads: 2 });
-      const { module, threads, threadsNote } = await page.evaluate(() => session.info);
-      assert.deepEqual([module, threads], ["simd128", 1]);
-      assert.match(threadsNote, /not cross-origin isolated/);
-    });
-
-    test("a film comes with its picture and with what the model saw of it", async (t) => {
-      const { page } = await stage(t);
-      await fetchFilms(page, ["nih_00000001_000.png"]);
-      await openSession(page);
-      const { picture, seen, ...rest } = await page.evaluate(async () => {
-        const { picture, seen } = await session.analyze(films[0]);
-        const bitmap = await createImageBitmap(films[0]);
-        const canvas = new OffscreenCanvas(1024, 1024);
-        const context = canvas.getContext("2d");
-        context.drawImage(bitmap, 0, 0);
-        const { data } = context.getImageData(0, 0, 1024, 1024);
-        const same = picture.data.every((value, i) => value === data[4 * i]);
-        return { picture: { ...picture, data: 0 }, seen: [seen.size, seen.data.length], same };
-      });
-      assert.deepEqual(picture, { width: 1024, height: 1024, channels: 1, data: 0 });
-      assert.deepEqual(seen, [224, 224 * 224]);
-      assert.ok(rest.same, "the picture is not the film");
-    });
-
-    test("progress is monotonic and ends at the total", async (t) => {
-      const { page } = await stage(t);
-      await openSession(page);
-      const progress = await page.evaluate(() => globalThis.progress);
-      const phases = [...new Set(progress.map(({ phase }) => phase))];
-      assert.deepEqual(phases, ["manifest", "weights", "seal", "engine", "self-test", "ready"]);
-      const bytes = progress.map(({ loadedBytes }) => loadedBytes);
-      assert.deepEqual(bytes, bytes.toSorted((a, b) => a - b));
-      assert.equal(bytes.at(-1), progress.at(-1).totalBytes);
     });
 
     test("a second visit needs no network", async (t) => {
@@ -181,15 +140,6 @@ for (const name of CHOSEN) {
       assert.equal((await openSession(page)).ok, true);
       const files = await page.evaluate(() => session.seal.files.map(({ fromCache }) => fromCache));
       assert.deepEqual(files.slice(1, 1 + MODEL.chunks.length), MODEL.chunks.map(() => true));
-    });
-
-    test("a first visit without a network says so", async (t) => {
-      const { server, page } = await stage(t);
-      server.fall();
-      const { error, state } = await openSession(page);
-      assert.equal(error.code, "NETWORK");
-      assert.equal(state, "failed");
-      assert.match(error.hint, /connection/);
     });
 
     test("a canceled download resumes where it stopped", async (t) => {
@@ -221,171 +171,198 @@ for (const name of CHOSEN) {
       assert.deepEqual(short(again), [`model/demo/${LAST.file}`]);
     });
 
-    test("films are aborted while they wait or run, and the others finish", async (t) => {
-      const { page } = await stage(t);
-      await fetchFilms(page, names);
-      await openSession(page);
-      const outcome = await page.evaluate(async () => {
-        const [running, waiting] = [new AbortController(), new AbortController()];
-        const results = [
-          session.analyze(films[0], { signal: running.signal }),
-          session.analyze(films[1], { signal: waiting.signal }),
-          session.analyze(films[2]),
-        ];
-        waiting.abort();
-        evax.yieldToEventLoop().then(() => running.abort()); // timers are slow in tabs that nobody sees
-        const settled = /** @type {any[]} */ (await Promise.allSettled(results));
-        return settled.map(({ reason, value }) => reason?.name ?? value.findings[0].logit);
-      });
-      assert.deepEqual(outcome, ["AbortError", "AbortError", Object.values(expected)[2][0]]);
-    });
-
-    test("one bad film does not stop the next", async (t) => {
-      const { page } = await stage(t);
-      await fetchFilms(page, names);
-      await openSession(page);
-      const outcome = await page.evaluate(async () => {
-        const large = new Blob([new Uint8Array(200_000_000)]);
-        const inputs = /** @type {any[]} */ ([new Blob(["no film"]), films[0].slice(0, 9000), () => {}, large, films[0]]);
-        const settled = /** @type {any[]} */ (await Promise.allSettled(inputs.map((input) => session.analyze(input))));
-        return settled.map(({ reason, value }) => reason?.code ?? value.findings[0].logit);
-      });
-      assert.deepEqual(outcome.slice(0, 4),
-        ["IMAGE_FORMAT", "IMAGE_TRUNCATED", "INPUT_TYPE", "IMAGE_FORMAT"]);
-      assert.equal(outcome[4], Object.values(expected)[0][0]);
-    });
-
-    test("when the engine's worker dies its film fails, and the next gets a new worker", async (t) => {
+    /* Pages cost more than sessions: these tests share one. The first session fetches the model, the others have it from
+     * the cache. */
+    test("session after session in one page", async (t) => {
       const { server, page } = await stage(t);
       await fetchFilms(page, names);
-      await openSession(page);
-      const before = server.asked.length;
-      const outcome = await page.evaluate(async () => {
-        const film = session.analyze(films[0]);
-        await evax.yieldToEventLoop(); // timers are slow in tabs that nobody sees
-        workers.at(-1).dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));
-        const code = await film.catch((error) => error.code);
-        const { findings } = await session.analyze(films[0]);
-        return { code, logit: findings[0].logit, text: session.diagnostics() };
+      const openNext = async (options) => {
+        await page.evaluate(() => globalThis.session?.dispose());
+        assert.equal((await openSession(page, options)).ok, true);
+      };
+      await t.test("progress is monotonic and ends at the total", async () => {
+        await openNext();
+        const progress = await page.evaluate(() => globalThis.progress);
+        const phases = [...new Set(progress.map(({ phase }) => phase))];
+        assert.deepEqual(phases, ["manifest", "weights", "seal", "engine", "self-test", "ready"]);
+        const bytes = progress.map(({ loadedBytes }) => loadedBytes);
+        assert.deepEqual(bytes, bytes.toSorted((a, b) => a - b));
+        assert.equal(bytes.at(-1), progress.at(-1).totalBytes);
       });
-      assert.equal(outcome.code, "WORKER_DIED");
-      assert.equal(outcome.logit, Object.values(expected)[0][0]);
-      assert.match(outcome.text, /restarts 1/);
-      assert.deepEqual(server.asked.slice(before), []);
-    });
 
-    test("when the engine traps its film fails, and the next gets a new worker", async (t) => {
-      const { page } = await stage(t);
-      await fetchFilms(page, names.slice(0, 1));
-      await openSession(page);
-      const outcome = await page.evaluate(async () => {
-        const worker = workers.at(-1);
-        worker.postMessage = ({ call: reply }) => {
-          const data = { reply, error: { code: "WASM_TRAP", detail: "evax_step: unreachable" } };
-          queueMicrotask(() => worker.dispatchEvent(new MessageEvent("message", { data })));
-        };
-        const code = await session.analyze(films[0]).catch((error) => error.code);
-        const logit = await session.analyze(films[0]).then(
-          ({ findings }) => findings[0].logit, (error) => error.code);
-        return { code, logit, ended: worker.ended, text: session.diagnostics() };
+      await t.test("a page that is not isolated has one thread, and says why", async () => {
+        await openNext({ threads: 2 });
+        const { module, threads, threadsNote } = await page.evaluate(() => session.info);
+        assert.deepEqual([module, threads], ["simd128", 1]);
+        assert.match(threadsNote, /not cross-origin isolated/);
       });
-      assert.deepEqual([outcome.code, outcome.ended], ["WASM_TRAP", true]);
-      assert.equal(outcome.logit, Object.values(expected)[0][0]);
-      assert.match(outcome.text, /restarts 1/);
-    });
 
-    test("a worker that dies at any stage is an error there, and the next try works", async (t) => {
-      const { page } = await stage(t);
-      await fetchFilms(page, names.slice(0, 1));
-      await trapWorkers(page);
-      const outcome = await page.evaluate(async (dicom) => {
-        const session = new evax.Session({ model: "model/demo/", variant: "simd128" });
-        const outcomes = [];
-        const at = async (stage, work) => {
-          trap.stage = stage;
-          outcomes.push([stage, await work().then(() => "done", ({ code }) => code)]);
+      await t.test("a film comes with its picture and with what the model saw of it", async () => {
+        await openNext();
+        const { picture, seen, ...rest } = await page.evaluate(async (film) => {
+          const { picture, seen } = await session.analyze(films[film]);
+          const bitmap = await createImageBitmap(films[film]);
+          const canvas = new OffscreenCanvas(1024, 1024);
+          const context = canvas.getContext("2d");
+          context.drawImage(bitmap, 0, 0);
+          const { data } = context.getImageData(0, 0, 1024, 1024);
+          const same = picture.data.every((value, i) => value === data[4 * i]);
+          return { picture: { ...picture, data: 0 }, seen: [seen.size, seen.data.length], same };
+        }, names.indexOf("nih_00000001_000.png"));
+        assert.deepEqual(picture, { width: 1024, height: 1024, channels: 1, data: 0 });
+        assert.deepEqual(seen, [224, 224 * 224]);
+        assert.ok(rest.same, "the picture is not the film");
+      });
+
+      await t.test("films are aborted while they wait or run, and the others finish", async () => {
+        await openNext();
+        const outcome = await page.evaluate(async () => {
+          const [running, waiting] = [new AbortController(), new AbortController()];
+          const results = [
+            session.analyze(films[0], { signal: running.signal }),
+            session.analyze(films[1], { signal: waiting.signal }),
+            session.analyze(films[2]),
+          ];
+          waiting.abort();
+          evax.yieldToEventLoop().then(() => running.abort()); // timers are slow in tabs that nobody sees
+          const settled = /** @type {any[]} */ (await Promise.allSettled(results));
+          return settled.map(({ reason, value }) => reason?.name ?? value.findings[0].logit);
+        });
+        assert.deepEqual(outcome, ["AbortError", "AbortError", Object.values(expected)[2][0]]);
+      });
+
+      await t.test("one bad film does not stop the next", async () => {
+        await openNext();
+        const outcome = await page.evaluate(async () => {
+          const large = new Blob([new Uint8Array(200_000_000)]);
+          const inputs = /** @type {any[]} */ ([new Blob(["no film"]), films[0].slice(0, 9000), () => {}, large, films[0]]);
+          const settled = /** @type {any[]} */ (await Promise.allSettled(inputs.map((input) => session.analyze(input))));
+          return settled.map(({ reason, value }) => reason?.code ?? value.findings[0].logit);
+        });
+        assert.deepEqual(outcome.slice(0, 4),
+          ["IMAGE_FORMAT", "IMAGE_TRUNCATED", "INPUT_TYPE", "IMAGE_FORMAT"]);
+        assert.equal(outcome[4], Object.values(expected)[0][0]);
+      });
+
+      await t.test("when the engine's worker dies its film fails, and the next gets a new worker", async () => {
+        await openNext();
+        const before = server.asked.length;
+        const outcome = await page.evaluate(async () => {
+          const film = session.analyze(films[0]);
+          await evax.yieldToEventLoop(); // timers are slow in tabs that nobody sees
+          workers.at(-1).dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));
+          const code = await film.catch((error) => error.code);
+          const { findings } = await session.analyze(films[0]);
+          return { code, logit: findings[0].logit, text: session.diagnostics() };
+        });
+        assert.equal(outcome.code, "WORKER_DIED");
+        assert.equal(outcome.logit, Object.values(expected)[0][0]);
+        assert.match(outcome.text, /restarts 1/);
+        assert.deepEqual(server.asked.slice(before), []);
+      });
+
+      await t.test("when the engine traps its film fails, and the next gets a new worker", async () => {
+        await openNext();
+        const outcome = await page.evaluate(async () => {
+          const worker = workers.at(-1);
+          worker.postMessage = ({ call: reply }) => {
+            const data = { reply, error: { code: "WASM_TRAP", detail: "evax_step: unreachable" } };
+            queueMicrotask(() => worker.dispatchEvent(new MessageEvent("message", { data })));
+          };
+          const code = await session.analyze(films[0]).catch((error) => error.code);
+          const logit = await session.analyze(films[0]).then(
+            ({ findings }) => findings[0].logit, (error) => error.code);
+          return { code, logit, ended: worker.ended, text: session.diagnostics() };
+        });
+        assert.deepEqual([outcome.code, outcome.ended], ["WASM_TRAP", true]);
+        assert.equal(outcome.logit, Object.values(expected)[0][0]);
+        assert.match(outcome.text, /restarts 1/);
+      });
+
+      await t.test("an attention map of a film outlives the worker that read it", async () => {
+        await openNext();
+        const before = server.asked.length;
+        const outcome = await page.evaluate(async () => {
+          const analysis = await session.analyze(films[0]);
+          const map = async () => [...(await session.explain(analysis, "Mass")).raw];
+          const first = await map();
+          await session.analyze(films[1]);
+          workers.at(-1).dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));
+          const code = await session.explain(analysis, "Dust").catch((error) => error.code);
+          return { same: String(first) === String(await map()), size: first.length, code };
+        });
+        assert.deepEqual(outcome, { same: true, size: 196, code: "LABEL_UNKNOWN" });
+        assert.deepEqual(server.asked.slice(before), []);
+      });
+
+      await t.test("dispose ends the workers, and later calls say so", async () => {
+        await openNext();
+        const codes = await page.evaluate(async () => {
+          const film = session.analyze(films[0]);
+          session.dispose();
+          const codeOf = (promise) => promise.catch((error) => error.code);
+          const later = [session.analyze(films[0]), session.open()];
+          return Promise.all([film, ...later].map(codeOf));
+        });
+        assert.deepEqual(codes, ["DISPOSED", "DISPOSED", "DISPOSED"]);
+      });
+
+      await trapWorkers(page); // for the next two
+      await t.test("a worker that dies at any stage is an error there, and the next try works", async () => {
+        const outcome = await page.evaluate(async (dicom) => {
+          globalThis.session = new evax.Session({ model: "model/demo/", variant: "simd128" });
+          const outcomes = [];
+          const at = async (stage, work) => {
+            trap.stage = stage;
+            outcomes.push([stage, await work().then(() => "done", ({ code }) => code)]);
+            trap.stage = "";
+          };
+          for (const name of ["load", "manifest", "chunk", "progress", "selfTest"]) {
+            await at(name, () => session.open());
+          }
+          await session.open();
+          const analysis = await session.analyze(films[0]);
+          await at("analyze", () => session.analyze(films[0]));
+          await at("runJob", () => session.analyze(new Uint8Array(dicom)));
+          await at("explain", () => session.explain(analysis, "Mass"));
+          const map = await session.explain(analysis, "Mass");
+          const again = await session.analyze(films[0]);
+          const logits = again.findings.map(({ logit }) => logit);
+          return { outcomes, logits, map: map.raw.length, text: session.diagnostics() };
+        }, [...DICOM_FILM]);
+        assert.deepEqual(outcome.outcomes, [
+          ...["load", "manifest", "chunk", "progress"].map((name) => [name, "WORKER_LOAD"]),
+          ...["selfTest", "analyze", "runJob", "explain"].map((name) => [name, "WORKER_DIED"]),
+        ]);
+        assert.deepEqual(outcome.logits, Object.values(expected)[0]);
+        assert.equal(outcome.map, 196);
+        assert.match(outcome.text, /WORKER_DIED/);
+        assert.doesNotMatch(outcome.text, /PLANTED/);
+      });
+
+      await t.test("a frame's decoder that hangs is ended by its time or by a cancel", async () => {
+        await openNext();
+        const outcome = await page.evaluate(async (dicom) => {
+          trap.stage = "decoder";
+          const codeOf = (work) => work.then(() => "done", ({ code, message }) => code || message);
+          const cancel = new AbortController();
+          const film = codeOf(session.analyze(new Uint8Array(dicom), { signal: cancel.signal }));
+          while (!trap.hanging) await evax.yieldToEventLoop();
+          cancel.abort(new Error("enough"));
+          const codes = [await film];
+          const later = globalThis.setTimeout;
+          globalThis.setTimeout = /** @type {any} */ ((work, ms, ...rest) => later(work, ms >= 10_000 ? 50 : ms, ...rest));
+          codes.push(await codeOf(session.analyze(new Uint8Array(dicom))));
+          globalThis.setTimeout = later;
           trap.stage = "";
-        };
-        for (const name of ["load", "manifest", "chunk", "progress", "selfTest"]) {
-          await at(name, () => session.open());
-        }
-        await session.open();
-        const analysis = await session.analyze(films[0]);
-        await at("analyze", () => session.analyze(films[0]));
-        await at("runJob", () => session.analyze(new Uint8Array(dicom)));
-        await at("explain", () => session.explain(analysis, "Mass"));
-        const map = await session.explain(analysis, "Mass");
-        const again = await session.analyze(films[0]);
-        const logits = again.findings.map(({ logit }) => logit);
-        return { outcomes, logits, map: map.raw.length, text: session.diagnostics() };
-      }, [...DICOM_FILM]);
-      assert.deepEqual(outcome.outcomes, [
-        ...["load", "manifest", "chunk", "progress"].map((name) => [name, "WORKER_LOAD"]),
-        ...["selfTest", "analyze", "runJob", "explain"].map((name) => [name, "WORKER_DIED"]),
-      ]);
-      assert.deepEqual(outcome.logits, Object.values(expected)[0]);
-      assert.equal(outcome.map, 196);
-      assert.match(outcome.text, /WORKER_DIED/);
-      assert.doesNotMatch(outcome.text, /PLANTED/);
-    });
-
-    test("a frame's decoder that hangs is ended by its time or by a cancel", async (t) => {
-      const { page } = await stage(t);
-      await fetchFilms(page, names.slice(0, 1));
-      await trapWorkers(page);
-      await openSession(page);
-      const outcome = await page.evaluate(async (dicom) => {
-        trap.stage = "decoder";
-        const codeOf = (work) => work.then(() => "done", ({ code, message }) => code || message);
-        const cancel = new AbortController();
-        const film = codeOf(session.analyze(new Uint8Array(dicom), { signal: cancel.signal }));
-        while (!trap.hanging) await evax.yieldToEventLoop();
-        cancel.abort(new Error("enough"));
-        const codes = [await film];
-        const later = globalThis.setTimeout;
-        globalThis.setTimeout = /** @type {any} */ ((work, ms, ...rest) => later(work, ms >= 10_000 ? 50 : ms, ...rest));
-        codes.push(await codeOf(session.analyze(new Uint8Array(dicom))));
-        globalThis.setTimeout = later;
-        trap.stage = "";
-        const { findings } = await session.analyze(films[0]);
-        const { input } = await session.analyze(new Uint8Array(dicom));
-        return { codes, hanging: trap.hanging, logit: findings[0].logit, format: input.format };
-      }, [...DICOM_FILM]);
-      const logit = Object.values(expected)[0][0];
-      assert.deepEqual(outcome,
-        { codes: ["enough", "DICOM_LIMIT"], hanging: 0, logit, format: "dicom" });
-    });
-
-    test("an attention map of a film outlives the worker that read it", async (t) => {
-      const { server, page } = await stage(t);
-      await fetchFilms(page, names);
-      await openSession(page);
-      const before = server.asked.length;
-      const outcome = await page.evaluate(async () => {
-        const analysis = await session.analyze(films[0]);
-        const map = async () => [...(await session.explain(analysis, "Mass")).raw];
-        const first = await map();
-        await session.analyze(films[1]);
-        workers.at(-1).dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));
-        const code = await session.explain(analysis, "Dust").catch((error) => error.code);
-        return { same: String(first) === String(await map()), size: first.length, code };
+          const { findings } = await session.analyze(films[0]);
+          const { input } = await session.analyze(new Uint8Array(dicom));
+          return { codes, hanging: trap.hanging, logit: findings[0].logit, format: input.format };
+        }, [...DICOM_FILM]);
+        const logit = Object.values(expected)[0][0];
+        assert.deepEqual(outcome,
+          { codes: ["enough", "DICOM_LIMIT"], hanging: 0, logit, format: "dicom" });
       });
-      assert.deepEqual(outcome, { same: true, size: 196, code: "LABEL_UNKNOWN" });
-      assert.deepEqual(server.asked.slice(before), []);
-    });
-
-    test("dispose ends the workers, and later calls say so", async (t) => {
-      const { page } = await stage(t);
-      await fetchFilms(page, names);
-      await openSession(page);
-      const codes = await page.evaluate(async () => {
-        const film = session.analyze(films[0]);
-        session.dispose();
-        const codeOf = (promise) => promise.catch((error) => error.code);
-        const later = [session.analyze(films[0]), session.open()];
-        return Promise.all([film, ...later].map(codeOf));
-      });
-      assert.deepEqual(codes, ["DISPOSED", "DISPOSED", "DISPOSED"]);
     });
 
     const DEADLY = [
@@ -415,13 +392,14 @@ for (const name of CHOSEN) {
     /* One page for all of them, as what is opened begins anew each time: with an empty cache. */
     test("of a server that fails the session tells what is wrong, or asks again", async (t) => {
       const { server, page } = await stage(t);
+      const forget = () => page.evaluate(async () => {
+        session.dispose();
+        for (const key of await caches.keys()) await caches.delete(key);
+      });
       const openFaulty = async (file, answer) => {
         server.fault(file, answer);
         const opened = await openSession(page);
-        await page.evaluate(async () => {
-          session.dispose();
-          for (const key of await caches.keys()) await caches.delete(key);
-        });
+        await forget();
         server.mend();
         return opened;
       };
@@ -437,20 +415,42 @@ for (const name of CHOSEN) {
           assert.deepEqual(await openFaulty(file, once(answer)), { ok: true, state: "ready" });
         });
       }
-    });
-
-    test("when the self-test fails the session fails, and analyzes nothing", async (t) => {
-      const { server, page } = await stage(t);
-      const wrong = { logits: MODEL.labels.map(() => 9), tolerance: 0.25 };
-      server.fault("manifest.json", (_, response) => {
-        response.end(manifestBytes({ ...MODEL, self_test: wrong }));
-        return true;
+      await t.test("when the self-test fails the session fails, and analyzes nothing", async () => {
+        const wrong = { logits: MODEL.labels.map(() => 9), tolerance: 0.25 };
+        server.fault("manifest.json", (_, response) => {
+          response.end(manifestBytes({ ...MODEL, self_test: wrong }));
+          return true;
+        });
+        const { error, state } = await openSession(page);
+        assert.equal(error.code, "SELF_TEST");
+        assert.equal(state, "failed");
+        const code = await page.evaluate(() => session.analyze(new Blob([])).catch((e) => e.code));
+        assert.equal(code, "STATE");
+        await forget();
+        server.mend();
       });
-      const { error, state } = await openSession(page);
-      assert.equal(error.code, "SELF_TEST");
-      assert.equal(state, "failed");
-      const code = await page.evaluate(() => session.analyze(new Blob([])).catch((e) => e.code));
-      assert.equal(code, "STATE");
+
+      await t.test("without WebAssembly SIMD the error names Lockdown Mode", async () => {
+        const error = await page.evaluate(async () => {
+          const { validate } = WebAssembly;
+          WebAssembly.validate = () => false;
+          const session = new evax.Session({ model: "model/demo/" });
+          const error = await session.open().then(() => null, ({ code, hint }) => ({ code, hint }));
+          WebAssembly.validate = validate;
+          return error;
+        });
+        assert.equal(error.code, "WASM_UNSUPPORTED");
+        assert.match(error.hint, /Lockdown Mode/);
+      });
+
+      await t.test("a first visit without a network says so", async () => {
+        await forget();
+        server.fall();
+        const { error, state } = await openSession(page);
+        assert.equal(error.code, "NETWORK");
+        assert.equal(state, "failed");
+        assert.match(error.hint, /connection/);
+      });
     });
 
     test("a poisoned cache is noticed, and the bad chunk alone is fetched again", async (t) => {
@@ -480,17 +480,6 @@ for (const name of CHOSEN) {
       const other = await openHarness(t, browser, server, { context: page.browserContext() });
       const [one, two] = await Promise.all([openSession(page), openSession(other)]);
       assert.ok(one.ok && two.ok);
-    });
-
-    test("without WebAssembly SIMD the error names Lockdown Mode", async (t) => {
-      const { page } = await stage(t);
-      const error = await page.evaluate(async () => {
-        WebAssembly.validate = () => false;
-        const session = new evax.Session({ model: "model/demo/" });
-        return session.open().then(() => null, ({ code, hint }) => ({ code, hint }));
-      });
-      assert.equal(error.code, "WASM_UNSUPPORTED");
-      assert.match(error.hint, /Lockdown Mode/);
     });
   });
 }
