@@ -33,6 +33,8 @@ export const LAYOUT_STYLE = `
 .messages { position: sticky; inset-block-end: 0.75rem; block-size: 0; margin-inline: 0.75rem; z-index: 6; display: grid; align-content: end; justify-items: center; gap: 0.375rem; pointer-events: none; }
 .message { display: flex; align-items: center; gap: 0.25rem 0.75rem; max-inline-size: 40rem; padding: 0.25rem 0.25rem 0.25rem 1rem; border-radius: var(--round);
   background: light-dark(#16202a, #e4ebef); color: light-dark(#ffffff, #10181d); box-shadow: 0 0.25rem 1rem rgb(0 0 0 / 30%); pointer-events: auto; }
+.message { flex-wrap: wrap; justify-content: end; }
+.message > span { flex: 1 1 7rem; overflow-wrap: anywhere; }
 .message button.quiet { flex: none; color: inherit; }
 .message button.quiet:not([aria-label]) { font-weight: 650; text-decoration: underline; text-underline-offset: 0.2em; }
 .message button.quiet:hover:not(:disabled) { background: light-dark(#33414d, #c7d3d9); }
@@ -43,7 +45,7 @@ export const LAYOUT_STYLE = `
 .opening .notice { margin-block-start: 1rem; padding: 0.75rem 1rem; }
 .opening .begin > .facts { border-block: 1px solid var(--line); padding-block: 0.375rem; }
 @container evax (height >= 34rem) {
-  .app { display: grid; grid-template-rows: auto auto minmax(0, 1fr); overflow: clip; }
+  .app { display: grid; grid-template: auto auto minmax(0, 1fr) / minmax(0, 1fr); overflow: clip; }
   .main { overflow: auto; }
   .main:has(> .opening) { scrollbar-gutter: stable; }
   .messages { position: absolute; inset-inline: 0; block-size: auto; }
@@ -59,6 +61,7 @@ export const LAYOUT_STYLE = `
 }
 @container evax (width < 75rem) {
   .seal .long { display: none; }
+  .app-bar > .seal { flex: none; }
   .seal .check-link { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 }
 @container evax (width < 40rem) {
