@@ -317,18 +317,27 @@ static bool read_floats(float *out, const uint8_t *record, int count, dtype type
     return finite;
 }
 
-static int magnitude(int8_t code) { return code < 0 ? -code : code; }
+/* The sum of the magnitudes of the four codes in a word, all at once: a loop over them is not vectorized, and takes
+ * half the time of loading. */
+static uint32_t sum_of_four(uint32_t codes)
+{
+    const uint32_t negative = codes >> 7 & 0x01010101u;
+    const uint32_t magnitudes = (codes ^ negative * 255u) + negative; /* 0..128, no carry between them */
+    const uint32_t twos = (magnitudes & 0x00ff00ffu) + (magnitudes >> 8 & 0x00ff00ffu);
+    return (twos & 0xffffu) + (twos >> 16);
+}
 
 /* The largest sum of the magnitudes of four neighboring codes; cols is a multiple of 4. */
 static int largest_four(const int8_t *codes, int cols)
 {
-    int largest = 0;
+    uint32_t largest = 0;
     for (int i = 0; i < cols; i += 4) {
-        const int sum =
-            magnitude(codes[i]) + magnitude(codes[i + 1]) + magnitude(codes[i + 2]) + magnitude(codes[i + 3]);
+        uint32_t four;
+        memcpy(&four, codes + i, sizeof four);
+        const uint32_t sum = sum_of_four(four);
         largest = largest < sum ? sum : largest;
     }
-    return largest;
+    return (int)largest;
 }
 
 static bool has_code(const int8_t *codes, int cols, int8_t code)

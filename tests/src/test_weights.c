@@ -173,16 +173,16 @@ TEST(seven_bit_layers_with_four_codes_over_258_are_refused)
         const bool q8 = s.bytes[64 + 64 * i + 40] == 2;
         for (size_t at = s.start[i]; q8 && at < s.end[i]; at++) s.bytes[at] &= 31; /* scales stay finite */
     }
-    evx_engine *e = open_engine();
-    CHECK_INT(feed(e, s.bytes, s.size, 4096), EVX_OK);
-    evx_destroy(e);
-    uint8_t *row = s.bytes + s.start[8] + 2; /* blocks.0.qkv.weight, after its scale */
-    row[4] = row[5] = 127, row[6] = 4, row[7] = 0;
-    e = open_engine();
-    CHECK_INT(feed(e, s.bytes, s.size, 4096), EVX_OK);
-    evx_destroy(e);
-    row[7] = 0xff; /* -1: one too many */
-    expect_refused(s.bytes, s.size, EVX_E_WEIGHTS_VALUE, "blocks.0.qkv.weight row 0");
+    int8_t *four = (int8_t *)s.bytes + s.start[8] + 2 + 4; /* of blocks.0.qkv.weight, after its scale */
+    for (int i = 0; i < 4 * 16; i++) {                     /* every place of the small one, every sign */
+        const int codes[] = { 127, 127, 4, 0 };
+        for (int j = 0; j < 4; j++) four[(i + j) % 4] = (int8_t)(i >> (2 + j) & 1 ? -codes[j] : codes[j]);
+        evx_engine *e = open_engine();
+        CHECK_INT(feed(e, s.bytes, s.size, 4096), EVX_OK);
+        evx_destroy(e);
+        four[(i + 3) % 4] = i & 32 ? -1 : 1; /* one too many */
+        expect_refused(s.bytes, s.size, EVX_E_WEIGHTS_VALUE, "blocks.0.qkv.weight row 0");
+    }
     tiny_free(&s);
 }
 
