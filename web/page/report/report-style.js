@@ -10,7 +10,7 @@ export const REPORT_STYLE = `
 .report-film h2 { font-size: 1rem; }
 .report-film h3 { margin-block: 0 0.25rem; }
 .report-banner { flex: 1 0 100%; font-weight: 650; border-block: 1px solid #000; padding-block: 0.125rem; margin-block: 0.25rem 0.625rem; }
-.report-body { display: grid; grid-template-columns: minmax(0, 3fr) minmax(min-content, 4fr); gap: 1rem; align-items: start; }
+.report-body { display: grid; grid-template-columns: minmax(0, 5fr) minmax(min-content, 4fr); gap: 1rem; align-items: start; }
 .report-film figure { margin: 0; }
 .report-film figure > canvas { display: block; max-inline-size: 100%; max-block-size: 115mm; block-size: auto; inline-size: auto; }
 .report-picture > canvas { inline-size: 100%; object-fit: contain; object-position: left top; }
@@ -34,7 +34,7 @@ export const REPORT_STYLE = `
   .report-film header { display: table-header-group; }
   .report-sheet { display: table-row-group; }
   .report-film:last-child { break-after: auto; }
-  .report-body { grid-template-columns: minmax(0, 3fr) minmax(min-content, 4fr); }
+  .report-body { grid-template-columns: minmax(0, 5fr) minmax(min-content, 4fr); }
   .report-film * { print-color-adjust: exact; }
   .report-film tr, .report-film figure { break-inside: avoid; }
 }
