@@ -1,11 +1,10 @@
 /* engine-assets.js - an engine in a worker, from files that are in memory: as often as one is needed, the first time while
  * the model's chunks are still arriving.
  * SPDX-License-Identifier: MIT */
-import { trustedScript } from "../base/trusted-types.js";
 import { EvaxError } from "../base/errors.js";
 import { runJob, webThread } from "../dicom/run-job.js";
 import { RemoteEngine } from "../worker/remote-engine.js";
-import { explainedRefusal } from "./worker-refusal.js";
+import { explainedRefusal, startWorker } from "./worker-refusal.js";
 
 /** @typedef {import("../model/chunks.js").KnownModel} KnownModel */
 /** @typedef {import("../model/source.js").Source} Source */
@@ -28,10 +27,6 @@ function memorySource(chunkAt, { manifest, bytes }) {
 
 /** The address of a script in memory; to be revoked. @param {Blob} script */
 const addressOf = (script) => URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-
-/** A classic worker: Chromium starts no module from a blob: where the origin is opaque.
- * @param {string} script @param {string} name */
-const startWorker = (script, name) => new Worker(trustedScript(script), { name });
 
 /** Decodes DICOM frames, each in a blob: worker of its own. @param {Blob} script
  * @returns {import("../engine/engine.js").DicomReader["runJob"]} */

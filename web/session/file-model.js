@@ -1,13 +1,12 @@
 /* file-model.js - the model in files that a person chose: one that is converted already, as a folder's files or in
  * one, or a checkpoint, which a blob: worker converts here. Nothing is fetched.
  * SPDX-License-Identifier: MIT */
-import { trustedScript } from "../base/trusted-types.js";
 import { memorySource } from "../convert/checkpoint/byte-source.js";
 import { openModelFile } from "../convert/model-file.js";
 import { zipOf } from "../convert/zip-writer.js";
 import { loadChunks, loadManifest } from "../model/chunks.js";
 import { convertInWorker } from "../worker/remote-converter.js";
-import { explainedRefusal } from "./worker-refusal.js";
+import { explainedRefusal, startWorker } from "./worker-refusal.js";
 
 /** @typedef {import("../convert/convert.js").ConvertOptions} ConvertOptions */
 /** @typedef {import("../convert/checkpoint/byte-source.js").ByteSource} ByteSource */
@@ -67,7 +66,7 @@ async function converted(files, converter, options) {
   try {
     const assets = await assetsOf(converter);
     // The worker last: who listens late misses that it could not start.
-    const worker = new Worker(trustedScript(script), { name: "evax-convert" });
+    const worker = startWorker(script, "evax-convert");
     const model = await convertInWorker(worker, files, { ...options, fetched: assets });
     const chunks = new Map(model.files().map(({ name, content }) => [name, content]));
     return {
