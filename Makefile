@@ -18,8 +18,9 @@ B   := build
 # A film's file to the 8-bit crop.
 IMAGE := $(addprefix image/,heap sniff check_size check_png check_jpeg check_exif jpeg_segments decode decode_png \
          decode_jpeg jpeg_math image resample)
-SRC := error_message $(IMAGE) input variants kern_ref kern_simd128 kern_relaxed kern_lanes kern_lanes_relaxed kernel_choice \
-       thread_pool linear attention model forward attention_map weights evax
+# The arithmetic, several times: as a reference and for processors.
+KERNELS := $(addprefix kernels/,variants ref simd128 relaxed lanes lanes_relaxed choice)
+SRC := error_message $(IMAGE) input $(KERNELS) thread_pool linear attention model forward attention_map weights evax
 # The converter, a module of its own.
 CONVERT := $(addprefix convert/,numbers pictures rope_table pos_embed moments equalize rounding layer_error calibration \
            converter)
@@ -137,15 +138,15 @@ WASM_LINK := -O1 --no-entry -sSTANDALONE_WASM -sWASM_BIGINT -sERROR_ON_WASM_CHAN
              -Wl,--stack-first -sMALLOC=emmalloc
 WASM_LINK_MT := $(WASM_LINK) $(WASM_MT) -sMAXIMUM_MEMORY=2GB \
                 -Wl,--shared-memory,--import-memory,--max-memory=2147483648
-WASM_SRC := $(filter-out kern_relaxed kern_lanes_relaxed kern_ref thread_pool,$(SRC)) wasm
-WASM_RELAXED := kern_relaxed kern_lanes_relaxed
+WASM_RELAXED := kernels/relaxed kernels/lanes_relaxed
+WASM_SRC := $(filter-out $(WASM_RELAXED) kernels/ref thread_pool,$(SRC)) wasm
 # The relaxed modules have no other variant.
 RELAXED_C = $(filter-out -DEVAX_SIMD128,$(WASM_C)) -DEVAX_RELAXED -mrelaxed-simd
 # The order in which these take their operands is what keeps them in registers.
 IN_ORDER := -mllvm -instcombine-code-sinking=false -mllvm -disable-machine-sink
-WASM_kern_lanes := $(IN_ORDER)
-WASM_kern_lanes_relaxed := $(IN_ORDER)
-WASM_SMALL := decode_png decode_jpeg jpeg_math check_png check_jpeg check_exif check_size sniff kernel_choice attention_map evax wasm
+WASM_lanes := $(IN_ORDER)
+WASM_lanes_relaxed := $(IN_ORDER)
+WASM_SMALL := decode_png decode_jpeg jpeg_math check_png check_jpeg check_exif check_size sniff choice attention_map evax wasm
 $(foreach file,$(WASM_SMALL),$(eval WASM_$(file) := -Os))
 CHECK_MODULE := tools/build/check-module.js
 RELAXED_EM := EM_CONFIG=$(abspath $B/em-relaxed.py)
@@ -175,7 +176,7 @@ $B/em-relaxed.py: Makefile
 	  "BINARYEN_ROOT='/usr'" "NODE_JS='node'" "JAVA='java'" "FROZEN_CACHE=True" \
 	  "LLVM_ADD_VERSION='19'" "CLANG_ADD_VERSION='19'" > $@
 
-WASM_FLAGS := $(WASM_C) $(foreach file,kern_lanes kern_lanes_relaxed $(WASM_SMALL),$(file) $(WASM_$(file)) $(CFLAGS_$(file))) $(WASM_LINK_MT)
+WASM_FLAGS := $(WASM_C) $(foreach file,lanes lanes_relaxed $(WASM_SMALL),$(file) $(WASM_$(file)) $(CFLAGS_$(file))) $(WASM_LINK_MT)
 $B/wasm.flags: always
 	$(call stamp,WASM_FLAGS)
 
@@ -192,7 +193,7 @@ web/wasm/evax-simd128-mt.wasm: $(WASM_SRC:%=$B/simd128/%.o) $B/simd128/thread_po
 	@node $(CHECK_MODULE) $@ $(STACK)
 
 # The converter has the simd128 kernels only: all engines must write the same model.
-WASM_CONVERT := $(addprefix $B/simd128/,$(addsuffix .o,error_message variants kern_simd128 kern_lanes linear attention model \
+WASM_CONVERT := $(addprefix $B/simd128/,$(addsuffix .o,error_message kernels/variants kernels/simd128 kernels/lanes linear attention model \
                 input forward weights $(CONVERT) convert/convert_wasm))
 web/wasm/evax-convert.wasm: $(WASM_CONVERT) $B/simd128/pool_single.o $(CHECK_MODULE)
 	$(MADE)
@@ -255,4 +256,4 @@ reproducible: wasm ## two clean builds of HEAD, byte by byte
 include tests/tests.mk
 include $(wildcard tests/*/*.mk tests/web/*/*.mk tools/*/*.mk)
 
--include $(wildcard $B/*/*.d $B/*/image/*.d $B/*/convert/*.d $B/*/src/*.d $B/*/src/*/*.d $B/*/tests/src/*.d)
+-include $(wildcard $B/*/*.d $B/*/image/*.d $B/*/kernels/*.d $B/*/convert/*.d $B/*/src/*.d $B/*/src/*/*.d $B/*/tests/src/*.d)

@@ -11,7 +11,7 @@
 #include "forward.h"
 #include "image/image.h"
 #include "input.h"
-#include "kernel_choice.h"
+#include "kernels/choice.h"
 #include "weights.h"
 
 #include <string.h>

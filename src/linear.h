@@ -9,7 +9,7 @@
 #define EVAX_LINEAR_H
 
 #include "arena.h"
-#include "kernels.h"
+#include "kernels/kernels.h"
 #include "thread_pool.h"
 
 typedef struct matrix {

@@ -11,7 +11,7 @@
 #include "forward.h"
 #include "half.h"
 #include "input.h"
-#include "variants.h"
+#include "kernels/variants.h"
 #include "weights.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 #include "convert/moments.h"
 
 #include "linear.h"
-#include "simd.h"
+#include "kernels/simd.h"
 
 enum {
     CHUNK = 512

@@ -6,7 +6,7 @@
 #ifndef EVAX_MOMENTS_H
 #define EVAX_MOMENTS_H
 
-#include "kernels.h"
+#include "kernels/kernels.h"
 #include "thread_pool.h"
 
 enum { FACTOR_BLOCK = 64 }; /* columns of a triangular matrix that are made at a time */

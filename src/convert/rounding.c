@@ -2,7 +2,7 @@
 #include "convert/rounding.h"
 
 #include "half.h"
-#include "simd.h"
+#include "kernels/simd.h"
 
 enum { LIMIT = 127, FOUR = 4, FOUR_SUM = 258 };
 

@@ -12,7 +12,7 @@
 #include "half.h"
 #include "test.h"
 #include "tiny_stream.h"
-#include "variants.h"
+#include "kernels/variants.h"
 
 static uint32_t state = 1;
 

@@ -8,7 +8,7 @@
 #include "memory.h"
 #include "test.h"
 #include "tiny_stream.h"
-#include "variants.h"
+#include "kernels/variants.h"
 #include "weights.h"
 
 enum { C = 16, HIDDEN = 24, T = 5, CLASSES = 5 }; /* of tiny_f32 */

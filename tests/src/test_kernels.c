@@ -5,10 +5,10 @@
  * SPDX-License-Identifier: MIT */
 #define _POSIX_C_SOURCE 200112L /* fork */
 #include "fmath.h"
-#include "kernel_choice.h"
+#include "kernels/choice.h"
 #include "linear.h"
 #include "test.h"
-#include "variants.h"
+#include "kernels/variants.h"
 
 #include <float.h>
 #include <signal.h>

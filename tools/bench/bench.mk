@@ -1,7 +1,7 @@
 # bench.mk - benchmarks. Not part of make test: they take minutes and want an idle machine. Results:
 # tools/bench/*.jsonl. make bench-peers BENCH_MODELS=s_224 takes one model.
 .PHONY: bench bench-arm64 bench-bulk bench-peers bench-baseline bench-sizes bench-explain
-BENCH_SRC := pool_single attention linear model variants kern_simd128 kern_lanes
+BENCH_SRC := pool_single attention linear model kernels/variants kernels/simd128 kernels/lanes
 BENCH_OWN := kernels peak
 CFLAGS_fast := -O3 -march=native
 BENCH_NATIVE := $(filter-out -DEVAX_SCALAR -DEVAX_RELAXED,$(call NATIVE,fast))

@@ -11,7 +11,7 @@
 #include "attention.h"
 #include "clock.h"
 #include "peak.h"
-#include "variants.h"
+#include "kernels/variants.h"
 
 #include <stdio.h>
 #include <stdlib.h>

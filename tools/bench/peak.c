@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "peak.h"
 
-#include "simd.h"
+#include "kernels/simd.h"
 
 enum { CHAINS = 12, ROUNDS = 20000 };
 

@@ -1,4 +1,4 @@
-/* limits.js - what the instructions of one inference could be at least, by stage: the arithmetic that kern_ref.c defines, in
+/* limits.js - what the instructions of one inference could be at least, by stage: the arithmetic that kernels/ref.c defines, in
  * the widest instruction for it that V8 makes, and its operands loaded once for a tile of 4 rows and 16 outputs. Without what
  * V8 adds to it: addresses, copies of a lane, spilled registers, checks of bounds, loops. SPDX-License-Identifier: MIT */
 

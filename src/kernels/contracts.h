@@ -4,7 +4,7 @@
 #ifndef EVAX_CONTRACTS_H
 #define EVAX_CONTRACTS_H
 
-#include "kernels.h"
+#include "kernels/kernels.h"
 
 #include <assert.h>
 

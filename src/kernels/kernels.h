@@ -172,7 +172,7 @@ typedef struct kernel_option {
     gemm_f32_fn *gemm_f32, *exact_f32; /* of EVX_SLOT_F32: for models without q8 matrices, and with them */
     q8_kernels q7;                     /* of EVX_SLOT_Q8: activations of 7 bits */
     /* Of EVX_SLOT_Q8, if quantize is not NULL: activations of 8 bits, and where their weights lie, which is settled
-     * when an engine starts (kernel_choice.h). */
+     * when an engine starts (choice.h). */
     q8_kernels q8;
     q8_place_fn *q8_place;
     gemm_i16_fn *gemm_i16; /* of EVX_SLOT_ATTENTION */

@@ -86,4 +86,4 @@ static inline __attribute__((always_inline)) void lanes_dot(v128_t dot[ROWS][4],
 #define TILE_Q8_BY_LANE true
 #define TILE_Q8_STORED false
 #define TILE_Q8_CODE uint8_t
-#include "tile_q8.h"
+#include "kernels/tile_q8.h"

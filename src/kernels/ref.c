@@ -1,9 +1,9 @@
-/* kern_ref.c - the scalar kernels: what the others are compared with. Written to be read; the order
+/* ref.c - the scalar kernels: what the others are compared with. Written to be read; the order
  * of every sum is part of the definition (kernels.h).
  * SPDX-License-Identifier: MIT */
-#include "contracts.h"
+#include "kernels/contracts.h"
 #include "fmath.h"
-#include "variants.h"
+#include "kernels/variants.h"
 
 static void gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
                      int m, int k, int panels, bool add)
@@ -47,7 +47,7 @@ static range quantize(void *codes, const float *x, int n, int padded, int levels
     return r;
 }
 
-/* Pairs of inputs side by side, as the 16-bit multiply-add of kern_simd128.c wants them. */
+/* Pairs of inputs side by side, as the 16-bit multiply-add of simd128.c wants them. */
 static int place(int i, int j) { return (i / 2 * PANEL + j) * 2 + i % 2; }
 
 /* Dot product of one token's 64 codes with output j of a group; below 2^24, so exact as a float. */

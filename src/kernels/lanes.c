@@ -1,17 +1,17 @@
-/* kern_lanes.c - matrix kernels in 128-bit SIMD for 64-bit Arm: 32 registers, multiply by a lane of a register, long
- * multiplies that add to what a register holds. Bit for bit those of kern_ref.c, and the packed weights are those
- * of kern_simd128.c. On other processors they are as exact, only slower.
+/* lanes.c - matrix kernels in 128-bit SIMD for 64-bit Arm: 32 registers, multiply by a lane of a register, long
+ * multiplies that add to what a register holds. Bit for bit those of ref.c, and the packed weights are those
+ * of simd128.c. On other processors they are as exact, only slower.
  * SPDX-License-Identifier: MIT */
-#include "contracts.h"
-#include "kern_simd128.h"
-#include "simd.h"
-#include "variants.h"
+#include "kernels/contracts.h"
+#include "kernels/shared.h"
+#include "kernels/simd.h"
+#include "kernels/variants.h"
 
 #include <string.h>
 
 /* The lane becomes an operand of the multiplication; two roundings, as the reference. */
 #define TILE_MADD(a, b, c) wasm_f32x4_add(c, wasm_f32x4_mul(b, a))
-#include "tile_f32_lanes.h"
+#include "kernels/tile_f32_lanes.h"
 
 enum { ROWS = 4, SIXTEEN = 16, EIGHT = 8 };
 
@@ -68,7 +68,7 @@ static inline __attribute__((always_inline)) void add_four(v128_t dot[ROWS][4], 
     }
 }
 
-#include "tile_q8_lanes.h"
+#include "kernels/tile_q8_lanes.h"
 
 /* ---- attention ------------------------------------------------------------------------------------------ */
 

@@ -3,8 +3,8 @@
 #ifndef EVAX_ROWS_BY_EXP_H
 #define EVAX_ROWS_BY_EXP_H
 
-#include "contracts.h"
-#include "simd.h"
+#include "kernels/contracts.h"
+#include "kernels/simd.h"
 
 /* e^x on four lanes; a constant at every call, so that it becomes part of the loop. */
 typedef v128_t exp_fn(v128_t x);

@@ -1,16 +1,16 @@
-/* kern_relaxed.c - the slots that relaxed SIMD makes faster. A relaxed multiply-add may round once or
+/* relaxed.c - the slots that relaxed SIMD makes faster. A relaxed multiply-add may round once or
  * twice, as the host chooses, so f32 results are close to the reference rather than equal to it.
  * SPDX-License-Identifier: MIT */
-#include "contracts.h"
-#include "kern_simd128.h"
-#include "rows_by_exp.h"
-#include "variants.h"
+#include "kernels/contracts.h"
+#include "kernels/rows_by_exp.h"
+#include "kernels/shared.h"
+#include "kernels/variants.h"
 
 #include <string.h>
 
 #define TILE_ROWS 6
 #define TILE_MADD(a, b, c) wasm_f32x4_relaxed_madd(a, b, c)
-#include "tile_f32.h"
+#include "kernels/tile_f32.h"
 
 /* ---- rows of a model without q8 matrices ---------------------------------------------------------------- */
 
@@ -113,7 +113,7 @@ static inline __attribute__((always_inline)) void pair_dot(v128_t dot[PAIR_ROWS]
 #define TILE_Q8_BY_LANE false
 #define TILE_Q8_STORED false
 #define TILE_Q8_CODE uint8_t
-#include "tile_q8.h"
+#include "kernels/tile_q8.h"
 
 /* The same by the instruction that also adds to 32 bits: one where the processor has it (AVX-VNNI), four where not. */
 static inline __attribute__((always_inline)) void add_dot(v128_t dot[ADD_ROWS][2], const uint8_t *codes,
@@ -138,7 +138,7 @@ static inline __attribute__((always_inline)) void add_dot(v128_t dot[ADD_ROWS][2
 #define TILE_Q8_BY_LANE false
 #define TILE_Q8_STORED true
 #define TILE_Q8_CODE uint8_t
-#include "tile_q8.h"
+#include "kernels/tile_q8.h"
 
 /* All kernels here are exact: a quantized model gives the reference's bits. */
 static const kernels kernels_relaxed_q8 = {

@@ -1,12 +1,12 @@
-/* kern_simd128.h - the simd128 kernels, which the relaxed tables take over where they are as good.
+/* shared.h - kernels that tables of other files take over where they are as good: most of simd128.c, some of the others.
  * Contracts in kernels.h.
  * SPDX-License-Identifier: MIT */
-#ifndef EVAX_KERN_SIMD128_H
-#define EVAX_KERN_SIMD128_H
+#ifndef EVAX_KERNELS_SHARED_H
+#define EVAX_KERNELS_SHARED_H
 
-#include "kernels.h"
+#include "kernels/kernels.h"
 
-/* Those of kern_lanes.c and kern_relaxed.c that other files take over. */
+/* Those of lanes.c and relaxed.c that other files take over. */
 void lanes_gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
                     int m, int k, int panels, bool add);
 range lanes_row_range(const float *x, int n, int levels); /* simd128_row_range, faster on Arm */

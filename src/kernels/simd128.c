@@ -1,16 +1,16 @@
-/* kern_simd128.c - the kernels in 128-bit SIMD, bit for bit those of kern_ref.c.
+/* simd128.c - the kernels in 128-bit SIMD, bit for bit those of ref.c.
  * SPDX-License-Identifier: MIT */
-#include "contracts.h"
-#include "kern_simd128.h"
-#include "rows_by_exp.h"
-#include "variants.h"
+#include "kernels/contracts.h"
+#include "kernels/rows_by_exp.h"
+#include "kernels/shared.h"
+#include "kernels/variants.h"
 
 #include <string.h>
 
 /* Two roundings, as the reference: this build must not fuse. 4 x 8 because older engines spill 6 x 8. */
 #define TILE_ROWS 4
 #define TILE_MADD(a, b, c) wasm_f32x4_add(c, wasm_f32x4_mul(a, b))
-#include "tile_f32.h"
+#include "kernels/tile_f32.h"
 
 void simd128_gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
                       int m, int k, int panels, bool add)
@@ -47,7 +47,7 @@ static inline __attribute__((always_inline)) void wide_dot(v128_t dot[Q8_ROWS][2
 #define TILE_Q8_BY_LANE false
 #define TILE_Q8_STORED false
 #define TILE_Q8_CODE int16_t
-#include "tile_q8.h"
+#include "kernels/tile_q8.h"
 
 void simd128_gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t ldc, const range *ranges,
                      const q8_panel *b, const float *bias, int m, int groups, int panels, bool add)

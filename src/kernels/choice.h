@@ -1,10 +1,10 @@
-/* kernel_choice.h - which implementation of each slot an engine runs: the tables that it may change, the probe of
+/* choice.h - which implementation of each slot an engine runs: the tables that it may change, the probe of
  * exactness, and the small product by which a host measures them.
  * SPDX-License-Identifier: MIT */
 #ifndef EVAX_KERNEL_CHOICE_H
 #define EVAX_KERNEL_CHOICE_H
 
-#include "kernels.h"
+#include "kernels/kernels.h"
 
 /* An engine's own tables: copies of a variant's, whose slots follow the choice. */
 typedef struct kernel_choice {

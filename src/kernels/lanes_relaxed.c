@@ -1,15 +1,15 @@
-/* kern_lanes_relaxed.c - what kern_lanes.c is for 64-bit Arm, with the fused multiply-add and the dot product of
- * relaxed SIMD. The packed weights are those of kern_relaxed.c, but of layers with activations of 8 bits.
+/* lanes_relaxed.c - what lanes.c is for 64-bit Arm, with the fused multiply-add and the dot product of
+ * relaxed SIMD. The packed weights are those of relaxed.c, but of layers with activations of 8 bits.
  * SPDX-License-Identifier: MIT */
-#include "contracts.h"
-#include "kern_simd128.h"
-#include "simd.h"
-#include "variants.h"
+#include "kernels/contracts.h"
+#include "kernels/shared.h"
+#include "kernels/simd.h"
+#include "kernels/variants.h"
 
 #include <string.h>
 
 #define TILE_MADD(a, b, c) wasm_f32x4_relaxed_madd(b, a, c)
-#include "tile_f32_lanes.h"
+#include "kernels/tile_f32_lanes.h"
 
 /* ---- quantized activations ----------------------------------------------------------------------------------
  * A register of activations has four inputs of each of four rows, one of weights the same four inputs of each of four

@@ -1,6 +1,6 @@
 /* variants.c - from the name of a variant to its table, and to the implementations of its slots.
  * SPDX-License-Identifier: MIT */
-#include "variants.h"
+#include "kernels/variants.h"
 
 #if defined EVAX_RELAXED
 enum { BEST = EVX_RELAXED };

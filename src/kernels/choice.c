@@ -1,8 +1,8 @@
-/* kernel_choice.c - probes each implementation on extreme operands, against plain loops, before it may be used.
+/* choice.c - probes each implementation on extreme operands, against plain loops, before it may be used.
  * SPDX-License-Identifier: MIT */
-#include "kernel_choice.h"
+#include "kernels/choice.h"
 
-#include "variants.h"
+#include "kernels/variants.h"
 
 #include <math.h>
 #include <string.h>
