@@ -24,6 +24,8 @@ const ROUNDS = 2;
 /* The first pass meets code that is being compiled; in each of the next every other implementation has a block. */
 const FIRST_PASS = 1;
 const PASSES = 4;
+/* Blocks of a pass in which something is tried; the engine's models have 12 blocks. */
+const TURNS = 4;
 /* Another implementation must be faster than the blocks around its own by so much, in most of the passes: compared with its
  * neighbors, a machine that becomes slower half-way is slower for both. Where two threads wait for each other, a block takes
  * a tenth more or less each time: until four of five passes agree, there are more of them. */
@@ -144,9 +146,10 @@ class Trial {
     return names.map((name) => ({ slot, usual, name, ratios: /** @type {number[]} */ ([]) }));
   }
 
-  /** What is tried in a block. @param {number} block from 0 */
+  /** What is tried in a block: in the next pass another one, as layers of 8 bits make some blocks slower than those beside
+   * them. @param {number} block from 0 */
   #in(block) {
-    return block % 3 === 1 ? this.#others[(block - 1) / 3] : undefined;
+    return block % 3 === 1 ? this.#others[((block - 1) / 3 + this.passes) % TURNS] : undefined;
   }
 
   /** Runs a block of the pass. @template T @param {number} block @param {() => T} work @returns {T} */
@@ -165,8 +168,8 @@ class Trial {
 
   /** The pass has run all blocks. */
   endPass() {
-    this.passes++;
     for (let block = 1; block + 1 < this.#ms.length; block += 3) this.#in(block)?.ratios.push(this.#ratio(block));
+    this.passes++;
   }
 
   /** A block's time to the mean of those beside it: the largest that it can be by this clock. @param {number} block */

@@ -220,6 +220,21 @@ test("the passes find what is a seventh faster where every block takes up to a t
   }
 });
 
+test("a block that takes less time than those beside it favors no kernel: layers of 8 bits take longer", () => {
+  forgetKernels();
+  let step = -1;
+  const slower = (time, name) => (time < 3 && name !== "a" ? 8 : [4, 6].includes(step % 14) ? 1.5 : 1);
+  const engine = timedEngine({ a: 0.01, b: 0.0085, c: 0.0092 }, { slower, clockMs: 0.01 });
+  const { block } = engine;
+  engine.block = () => {
+    step++;
+    block.call(engine);
+  };
+  const choice = choiceOf(engine);
+  passes(choice, engine, 17);
+  assert.equal(choice.names.f32, "b");
+});
+
 test("passes that were ended early do not count, and a clock that stands still chooses nothing", () => {
   forgetKernels();
   const engine = timedEngine({ a: 0.01, b: 0.004 }, { clockMs: 1 / 16, slower: (time, name) => (time < 3 && name === "b" ? 8 : 1) });
