@@ -236,7 +236,7 @@ static void lanes_gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t 
     gemm_q8_tiles(y, ldy, codes, ldc, ranges, b, bias, m, groups, panels, add, true);
 }
 
-/* The low bytes of what four times four lanes hold, each eight as relaxed_q7_quantize orders them. */
+/* The low bytes of what four times four lanes hold, each eight as q7_quantize of relaxed.c orders them. */
 static inline v128_t codes_in_order(v128_t a, v128_t b, v128_t c, v128_t d)
 {
     const v128_t ac = wasm_i16x8_shuffle(a, c, 0, 2, 4, 6, 8, 10, 12, 14);

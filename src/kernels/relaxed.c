@@ -65,7 +65,7 @@ static inline v128_t relaxed_codes4(const float *x, v128_t lo, v128_t inverse)
 }
 
 /* Codes are bytes, in the order in which the two instructions read them: 0 1 4 5 2 3 6 7. */
-range relaxed_q7_quantize(void *codes, const float *x, int n, int padded, int levels)
+static range q7_quantize(void *codes, const float *x, int n, int padded, int levels)
 {
     expect_quantize(n, padded, levels);
     uint8_t *u = codes;
@@ -148,7 +148,7 @@ static const kernels kernels_relaxed_q8 = {
     .gemm_backward = gemm_f32,
     .q7_place = relaxed_q7_place,
     .q8_place = simd128_q8_place,
-    .q7 = { sizeof(uint8_t), relaxed_q7_quantize, pair_gemm_q8 },
+    .q7 = { sizeof(uint8_t), q7_quantize, pair_gemm_q8 },
     .q8 = { sizeof(int16_t), simd128_quantize, simd128_gemm_q8 },
     .i16 = { simd128_quantize_i16, simd128_columns_i16, simd128_softmax_i16 },
     .gemm_i16 = simd128_gemm_i16,
@@ -170,5 +170,5 @@ const kernels kernels_relaxed = {
 };
 
 const kernel_option relaxed_f32 = { "6 rows", .gemm_f32 = gemm_f32, .exact_f32 = simd128_gemm_f32 };
-const kernel_option relaxed_pair_dot = { "pair dot", .q7 = { sizeof(uint8_t), relaxed_q7_quantize, pair_gemm_q8 } };
-const kernel_option relaxed_dot_add = { "dot add", .q7 = { sizeof(uint8_t), relaxed_q7_quantize, add_gemm_q8 } };
+const kernel_option relaxed_pair_dot = { "pair dot", .q7 = { sizeof(uint8_t), q7_quantize, pair_gemm_q8 } };
+const kernel_option relaxed_dot_add = { "dot add", .q7 = { sizeof(uint8_t), q7_quantize, add_gemm_q8 } };

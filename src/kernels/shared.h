@@ -11,7 +11,6 @@ void lanes_gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, cons
                     int m, int k, int panels, bool add);
 range lanes_row_range(const float *x, int n, int levels); /* simd128_row_range, faster on Arm */
 int relaxed_q7_place(int i, int j);
-range relaxed_q7_quantize(void *codes, const float *x, int n, int padded, int levels);
 
 void simd128_gemm_f32(float *y, ptrdiff_t ldy, const float *x, ptrdiff_t ldx, const float *b, const float *bias,
                       int m, int k, int panels, bool add);

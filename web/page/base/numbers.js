@@ -9,9 +9,11 @@ const formats = new Map();
 /** A number with so many digits behind the point. @param {number} value @param {number} digits */
 export function fixed(value, digits) {
   const key = `${language()} ${digits}`;
-  const format = formats.get(key)
-    ?? new Intl.NumberFormat(language(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  formats.set(key, format);
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(language(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    formats.set(key, format);
+  }
   return format.format(value);
 }
 
