@@ -39,6 +39,7 @@ const ATTEMPTS = 4;
 /** @typedef {object} SessionOptions
  * @property {number} [proxy] port on this machine of an HTTP proxy that everything is asked through
  * @property {Record<string, string>} [environment] of the browser's processes, as JSC_useWasm
+ * @property {"normal" | "none"} [pageLoadStrategy] what commands wait for before they are carried out
  */
 
 /** A browser with a profile of its own, which is gone when it closes. @param {SessionOptions} [options]
@@ -54,7 +55,7 @@ export async function openWebKitSession(options = {}) {
 }
 
 /** @param {SessionOptions} options @returns {Promise<WebKitSession>} */
-async function tryToOpen({ proxy, environment }) {
+async function tryToOpen({ proxy, environment, pageLoadStrategy = "normal" }) {
   const port = await freePort();
   const driver = spawn("sh", ["-c", TOGETHER, String(port)], {
     detached: true, stdio: ["pipe", "ignore", "ignore"],
@@ -64,7 +65,7 @@ async function tryToOpen({ proxy, environment }) {
   const close = () => {
     if (!hasEnded()) process.kill(-driver.pid);
   };
-  const capabilities = { alwaysMatch: { acceptInsecureCerts: true,
+  const capabilities = { alwaysMatch: { acceptInsecureCerts: true, pageLoadStrategy,
     ...(proxy && { proxy: { proxyType: "manual", httpProxy: `127.0.0.1:${proxy}` } }),
     "webkitgtk:browserOptions": { binary: MINI_BROWSER, args: ["--automation"] } } };
   const root = `http://127.0.0.1:${port}/session`;

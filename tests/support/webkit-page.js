@@ -26,8 +26,9 @@ const inwardTo = (n) => [`return [...document.querySelectorAll('evax-xray > ifra
 "return document.querySelector('iframe');"];
 /* A page that stands around somebody's. */
 const FRAMED = "return document.querySelector('body > iframe');";
-const UNTIL_LOADED = `const done = arguments[0];
-  if (document.readyState === "complete") done(); else addEventListener("load", () => done(), { once: true });`;
+/* Goes with its document. */
+const MARK = "globalThis.isBeforeNavigation = true;";
+const hasNavigated = () => !("isBeforeNavigation" in globalThis) && document.readyState === "complete";
 /* More elements than a test has. */
 const MOST_ROOMS = 3;
 const WAIT_MS = 30_000;
@@ -43,7 +44,8 @@ function bodyOf(work, args) {
   if (typeof work === "string" && !work.startsWith("(")) return { script: `${work}; arguments[0]();`, args: [] };
   const value = typeof work === "string" ? work : `(${work})(...args)`;
   return { args, script: `const args = [...arguments], done = args.pop();
-    (async () => ${value})().then((value) => done({ value }), (error) => done({ wrong: String(error) }));` };
+    (async () => ${value})().then((value) => done({ value, isNothing: value === undefined }),
+      (error) => done({ wrong: String(error) }));` };
 }
 
 class Frame {
@@ -65,7 +67,7 @@ class Frame {
   async evaluate(work, ...args) {
     const answer = await this.#tell("execute/async", bodyOf(work, args));
     if (answer?.wrong) throw new Error(answer.wrong);
-    return answer?.value;
+    return answer?.isNothing ? undefined : answer?.value; // the driver knows null only
   }
 
   /** An element, to give files to. @param {Function} work @param {unknown[]} args */
@@ -207,16 +209,17 @@ class Page {
     places.delete(this.ask);
   }
 
-  /** @param {string} command @param {object} body */
-  #load(command, body) {
-    return this.inTurn(async () => {
+  /** The driver does not wait for what is loaded, so that the page can be looked at while it is.
+   * @param {string} command @param {object} body */
+  async #load(command, body) {
+    await this.inTurn(async () => {
       this.leave();
       await this.enter(this.#main.inward);
+      await this.ask("execute/sync", { script: MARK, args: [] });
       await this.ask(command, body);
       this.leave();
-      await this.enter(this.#main.inward);
-      await this.ask("execute/async", { script: UNTIL_LOADED, args: [] }); // in a window that is new it answers before
     });
+    await this.waitForFunction(hasNavigated);
   }
 
   /** @param {string} url */
@@ -262,18 +265,23 @@ class Page {
     return this.#main.evaluateHandle((s) => document.querySelector(s), selector);
   }
 
-  /** @param {Function} work */
-  async waitForFunction(work) {
+  /** As puppeteer's. @param {Function} work @param {object} [_options] @param {unknown[]} args */
+  async waitForFunction(work, _options, ...args) {
     for (const end = Date.now() + WAIT_MS; Date.now() < end; await sleep(50)) {
-      if (await this.evaluate(work).catch(() => false)) return;
+      if (await this.evaluate(work, ...args).catch(() => false)) return;
     }
-    throw new Error(`${work} does not come about`);
+    throw new Error(`${work} ${args} does not come about`);
+  }
+
+  /** @param {string} selector */
+  waitForSelector(selector) {
+    return this.waitForFunction((s) => Boolean(document.querySelector(s)), {}, selector);
   }
 
   /** Begins to wait at once, as puppeteer's. */
   async waitForNavigation() {
-    await this.evaluate(() => Object.assign(globalThis, { isBeforeNavigation: true }));
-    await this.waitForFunction(() => !("isBeforeNavigation" in globalThis) && document.readyState === "complete");
+    await this.evaluate(MARK);
+    await this.waitForFunction(hasNavigated);
   }
 
   /** Dialogs stay: what opens one gets no answer, and its page is closed. */
@@ -291,7 +299,7 @@ class Page {
 /** A profile is a browser of its own. @param {ProfileOptions} options */
 async function openProfile({ scripts, environment }) {
   const proxy = scripts ? await startFirstScriptProxy() : null;
-  const { version, ask, close } = await openWebKitSession({ proxy: proxy?.port, environment });
+  const { version, ask, close } = await openWebKitSession({ proxy: proxy?.port, environment, pageLoadStrategy: "none" });
   const first = await ask("window", {}, "GET"); // stays, so that there is always one to ask for more
   const all = [`(${keepClosedRoots})();`];
   const runFirst = (/** @type {string} */ script) => {
