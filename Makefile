@@ -242,6 +242,7 @@ serve: dist                 ## the page on this machine
 	@node tools/build/serve.js dist/site
 
 screenshots: setup wasm     ## build/screenshots: pictures of the page's states, sizes, looks and languages
+	@bash tools/build/install-packages.sh fonts-wqy-microhei # for the Chinese
 	@node tools/build/screenshots.js
 
 # ---- supply chain ---------------------------------------------------------------------------------

@@ -49,6 +49,7 @@ async function loadsWithoutChunks(page, server) {
         return "loaded";
       }, ({ code }) => code);
     const outcomes = [await outcome({}), await outcome({ keep: false })];
+    if (!navigator.storage) return outcomes;
     const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("eva-x-web");
     for await (const file of folder.values()) {
       const writable = await /** @type {FileSystemFileHandle} */ (file).createWritable({ keepExistingData: true });
@@ -99,7 +100,9 @@ for (const name of CHOSEN) {
           const [first, ...maps] = expected;
           assert.deepEqual(logits, [first, first, maps, "RESULT_UNKNOWN", "DISPOSED", "DISPOSED", 0]);
         }
-        assert.deepEqual(await loadsWithoutChunks(page, server), ["loaded", "CHUNK_MISSING", "CHUNK_MISSING"]);
+        // Safari keeps weights; WebKitGTK has no folder to keep them in.
+        const outcomes = name === "webkit" ? ["CHUNK_MISSING", "CHUNK_MISSING"] : ["loaded", "CHUNK_MISSING", "CHUNK_MISSING"];
+        assert.deepEqual(await loadsWithoutChunks(page, server), outcomes);
       });
     }
 
