@@ -36,7 +36,7 @@ import { text } from "./base/first-strings.js";
 /** @typedef {import("./workspace.js").Workspace} Workspace */
 /** A way to open a model. again: after a failure; canceled: what is said after a cancel; focus: false where no action of the
  * person leads there
- * @typedef {{ steps: import("../session/session.js").Phase[], canceled: string, again: () => void, focus?: boolean,
+ * @typedef {{ steps: import("../session/progress.js").Phase[], canceled: string, again: () => void, focus?: boolean,
  *   open: (signal: AbortSignal, loading: Loading, cancel: () => void) =>
  *     Promise<{ info: Awaited<ReturnType<Session["open"]>>, handed: Handed }> }} Opening */
 /** What the app needs of the place where it is.

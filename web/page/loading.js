@@ -10,7 +10,7 @@ const strings = text.loading;
 const timeLeft = (seconds) => (seconds <= 59 ? strings.secondsLeft(Math.ceil(seconds))
   : strings.minutesLeft(Math.round(seconds / 60)));
 
-/** @typedef {import("../session/session.js").Phase} Phase */
+/** @typedef {import("../session/progress.js").Phase} Phase */
 /** @typedef {{ phase: Phase, loadedBytes: number, totalBytes: number, fromCache?: boolean }} Progress */
 
 /** @type {Phase[]} */

@@ -5,7 +5,7 @@ import { VERSION } from "../base/version.js";
 /** @typedef {object} DiagnosticFacts
  * @property {string} model address
  * @property {string} state
- * @property {import("./session.js").SessionInfo | null} info
+ * @property {import("./supervised-engine.js").SessionInfo | null} info
  * @property {string | null} modelHash
  * @property {import("../seal/network-seal.js").Seal} seal
  * @property {string} cacheRefusal
@@ -19,7 +19,7 @@ import { VERSION } from "../base/version.js";
 const pairs = (members) =>
   Object.entries(members).map(([name, value]) => `${name} ${value}`).join(", ") || "none";
 
-/** @param {import("./session.js").SessionInfo | null} info */
+/** @param {import("./supervised-engine.js").SessionInfo | null} info */
 function engineLine(info) {
   if (!info) return "not started";
   const { module, kernels, threads, threadsNote, engineHash, selfTest } = info;
