@@ -4,7 +4,6 @@
  *
  * SPDX-License-Identifier: MIT */
 import { canvasNoise } from "../picture/canvas-noise.js";
-import { Attention } from "./viewer/attention.js";
 import { h, icon } from "./base/dom.js";
 import { Tabs } from "./base/tabs.js";
 import { exporter } from "./export/exporter.js";
@@ -13,26 +12,16 @@ import { FilmList } from "./films/film-list.js";
 import { FilmQueue, isUnread } from "./films/film-queue.js";
 import { Intake } from "./films/intake.js";
 import { ModelBar, outcomes } from "./model-bar.js";
-import { reasonsOf } from "./films/reasons.js";
-import { filmProblem, filmWaits, problemLine, waitingLine } from "./film-problem.js";
 import { errorWords } from "./base/error-words.js";
-import { sentencesOf, wordsOf } from "./base/problem.js";
 import { visible } from "../base/visible.js";
-import { yieldToEventLoop } from "../base/yield-to-event-loop.js";
 import { FilmReader } from "./film-reader.js";
 import { AS_STORED, both } from "./films/treatment.js";
-import { blockingReason } from "./results/cure.js";
-import { Results } from "./results/results.js";
-import { Similar } from "./results/similar.js";
+import { ShownFilm } from "./shown-film.js";
+import { CardControl } from "./site-card/card-control.js";
 import { CardInUse } from "./site-card/card-in-use.js";
-import { CardBar, filmsOfCard } from "./site-card/card-view.js";
-import { chosenFiles } from "./base/files.js";
-import { stored } from "./base/format.js";
 import { text } from "./base/strings.js";
-import { summaryOf } from "./results/summary.js";
 import { CustomFindings } from "./custom-findings/custom-findings.js";
 import { TrainingPanel } from "./custom-findings/training-panel.js";
-import { Viewer } from "./viewer/viewer.js";
 import { FilmTable } from "./table/film-table.js";
 import { Validation } from "./validation/validation.js";
 import { ValidationView } from "./validation/validation-view.js";
@@ -61,11 +50,6 @@ import { Views } from "./views.js";
 const isDrawn = (source) => !(source instanceof Blob || source instanceof ArrayBuffer
   || source instanceof Uint8Array);
 
-/* Pixels of a film that are worth a look. */
-const LEAST_SEEN = 100;
-/* A site card applies to so many films before the event loop runs again. */
-const FILMS_AT_ONCE = 200;
-
 /** What a workspace leaves to the next one.
  * @typedef {{ queue: FilmQueue, reader: FilmReader, customFindings: CustomFindings, training: TrainingPanel,
  *   siteCard: CardInUse, validation: Validation, view: string | undefined, awaited: boolean, unsaved: boolean, shown: Film | null }} Estate */
@@ -76,12 +60,9 @@ export class Workspace {
   #stop = new AbortController();
   /** @type {FilmReader} */ #reader;
   /** @type {FilmQueue} */ #queue;
-  #results;
-  #viewer;
-  #attention;
+  #shown;
   #list;
   #intake;
-  #similar = new Similar((film) => this.#choose(film));
   #customFindings;
   #training;
   #modelBar;
@@ -89,11 +70,8 @@ export class Workspace {
   #table;
   #validation;
   #siteCard;
-  #cardBar = new CardBar(() => this.#takeCardOff());
+  #cards;
   #panel;
-  /** @type {Film | null} */ #shown = null;
-  /** Films were added and none of them is shown yet: the first one that is read will be. */
-  #awaited = false;
   /** Whether there is work that would be lost with the page: results of several films, or a finding that was trained. */
   unsaved = false;
   element;
@@ -111,58 +89,48 @@ export class Workspace {
   constructor(session, examples, origin, around, handed, before) {
     this.#session = session;
     this.#around = around;
-    const info = /** @type {import("../session/session.js").SessionInfo} */ (session.info);
+    const info = /** @type {import("../session/supervised-engine.js").SessionInfo} */ (session.info);
     this.#customFindings = before?.customFindings ?? new CustomFindings(info);
     const { signal } = this.#stop;
     this.#customFindings.addEventListener("change", () => this.#onCustomFindings(), { signal });
     this.#siteCard = before?.siteCard ?? new CardInUse(info);
-    this.#siteCard.addEventListener("change", () => void this.#onSiteCard(), { signal });
     this.#reader = before?.reader ?? new FilmReader(session, this.#customFindings);
     const read = (/** @type {Film} */ film, /** @type {AbortSignal} */ ended) => this.#read(film, ended);
     this.#queue = before?.queue ?? new FilmQueue(read);
     this.#queue.analyze = read;
-    this.#results = new Results(origin, {
-      onChoose: (label, custom) => this.#attention.choose(custom ? null : label),
-      attempt: (film, treatment) => this.#reader.attempt(film, treatment),
+    this.#shown = new ShownFilm(session, this.#queue, this.#reader, origin, this.#siteCard, {
+      onShow: (film, fresh) => this.#onShow(film, fresh),
       onTreat: (film, treatment) => this.#treat(film, treatment),
-      onTrust: (film) => this.#showMap(film),
       onRemove: (film) => this.#remove(film),
       learned: (film) => this.#customFindings.learnedFrom(film),
-      siteCard: this.#siteCard,
+      onPanel: () => this.#togglePanel(),
+      onHelp: around.onHelp, onCopy: around.onCopy, announce: around.announce,
     });
     this.#modelBar = new ModelBar(session, origin, handed, around.say);
     if (handed) outcomes(handed).forEach((line) => around.say(line));
-    this.#attention = new Attention({
-      explain: (analysis, label, method) => session.explain(analysis, label, { method }),
-      onChange: (overlay, possible) => this.#viewer.lay(overlay, possible),
-      onLabel: (label) => this.#results.mark(label),
-      announce: around.announce,
-    });
-    this.#viewer = new Viewer({
-      preprocessing: origin.preprocessing, onHelp: around.onHelp, onStep: (by) => this.#step(by),
-      onActivate: (film) => this.#show(film, false), onCompare: (on) => this.#onCompare(on),
-      onTreat: (film, treatment) => this.#treat(film, treatment), onPanel: () => this.#togglePanel(),
-      onMap: () => this.#attention.toggle(), more: this.#attention.keys, onRemove: (film) => this.#remove(film),
-      announce: around.announce,
-    });
+    this.#cards = new CardControl(this.#siteCard, this.#queue, {
+      say: around.say, onCard: (card) => this.#modelBar.showCard(card),
+      shown: () => this.#shown.film, onShown: () => this.#shown.update(), onAll: () => this.#onFindings(),
+      onTakenOff: () => this.#tabs.focus(),
+    }, signal);
     this.#list = new FilmList(this.#queue, {
-      onChoose: (film) => this.#choose(film), onClear: (films, unread) => this.#cleared(films, unread),
+      onChoose: (film) => this.#shown.choose(film), onClear: (films, unread) => this.#cleared(films, unread),
       onRemove: (film) => this.#remove(film),
     }, signal);
     this.#intake = new Intake(examples, (items, skipped) => this.#take(items, skipped), around.onModels,
-      (tables, withFilms) => void this.#takeTables(tables, withFilms), (cards) => this.#takeCards(cards), () => around.say(text.films.closedFolder), around.drops);
-    this.#queue.addEventListener("added", () => this.#showPlace(), { signal });
+      (tables, withFilms) => void this.#takeTables(tables, withFilms), (cards) => this.#cards.open(cards), () => around.say(text.films.closedFolder), around.drops);
+    this.#queue.addEventListener("added", () => this.#shown.showPlace(), { signal });
     this.#queue.addEventListener("change", (event) =>
       this.#onChange(/** @type {CustomEvent<Film>} */ (event).detail), { signal });
     const originNow = () => ({ ...origin, siteCard: this.#siteCard.about });
     const printing = new Printing({
-      origin: originNow, shown: () => this.#shown, films: () => this.#queue.films, cached: (film) => this.#reader.cached(film),
+      origin: originNow, shown: () => this.#shown.film, films: () => this.#queue.films, cached: (film) => this.#reader.cached(film),
       decode: (film) => this.#reader.decode(film), explain: (analysis, label) => session.explain(analysis, label, {}),
     }, signal);
     around.onPrintArea(printing.element);
     const exports = exporter({ origin: originNow, films: () => this.#queue.films,
-      shown: () => this.#shown, canvas: () => this.#viewer.canvas,
-      caption: () => this.#attention.caption, how: () => this.#viewer.how,
+      shown: () => this.#shown.film, canvas: () => this.#shown.viewer.canvas,
+      caption: () => this.#shown.attention.caption, how: () => this.#shown.viewer.how,
       onPrint: () => printing.preview(/** @type {ShadowRoot} */ (this.element.getRootNode())), announce: (message) => this.#saved(message) });
     this.#training = new TrainingPanel({ customFindings: this.#customFindings, announce: around.say, onSaved: (file) => this.#saved(text.exports.done(file)),
       films: () => this.#queue.films, onItems: ({ items, skipped }) => this.#take(items, skipped, false) }, before?.training ?? null);
@@ -175,7 +143,7 @@ export class Workspace {
     this.element = h("div", { class: "workspace empty" },
       h("div", { class: "rail" }, this.#intake.element, this.#list.element,
         h("button", { type: "button", class: "quiet begin-training", onclick: () => this.#beginTraining() }, text.training.heading)),
-      h("div", { class: "stage" }, this.#viewer.element), this.#panel);
+      h("div", { class: "stage" }, this.#shown.viewer.element), this.#panel);
     this.views = new Views(this.element);
     this.#table = new FilmTable(this.#queue, { onOpen: (film) => this.#open(film),
       knownOf: (film) => this.#knownOf(film) }, signal);
@@ -185,15 +153,13 @@ export class Workspace {
     this.#validation.follow(signal);
     this.#validation.addEventListener("change", () => this.#table.updateSoon(), { signal });
     const validationView = new ValidationView(this.#validation, {
-      onSaved: (file) => around.say(text.exports.done(file)), onCard: (card) => this.#useCard(card),
+      onSaved: (file) => around.say(text.exports.done(file)), onCard: (card) => this.#cards.use(card),
     }, signal);
     this.views.add({ id: "validation", label: text.views.validation, element: validationView.element });
     if (before?.view) this.views.show(before.view);
-    this.#cardBar.show(this.#siteCard.card);
-    this.#modelBar.showCard(this.#siteCard.card);
-    this.#awaited = before?.awaited ?? false;
+    this.#shown.awaited = before?.awaited ?? false;
     this.unsaved = before?.unsaved ?? false;
-    if (before?.shown) this.#show(before.shown);
+    if (before?.shown) this.#shown.show(before.shown);
   }
 
   /** All that another one needs to go on in its place: films, pictures, results, what was trained. This one ends.
@@ -201,7 +167,7 @@ export class Workspace {
   handOver() {
     this.#leave();
     return { queue: this.#queue, reader: this.#reader, customFindings: this.#customFindings,
-      training: this.#training, siteCard: this.#siteCard, validation: this.#validation, view: this.views.shown, awaited: this.#awaited, unsaved: this.unsaved, shown: this.#shown };
+      training: this.#training, siteCard: this.#siteCard, validation: this.#validation, view: this.views.shown, awaited: this.#shown.awaited, unsaved: this.unsaved, shown: this.#shown.film };
   }
 
   #leave() {
@@ -211,13 +177,14 @@ export class Workspace {
 
   /** All findings, and below them or in their place the one that is chosen. */
   #makeFindings() {
+    const { results, attention, similar } = this.#shown;
     return h("div", { class: "findings-tab" },
-      h("div", { class: "findings-list" }, this.#cardBar.element, this.#results.element, this.#similar.element),
-      h("div", { class: "findings-detail" }, this.#results.evidence, this.#attention.element));
+      h("div", { class: "findings-list" }, this.#cards.element, results.element, similar),
+      h("div", { class: "findings-detail" }, results.evidence, attention.element));
   }
 
   #togglePanel() {
-    this.#viewer.showPanel(!this.element.classList.toggle("panel-hidden"));
+    this.#shown.viewer.showPanel(!this.element.classList.toggle("panel-hidden"));
   }
 
   /** Findings and tools beside the film; on a small screen a sheet over its lower part. */
@@ -280,9 +247,9 @@ export class Workspace {
   /** @param {Parameters<FilmQueue["add"]>[0]} films of another workspace @param {Workspace["labels"]} labels of it
    * @param {Workspace["siteCard"]} card of it, which may be another model's @param {Workspace["scored"]} scored by it */
   readAgain(films, labels, card, scored) {
-    this.#awaited = films.length > 0;
+    this.#shown.awaited = films.length > 0;
     if (labels) void this.#validation.use(labels);
-    if (card) this.#useCard(card);
+    if (card) this.#cards.use(card);
     this.#validation.previous = scored;
     this.#queue.add(films);
   }
@@ -301,7 +268,7 @@ export class Workspace {
   /** Adds a film from code and resolves with its result. @param {Input} input @param {string} name
    * @returns {Promise<Result>} */
   read(input, name) {
-    this.#awaitFirst(1);
+    this.#shown.await(1);
     const fromCanvas = isDrawn(input) && canvasNoise();
     const [film] = this.#queue.add([{ name, source: input, fromCanvas }]);
     return new Promise((resolve, reject) => {
@@ -321,7 +288,7 @@ export class Workspace {
     const messages = [skipped > 0 && text.films.skipped(skipped), items.length === 0 && text.films.nothing];
     const said = messages.filter(Boolean).join(" ");
     if (said) this.#around.say(said);
-    if (show || this.#shown === null) this.#awaitFirst(items.length);
+    if (show || this.#shown.film === null) this.#shown.await(items.length);
     return this.#queue.add(items);
   }
 
@@ -340,79 +307,20 @@ export class Workspace {
 
   /** A chooser for a site card. Only right after a click. */
   chooseCard() {
-    const input = h("input", { type: "file", accept: ".json,application/json" });
-    input.addEventListener("change", () => void this.#takeCards(chosenFiles(input).map(({ file }) => file)));
-    input.click();
+    this.#cards.choose();
   }
 
-  /** @param {File[]} cards */
-  async #takeCards(cards) {
-    const { say } = this.#around;
-    if (cards.length !== 1) return cards.length > 1 && say(text.siteCard.several(cards.length));
-    try {
-      this.#sayCard(await this.#siteCard.open(cards[0], cards[0].name));
-    } catch (error) {
-      say(sentencesOf(error));
-    }
-  }
-
-  /** @param {NonNullable<Workspace["siteCard"]>} card that is in use now */
-  #sayCard(card) {
-    this.#around.say(text.siteCard.opened(filmsOfCard(card), Object.keys(card.findings).length));
-  }
-
-  #takeCardOff() {
-    const { card } = this.#siteCard;
-    this.#siteCard.use(null);
-    this.#around.say(text.siteCard.takenOff, { label: text.undo, act: () => this.#siteCard.use(card) });
-    /** @type {HTMLElement | null} */ (this.#tabs.list.querySelector("[aria-selected=true]"))?.focus(); // its button is gone
-  }
-
-  /** A card that comes of a validation, or was in use with the model before this one.
-   * @param {NonNullable<Workspace["siteCard"]>} card */
-  #useCard(card) {
-    try {
-      this.#siteCard.use(card);
-      this.#sayCard(card);
-    } catch (error) {
-      this.#around.say(sentencesOf(error));
-    }
-  }
-
-  /** The findings of all films that were read are by other thresholds now, those of the film on the screen at once. */
-  async #onSiteCard() {
-    const { card } = this.#siteCard, { films } = this.#queue;
-    this.#cardBar.show(card);
-    this.#modelBar.showCard(card);
-    if (this.#shown?.result) {
-      this.#applyCard(this.#shown);
-      this.#showResult(this.#shown);
-    }
-    for (let at = 0; at < films.length; at += FILMS_AT_ONCE) {
-      for (const film of films.slice(at, at + FILMS_AT_ONCE)) this.#applyCard(film);
-      await yieldToEventLoop();
-      if (this.#siteCard.card !== card) return; // another one has come
-    }
+  /** The findings of films have changed. */
+  #onFindings() {
     this.#list.refresh();
     this.#table.updateSoon();
-    if (this.#shown?.result) this.#showResult(this.#shown); // perhaps another one by now
     void this.#validation.update();
-  }
-
-  /** @param {Film} film */
-  #applyCard({ result }) {
-    if (result) result.findings = this.#siteCard.applied(result.findings);
   }
 
   /** What is known of a film, in words: by a table of labels, or for training. @param {Film} film @returns {string | null} */
   #knownOf(film) {
     const side = this.#training.sideOf(film), truth = this.#validation.truthOf(film);
     return truth ? knownWords(truth, this.#session.info?.labels ?? []) : side && text.table.sides[side];
-  }
-
-  /** The first of new films is shown, unless others are being read: then the view stays where it is. @param {number} count */
-  #awaitFirst(count) {
-    if (count > 0 && (this.#shown === null || !this.#queue.isBusy)) this.#awaited = true;
   }
 
   /** @param {Film} film @param {AbortSignal} signal @returns {Promise<Result>} */
@@ -443,93 +351,30 @@ export class Workspace {
     }
     this.unsaved ||= this.#customFindings.list.length > 0;
     this.#list.refresh();
-    if (this.#shown?.result) this.#showResult(this.#shown);
+    this.#shown.update();
   }
 
   /** @param {Film} film */
   #onChange(film) {
     this.#training.changed(film);
-    const ended = !isUnread(film);
-    if (film === this.#shown || (this.#awaited && film.status === "reading")) this.#show(film);
-    if (!ended) return;
+    this.#shown.changed(film);
+    if (isUnread(film)) return;
     this.unsaved ||= film.result !== null && this.#queue.counts.done > 1;
     this.#around.onRead(film);
-    this.#similar.show(this.#shown, this.#queue.films);
-    if (film !== this.#shown) return;
-    this.#tell(film);
-  }
-
-  /** What there is to say of a film, for those who hear the page: reasons first, and no findings that stand behind one.
-   * @param {Film} film */
-  #tell(film) {
-    const reasons = reasonsOf(film);
-    const findings = film.result && !blockingReason(reasons) && summaryOf(film.result.findings);
-    this.#around.announce(film.result ? [...reasons.map(({ message }) => message), findings].filter(Boolean).join(" ")
-      : text.films.status[film.status]);
-  }
-
-  /** @param {Film} film */
-  #choose(film) {
-    if (film === this.#shown) return;
-    this.#show(film);
-    this.#tell(film);
-    this.#bringIntoSight();
-  }
-
-  /** Where all of the workspace scrolls, the film that was chosen below is above what is seen. */
-  #bringIntoSight() {
-    const { element } = this.#viewer;
-    if (element.checkVisibility() && element.getBoundingClientRect().bottom < LEAST_SEEN) element.scrollIntoView({ block: "nearest" });
   }
 
   /** Shows a film from another view. @param {Film} film */
   #open(film) {
-    this.#choose(film);
+    this.#shown.choose(film);
     this.views.show("film");
   }
 
-  /** @param {1 | -1} by */
-  #step(by) {
-    const { films } = this.#queue;
-    const at = this.#shown ? films.indexOf(this.#shown) : -1;
-    const next = films[at + by];
-    if (next) this.#choose(next);
-  }
-
-  /** The second of two films is the next one, or none yet. @param {boolean} on */
-  #onCompare(on) {
-    if (!this.#shown) return;
-    const { films } = this.#queue;
-    const next = on ? films[films.indexOf(this.#shown) + 1] ?? films.find((film) => film !== this.#shown) : this.#shown;
-    if (next) this.#show(next, on);
-    else this.#viewer.clear(text.viewer.second);
-  }
-
-  /** @param {Film} film @param {boolean} [anew] whether the viewer does not have it yet */
-  #show(film, anew = true) {
-    const fresh = film !== this.#shown;
-    this.#shown = film;
-    this.#awaited = false;
+  /** @param {Film} film @param {boolean} fresh another one than before */
+  #onShow(film, fresh) {
     this.element.classList.remove("empty");
     this.#intake.fold();
     if (fresh) this.#list.mark(film);
     this.#training.show(film);
-    this.#similar.show(film, this.#queue.films);
-    this.#showResult(film);
-    this.#showPlace();
-    if (anew) this.#showPicture(film);
-    else this.#showMap(film);
-  }
-
-  /** Maps are of findings: none is over a film whose findings stand behind a reason. @param {Film} film */
-  #showMap(film) {
-    this.#attention.show(this.#results.gated ? null : this.#reader.cached(film)?.analysis ?? null);
-  }
-
-  /** Which of the films is shown. */
-  #showPlace() {
-    const { films } = this.#queue;
-    this.#viewer.showPlace(this.#shown ? films.indexOf(this.#shown) + 1 : 0, films.length);
   }
 
   /** Takes one film off the list. @param {Film} film */
@@ -540,13 +385,13 @@ export class Workspace {
     const at = this.#queue.remove(film);
     const undoTraining = this.#training.removed(film);
     void this.#validation.update();
-    if (film === this.#shown) this.#show(films[Math.min(at, films.length - 1)]);
-    else this.#showPlace();
+    if (film === this.#shown.film) this.#shown.show(films[Math.min(at, films.length - 1)]);
+    else this.#shown.showPlace();
     this.#around.say(text.films.removed(film.name), { label: text.undo, act: () => {
       this.#queue.restore([film], at);
       undoTraining();
       if (unread) this.#queue.retry(film);
-      this.#show(film);
+      this.#shown.show(film);
     } });
   }
 
@@ -554,9 +399,7 @@ export class Workspace {
   #cleared(films, unread) {
     this.unsaved = false;
     const undoTraining = this.#training.cleared();
-    const shown = this.#shown;
-    this.#shown = null;
-    this.#attention.show(null);
+    const shown = this.#shown.leave();
     this.#reader.clear();
     void this.#validation.update();
     this.element.classList.add("empty");
@@ -569,43 +412,7 @@ export class Workspace {
       undoTraining();
       for (const film of unread) this.#queue.retry(film);
       const first = shown ?? films[0];
-      if (first) this.#show(first);
+      if (first) this.#shown.show(first);
     } });
-  }
-
-  /** @param {Film} film */
-  #showResult(film) {
-    if (film.result) return this.#results.show(film, reasonsOf(film));
-    return this.#results.say(film.status === "failed" ? this.#problemOf(film) : filmWaits(film, {
-      onCancel: () => this.#queue.cancel(film), onRead: () => this.#queue.retry(film), onRemove: () => this.#remove(film),
-    }));
-  }
-
-  /** @param {Film} film */
-  #problemOf(film) {
-    return filmProblem(film, {
-      lost: this.#session.state === "failed", onRetry: () => this.#queue.retry(film), onRemove: () => this.#remove(film), onCopy: this.#around.onCopy,
-    });
-  }
-
-  /** @param {Film} film */
-  async #showPicture(film) {
-    this.#attention.show(null);
-    if (!film.result) return this.#viewer.clear(film.status === "failed" ? problemLine(film) : waitingLine(film), film);
-    const views = this.#reader.cached(film) ?? await this.#decode(film);
-    if (film !== this.#shown || !views) return;
-    await this.#viewer.show(film, views, stored(film.result.input));
-    if (film === this.#shown) this.#showMap(film);
-  }
-
-  /** @param {Film} film whose pixels are no longer at hand */
-  async #decode(film) {
-    this.#viewer.clear(text.viewer.again);
-    try {
-      return await this.#reader.decode(film);
-    } catch (error) {
-      if (film === this.#shown) this.#viewer.clear(wordsOf(error).what);
-      return null;
-    }
   }
 }

@@ -54,6 +54,11 @@ export class Tabs {
     if (to === undefined) return;
     event.preventDefault();
     this.show(ids[(to + ids.length) % ids.length]);
+    this.focus();
+  }
+
+  /** The tab of the part that is shown. */
+  focus() {
     this.#parts.get(this.#chosen)?.tab.focus();
   }
 }
