@@ -3,19 +3,21 @@
  *
  *     node tests/browser/measure.js [FILMS] [MODEL]
  *
- * First paint and first screen of the site, ready times cold and warm, tasks over 50 ms on the page's thread, how smoothly a
- * large film is zoomed (measure-zoom.js), and what is left of the memory after FILMS films (1000 if left out). MODEL is a model folder, the demo model if left out. Exits 1
- * if memory grew or if the last film's bits differ from the first's.
+ * First paint and first screen of the site, ready times cold and warm, tasks over 50 ms on the page's thread, the longest task
+ * while 500 files at once are refused, how smoothly a large film is zoomed (measure-zoom.js), and what is left of the memory
+ * after FILMS films (1000 if left out). MODEL is a model folder, the demo model if left out. Exits 1 if memory grew or if the
+ * last film's bits differ from the first's.
  * SPDX-License-Identifier: MIT */
 import { cp } from "node:fs/promises";
 import { launch } from "./browsers.js";
 import { addLargeFilm, measureZoom } from "./measure-zoom.js";
-import { HARNESS, REPOSITORY, buildSite, openHarness, openServer, openSession, roomOf } from "./stage.js";
+import { HARNESS, REPOSITORY, buildSite, giveInRoom, inRoom, openHarness, openServer, openSession, roomOf, untilRoom } from "./stage.js";
 
 const FILMS = Number(process.argv[2] ?? 1000);
 const MODEL = process.argv[3];
 const WARM_VISITS = 5;
 const MAX_HEAP_GROWTH = 5e6;
+const FILES_AT_ONCE = 500;
 /* What a visit leaves to do, and what a headless browser does of its own when a tab opens. */
 const QUIET_MS = 1500;
 const CHROMIUM_ARGS = ["--js-flags=--expose-gc", "--enable-precise-memory-info"];
@@ -96,6 +98,22 @@ async function visitRoom(page, address) {
   });
 }
 
+/** Milliseconds of the longest task in the room that visitRoom() has left while many files at once end in a status; 0 for
+ * none over 50, NaN where that is not told. */
+async function longestTask(page) {
+  await inRoom(page, () => {
+    globalThis.longest = PerformanceObserver.supportedEntryTypes.includes("longtask") ? 0 : NaN;
+    if (!Number.isNaN(globalThis.longest)) {
+      new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => {
+        globalThis.longest = Math.max(globalThis.longest, duration);
+      })).observe({ type: "longtask" });
+    }
+  });
+  await giveInRoom(page, Object.fromEntries(Array.from({ length: FILES_AT_ONCE }, (_, i) => [`film-${i}.png`, "no film"])), "input[multiple]");
+  await untilRoom(page, (root, all) => root.querySelectorAll(".films li.failed").length === all, FILES_AT_ONCE);
+  return (await roomOf(page)).evaluate(() => globalThis.longest);
+}
+
 /** Analyzes films; resolves to logits of the first and the last, and memory after 10 and at the
  * end. */
 const soak = (page, films) => page.evaluate(async (count) => {
@@ -138,6 +156,7 @@ async function measure(name, folder) {
     await visitor.evaluateOnNewDocument(() => { if (location.protocol !== "about:") localStorage.clear(); }); // asked each time
     const rooms = [];
     for (let i = 0; i <= WARM_VISITS; i++) rooms.push(await visitRoom(visitor, `${server.url}host.html`));
+    const longest = await longestTask(visitor);
     const same = JSON.stringify(one) === JSON.stringify(last);
     const ms = (time) => (Number.isNaN(time) ? "not told" : `${time.toFixed(0)} ms`);
     const screens = Object.entries(first).map(([when, [page, room, screen]]) =>
@@ -148,6 +167,7 @@ async function measure(name, folder) {
       `  in the sealed frame: ready cold ${ms(rooms[0])}, warm ${ms(Math.min(...rooms.slice(1)))}`
         + ` (median ${ms(rooms.slice(1).toSorted((a, b) => a - b)[WARM_VISITS >> 1])})`,
       `  first paint of the page and of the frame in it: ${screens.join("; ")}`,
+      `  the longest task while ${FILES_AT_ONCE} files at once are refused: ${ms(longest)} (0 for none over 50 ms)`,
       ...zoom,
       `  ${FILMS} films of 1024 x 1024, ${ms(each)} each;`
         + ` the last ${same ? "as" : "UNLIKE"} the first`,

@@ -316,20 +316,35 @@ test("results stay when a film after them is damaged", async () => {
   await page.browserContext().close();
 });
 
-test("500 files at once leave the page responsive, and every file ends in a status", async () => {
+/* The list is filled in parts of 60. The part that is due already when the count is asked for is counted with the one before. */
+const MOST_ROWS_IN_A_TURN = 200;
+
+test("500 files at once: between any 200 rows the event loop runs, and every file ends in a status", async () => {
   const page = await open();
   for (const state of ["opening", "ready"]) await STATES[state](page);
-  const room = await roomOf(page);
-  await room.evaluate(() => {
-    globalThis.longest = 0;
-    new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => {
-      globalThis.longest = Math.max(globalThis.longest, duration);
-    })).observe({ type: "longtask" });
+  await inside(page, (root) => {
+    globalThis.turns = []; // of each, the rows that changed in it
+    let rows = new Set();
+    const { port1, port2 } = new MessageChannel();
+    port2.onmessage = () => { // what is posted in one turn is heard in a later one
+      globalThis.turns.push(rows.size);
+      rows = new Set();
+    };
+    new MutationObserver((changes) => {
+      if (rows.size === 0) port1.postMessage(null);
+      for (const { target, addedNodes } of changes) {
+        for (const node of [target, ...addedNodes]) {
+          const row = node instanceof Element && node.closest(".films li");
+          if (row) rows.add(row);
+        }
+      }
+    }).observe(root, { childList: true, subtree: true });
   });
   await giveInRoom(page, Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`film-${i}.png`, "no film"])), FILMS);
   await until(page, (root) => root.querySelectorAll(".films li.failed").length === 500);
-  const longest = await room.evaluate(() => globalThis.longest);
-  assert.ok(longest < 200, `the page stood still for ${longest} ms`);
+  const turns = await inside(page, () => globalThis.turns);
+  assert.ok(Math.max(...turns) <= MOST_ROWS_IN_A_TURN, `${Math.max(...turns)} rows without a break`);
+  assert.ok(turns.reduce((sum, rows) => sum + rows) >= 500, "every row was seen");
   await page.browserContext().close();
 });
 
