@@ -4,12 +4,13 @@
  *     node tests/browser/measure.js [FILMS] [MODEL]
  *
  * First paint and first screen of the site, ready times cold and warm, tasks over 50 ms on the page's thread, the longest task
- * while 500 files at once are refused, how smoothly a large film is zoomed (measure-zoom.js), and what is left of the memory
- * after FILMS films (1000 if left out). MODEL is a model folder, the demo model if left out. Exits 1 if memory grew or if the
- * last film's bits differ from the first's.
+ * while 500 files at once are refused, how smoothly a large film is zoomed (measure-zoom.js) and a long table scrolled
+ * (measure-table.js), and what is left of the memory after FILMS films (1000 if left out). MODEL is a model folder, the demo
+ * model if left out. Exits 1 if memory grew or if the last film's bits differ from the first's.
  * SPDX-License-Identifier: MIT */
 import { cp } from "node:fs/promises";
 import { launch } from "./browsers.js";
+import { measureTable } from "./measure-table.js";
 import { addLargeFilm, measureZoom } from "./measure-zoom.js";
 import { HARNESS, REPOSITORY, buildSite, giveInRoom, inRoom, openHarness, openServer, openSession, roomOf, untilRoom } from "./stage.js";
 
@@ -146,6 +147,7 @@ async function measure(name, folder) {
     const server = await openServer(test, folder);
     const first = await firstScreens(browser, `${server.url}index.html`);
     const zoom = await measureZoom(browser, `${server.url}host.html`);
+    const table = await measureTable(browser);
     const page = await openHarness(test, browser, server);
     const cold = await visit(page, `${server.url}harness.html`);
     const warm = [];
@@ -169,6 +171,7 @@ async function measure(name, folder) {
       `  first paint of the page and of the frame in it: ${screens.join("; ")}`,
       `  the longest task while ${FILES_AT_ONCE} files at once are refused: ${ms(longest)} (0 for none over 50 ms)`,
       ...zoom,
+      table,
       `  ${FILMS} films of 1024 x 1024, ${ms(each)} each;`
         + ` the last ${same ? "as" : "UNLIKE"} the first`,
       `  WebAssembly memory ${early.wasm} MB after 10 films, ${late.wasm} MB after all`,
