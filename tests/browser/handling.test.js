@@ -7,6 +7,7 @@ import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { violations } from "../support/axe.js";
 import { closeBrowsers, sharedBrowser } from "./browsers.js";
 import { REPOSITORY, buildSite, giveInRoom, inRoom as inside, openServer, roomOf, thereInRoom as there, untilRoom as until } from "./stage.js";
 
@@ -234,6 +235,25 @@ describe("chromium", () => {
     for (let step = 0; step < 10; step++) await page.keyboard.press("ArrowLeft");
     await page.keyboard.press("Enter");
     await heard("^Chest \\d+ px. Cardiothoracic ratio 0\\.50$");
+    await page.keyboard.press("a"); // there is no length to calibrate by: the next one is asked for
+    await until(page, (root) => /known length/.test(root.querySelector(".message")?.textContent ?? ""));
+    await page.keyboard.press("Enter");
+    for (let step = 0; step < 5; step++) await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    await there(page, "dialog input[type=number]");
+    assert.deepEqual(await violations(page), []);
+    for (const key of ["0", "Enter"]) await page.keyboard.press(key);
+    assert.ok(await inside(page, (root) => root.querySelector("dialog input").matches(":invalid")), "no length is 0 mm");
+    for (const key of ["Backspace", "4", "0", "Enter"]) await page.keyboard.press(key);
+    const spacing = Number.parseFloat(await heard("^\\d\\.\\d+ mm per pixel, calibrated by hand$"));
+    await until(page, (root) => /^\d\.\d+ mm per pixel, calibrated by hand$/.test(root.querySelector(".corner-view").lastChild.textContent));
+    await page.keyboard.press("Enter");
+    for (let step = 0; step < 10; step++) await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("Enter");
+    await heard("^80\\.0 mm, calibrated by hand$");
+    assert.ok(spacing > 0);
+    for (const key of ["u", "u"]) await page.keyboard.press(key);
+    await until(page, (root) => root.querySelector(".corner-view").lastChild.textContent === "");
     await page.keyboard.press("Escape");
     await inside(page, (root) => root.querySelectorAll(".examples button")[1].click());
     await filmsRead(page, 2);

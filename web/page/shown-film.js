@@ -25,6 +25,7 @@ import { Viewer } from "./viewer/viewer.js";
  * @property {() => void} onHelp
  * @property {() => void} onCopy diagnostics
  * @property {(message: string) => void} announce for screen readers
+ * @property {(message: string) => void} say for everybody
  */
 
 /* Pixels of a film that are worth a look. */
@@ -51,7 +52,7 @@ export class ShownFilm {
     this.#queue = queue;
     this.#reader = reader;
     this.#actions = actions;
-    const { onTreat, onRemove, onPanel, onHelp, announce, learned } = actions;
+    const { onTreat, onRemove, onPanel, onHelp, announce, say, learned } = actions;
     this.results = new Results(origin, {
       onChoose: (label, custom) => this.attention.choose(custom ? null : label),
       attempt: (film, treatment) => reader.attempt(film, treatment),
@@ -67,7 +68,7 @@ export class ShownFilm {
     this.viewer = new Viewer({
       preprocessing: origin.preprocessing, onStep: (by) => this.#step(by), onActivate: (film) => this.show(film, false),
       onCompare: (on) => this.#onCompare(on), onMap: () => this.attention.toggle(), more: this.attention.keys,
-      onTreat, onRemove, onPanel, onHelp, announce,
+      onTreat, onRemove, onPanel, onHelp, announce, say,
     });
   }
 

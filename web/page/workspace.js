@@ -104,7 +104,7 @@ export class Workspace {
       onRemove: (film) => this.#remove(film),
       learned: (film) => this.#customFindings.learnedFrom(film),
       onPanel: () => this.#togglePanel(),
-      onHelp: around.onHelp, onCopy: around.onCopy, announce: around.announce,
+      onHelp: around.onHelp, onCopy: around.onCopy, announce: around.announce, say: (message) => around.say(message),
     });
     this.#modelBar = new ModelBar(session, origin, handed, around.say);
     if (handed) outcomes(handed).forEach((line) => around.say(line));

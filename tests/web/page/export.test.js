@@ -139,9 +139,16 @@ test("what was measured on a film is exported with its unit and what that is of,
     assert.equal(measurements.lines[0].basis, basis);
     assert.ok(Math.abs(measurements.lines[0].length - length) < 1e-12);
     assert.equal(measurements.cardiothoracicRatio, 0.5);
+    assert.equal(measurements.calibration, null);
     for (const key of Object.keys(measurements)) assert.ok(schema.includes(`\`films[].measurements.${key}\``), key);
     for (const key of Object.keys(measurements.lines[0])) assert.ok(schema.includes(`\`films[].measurements.lines[].${key}\``), key);
   }
+  const byHand = film(dicom, undefined);
+  byHand.measures.list[0].known = 60;
+  const { measurements: { calibration, lines } } = record([byHand]).films[0];
+  assert.deepEqual({ ...calibration, spacing: calibration.spacing.map((mm) => mm.toFixed(9)) }, { line: 0, length: 60, spacing: ["4.000000000", "2.000000000"] });
+  assert.deepEqual(lines.map(({ length, unit, basis }) => [Math.round(length), unit, basis]), [60, 200, 400].map((length) => [length, "mm", "calibrated"]));
+  for (const key of Object.keys(calibration)) assert.ok(schema.includes(`\`films[].measurements.calibration.${key}\``), key);
 });
 
 test("custom findings are exported beside the model's findings, and marked", () => {

@@ -6,7 +6,7 @@ import { canvasNoise } from "../../../web/picture/canvas-noise.js";
 import { draw, drawInBands, lookOf, pyramidOf } from "../../../web/picture/pyramid.js";
 import { edgesOf, turnedDirections } from "../../../web/picture/edges.js";
 import { fromNativeUnits, grayScaleOf, inNativeUnits, narrowest, shadesOf } from "../../../web/picture/gray-scale.js";
-import { labelOf, lengthOf, nextOfRatio, ratioOf, turnedMeasures, unitOf, withoutOld } from "../../../web/page/viewer/measures.js";
+import { calibrationWords, labelOf, lastLength, lengthOf, nextOfRatio, ratioOf, turnedMeasures, unitOf, withoutOld } from "../../../web/page/viewer/measures.js";
 import { besideLine } from "../../../web/page/viewer/lines.js";
 import { Measuring } from "../../../web/page/viewer/measuring.js";
 import { Placement } from "../../../web/page/viewer/placement.js";
@@ -214,25 +214,70 @@ test("the value under the pointer is the file's where it is known, and nothing b
   assert.equal(said({ picture: { width: 2, height: 1, channels: 3, data: Uint8Array.of(1, 2, 3, 4, 5, 6) } }), "(1, 0): 4, 5, 6");
 });
 
-const unit = (spacing, spacingAt = "patient", magnification = null) => unitOf(/** @type {any} */ ({ spacing, spacingAt, magnification }));
+const unit = (spacing, spacingAt = "patient", magnification = null) => unitOf(/** @type {any} */ ({ spacing, spacingAt, magnification }), []);
 
 test("a length is in mm by the spacing of rows and columns, else in pixels, and says what these are of", () => {
   const line = { kind: /** @type {const} */ ("length"), a: { x: 0, y: 0 }, b: { x: 30, y: 40 } };
-  assert.equal(lengthOf(line, unitOf(null)), 50);
+  assert.equal(lengthOf(line, unitOf(null, [])), 50);
   assert.equal(lengthOf(line, unit([0.5, 1])), Math.hypot(30, 20));
-  for (const [of, words] of /** @type {const} */ ([[unitOf(null), "50 px"], [unit([0.1, 0.1]), "5.0 mm"],
+  for (const [of, words] of /** @type {const} */ ([[unitOf(null, []), "50 px"], [unit([0.1, 0.1]), "5.0 mm"],
     [unit([0.1, 0.1], "detector"), "5.0 mm at the detector"], [unit([0.1, 0.1], "unknown"), "5.0 mm, not calibrated"],
     [unit([0.1, 0.1], "detector", 1.25), "4.0 mm (magnification 1.25)"], [unit([0.1, 0.1], "patient", 1.25), "5.0 mm"]])) {
     assert.equal(labelOf(line, of), words);
   }
 });
 
+test("a line of known length calibrates a film, with pixels of its shape, and says so; a step back takes it back", () => {
+  const measuring = new Measuring(() => false);
+  const draw = (kind, b) => {
+    measuring.start(kind, { x: 0, y: 0 });
+    measuring.move(b);
+    return measuring.end();
+  };
+  const lengths = (facts) => measuring.list.map((line) => lengthOf(line, unitOf(facts, measuring.list)));
+  draw("length", { x: 30, y: 40 });
+  draw("heart", { x: 100, y: 0 });
+  measuring.calibrate(lastLength(measuring.list), 25);
+  assert.deepEqual(lengths(null), [25, 50]);
+  const unitOfFilm = unitOf(null, measuring.list);
+  assert.deepEqual(measuring.list.map((line) => labelOf(line, unitOfFilm)), ["25.0 mm, reference", "Heart 50.0 mm, calibrated by hand"]);
+  assert.equal(calibrationWords(unitOfFilm), "0.500 mm per pixel, calibrated by hand");
+  assert.equal(calibrationWords(unit([0.5, 0.5])), "", "by its file");
+  // Whatever the file says, but for the shape of pixels: twice as high as wide, the line is hypot(30, 80) widths long.
+  const tall = 25 / Math.hypot(30, 80);
+  for (const facts of /** @type {any[]} */ ([{ spacing: [0.2, 0.1], spacingAt: "detector", magnification: 1.25 }, { spacing: null, pixelRatio: 2 }])) {
+    const { height, width } = unitOf(facts, measuring.list);
+    assert.ok(Math.abs(width - tall) < 1e-12 && Math.abs(height - 2 * tall) < 1e-12);
+    assert.match(calibrationWords({ ...unitOfFilm, height, width }), /^0\.585 × 0\.293 mm/);
+  }
+  const size = { width: 200, height: 300 }, stored = { turns: /** @type {const} */ (0), flip: false };
+  const turned = turnedMeasures(measuring.list, size, stored, { turns: 1, flip: false });
+  assert.deepEqual(turned.map((line) => lengthOf(line, unitOf(null, turned))), [25, 50]);
+  measuring.grab({ at: 0, end: "b" });
+  measuring.move({ x: 60, y: 80 });
+  measuring.end();
+  assert.deepEqual(lengths(null), [25, 25], "the line stays as long as it is known to be");
+  draw("length", { x: 10, y: 0 });
+  measuring.calibrate(lastLength(measuring.list), 10);
+  assert.deepEqual(lengths(null), [100, 100, 10], "another line takes its place");
+  measuring.calibrate(undefined, NaN);
+  assert.equal(unitOf(null, measuring.list).basis, "pixels");
+  // Back: by the second line, as it was drawn, before it, its end as it was, and not calibrated.
+  for (const words of ["1.000", "0.250", "0.250", "0.500"]) {
+    measuring.undo();
+    assert.equal(calibrationWords(unitOf(null, measuring.list)), `${words} mm per pixel, calibrated by hand`);
+  }
+  measuring.undo();
+  assert.equal(unitOf(null, measuring.list).basis, "pixels");
+  assert.equal(measuring.list.length, 2);
+});
+
 test("the cardiothoracic ratio is heart over chest; a new heart begins it anew, and lengths stay", () => {
   const line = (kind, width) => ({ kind, a: { x: 10, y: 5 }, b: { x: 10 + width, y: 5 } });
   const [length, heart, thorax] = [line("length", 3), line("heart", 120), line("thorax", 300)];
-  assert.equal(ratioOf([heart], unitOf(null)), null);
+  assert.equal(ratioOf([heart], unitOf(null, [])), null);
   assert.equal(ratioOf([length, heart, thorax], unit([0.3, 0.1])), 0.4);
-  assert.equal(ratioOf([heart, line("thorax", 0)], unitOf(null)), null);
+  assert.equal(ratioOf([heart, line("thorax", 0)], unitOf(null, [])), null);
   assert.deepEqual([[], [length], [length, heart], [heart, thorax]].map(nextOfRatio), ["heart", "heart", "thorax", "heart"]);
   assert.deepEqual(withoutOld([length, heart, thorax], "heart"), [length]);
   assert.deepEqual(withoutOld([length, heart], "thorax"), [length, heart]);
@@ -317,7 +362,7 @@ test("a film that is read turned keeps its measures where they are in the patien
   for (const orientation of EIGHT) {
     const size = orientation.turns % 2 ? { width: 200, height: 300 } : { width: 300, height: 200 };
     const [there] = turnedMeasures([line], size, stored, orientation);
-    assert.equal(lengthOf(there, unitOf(null)), lengthOf(line, unitOf(null)));
+    assert.equal(lengthOf(there, unitOf(null, [])), lengthOf(line, unitOf(null, [])));
     assert.deepEqual(turnedMeasures([there], { width: 300, height: 200 }, orientation, stored), [line]);
   }
 });

@@ -299,6 +299,7 @@ export const ENGLISH = /** @type {const} */ ({
     corners: "Texts in the corners",
     undoMeasure: "Undo measurement",
     clearMeasures: "Remove measurements",
+    calibrate: "Calibrate by a known length…",
     compare: "Two films side by side",
     linkPlaces: "Zoom and move both films",
     linkLooks: "Set the window of both films",
@@ -340,6 +341,7 @@ export const ENGLISH = /** @type {const} */ ({
       ["S B", "what the model saw, its outline"],
       ["H W", "a drag moves, sets window and level"],
       ["D K", "measure a length, the cardiothoracic ratio"],
+      ["A", "calibrate: say how long the last line is"],
       ["← ↑ → ↓", "while measuring: move the point, with Shift by one pixel"],
       ["Enter Esc", "begin and end a line; stop measuring"],
       ["U Ctrl+Z", "undo a step of measuring"],
@@ -366,10 +368,25 @@ export const ENGLISH = /** @type {const} */ ({
     detector: "{n} mm at the detector",
     magnified: "{n} mm (magnification {m})",
     uncalibrated: "{n} mm, not calibrated",
+    calibrated: "{n} mm, calibrated by hand",
+    reference: "{n} mm, reference",
+    calibration: "{mm} mm per pixel, calibrated by hand",
     pixels: "{n} px",
     heart: "Heart",
     thorax: "Chest",
     ratio: "Cardiothoracic ratio {n}",
+  },
+
+  calibration: {
+    heading: "Calibrate by a known length",
+    draw: "Draw a line along something of known length.",
+    line: "The last line: {length}.",
+    known: "Its true length in mm",
+    note: "All lengths on this film follow, also where its file says otherwise. They hold for what lies in the plane of the line. "
+      + "The calibration goes with the line; it is not kept after this visit.",
+    accept: "Calibrate",
+    remove: "Remove the calibration",
+    removed: "No longer calibrated by hand.",
   },
 
   attention: {

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT */
 import { reasonsOf } from "../films/reasons.js";
 import { AS_STORED, turnedFacts } from "../films/treatment.js";
-import { lengthOf, ratioOf, unitOf } from "../viewer/measures.js";
+import { lengthOf, ratioOf, referenceOf, unitOf } from "../viewer/measures.js";
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
 /** The model and the engine that the results come from.
@@ -27,15 +27,22 @@ import { lengthOf, ratioOf, unitOf } from "../viewer/measures.js";
 /** In English, with particulars: whoever reads an export need not know the language of the page. @param {Film} film */
 const exportedReasons = (film) => reasonsOf(film).map(({ code, detail }) => ({ code, message: detail }));
 
+/** By which line a film is calibrated by hand; null if it is not. @param {readonly import("../viewer/measures.js").Measure[]} lines
+ * @param {import("../viewer/measures.js").Unit} unit */
+function calibrationOf(lines, { height, width }) {
+  const reference = referenceOf(lines);
+  return reference ? { line: lines.indexOf(reference), length: reference.known, spacing: [height, width] } : null;
+}
+
 /** What a person measured on a film; null if nothing. @param {Film} film */
 function measurementsOf({ measures, result }) {
   if (!measures?.list.length || !result) return null;
   const { dicom } = result.input;
-  const unit = unitOf(dicom && turnedFacts(dicom, measures.treatment ?? AS_STORED));
+  const unit = unitOf(dicom && turnedFacts(dicom, measures.treatment ?? AS_STORED), measures.list);
   const lines = measures.list.map((line) => ({ kind: line.kind, from: [line.a.x, line.a.y], to: [line.b.x, line.b.y],
     length: lengthOf(line, unit), unit: unit.basis === "pixels" ? "px" : "mm", basis: unit.basis }));
   return { lines, cardiothoracicRatio: ratioOf(measures.list, unit), magnification: unit.magnification,
-    treatment: measures.treatment ?? null };
+    treatment: measures.treatment ?? null, calibration: calibrationOf(measures.list, unit) };
 }
 
 /** @param {Film} film @param {boolean} names */

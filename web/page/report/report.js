@@ -9,7 +9,7 @@ import { h } from "../base/dom.js";
 import { language } from "../base/language.js";
 import { reasonsOf } from "../films/reasons.js";
 import { paintMeasures } from "../viewer/lines.js";
-import { measuresOn, unitOf } from "../viewer/measures.js";
+import { calibrationWords, measuresOn, unitOf } from "../viewer/measures.js";
 import { shadesOf } from "../../picture/gray-scale.js";
 import { Placement } from "../viewer/placement.js";
 import { firstOrder, inOrder } from "../results/finding-order.js";
@@ -48,7 +48,7 @@ function pictureOf({ film, scale, facts }, side, { map, measures = [] }) {
   draw(image, pyramidNow(film), placement.view, shadesOf(scale?.plain ?? PLAIN, scale), size);
   if (map?.area) paint(image, layerOf(map, null), placement.areaOnScreen(map.area), MAP_STYLE);
   pen.putImageData(image, 0, 0);
-  paintMeasures(pen, { measures, place: (point) => placement.toScreen(point), unit: unitOf(facts), density: canvas.width / SHOWN_WIDTH });
+  paintMeasures(pen, { measures, place: (point) => placement.toScreen(point), unit: unitOf(facts, measures), density: canvas.width / SHOWN_WIDTH });
   return canvas;
 }
 
@@ -102,7 +102,8 @@ const originOf = ({ model, dtype, modelHash, version, variant, siteCard, notice 
 
 /** @param {Sheet} sheet @param {Origin} origin @param {Date} at */
 export function sheetOf({ film, views, maps, names }, origin, at) {
-  const picture = pictureOf(views, FILM_SIDE, { measures: measuresOn(film, views.film) });
+  const measures = measuresOn(film, views.film), calibration = calibrationWords(unitOf(views.facts, measures));
+  const picture = pictureOf(views, FILM_SIDE, { measures });
   picture.setAttribute("aria-label", text.exports.film(film.id));
   const drawn = maps.map((map) => h("figure", {}, pictureOf(views, MAP_SIDE, { map }),
     h("figcaption", {}, text.attention.shown(wordsAndLabel(map.label)))));
@@ -110,7 +111,7 @@ export function sheetOf({ film, views, maps, names }, origin, at) {
     h("header", {}, h("div", { class: "report-identity" },
       h("h2", {}, identityOf(film, names)), h("p", {}, strings.made(at.toLocaleString(language()))), h("p", { class: "report-banner" }, text.banner))),
     h("div", { class: "report-sheet" }, h("div", { class: "report-body" }, h("figure", { class: "report-picture" }, picture),
-      h("div", {}, reasonsView(film), tableOf(film),
+      h("div", {}, reasonsView(film), tableOf(film), calibration && h("p", {}, calibration),
         film.result && film.result.input.notes.length > 0 && h("p", {}, `${cols.treated}: ${film.result.input.notes.map((note) => phrase(note)).join(" ")}`))),
     drawn.length > 0 && h("div", { class: "report-maps" }, ...drawn, legendView()),
     originOf(origin)));

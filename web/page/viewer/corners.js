@@ -6,13 +6,15 @@ import { h, say } from "../base/dom.js";
 import { inNativeUnits } from "../../picture/gray-scale.js";
 import { text } from "../base/strings.js";
 import { lyingWords } from "../films/treatment.js";
+import { calibrationWords } from "./measures.js";
 import { edgesOf } from "../../picture/edges.js";
 
 /** @typedef {import("../films/picture-cache.js").Picture} Picture */
 /** @typedef {import("../../picture/gray-scale.js").GrayScale} GrayScale */
-/** What there is to say. at: the point of the picture under the pointer, in pixels of it as it lies
+/** What there is to say. at: the point of the picture under the pointer, in pixels of it as it lies; unit: of what is measured
  * @typedef {{ caption: import("./film-view.js").Caption, facts: import("../../dicom/facts.js").DicomFacts | null, percent: number,
  *   look: import("../../picture/viewport.js").Look, scale: GrayScale | null, picture: Picture, at: { x: number, y: number } | null,
+ *   unit: import("./measures.js").Unit | null,
  *   orientation: import("../../picture/orientation.js").Orientation }} Said */
 
 const strings = text.viewer;
@@ -45,8 +47,8 @@ function viewWords(facts) {
 export function cornersOf() {
   const places = Object.fromEntries(["name", "view", "zoom", "value"].map((name) => [name, h("p", { class: `corner corner-${name}` })]));
   const edges = Object.fromEntries(/** @type {const} */ (["left", "right", "top", "bottom"]).map((name) => [name, h("p", { class: `edge edge-${name}` })]));
-  const [view, turned, value, window] = [h("span"), h("span"), h("span"), h("span")];
-  places.view.append(view, turned);
+  const [view, turned, calibrated, value, window] = [h("span"), h("span"), h("span"), h("span"), h("span")];
+  places.view.append(view, turned, calibrated);
   places.value.append(value, window);
   const note = h("p", { class: "viewer-note" });
   return {
@@ -58,7 +60,8 @@ export function cornersOf() {
       const lying = said ? lyingWords(said.orientation) : "";
       say(view, viewWords(said?.facts ?? null));
       say(turned, lying);
-      places.view.hidden = !view.textContent && !lying;
+      say(calibrated, said?.unit ? calibrationWords(said.unit) : "");
+      places.view.hidden = !view.textContent && !lying && !calibrated.textContent;
       const sides = edgesOf(said?.facts?.orientation ?? null, said?.orientation);
       for (const [name, edge] of Object.entries(edges)) say(edge, sides?.[/** @type {keyof typeof sides} */ (name)] ?? "");
       say(places.zoom, said ? `${count(said.percent)} %` : "");

@@ -76,7 +76,7 @@ export class FilmView {
    * @param {() => import("./gestures.js").Mode} tell.mode
    * @param {() => void} tell.touched
    * @param {() => void} tell.changed what is shown, or how
-   * @param {(line: string) => void} tell.measured a line has been drawn: its length, in words
+   * @param {(line: string, kind: Measure["kind"]) => void} tell.measured a line has been drawn: its length, in words; and its kind
    */
   constructor(preprocessing, tell) {
     this.#preprocessing = preprocessing;
@@ -210,6 +210,11 @@ export class FilmView {
     return this.#measuring.list;
   }
 
+  /** What lengths on the film are in. */
+  get unit() {
+    return unitOf(this.#views?.facts ?? null, this.measures);
+  }
+
   /** What has been done to the film on the screen that could be done to it before it is read. */
   get treatment() {
     return { ...this.orientation, invert: this.#look.invert };
@@ -320,7 +325,7 @@ export class FilmView {
     context.putImageData(image, 0, 0);
     const outline = this.outlined && !this.#seen ? areaOnCanvas(this.#placement.areaOnScreen(this.#modelArea)) : null;
     paintLines(context, {
-      outline, density, unit: unitOf(this.#views?.facts ?? null),
+      outline, density, unit: this.unit,
       measures: this.#seen ? [] : this.measures, place: (point) => onCanvas(this.#placement.toScreen(point)),
       cursor: this.#cursor && onCanvas(this.#cursor),
     });
@@ -340,7 +345,7 @@ export class FilmView {
   #showCorners() {
     if (!this.#views || !this.#caption || this.isBlank) return this.#corners.show(null);
     const at = this.#pointed && this.#placement.toLying(this.#pointed);
-    return this.#corners.show({ caption: this.#caption, facts: this.#views.facts, percent: this.percent, look: this.#look, scale: this.scale,
+    return this.#corners.show({ caption: this.#caption, facts: this.#views.facts, percent: this.percent, look: this.#look, scale: this.scale, unit: this.#seen ? null : this.unit,
       picture: this.#levels[0], at, orientation: this.orientation });
   }
 
@@ -522,7 +527,7 @@ export class FilmView {
   #ended() {
     this.#placing = false;
     const line = this.#measuring.end();
-    if (line) this.#tell.measured(saidOf(line, this.measures, unitOf(this.#views?.facts ?? null)));
+    if (line) this.#tell.measured(saidOf(line, this.measures, this.unit), line.kind);
   }
 
   /** @returns {boolean} whether there was anything to take back */
@@ -536,6 +541,12 @@ export class FilmView {
 
   removeLastMeasure() {
     this.#measuring.removeLast();
+    this.#changed();
+  }
+
+  /** @param {Measure | undefined} reference the line that is known; none ends the calibration @param {number} mm its length */
+  calibrate(reference, mm) {
+    this.#measuring.calibrate(reference, mm);
     this.#changed();
   }
 

@@ -2,7 +2,7 @@
  *
  * Lines are in pixels of the film as it is stored. None is changed in place: an earlier list stays what it was.
  * SPDX-License-Identifier: MIT */
-import { withoutOld } from "./measures.js";
+import { calibratedBy, withoutOld } from "./measures.js";
 
 /** @typedef {import("./measures.js").Measure} Measure */
 /** @typedef {import("./measures.js").Point} Point */
@@ -100,6 +100,13 @@ export class Measuring {
     const before = this.#before.pop();
     if (before) this.list = before;
     return before !== undefined;
+  }
+
+  /** Calibrates the film. @param {Measure | undefined} reference the line that is known, one of the list; none ends it
+   * @param {number} mm its length */
+  calibrate(reference, mm) {
+    this.#keep();
+    this.list = calibratedBy(this.list, reference, mm);
   }
 
   /** @param {number} from the first one that goes */

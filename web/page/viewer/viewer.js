@@ -8,7 +8,8 @@ import { count } from "../base/format.js";
 import { popover } from "../base/popover.js";
 import { FilmView } from "./film-view.js";
 import { windowWords } from "./corners.js";
-import { measuresOn, nextOfRatio } from "./measures.js";
+import { askLength } from "./calibration.js";
+import { calibrationWords, lastLength, measuresOn, nextOfRatio } from "./measures.js";
 import { WindowPanel } from "./window-panel.js";
 import { isUpright } from "../../picture/orientation.js";
 import { AS_STORED, both, treatmentWords } from "../films/treatment.js";
@@ -33,6 +34,7 @@ import { text } from "../base/strings.js";
  * @property {() => void} onMap
  * @property {(film: Film) => void} onRemove takes a film off the list
  * @property {(message: string) => void} announce for screen readers
+ * @property {(message: string) => void} say for everybody
  * @property {Record<string, () => void>} more keys of the map
  */
 
@@ -71,6 +73,7 @@ export class Viewer {
   /** Whether there can be a map: of a film whose findings are shown. */ #mayMap = false;
   #panel = this.#tool("panel", strings.panel, () => this.#actions.onPanel(), "true");
   #reread = h("button", { type: "button", class: "primary reread", hidden: true, onclick: () => this.#treat() }, strings.reread);
+  /** Whether the next length that is drawn is the one to calibrate by. */ #calibrating = false;
   /** Tools that need a film. @type {HTMLButtonElement[]} */ #ofFilm = [];
   /** @type {Record<string, (fine: boolean) => void>} */ #keys;
   /** Those that work while something is measured. @type {Record<string, (fine: boolean) => void>} */ #measuringKeys = {
@@ -165,7 +168,7 @@ export class Viewer {
       mode: () => this.#mode,
       touched: () => this.#activate(this.#shown.indexOf(pane)),
       changed: () => this.#onChange(pane),
-      measured: (line) => this.#actions.announce(line),
+      measured: (line, kind) => this.#onMeasured(line, kind),
     }), film: /** @type {Film | null} */ (null), treatment: /** @type {Film["treatment"]} */ (undefined), settling: false };
     pane.view.kind = () => (this.#mode === "ratio" ? nextOfRatio(pane.view.measures) : "length");
     pane.view.element.addEventListener("focus", () => this.#activate(this.#shown.indexOf(pane)));
@@ -257,6 +260,7 @@ export class Viewer {
   /** @param {Mode} mode */
   #setMode(mode) {
     this.#mode = mode;
+    this.#calibrating = false;
     for (const { view } of this.#shown) view.dropPoint();
     this.#panes.dataset.mode = mode;
     if (this.#isMeasuring) this.#actions.announce(strings.measureByKeys);
@@ -284,6 +288,30 @@ export class Viewer {
   #measured(change) {
     change();
     this.#actions.announce(strings.measureCount(this.#view.measures.length));
+  }
+
+  /** @param {string} line in words @param {import("./measures.js").Measure["kind"]} kind */
+  #onMeasured(line, kind) {
+    this.#actions.announce(line);
+    if (this.#calibrating && kind === "length") this.#calibrate();
+  }
+
+  /** By the last length that was drawn; if there is none, by the next one. */
+  #calibrate() {
+    const view = this.#view, line = lastLength(view.measures);
+    if (view.isBlank || view.seen) return;
+    if (!line) {
+      this.#setMode("length");
+      this.#calibrating = true;
+      this.#actions.say(text.calibration.draw);
+      return view.element.focus();
+    }
+    this.#calibrating = false;
+    view.element.focus(); // where the focus returns to
+    askLength(/** @type {ShadowRoot} */ (this.element.getRootNode()), line, view.unit, (mm) => {
+      view.calibrate(mm === null ? undefined : line, mm ?? NaN);
+      this.#actions.announce(mm === null ? text.calibration.removed : calibrationWords(view.unit));
+    });
   }
 
   #invertLook() {
@@ -336,6 +364,7 @@ export class Viewer {
       this.#item(strings.corners, () => this.#toggleCorners()),
       this.#item(strings.undoMeasure, () => this.#measured(() => this.#view.undoMeasure())),
       this.#item(strings.clearMeasures, () => this.#measured(() => this.#view.clearMeasures())),
+      this.#item(strings.calibrate, () => this.#calibrate()),
       this.#compare, this.#linkPlaces, this.#linkLooks,
       this.#item(text.films.remove, () => this.#remove()),
       document.fullscreenEnabled && this.#item(strings.fullScreen, () => this.#fullScreen()),
@@ -388,6 +417,7 @@ export class Viewer {
       w: () => this.#setMode("window"),
       d: () => this.#setMode("length"),
       k: () => this.#setMode("ratio"),
+      a: () => this.#calibrate(),
       y: () => this.#link("places"),
       l: () => this.#link("looks"),
       e: () => this.#actions.onPanel(),
