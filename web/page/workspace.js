@@ -90,72 +90,50 @@ export class Workspace {
     this.#session = session;
     this.#around = around;
     const info = /** @type {import("../session/supervised-engine.js").SessionInfo} */ (session.info);
-    this.#customFindings = before?.customFindings ?? new CustomFindings(info);
     const { signal } = this.#stop;
-    this.#customFindings.addEventListener("change", () => this.#onCustomFindings(), { signal });
+    this.#customFindings = before?.customFindings ?? new CustomFindings(info);
     this.#siteCard = before?.siteCard ?? new CardInUse(info);
     this.#reader = before?.reader ?? new FilmReader(session, this.#customFindings);
     const read = (/** @type {Film} */ film, /** @type {AbortSignal} */ ended) => this.#read(film, ended);
     this.#queue = before?.queue ?? new FilmQueue(read);
     this.#queue.analyze = read;
-    this.#shown = new ShownFilm(session, this.#queue, this.#reader, origin, this.#siteCard, {
-      onShow: (film, fresh) => this.#onShow(film, fresh),
-      onTreat: (film, treatment) => this.#treat(film, treatment),
-      onRemove: (film) => this.#remove(film),
-      learned: (film) => this.#customFindings.learnedFrom(film),
-      onPanel: () => this.#togglePanel(),
-      onHelp: around.onHelp, onCopy: around.onCopy, announce: around.announce, say: (message) => around.say(message),
-    });
     this.#modelBar = new ModelBar(session, origin, handed, around.say);
     if (handed) outcomes(handed).forEach((line) => around.say(line));
-    this.#cards = new CardControl(this.#siteCard, this.#queue, {
-      say: around.say, onCard: (card) => this.#modelBar.showCard(card),
-      shown: () => this.#shown.film, onShown: () => this.#shown.update(), onAll: () => this.#onFindings(),
-      onTakenOff: () => this.#tabs.focus(),
-    }, signal);
+    this.#shown = this.#makeShown(origin);
+    this.#cards = this.#makeCards();
     this.#list = new FilmList(this.#queue, {
       onChoose: (film) => this.#shown.choose(film), onClear: (films, unread) => this.#cleared(films, unread),
       onRemove: (film) => this.#remove(film),
     }, signal);
     this.#intake = new Intake(examples, (items, skipped) => this.#take(items, skipped), around.onModels,
       (tables, withFilms) => void this.#takeTables(tables, withFilms), (cards) => this.#cards.open(cards), () => around.say(text.films.closedFolder), around.drops);
-    this.#queue.addEventListener("added", () => this.#shown.showPlace(), { signal });
-    this.#queue.addEventListener("change", (event) =>
-      this.#onChange(/** @type {CustomEvent<Film>} */ (event).detail), { signal });
-    const originNow = () => ({ ...origin, siteCard: this.#siteCard.about });
-    const printing = new Printing({
-      origin: originNow, shown: () => this.#shown.film, films: () => this.#queue.films, cached: (film) => this.#reader.cached(film),
-      decode: (film) => this.#reader.decode(film), explain: (analysis, label) => session.explain(analysis, label, {}),
-    }, signal);
-    around.onPrintArea(printing.element);
-    const exports = exporter({ origin: originNow, films: () => this.#queue.films,
-      shown: () => this.#shown.film, canvas: () => this.#shown.viewer.canvas,
-      caption: () => this.#shown.attention.caption, how: () => this.#shown.viewer.how,
-      onPrint: () => printing.preview(/** @type {ShadowRoot} */ (this.element.getRootNode())), announce: (message) => this.#saved(message) });
     this.#training = new TrainingPanel({ customFindings: this.#customFindings, announce: around.say, onSaved: (file) => this.#saved(text.exports.done(file)),
       films: () => this.#queue.films, onItems: ({ items, skipped }) => this.#take(items, skipped, false) }, before?.training ?? null);
     this.#tabs = new Tabs(text.panel.heading, [
       { id: "findings", label: text.panel.findings, element: this.#makeFindings() },
       { id: "train", label: text.panel.train, element: this.#training.element },
-      { id: "export", label: text.panel.export, element: exports },
+      { id: "export", label: text.panel.export, element: this.#makeExports(origin) },
     ]);
     this.#panel = this.#makePanel();
-    this.element = h("div", { class: "workspace empty" },
-      h("div", { class: "rail" }, this.#intake.element, this.#list.element,
-        h("button", { type: "button", class: "quiet begin-training", onclick: () => this.#beginTraining() }, text.training.heading)),
-      h("div", { class: "stage" }, this.#shown.viewer.element), this.#panel);
-    this.views = new Views(this.element);
-    this.#table = new FilmTable(this.#queue, { onOpen: (film) => this.#open(film),
-      knownOf: (film) => this.#knownOf(film) }, signal);
-    this.views.add({ id: "table", label: text.views.table, element: this.#table.element, onShow: () => this.#table.update() });
+    this.element = this.#makeElement();
+    this.#listen();
+    this.#table = new FilmTable(this.#queue, { onOpen: (film) => this.#open(film), knownOf: (film) => this.#knownOf(film) }, signal);
     this.#validation = before?.validation ?? new Validation(this.#queue,
       () => ({ ...info, facts: this.#siteCard.facts, siteCard: this.#siteCard.about }), () => (this.#siteCard.card ? info : null), session.evaluator);
-    this.#validation.follow(signal);
-    this.#validation.addEventListener("change", () => this.#table.updateSoon(), { signal });
-    const validationView = new ValidationView(this.#validation, {
-      onSaved: (file) => around.say(text.exports.done(file)), onCard: (card) => this.#cards.use(card),
-    }, signal);
-    this.views.add({ id: "validation", label: text.views.validation, element: validationView.element });
+    this.views = this.#makeViews();
+    this.#goOn(before);
+  }
+
+  /** What changes by itself. */
+  #listen() {
+    const { signal } = this.#stop;
+    this.#customFindings.addEventListener("change", () => this.#onCustomFindings(), { signal });
+    this.#queue.addEventListener("added", () => this.#shown.showPlace(), { signal });
+    this.#queue.addEventListener("change", (event) => this.#onChange(/** @type {CustomEvent<Film>} */ (event).detail), { signal });
+  }
+
+  /** @param {Estate | null} before */
+  #goOn(before) {
     if (before?.view) this.views.show(before.view);
     this.#shown.awaited = before?.awaited ?? false;
     this.unsaved = before?.unsaved ?? false;
@@ -173,6 +151,63 @@ export class Workspace {
   #leave() {
     this.#stop.abort();
     this.#intake.dispose();
+  }
+
+  /** @param {import("./export/record.js").Origin} origin */
+  #makeShown(origin) {
+    const { onHelp, onCopy, announce, say } = this.#around;
+    return new ShownFilm(this.#session, this.#queue, this.#reader, origin, this.#siteCard, {
+      onShow: (film, fresh) => this.#onShow(film, fresh),
+      onTreat: (film, treatment) => this.#treat(film, treatment),
+      onRemove: (film) => this.#remove(film),
+      learned: (film) => this.#customFindings.learnedFrom(film),
+      onPanel: () => this.#togglePanel(),
+      onHelp, onCopy, announce, say: (message) => say(message),
+    });
+  }
+
+  #makeCards() {
+    return new CardControl(this.#siteCard, this.#queue, {
+      say: this.#around.say, onCard: (card) => this.#modelBar.showCard(card),
+      shown: () => this.#shown.film, onShown: () => this.#shown.update(), onAll: () => this.#onFindings(),
+      onTakenOff: () => this.#tabs.focus(),
+    }, this.#stop.signal);
+  }
+
+  /** What leaves the page: files, and paper. @param {import("./export/record.js").Origin} origin */
+  #makeExports(origin) {
+    const session = this.#session;
+    const common = { origin: () => ({ ...origin, siteCard: this.#siteCard.about }), films: () => this.#queue.films, shown: () => this.#shown.film };
+    const printing = new Printing({
+      ...common, cached: (film) => this.#reader.cached(film), decode: (film) => this.#reader.decode(film),
+      explain: (analysis, label) => session.explain(analysis, label, {}),
+    }, this.#stop.signal);
+    this.#around.onPrintArea(printing.element);
+    return exporter({
+      ...common, canvas: () => this.#shown.viewer.canvas, caption: () => this.#shown.attention.caption, how: () => this.#shown.viewer.how,
+      onPrint: () => printing.preview(/** @type {ShadowRoot} */ (this.element.getRootNode())), announce: (message) => this.#saved(message),
+    });
+  }
+
+  #makeElement() {
+    return h("div", { class: "workspace empty" },
+      h("div", { class: "rail" }, this.#intake.element, this.#list.element,
+        h("button", { type: "button", class: "quiet begin-training", onclick: () => this.#beginTraining() }, text.training.heading)),
+      h("div", { class: "stage" }, this.#shown.viewer.element), this.#panel);
+  }
+
+  /** Film, table, validation. */
+  #makeViews() {
+    const views = new Views(this.element);
+    views.add({ id: "table", label: text.views.table, element: this.#table.element, onShow: () => this.#table.update() });
+    const { signal } = this.#stop;
+    this.#validation.follow(signal);
+    this.#validation.addEventListener("change", () => this.#table.updateSoon(), { signal });
+    const validation = new ValidationView(this.#validation, {
+      onSaved: (file) => this.#around.say(text.exports.done(file)), onCard: (card) => this.#cards.use(card),
+    }, signal);
+    views.add({ id: "validation", label: text.views.validation, element: validation.element });
+    return views;
   }
 
   /** All findings, and below them or in their place the one that is chosen. */

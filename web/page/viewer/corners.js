@@ -47,7 +47,7 @@ function viewWords(facts) {
 export function cornersOf() {
   const places = Object.fromEntries(["name", "view", "zoom", "value"].map((name) => [name, h("p", { class: `corner corner-${name}` })]));
   const edges = Object.fromEntries(/** @type {const} */ (["left", "right", "top", "bottom"]).map((name) => [name, h("p", { class: `edge edge-${name}` })]));
-  const [view, turned, calibrated, value, window] = [h("span"), h("span"), h("span"), h("span"), h("span")];
+  const [view, turned, calibrated, value, window] = [h("span"), h("span"), h("span", { class: "calibrated" }), h("span"), h("span")];
   places.view.append(view, turned, calibrated);
   places.value.append(value, window);
   const note = h("p", { class: "viewer-note" });

@@ -21,6 +21,7 @@ const FILM = `
 .corner-name { inset: 0 auto auto 0; }
 .corner-view { inset: 0 0 auto auto; display: grid; justify-items: end; }
 .corner[hidden] { display: none; }
+.corner-view > .calibrated { white-space: normal; text-align: end; }
 .edge { position: absolute; margin: 0.25rem; padding: 0 0.375rem; border-radius: 0.25rem; background: rgb(5 8 10 / 62%); font-size: 1rem; font-weight: 650; }
 .edge:empty, .without-corners .edge { display: none; }
 .edge-left { inset: 50% auto auto 0; translate: 0 -50%; }

@@ -170,7 +170,7 @@ export class Viewer {
       changed: () => this.#onChange(pane),
       measured: (line, kind) => this.#onMeasured(line, kind),
     }), film: /** @type {Film | null} */ (null), treatment: /** @type {Film["treatment"]} */ (undefined), settling: false };
-    pane.view.kind = () => (this.#mode === "ratio" ? nextOfRatio(pane.view.measures) : "length");
+    pane.view.lines.kind = () => (this.#mode === "ratio" ? nextOfRatio(pane.view.lines.list) : "length");
     pane.view.element.addEventListener("focus", () => this.#activate(this.#shown.indexOf(pane)));
     this.#shown.push(pane);
     this.#panes.append(pane.view.element);
@@ -230,7 +230,7 @@ export class Viewer {
 
   /** @param {Pane} pane that has changed */
   #onChange({ view, film, treatment, settling }) {
-    if (film && !view.isBlank && film.measures?.list !== view.measures) film.measures = { list: view.measures, treatment };
+    if (film && !view.isBlank && film.measures?.list !== view.lines.list) film.measures = { list: view.lines.list, treatment };
     if (view !== this.#view) return;
     if (!settling) this.#follow();
     this.#update();
@@ -261,7 +261,7 @@ export class Viewer {
   #setMode(mode) {
     this.#mode = mode;
     this.#calibrating = false;
-    for (const { view } of this.#shown) view.dropPoint();
+    for (const { view } of this.#shown) view.lines.dropPoint();
     this.#panes.dataset.mode = mode;
     if (this.#isMeasuring) this.#actions.announce(strings.measureByKeys);
     for (const [each, button] of this.#modes) button.setAttribute("aria-pressed", String(each === mode));
@@ -276,18 +276,18 @@ export class Viewer {
   #arrow(dx, dy, fine) {
     if (!this.#isMeasuring) return this.#view.pan(-PAN_STEP * dx, -PAN_STEP * dy);
     const step = POINT_STEPS[Number(fine)];
-    return this.#view.movePoint(step * dx, step * dy);
+    return this.#view.lines.movePoint(step * dx, step * dy);
   }
 
   #setPoint() {
-    const at = this.#view.setPoint();
+    const at = this.#view.lines.setPoint();
     if (at) this.#actions.announce(at);
   }
 
   /** @param {() => void} change of what was measured */
   #measured(change) {
     change();
-    this.#actions.announce(strings.measureCount(this.#view.measures.length));
+    this.#actions.announce(strings.measureCount(this.#view.lines.list.length));
   }
 
   /** @param {string} line in words @param {import("./measures.js").Measure["kind"]} kind */
@@ -298,7 +298,7 @@ export class Viewer {
 
   /** By the last length that was drawn; if there is none, by the next one. */
   #calibrate() {
-    const view = this.#view, line = lastLength(view.measures);
+    const view = this.#view, line = lastLength(view.lines.list);
     if (view.isBlank || view.seen) return;
     if (!line) {
       this.#setMode("length");
@@ -309,7 +309,7 @@ export class Viewer {
     this.#calibrating = false;
     view.element.focus(); // where the focus returns to
     askLength(/** @type {ShadowRoot} */ (this.element.getRootNode()), line, view.unit, (mm) => {
-      view.calibrate(mm === null ? undefined : line, mm ?? NaN);
+      view.lines.calibrate(mm === null ? undefined : line, mm ?? NaN);
       this.#actions.announce(mm === null ? text.calibration.removed : calibrationWords(view.unit));
     });
   }
@@ -362,8 +362,8 @@ export class Viewer {
       this.#item(strings.mirror, () => this.#view.turn({ turns: 0, flip: true })),
       this.#seen, this.#outline,
       this.#item(strings.corners, () => this.#toggleCorners()),
-      this.#item(strings.undoMeasure, () => this.#measured(() => this.#view.undoMeasure())),
-      this.#item(strings.clearMeasures, () => this.#measured(() => this.#view.clearMeasures())),
+      this.#item(strings.undoMeasure, () => this.#measured(() => this.#view.lines.undo())),
+      this.#item(strings.clearMeasures, () => this.#measured(() => this.#view.lines.clear())),
       this.#item(strings.calibrate, () => this.#calibrate()),
       this.#compare, this.#linkPlaces, this.#linkLooks,
       this.#item(text.films.remove, () => this.#remove()),
@@ -421,9 +421,9 @@ export class Viewer {
       y: () => this.#link("places"),
       l: () => this.#link("looks"),
       e: () => this.#actions.onPanel(),
-      u: () => this.#measured(() => this.#view.undoMeasure()),
-      Backspace: () => this.#measured(() => this.#view.removeLastMeasure()),
-      Delete: () => this.#measured(() => this.#view.clearMeasures()),
+      u: () => this.#measured(() => this.#view.lines.undo()),
+      Backspace: () => this.#measured(() => this.#view.lines.removeLast()),
+      Delete: () => this.#measured(() => this.#view.lines.clear()),
       r: () => this.#view.reset(),
       n: () => this.#actions.onStep(1),
       p: () => this.#actions.onStep(-1),
