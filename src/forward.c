@@ -1,4 +1,11 @@
-/* forward.c - the forward pass, step by step as in model/ARCHITECTURE.md section 3.
+/* forward.c - the forward pass of EVA-X (arXiv 2405.05237), in the steps of model/ARCHITECTURE.md section 3:
+ *
+ *     1, 2  forward_embed       x [T][C] = patches W + b, or CLS; + position
+ *     3     forward_block       x += proj(attention(LN1(x))), then x += w3(SwiGLU(LN2(x))), L times
+ *     4     forward_attention   RoPE, scores, softmax: attention.c
+ *     5     forward_mlp_in      gate and value [T][2Hd]; mlp_out: silu(gate) * value, sub-LN in EVA-X-B, w3
+ *     6     forward_classifier  mean of the patch tokens, fc_norm, logits [K]
+ *
  * SPDX-License-Identifier: MIT */
 #include "forward.h"
 
@@ -101,6 +108,8 @@ static void cut_patches(void *job, int first, int last, int thread)
            (size_t)(last - first) * (size_t)(g * C) * sizeof(float));
 }
 
+/* Steps 1 and 2. A convolution of 16 x 16 pixels with stride 16 is a linear layer on patches that do not overlap; its
+ * output is added to the positions that cut_patches has put into x. */
 void forward_embed(model *m, bool gray)
 {
     const int C = m->info.embed_dim, g = m->info.grid;
@@ -112,6 +121,7 @@ void forward_embed(model *m, bool gray)
     apply(m, patch, x + C, C, rows(&m->ws, m->ws.scratch, patch->in, g * g), true);
 }
 
+/* Step 4, with the residual: q, k, v side by side in qkv [T][3C]; the heads' outputs side by side in y [T][C]. */
 void forward_attention(model *m, const block *b)
 {
     const int C = m->info.embed_dim, T = m->info.tokens;
@@ -123,12 +133,14 @@ void forward_attention(model *m, const block *b)
     apply(m, &b->proj, ws->x, C, rows(ws, ws->y, C, T), true);
 }
 
+/* Step 5 up to the two linear layers, which are one matrix here: scratch [T][2Hd] holds gate, then value. */
 void forward_mlp_in(model *m, const block *b)
 {
     apply_to_norm(m, &b->norm2, &b->w12, m->ws.scratch, 2 * m->info.mlp_hidden);
 }
 
-/* LN(silu(gate) * value), in place of gate; the inner LN in EVA-X-B only. */
+/* LN(silu(gate) * value) of tokens first..last-1, [Hd] each, in the place of gate. The LN over Hd (ffn_ln, "sub-LN") is in
+ * EVA-X-B only. */
 static void swiglu_rows(void *job, int first, int last, int thread)
 {
     norm_job *j = job;
@@ -140,7 +152,7 @@ static void swiglu_rows(void *job, int first, int last, int thread)
     if (m->info.inner_norm) norm_rows(job, first, last, thread);
 }
 
-/* x += w3(LN(silu(gate) * value)) */
+/* The rest of step 5, with the residual: x += w3(LN(silu(gate) * value)). */
 static void mlp_out(model *m, const block *b)
 {
     const int C = m->info.embed_dim, Hd = m->info.mlp_hidden, T = m->info.tokens;
@@ -172,6 +184,7 @@ static void pool(const model *m, float *out)
     for (int c = 0; c < C; c++) out[c] /= (float)(T - 1);
 }
 
+/* class_scores [K] of the logits: a sigmoid each, or one softmax, as the classifier was trained. */
 static void score(model *m)
 {
     const int K = m->info.classes;
