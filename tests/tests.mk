@@ -21,7 +21,7 @@ JS_SUITES := $(addprefix node/,goldens $(JS_FOLDERS)) \
 # Thousands of damaged or enormous inputs, and what no Node decides: in the oldest Node only, and not in test-quick.
 LONG_FILES := $(addprefix tests/web/,dicom/bombs.test.js model/tampering.test.js engine/out-of-memory.test.js) \
               $(addprefix tests/package/,api-reference.test.js checkout.test.js facts.test.js imports.test.js \
-                notices.test.js staged.test.js)
+                names.test.js notices.test.js staged.test.js)
 PYTHON_SUITES := python/python python/tools/train
 # One suite a file of tests, each in a browser of its own.
 BROWSER_FILES := $(patsubst tests/browser/%.test.js,%,$(wildcard tests/browser/*.test.js))

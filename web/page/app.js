@@ -424,7 +424,7 @@ export class App {
 
   /** @param {typeof import("./workspace.js").Workspace} Kind @param {import("./films/intake.js").Example[]} examples
    * @param {Awaited<ReturnType<Session["open"]>>} info @param {Handed} handed
-   * @param {import("./workspace.js").Estate | null} [before] films and findings that it goes on with */
+   * @param {import("./workspace.js").WorkspaceState | null} [before] films and findings that it goes on with */
   #work(Kind, examples, info, handed, before = null) {
     this.#workspace = new Kind(this.#session, examples, info, {
       announce: (message) => this.announce(message),

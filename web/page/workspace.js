@@ -52,7 +52,7 @@ const isDrawn = (source) => !(source instanceof Blob || source instanceof ArrayB
 
 /** What a workspace leaves to the next one.
  * @typedef {{ queue: FilmQueue, reader: FilmReader, customFindings: CustomFindings, training: TrainingPanel,
- *   siteCard: CardInUse, validation: Validation, view: string | undefined, awaited: boolean, unsaved: boolean, shown: Film | null }} Estate */
+ *   siteCard: CardInUse, validation: Validation, view: string | undefined, awaited: boolean, unsaved: boolean, shown: Film | null }} WorkspaceState */
 
 export class Workspace {
   #session;
@@ -84,7 +84,7 @@ export class Workspace {
    * @param {import("./export/record.js").Origin} origin
    * @param {PageActions} around
    * @param {import("./model-bar.js").Handed} handed
-   * @param {Estate | null} before of another workspace, which it goes on with
+   * @param {WorkspaceState | null} before of another workspace, which it goes on with
    */
   constructor(session, examples, origin, around, handed, before) {
     this.#session = session;
@@ -132,7 +132,7 @@ export class Workspace {
     this.#queue.addEventListener("change", (event) => this.#onChange(/** @type {CustomEvent<Film>} */ (event).detail), { signal });
   }
 
-  /** @param {Estate | null} before */
+  /** @param {WorkspaceState | null} before */
   #goOn(before) {
     if (before?.view) this.views.show(before.view);
     this.#shown.awaited = before?.awaited ?? false;
@@ -141,7 +141,7 @@ export class Workspace {
   }
 
   /** All that another one needs to go on in its place: films, pictures, results, what was trained. This one ends.
-   * @returns {Estate} */
+   * @returns {WorkspaceState} */
   handOver() {
     this.#leave();
     return { queue: this.#queue, reader: this.#reader, customFindings: this.#customFindings,
