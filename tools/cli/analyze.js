@@ -1,7 +1,7 @@
 /* analyze.js - the command `evax analyze`: the findings of films.
  * SPDX-License-Identifier: MIT */
 import { withTeam } from "./films/bulk.js";
-import { EXIT, UsageError, complain, numberOf } from "./base/command.js";
+import { EXIT, UsageError, endAfter, numberOf } from "./base/command.js";
 import { MapFolder, checkRequest, mapsOf } from "./explain.js";
 import { checkSave, runFilms } from "./films/film-run.js";
 import { filmsOf } from "./films/films.js";
@@ -72,7 +72,8 @@ async function drawn(folder, file, drawings) {
   try {
     return { maps: await folder.write(file, drawings) };
   } catch (error) {
-    complain(error, file);
+    const status = endAfter(error, { input: file });
+    folder.refused ||= status === EXIT.output;
     return { error };
   }
 }
@@ -94,13 +95,14 @@ async function analyzeAll(team, films, wish, options, signal) {
   const heads = await openHeads(engine, options.head ?? []);
   if (!heads) return EXIT.someFailed;
   const folder = new MapFolder(wish?.out);
-  return runFilms(team, films, {
+  const status = await runFilms(team, films, {
     header: headerOf(info, heads), formats: FORMATS, work: workOf({ wish, heads, frame: frameOf(options) }),
     taker: (file) => {
       const printer = printerOf(options, info, heads, file);
       return (outcome) => print(printer, folder, outcome);
     },
   }, options, signal);
+  return status === EXIT.someFailed && folder.refused ? EXIT.output : status;
 }
 
 /** evax analyze. @param {string[]} words @param {Options} options @param {AbortSignal} signal */

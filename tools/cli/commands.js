@@ -186,7 +186,7 @@ export const COMMANDS = {
 export const optionOf = (command, option) => ({ ...OPTIONS[option], ...COMMANDS[command].own?.[option] });
 
 /** What ends the tool with which status. */
-export const EXIT_TEXT = "Exit status: 0 all done, 1 some inputs failed, 2 usage, 3 model unusable; "
+export const EXIT_TEXT = "Exit status: 0 all done, 1 some inputs failed, 2 usage, 3 model unusable, 4 output not written; "
   + "130 interrupted, 141 the reader of the output went away.";
 
 export const NOTICE = "A research tool, not a medical device.";

@@ -6,12 +6,13 @@ import { convert } from "../../web/evax-node.js";
 import { EvaxError } from "../../web/base/errors.js";
 import { convertInto } from "../../web/convert/convert.js";
 import { nodePlatform } from "../../web/convert/platform-node.js";
-import { EXIT, UsageError, complain, numberOf, printJson, say } from "./base/command.js";
+import { EXIT, UsageError, endAfter, numberOf, printJson, say } from "./base/command.js";
 import { pathOf, placeOf } from "./base/file-names.js";
 import { replaceFolder } from "./formats/model-folder.js";
 import { ProgressBar } from "./base/progress-bar.js";
 import { conversionReport, printable } from "./base/report.js";
 import { writeAtomically } from "./base/atomic-write.js";
+import { writing } from "./base/output.js";
 
 /** @typedef {import("../../web/evax.js").ConvertOptions} ConvertOptions */
 /** @typedef {import("./base/command.js").Options} Options */
@@ -79,9 +80,7 @@ async function toFile(files, out, force, options) {
   }
   const model = await convert(files.map(placeOf), options);
   const bytes = new Uint8Array(await (await model.toFile()).arrayBuffer());
-  await writeAtomically(out, bytes).catch((cause) => {
-    throw new EvaxError("OUTPUT_FAILED", cause.message, { cause });
-  });
+  await writing(writeAtomically(out, bytes));
   return { ...model, manifest: model.facts };
 }
 
@@ -111,7 +110,6 @@ export async function convertFiles(files, options, signal) {
     bar.end();
     signal.throwIfAborted();
     if (!(error instanceof EvaxError)) throw error;
-    complain(error, files[0]);
-    return EXIT.someFailed;
+    return endAfter(error, { input: files[0] });
   }
 }

@@ -1,7 +1,7 @@
 /* embed.js - the command `evax embed`: the embeddings of films.
  * SPDX-License-Identifier: MIT */
 import { withTeam } from "./films/bulk.js";
-import { EXIT, UsageError, complain, failureJson, printJson } from "./base/command.js";
+import { UsageError, endAfter, failureJson, printJson } from "./base/command.js";
 import { NPY, writeSet } from "./formats/embedding-set.js";
 import { checkSave, runFilms } from "./films/film-run.js";
 import { filmsOf } from "./films/films.js";
@@ -51,8 +51,7 @@ async function embedAll(team, films, options, signal) {
     if (out) await writeSet(out, set, info, options);
     return status;
   } catch (error) {
-    complain(error, /** @type {string} */ (out));
-    return EXIT.someFailed;
+    return endAfter(error, { input: /** @type {string} */ (out) });
   }
 }
 

@@ -16,9 +16,10 @@ import { reportPage } from "../../web/evaluate/report/report-page.js";
 import { wantedFilms } from "../../web/evaluate/measure/selection.js";
 import { writeAtomically } from "./base/atomic-write.js";
 import { readFilms, withTeam } from "./films/bulk.js";
-import { EXIT, UsageError, complain, note } from "./base/command.js";
+import { EXIT, UsageError, endAfter, note } from "./base/command.js";
 import { evaluationText } from "./evaluation-text.js";
 import { pathOf } from "./base/file-names.js";
+import { writing } from "./base/output.js";
 import { FilmProgress } from "./films/film-progress.js";
 import { FilmStore, held } from "./films/film-store.js";
 import { filmsOf } from "./films/films.js";
@@ -116,9 +117,7 @@ async function write(report, { out, json, csv }) {
     ["site-card.json", `${JSON.stringify(await siteCardOf(report))}\n`],
   ];
   for (const [name, text] of files) {
-    await writeAtomically(join(/** @type {string} */ (out), name), text).catch((cause) => {
-      throw new EvaxError("OUTPUT_FAILED", `${name}: ${cause.message}`, { cause });
-    });
+    await writing(writeAtomically(join(/** @type {string} */ (out), name), text));
   }
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else process.stdout.write(csv ? reportCsv(report) : evaluationText(report));
@@ -138,7 +137,7 @@ export async function evaluateFilms(words, options, signal) {
   try {
     const request = await requestOf(options);
     const labels = await bytesOf(/** @type {string} */ (options.labels));
-    if (options.out !== undefined) await mkdir(options.out, { recursive: true });
+    if (options.out !== undefined) await writing(mkdir(options.out, { recursive: true }));
     const films = await filmsOf(words, options);
     return await withTeam(options, films, signal, async (team) => {
       const first = await measure(team, { labels, request, films, store: "films.jsonl" }, options, signal);
@@ -150,8 +149,6 @@ export async function evaluateFilms(words, options, signal) {
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof EvaxError)) throw error;
-    const ofOutput = error.code === "OUTPUT_FAILED" || error.code === "OUTPUT_EXISTS";
-    complain(error, /** @type {string} */ (ofOutput ? options.out : options.labels));
-    return EXIT.someFailed;
+    return endAfter(error, { input: /** @type {string} */ (options.labels), output: options.out });
   }
 }

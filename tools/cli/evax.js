@@ -10,7 +10,7 @@ process.stderr.on("error", () => {});
 process.stdout.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
   if (error.code === "EPIPE") process.exit(EXIT.pipe);
   say(`evax: the output cannot be written: ${error.message}`);
-  process.exit(EXIT.someFailed);
+  process.exit(EXIT.output);
 });
 
 const interrupt = new AbortController();

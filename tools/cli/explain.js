@@ -6,7 +6,7 @@ import { topOf } from "../../web/picture/heatmap.js";
 import { UsageError } from "./base/command.js";
 import { mapPicture } from "./formats/map-picture.js";
 import { isPng, pngBytes } from "./formats/png.js";
-import { writeOutput } from "./base/output.js";
+import { writeOutput, writing } from "./base/output.js";
 import { didYouMean } from "../../web/base/suggest.js";
 
 /** @typedef {import("../../web/evax.js").Analysis} Analysis */
@@ -44,6 +44,7 @@ export class MapFolder {
   #folder;
   /** Files written so far: films of the same name must not overwrite each other. */
   #taken = new Set();
+  /** Whether a map could not be written. */ refused = false;
 
   /** @param {string} [folder] none: there are no pictures */
   constructor(folder = "") {
@@ -62,7 +63,7 @@ export class MapFolder {
 
   /** @param {string} name @param {Uint8Array} png @returns {Promise<string>} the file */
   async #writePicture(name, png) {
-    await mkdir(this.#folder, { recursive: true });
+    await writing(mkdir(this.#folder, { recursive: true }));
     const file = join(this.#folder, this.#freeName(name));
     await writeOutput(file, png, isPng, {});
     return file;

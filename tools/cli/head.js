@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { EvaxError } from "../../web/evax-node.js";
 import { MAX_HEAD_BYTES } from "../../web/heads/head-file.js";
 import { readFilms, withTeam } from "./films/bulk.js";
-import { EXIT, UsageError, complain, failureJson, note, printJson } from "./base/command.js";
+import { EXIT, UsageError, complain, endAfter, failureJson, note, printJson } from "./base/command.js";
 import { FilmProgress } from "./films/film-progress.js";
 import { pathOf } from "./base/file-names.js";
 import { Films, filmsIn, filmsOf } from "./films/films.js";
@@ -84,8 +84,7 @@ async function fitOn(team, films, { name, out }, options, signal) {
     return films[0].failed(yes.length) + films[1].failed(no.length) ? EXIT.someFailed : EXIT.done;
   } catch (error) {
     signal.throwIfAborted();
-    complain(error, name);
-    return EXIT.someFailed;
+    return endAfter(error, { input: name, output: out });
   }
 }
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError, nearest } from "../../web/evax-node.js";
 import { readFilms, withTeam } from "./films/bulk.js";
-import { EXIT, UsageError, complain, numberOf, printJson } from "./base/command.js";
+import { EXIT, UsageError, endAfter, numberOf, printJson } from "./base/command.js";
 import { readSet } from "./formats/embedding-set.js";
 import { Films, filmsOf } from "./films/films.js";
 import { printable } from "./base/report.js";
@@ -47,8 +47,7 @@ async function nearestOf(team, { film, films }, { json, in: from, count }, signa
     return films.failed(more.length) ? EXIT.someFailed : EXIT.done;
   } catch (error) {
     signal.throwIfAborted();
-    complain(error, from ?? film);
-    return EXIT.someFailed;
+    return endAfter(error, { input: from ?? film });
   }
 }
 

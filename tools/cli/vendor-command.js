@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 import { basename } from "node:path";
 import { EvaxError } from "../../web/evax-node.js";
-import { EXIT, UsageError, complain } from "./base/command.js";
+import { EXIT, UsageError, endAfter } from "./base/command.js";
 import { printable } from "./base/report.js";
 import { foldersOf, vendor } from "./vendor.js";
 
@@ -13,8 +13,7 @@ export async function vendorCommand(folders, { models, force = false }) {
   try {
     await vendor(target, models, force);
   } catch (error) {
-    complain(error, target);
-    return error instanceof EvaxError ? EXIT.model : EXIT.someFailed;
+    return endAfter(error, { input: target }, error instanceof EvaxError ? EXIT.model : EXIT.someFailed);
   }
   const shown = printable(basename(target)), places = foldersOf(models);
   process.stdout.write(`${printable(target)} now holds the modules, and ${places.map((place) => `${place}/`).join(", ")}.\n`

@@ -20,6 +20,7 @@ import { loadChunks, loadManifest } from "../../web/model/chunks.js";
 import { openSource } from "../../web/model/source-node.js";
 import { writeAtomically } from "./base/atomic-write.js";
 import { placeOf } from "./base/file-names.js";
+import { writing } from "./base/output.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const WEB = join(ROOT, "web");
@@ -57,8 +58,8 @@ async function makeFolder(target, folder) {
 
 /** @param {string} target @param {string} file relative to it @param {Uint8Array} bytes */
 async function put(target, file, bytes) {
-  await makeFolder(target, dirname(file));
-  await writeAtomically(join(target, file), bytes);
+  await writing(makeFolder(target, dirname(file)));
+  await writing(writeAtomically(join(target, file), bytes));
 }
 
 /** What a model's folder is called where there are several: as it is now. @param {string} model */

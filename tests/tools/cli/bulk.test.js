@@ -205,7 +205,7 @@ test("a run that is there is not begun again without a word, nor gone on with by
     [evax(["analyze", "--save", "all.ndjson", "--resume", ...names.slice(1)]), /is not among the films, or in another place/],
   ];
   for (const [{ status, stderr }, message] of /** @type {[any, RegExp][]} */ (refusals)) {
-    assert.equal(status, 1);
+    assert.equal(status, 4);
     assert.match(stderr, message);
   }
   writeFileSync(join(folder, "letter.csv"), "Dear colleague");
@@ -217,7 +217,7 @@ test("a run that is there is not begun again without a word, nor gone on with by
 test("on a full disk the run stops, says so, and keeps whole lines", () => {
   const run = spawnSync("prlimit", ["--fsize=6000", process.execPath, CLI, "analyze", "--model", model, "--save",
     "full.ndjson", ...names], { cwd: folder, encoding: "utf8" });
-  assert.equal(run.status, 1);
+  assert.equal(run.status, 4);
   assert.match(run.stderr, /OUTPUT_FAILED/);
   const lines = bytesOf("full.ndjson").toString();
   assert.ok(lines.endsWith("\n") && lines.split("\n").length > 3);

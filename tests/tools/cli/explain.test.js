@@ -67,6 +67,6 @@ test("what cannot be drawn is a usage error that says why, before any film is re
 
 test("a folder that cannot be made fails the film with its name", () => {
   const { status, stderr } = evax(FILM, "--explain", "Mass", "--out", join(FILM, "maps"));
-  assert.equal(status, 1);
+  assert.equal(status, 4);
   assert.match(stderr, /kermany_IM-0117-0001\.jpeg: .*(ENOTDIR|EEXIST)/);
 });

@@ -43,7 +43,7 @@ for (const [what, [words, name, old]] of Object.entries(WRITERS)) {
     writeFileSync(join(out, name), old, "latin1");
     const run = spawnSync("prlimit", ["--fsize=100", process.execPath, ...args],
       { encoding: "utf8", cwd: folder });
-    assert.equal(run.status, 1);
+    assert.equal(run.status, 4);
     assert.match(run.stderr, /(EFBIG|ENOSPC).*\n.*\[OUTPUT_FAILED\]\n$/);
     assert.deepEqual(readdirSync(out), [name]);
     assert.equal(readFileSync(join(out, name), "latin1"), old);
@@ -76,7 +76,7 @@ test("a file of another kind is replaced with --force only, a link is replaced a
   mkdirSync(out);
   writeFileSync(victim, "precious");
   const refused = embed("--out", victim);
-  assert.equal(refused.status, 1);
+  assert.equal(refused.status, 4);
   assert.match(refused.stderr, /^evax: .*victim\.txt is a file of another kind\n .*\[OUTPUT_EXISTS\]\n$/);
   assert.equal(readFileSync(victim, "utf8"), "precious");
   symlinkSync(victim, link);

@@ -71,7 +71,7 @@ test("--frame chooses a frame, and what is no frame number is refused", () => {
 test("an output that cannot be written is named", () => {
   const run = spawnSync(process.execPath, [CLI, "--help"],
     { encoding: "utf8", stdio: ["ignore", openSync("/dev/full", "w"), "pipe"] });
-  assert.equal(run.status, 1);
+  assert.equal(run.status, 4);
   assert.match(run.stderr, /the output cannot be written/);
   assert.doesNotMatch(run.stderr, /at .*\.js:/);
 });

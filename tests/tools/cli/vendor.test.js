@@ -99,6 +99,7 @@ test("another model is replaced with --force only", () => {
   const before = manifest("site");
   assert.equal(vendor("site", model).status, 0, "the same model again");
   const refused = vendor("site", other);
+  assert.equal(refused.status, 4);
   assert.match(refused.stderr, /holds another model.*\n.*OUTPUT_EXISTS/);
   assert.equal(manifest("site"), before);
   assert.equal(vendor("site", other, "--force").status, 0);

@@ -22,7 +22,8 @@ import { printable } from "./report.js";
  *   ema?: boolean, threads?: string, jobs?: string, "files-from"?: string,
  *   shard?: string, save?: string, resume?: boolean, force?: boolean }} Options */
 
-export const EXIT = { done: 0, someFailed: 1, usage: 2, model: 3, interrupted: 130, pipe: 141 };
+/* As EXIT_TEXT of commands.js says them. */
+export const EXIT = { done: 0, someFailed: 1, usage: 2, model: 3, output: 4, interrupted: 130, pipe: 141 };
 
 export class UsageError extends Error {}
 
@@ -83,6 +84,18 @@ export function complain(error, subject) {
   const { message } = /** @type {Error} */ (error);
   say(`evax: ${nameOfInput(subject)}: ${printable(message)}`);
   if (error instanceof EvaxError) say(`      ${hintOf(error)} [${error.code}]`);
+}
+
+/** Whether an output cannot be written, as opposed to an input that cannot be read. @param {unknown} error */
+const isOfOutput = (error) => error instanceof EvaxError && (error.code === "OUTPUT_FAILED" || error.code === "OUTPUT_EXISTS");
+
+/** Says what went wrong. @param {unknown} error @param {{ input: string, output?: string }} names what it is about: of an output
+ * that cannot be written, `output` if it is there @param {number} [status] where it is about an input
+ * @returns {number} the exit status of the command */
+export function endAfter(error, { input, output = input }, status = EXIT.someFailed) {
+  const ofOutput = isOfOutput(error);
+  complain(error, ofOutput ? output : input);
+  return ofOutput ? EXIT.output : status;
 }
 
 /** How far the model is on its way; shown on a terminal only. @param {boolean} quiet */

@@ -12,6 +12,11 @@ const START_BYTES = 64;
 /** @param {string} path */
 export const isStandardOutput = (path) => STANDARD_OUTPUT.has(path);
 
+/** @template T @param {Promise<T>} doing what writes @returns {Promise<T>} rejects with OUTPUT_FAILED, or the EvaxError that there was */
+export const writing = (doing) => doing.catch((cause) => {
+  throw cause instanceof EvaxError ? cause : new EvaxError("OUTPUT_FAILED", cause.message, { cause });
+});
+
 /** @param {string | Uint8Array} content @returns {Promise<void>} */
 const print = (content) => new Promise((resolve, reject) => {
   process.stdout.write(content, (error) => (error ? reject(error) : resolve()));
@@ -56,11 +61,4 @@ async function write(path, content, isOwn, force) {
  * @param {{ force?: boolean }} options
  * @returns {Promise<void>} rejects with OUTPUT_EXISTS or OUTPUT_FAILED
  */
-export async function writeOutput(path, content, isOwn, { force = false }) {
-  try {
-    await write(path, content, isOwn, force);
-  } catch (cause) {
-    if (cause instanceof EvaxError) throw cause;
-    throw new EvaxError("OUTPUT_FAILED", /** @type {Error} */ (cause).message, { cause });
-  }
-}
+export const writeOutput = (path, content, isOwn, { force = false }) => writing(write(path, content, isOwn, force));

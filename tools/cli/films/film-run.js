@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: MIT */
 import { EvaxError } from "../../../web/evax-node.js";
 import { readFilms } from "./bulk.js";
-import { EXIT, UsageError, complain, note } from "../base/command.js";
+import { EXIT, UsageError, endAfter, note } from "../base/command.js";
 import { FilmProgress } from "./film-progress.js";
 import { printable } from "../base/report.js";
 import { formatOf } from "./result-formats.js";
@@ -79,7 +79,6 @@ export async function runFilms(team, films, run, options, signal) {
   return runAll(team, films, run, options, signal).catch((error) => {
     signal.throwIfAborted();
     if (!(error instanceof EvaxError && options.save)) throw error;
-    complain(error, options.save);
-    return EXIT.someFailed;
+    return endAfter(error, { input: options.save });
   });
 }

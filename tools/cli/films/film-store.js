@@ -10,6 +10,7 @@ import { open, stat, truncate } from "node:fs/promises";
 import { EvaxError } from "../../../web/evax-node.js";
 import { pathOf } from "../base/file-names.js";
 import { linesOf, wholeLines } from "../base/line-file.js";
+import { writing } from "../base/output.js";
 
 /** @typedef {import("../../../web/evaluate/measure/selection.js").ScoredFilm} ScoredFilm */
 /** @typedef {Pick<import("../../../web/evax.js").Info, "modelHash" | "variant">} Model */
@@ -35,11 +36,6 @@ async function stampOf(name) {
   const found = name === "-" ? null : await stat(pathOf(name)).catch(() => null);
   return found && { size: found.size, time: Math.round(found.mtimeMs) };
 }
-
-/** @template T @param {Promise<T>} doing @returns {Promise<T>} rejects with OUTPUT_FAILED, or the EvaxError that there was */
-const writing = (doing) => doing.catch((cause) => {
-  throw cause instanceof EvaxError ? cause : new EvaxError("OUTPUT_FAILED", cause.message, { cause });
-});
 
 /** What is not there begins; what cannot be read must not be replaced. @param {NodeJS.ErrnoException} error @returns {null} */
 function ifMissing(error) {
