@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* calibration.c - the layers of a block to q8, step by step: inputs, equalizing, moments, rounding, error.
+ * SPDX-License-Identifier: MIT */
 #include "convert/calibration.h"
 
 #include "convert/layer_error.h"

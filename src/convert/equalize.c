@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* equalize.c - how much to scale and shift each channel, from the values in it and the columns that read it.
+ * SPDX-License-Identifier: MIT */
 #include "convert/equalize.h"
 
 #include "convert/real_math.h"

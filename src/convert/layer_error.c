@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* layer_error.c - the error of 8-bit weights and activations in a layer's output, over the output's spread.
+ * SPDX-License-Identifier: MIT */
 #include "convert/layer_error.h"
 
 #include <math.h>

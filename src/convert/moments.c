@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* moments.c - x^T x of a layer's input in tiles, and its Cholesky factor in blocks of columns.
+ * SPDX-License-Identifier: MIT */
 #include "convert/moments.h"
 
 #include "linear.h"

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* numbers.c - f64, f32, binary16 and bfloat16 to floats, and a float rounded to one of them.
+ * SPDX-License-Identifier: MIT */
 #include "convert/numbers.h"
 
 #include "bytes.h"

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* pictures.c - films enlarged to the input's size, and textures of seeded waves and squares.
+ * SPDX-License-Identifier: MIT */
 #include "convert/pictures.h"
 
 #include "convert/real_math.h"

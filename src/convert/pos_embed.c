@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* pos_embed.c - a grid of vectors, resampled by four taps down and four across.
+ * SPDX-License-Identifier: MIT */
 #include "convert/pos_embed.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* rope_table.c - cosines and sines by the formula; a stored table halved, and the formula nearest to it.
+ * SPDX-License-Identifier: MIT */
 #include "convert/rope_table.h"
 
 #include "convert/real_math.h"

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* rounding.c - columns rounded one after the other, the error of each fed into those that follow.
+ * SPDX-License-Identifier: MIT */
 #include "convert/rounding.h"
 
 #include "half.h"

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* jpeg_segments.c - finds the next marker of a JPEG, and the end of what is entropy-coded.
+ * SPDX-License-Identifier: MIT */
 #include "image/jpeg_segments.h"
 
 /* The next marker, whatever is before it; *at moves behind it. 0 if the file ends. FF 00 is no marker. */

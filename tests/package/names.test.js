@@ -1,4 +1,5 @@
-/* names.test.js - what comments and documents name is there: files, folders and the Makefile's targets.
+/* names.test.js - every file says what it is, and what comments and documents name is there: files, folders and the Makefile's
+ * targets.
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -38,4 +39,12 @@ test("every target of make that they name is in the Makefile", () => {
   const targets = new Set([...makefiles.matchAll(/^([\w -]+)&?:(?!=)/gm)].flatMap(([, names]) => names.split(" ")));
   assert.ok(targets.has("test"));
   assert.deepEqual(missing(TARGET, (name) => targets.has(name)), []);
+});
+
+test("every file of code says at its top what it is", () => {
+  const silent = paths.filter((path) => /\.(?:js|c|h|py|sh)$/.test(path)).filter((path) => {
+    const top = readFileSync(at(path), "utf8").replace(/^#!.*\n/, "");
+    return !/^(?:\/\*\*?|\/\/|#|""")\s*(?!SPDX)\S/.test(top);
+  });
+  assert.deepEqual(silent, []);
 });
