@@ -12,10 +12,7 @@ enum { PANEL_GRAIN = 2 };
 
 static const q8_kernels *q8_for(const kernels *k, const matrix *w) { return w->act_bits == 7 ? &k->q7 : &k->q8; }
 
-static int place_of(const kernels *k, const matrix *w, int input, int lane)
-{
-    return (w->act_bits == 7 ? k->q7_place : k->q8_place)(input, lane);
-}
+static q8_place_fn *place_for(const kernels *k, int act_bits) { return act_bits == 7 ? k->q7_place : k->q8_place; }
 
 static size_t q8_panel_bytes(const matrix *w)
 {
@@ -44,20 +41,43 @@ void matrix_pack_f32(matrix *w, int row, const float *values)
     for (int i = 0; i < w->in; i++) at[i * PANEL] = values[i];
 }
 
-void matrix_pack_q8(matrix *w, const kernels *k, int row, const uint8_t *record)
+void q8_places_for(q8_places *p, const kernels *k, int act_bits)
+{
+    for (int j = 0; j < PANEL; j++) {
+        for (int i = 0; i < GROUP; i += 2) p->of[j][i / 2] = (uint16_t)place_for(k, act_bits)(i, j);
+    }
+}
+
+static inline void place_pair(q8_group *group, int where, const int8_t *codes)
+{
+    memcpy(group->code + where, codes, 2);
+}
+
+/* Puts `count` codes of one output, a multiple of 8, at their places; returns their sum. */
+static inline int32_t place_codes(q8_group *group, const uint16_t *where, const int8_t *codes, int count)
+{
+    int32_t total = 0;
+    for (int i = 0; i < count; i += 8, where += 4) {
+        place_pair(group, where[0], codes + i);
+        place_pair(group, where[1], codes + i + 2);
+        place_pair(group, where[2], codes + i + 4);
+        place_pair(group, where[3], codes + i + 6);
+    }
+    for (int i = 0; i < count; i++) total += codes[i];
+    return total;
+}
+
+void matrix_pack_q8(matrix *w, const q8_places *places, int row, const uint8_t *record)
 {
     const int groups = groups_for(w->in), lane = row % PANEL;
     const int8_t *codes = (const int8_t *)record + 2 * groups;
     q8_panel *panel = q8_panel_at(w, row / PANEL);
-    int where[GROUP / 2]; /* looked up once, not for every pair of weights */
-    for (int i = 0; i < GROUP; i += 2) where[i / 2] = place_of(k, w, i, lane);
+    const uint16_t *where = places->of[lane];
     float sum = 0.0f;
     for (int g = 0; g < groups; g++, codes += GROUP) {
         q8_group *group = &panel->group[g];
-        const int left = w->in - g * GROUP, count = left < GROUP ? left : GROUP;
-        int32_t total = 0;
-        for (int i = 0; i < count; i += 2) memcpy(group->code + where[i / 2], codes + i, 2);
-        for (int i = 0; i < count; i++) total += codes[i];
+        const int left = w->in - g * GROUP;
+        const int32_t total = place_codes(group, where, codes, left < GROUP ? left : GROUP);
         group->scale[lane] = half_to_f32(le16(record + 2 * g));
         sum += group->scale[lane] * (float)total;
     }
@@ -118,7 +138,7 @@ static void q8_columns(const kernels *k, const matrix *w, float *columns)
 {
     int where[PANEL][GROUP];
     for (int lane = 0; lane < PANEL; lane++) {
-        for (int i = 0; i < GROUP; i++) where[lane][i] = place_of(k, w, i, lane);
+        for (int i = 0; i < GROUP; i++) where[lane][i] = place_for(k, w->act_bits)(i, lane);
     }
     for (int o = 0; o < w->out; o++) {
         const int lane = o % PANEL;

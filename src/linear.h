@@ -35,9 +35,16 @@ static inline int groups_for(int n) { return (n + GROUP - 1) / GROUP; }
 /* Takes the matrix's panels (zeroed by the owner of the arena) from the arena; out, in and act_bits are set. */
 void matrix_layout(matrix *w, arena *a);
 
-/* Packs row `row`, out of values or of a q8 record (FORMAT.md section 3). */
+/* Where in q8_group.code the weights for inputs 2i and 2i+1 of each output lie: looked up once for a model, because
+ * asking the kernels for every row takes a third of the time of packing. */
+typedef struct q8_places {
+    uint16_t of[PANEL][GROUP / 2];
+} q8_places;
+void q8_places_for(q8_places *p, const kernels *k, int act_bits);
+
+/* Packs row `row`, out of values or of a q8 record (FORMAT.md section 3); places: for the matrix's act_bits. */
 void matrix_pack_f32(matrix *w, int row, const float *values);
-void matrix_pack_q8(matrix *w, const kernels *k, int row, const uint8_t *record);
+void matrix_pack_q8(matrix *w, const q8_places *places, int row, const uint8_t *record);
 
 /* Quantizes rows first..last-1 of the input of a q8 layer; does nothing for f32. */
 void linear_prepare(const kernels *k, const matrix *w, activations *in, int first, int last);

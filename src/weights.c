@@ -234,6 +234,10 @@ static evx_status read_table(loader *l, error_message *err)
         end = offset + (uint64_t)t->rows * record_bytes(t);
         if (t->dtype == Q8) l->model->kernels = l->model->kernels->quantized;
     }
+    if (l->model->kernels->q7_place) {
+        q8_places_for(&l->places[0], l->model->kernels, 7);
+        q8_places_for(&l->places[1], l->model->kernels, 8);
+    }
     if (end != l->stream_bytes) return fail(err, EVX_E_WEIGHTS_TENSOR, "the tensors do not add up to the stream");
     return EVX_OK;
 }
@@ -380,7 +384,7 @@ static evx_status store_row(loader *l, const tensor *t, const uint8_t *record, e
         float *to = *t->vector + (size_t)l->row * (size_t)t->cols;
         memcpy(to, l->values, (size_t)t->cols * sizeof *to);
     } else if (t->dtype == Q8) {
-        matrix_pack_q8(t->matrix, l->model->kernels, l->row, record);
+        matrix_pack_q8(t->matrix, &l->places[t->matrix->act_bits - 7], l->row, record);
     } else {
         matrix_pack_f32(t->matrix, l->row, l->values);
         if (t->matrix == &w->patch) pack_gray(&w->patch_gray, l->row, l->values);

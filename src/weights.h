@@ -58,6 +58,8 @@ typedef struct loader {
     float *values;   /* a row as floats; shares record's allocation */
     size_t buffered; /* bytes in header, table or record so far */
 
+    q8_places places[2]; /* for activations of 7 and of 8 bits, if the model is quantized */
+
     block *blocks;    /* the model's blocks; as long as the loader */
     void *storage;    /* all weights and activations; as long as the loader */
     uint8_t *weights; /* the first of them in it */

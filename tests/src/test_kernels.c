@@ -146,7 +146,9 @@ static void run_layer(const kernels *t, float *y, ptrdiff_t ldy, const uint8_t *
     w.panels = calloc(1, (size_t)a.used);
     void *codes = malloc((size_t)(m + Q8_SPARE_ROWS) * (size_t)groups_for(in) * GROUP * sizeof(int16_t));
     range *ranges = malloc((size_t)m * sizeof *ranges);
-    for (int i = 0; i < out; i++) matrix_pack_q8(&w, t, i, records + (size_t)i * record);
+    q8_places places;
+    q8_places_for(&places, t, bits);
+    for (int i = 0; i < out; i++) matrix_pack_q8(&w, &places, i, records + (size_t)i * record);
     activations input = { x, in, m, codes, ranges };
     thread_pool single;
     thread_pool_init(&single);
