@@ -19,12 +19,36 @@ export const BROWSERS = {
     extraPrefsFirefox: {
       "app.normandy.enabled": false,
       "network.captive-portal-service.enabled": false,
+      // Of several pages in a window one is seen. The timers of the others go on all the same, as puppeteer lets Chromium's.
+      "dom.min_background_timeout_value": 4,
+      "dom.min_background_timeout_value_without_budget_throttling": 4,
+      "dom.timeout.enable_budget_timer_throttling": false,
     },
   },
 };
 
 /** Those that this run is about: the one that is named in the environment, or all. */
 export const CHOSEN = /** @type {BrowserName[]} */ (process.env.BROWSER ? [process.env.BROWSER] : Object.keys(BROWSERS));
+
+/* Longer than a page takes on a machine that is busy with other things. */
+export const WAIT_MS = 120_000;
+
+/** The pages of new contexts wait that long, where puppeteer's would give up after 30 seconds.
+ * @param {import("puppeteer-core").Browser} browser */
+function wait(browser) {
+  const create = browser.createBrowserContext.bind(browser);
+  browser.createBrowserContext = async (options) => {
+    const context = await create(options);
+    const open = context.newPage.bind(context);
+    context.newPage = async (how) => {
+      const page = await open(how);
+      page.setDefaultTimeout(WAIT_MS);
+      return page;
+    };
+    return context;
+  };
+  return browser;
+}
 
 /** A browser with a profile of its own, which is gone when it closes. @param {BrowserName} name
  * @param {string[]} [args] of its command line
@@ -36,7 +60,7 @@ export const launch = async (name, args = []) => {
     return /** @type {any} */ (await launchWebKit({ scripts: true, environment: { JSC_useSharedArrayBuffer: "1" } }));
   }
   const { args: usual = [], ...options } = BROWSERS[name];
-  return puppeteer.launch({ headless: true, ...options, args: [...usual, ...args] });
+  return wait(await puppeteer.launch({ headless: true, ...options, args: [...usual, ...args] }));
 };
 
 /** @type {Map<string, Promise<import("puppeteer-core").Browser>>} */

@@ -7,9 +7,11 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { ENGLISH } from "../../web/page/base/strings.js";
 import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
-import { BAD, REPOSITORY, buildSite, clickInRoom, inRoom, openServer, roomOf, untilRoom } from "./stage.js";
+import { BAD, REPOSITORY, buildSite, clickInRoom, inRoom, openServer, roomOf, untilRoom, waitFor } from "./stage.js";
 
 const FILM = "model/samples/nih_00000001_000.png";
+/* How often a file of the package is asked for that is not what it should be. */
+const ATTEMPTS = 3;
 const manifest = JSON.parse(await readFile(`${REPOSITORY}model/demo/manifest.json`, "utf8"));
 
 const digestOf = (text) => createHash("sha256").update(text).digest("hex");
@@ -88,22 +90,14 @@ for (const name of CHOSEN) {
     }
     const told = (page, type) => page.evaluate((t) => globalThis.told.filter((one) => one.type === t).map(({ detail }) => detail), type);
     async function untilTold(page, type, count = 1) {
-      for (let tries = 0; tries < 300; tries += 1) {
+      return waitFor(async () => {
         const all = await told(page, type);
-        if (all.length >= count) return all;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      return assert.fail(`${type} is not told: ${JSON.stringify(await page.evaluate(() => globalThis.told))}`);
+        return all.length >= count && all;
+      }, async () => `${count} of ${type}: ${JSON.stringify(await page.evaluate(() => globalThis.told))}`);
     }
-    async function untilNotice(page, index) {
-      for (let tries = 0; tries < 100; tries += 1) {
-        const there = await (await roomOf(page, index)).evaluate(() =>
-          Boolean(document.querySelector("evax-xray").shadowRoot.querySelector(".notice"))).catch(() => false);
-        if (there) return;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      assert.fail(`element ${index} shows nothing`);
-    }
+    const untilNotice = (page, index) => waitFor(async () => (await roomOf(page, index)).evaluate(() =>
+      Boolean(document.querySelector("evax-xray").shadowRoot.querySelector(".notice"))).catch(() => false),
+    () => `a notice of element ${index}`);
     const accept = (page) => clickInRoom(page, "button.primary");
     const filmCount = (page) => inRoom(page, (root) => root.querySelectorAll(".films li").length);
     /** Hands films in by the element's open(). */
@@ -322,7 +316,7 @@ for (const name of CHOSEN) {
       });
       await untilRoom(page, (root) => Boolean(root.querySelector(".notice")));
       await page.evaluate(() => { document.querySelector("evax-xray").lang = "de"; });
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await waitFor(async () => server.asked.filter((path) => path.endsWith("de.json")).length === ATTEMPTS, () => "each try for the words");
       assert.match(await inRoom(page, (root) => root.querySelector(".banner").textContent), /not a medical device/);
     });
 

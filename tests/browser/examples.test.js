@@ -7,7 +7,7 @@ import * as esbuild from "esbuild";
 import { compile } from "svelte/compiler";
 import { serve } from "../../tools/build/serve.js";
 import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
-import { REPOSITORY, clickInRoom, inRoom, roomOf, untilRoom } from "./stage.js";
+import { REPOSITORY, clickInRoom, inRoom, roomOf, untilRoom, waitFor } from "./stage.js";
 
 /** Svelte's components as scripts, in esbuild's form. @type {esbuild.Plugin} */
 const svelte = {
@@ -59,21 +59,16 @@ for (const name of CHOSEN) {
       return page;
     }
     const untilText = async (page, selector, pattern) => {
-      for (let tries = 0; tries < 300; tries += 1) {
-        const text = await page.evaluate((s) => document.querySelector(s)?.textContent ?? "", selector);
-        if (pattern.test(text)) return;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      assert.fail(`${selector} does not become ${pattern}`);
+      let text = "";
+      await waitFor(async () => {
+        text = await page.evaluate((s) => document.querySelector(s)?.textContent ?? "", selector);
+        return pattern.test(text);
+      }, () => `${selector} like ${pattern}, not ${text}`);
     };
-    const untilNoRoom = async (page) => {
-      for (let tries = 0; tries < 50; tries += 1) {
-        const rooms = page.frames().slice(1).map((frame) => frame.evaluate(() => true).catch(() => false));
-        if (!(await Promise.all(rooms)).includes(true)) return;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      assert.fail("the room is still there");
-    };
+    const untilNoRoom = (page) => waitFor(async () => {
+      const rooms = page.frames().slice(1).map((frame) => frame.evaluate(() => true).catch(() => false));
+      return !(await Promise.all(rooms)).includes(true);
+    }, () => "the end of the room");
     const press = (page, selector) => page.evaluate((s) => document.querySelector(s).click(), selector);
     const firstScreen = (page) => untilRoom(page, (root) => Boolean(root.querySelector("button.primary")));
     /** A sample, drawn. */

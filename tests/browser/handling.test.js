@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { violations } from "../support/axe.js";
 import { closeBrowsers, sharedBrowser } from "./browsers.js";
-import { REPOSITORY, buildSite, giveInRoom, inRoom as inside, openServer, roomOf, thereInRoom as there, untilRoom as until } from "./stage.js";
+import { REPOSITORY, buildSite, giveInRoom, inRoom as inside, openServer, roomOf, thereInRoom as there, untilRoom as until, waitFor } from "./stage.js";
 
 const FILM = `${REPOSITORY}model/samples/nih_00000001_000.png`;
 
@@ -85,13 +85,8 @@ describe("chromium", () => {
     await inside(page, (root) => root.querySelector(".examples button").click());
     await filmsRead(page, 1);
     await inside(page, (root) => [...root.querySelectorAll("button")].find(({ textContent }) => /^CSV/.test(textContent)).click());
-    let names = [];
-    for (let tries = 0; !names.some((name) => name.endsWith(".csv")); tries += 1) {
-      assert.ok(tries < 100, "nothing is saved");
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      names = await readdir(saved);
-    }
-    assert.match(await readFile(join(saved, names[0]), "utf8"), /Cardiomegaly/);
+    const name = await waitFor(async () => (await readdir(saved)).find((each) => each.endsWith(".csv")), () => "a file that is saved");
+    assert.match(await readFile(join(saved, name), "utf8"), /Cardiomegaly/);
   });
 
   test("what is printed has the film in it, and the room's print button is allowed to print", async (t) => {
@@ -104,12 +99,11 @@ describe("chromium", () => {
     await inside(page, (root) => root.querySelector(".examples button").click());
     await there(page, ".viewer:not(.blank)");
     assert.ok(await pictures() > before, "the film is not in it");
-    const asked = await inside(page, () => new Promise((resolve) => {
-      addEventListener("beforeprint", () => resolve(true), { once: true });
-      setTimeout(resolve, 2_000, false);
+    await inside(page, () => {
+      addEventListener("beforeprint", () => { globalThis.printed = true; }, { once: true });
       globalThis.print();
-    }));
-    assert.equal(asked, true);
+    });
+    await until(page, () => globalThis.printed);
   });
 
   test("on paper are the film at its own aspect ratio, its number, every finding, and which model read it", async (t) => {

@@ -12,7 +12,7 @@ import { serve } from "../../tools/build/serve.js";
 import { FILM, dicomFile } from "../support/dicom.js";
 import { violations } from "../support/axe.js";
 import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
-import { clickInRoom as click, giveInRoom, inRoom as inside, roomOf, thereInRoom as there, untilRoom as until } from "./stage.js";
+import { clickInRoom as click, giveInRoom, inRoom as inside, roomOf, thereInRoom as there, untilRoom as until, waitFor } from "./stage.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const ONE_PIXEL = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==", "base64");
@@ -266,13 +266,11 @@ test("attention maps: off at first, then drawn over the film, by keys alone", as
   });
   /** Waits until the film is drawn like that. */
   const untilDrawn = async (what, holds) => {
-    let last = await state();
-    for (let tries = 0; tries < 150 && !holds(last); tries += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    let last;
+    return waitFor(async () => {
       last = await state();
-    }
-    assert.ok(holds(last), `${what}: ${JSON.stringify(last)}`);
-    return last;
+      return holds(last) && last;
+    }, () => `${what}: ${JSON.stringify(last)}`);
   };
   const press = async (key, what, holds) => {
     await page.keyboard.press(key);

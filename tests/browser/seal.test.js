@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { load } from "../../web/evax-node.js";
 import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
-import { BAD, REPOSITORY, buildSite, openServer, roomOf } from "./stage.js";
+import { BAD, REPOSITORY, buildSite, openServer, roomOf, waitFor } from "./stage.js";
 
 const SAMPLES = `${REPOSITORY}model/samples/`;
 const FILMS = (await readdir(SAMPLES)).filter((name) => /\.(png|jpeg)$/.test(name));
@@ -26,14 +26,12 @@ async function nodeLogits() {
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Of the room: what the selector finds, once it is there. */
-async function there(room, selector, seconds = 30) {
-  for (let tries = 0; tries < 10 * seconds; tries += 1) {
-    const found = await room.evaluate((s) =>
-      document.querySelector("evax-xray")?.shadowRoot.querySelector(s)?.textContent ?? null, selector);
-    if (found !== null) return found;
-    await sleep(100);
-  }
-  return assert.fail(`${selector} does not appear`);
+async function there(room, selector) {
+  const [found] = await waitFor(() => room.evaluate((s) => {
+    const all = document.querySelector("evax-xray")?.shadowRoot.querySelectorAll(s) ?? [];
+    return all.length > 0 && [all[0].textContent];
+  }, selector), () => selector);
+  return found;
 }
 const click = async (room, selector) => {
   await there(room, selector);
@@ -133,12 +131,8 @@ for (const name of CHOSEN) {
     }, films);
     const readCount = (room) => room.evaluate(() =>
       document.querySelector("evax-xray").shadowRoot.querySelectorAll(".films li.done").length);
-    async function untilRead(room, count) {
-      for (let tries = 0; await readCount(room) < count; tries += 1) {
-        assert.ok(tries < 600, `${await readCount(room)} of ${count} films are read`);
-        await sleep(100);
-      }
-    }
+    const untilRead = (room, count) => waitFor(async () => await readCount(room) >= count,
+      async () => `${count} films that are read, but ${await readCount(room)}`);
 
     for (const isolated of [false, true]) {
       const skip = isolated && name === "webkit" && "WebKit starts no worker in the room of an isolated page";
@@ -289,14 +283,7 @@ for (const name of CHOSEN) {
       return Promise.all(["room", "workspace"].map(async (name) => `'sha256-${createHash("sha256")
         .update(gunzipSync(await readFile(`${folder}/${version}/sealed/${name}.bin`))).digest("base64")}'`));
     };
-    const said = async (page) => {
-      for (let tries = 0; tries < 100; tries += 1) {
-        const text = await page.evaluate(() => globalThis.saidOf?.());
-        if (text) return text;
-        await sleep(100);
-      }
-      return assert.fail("nothing is said");
-    };
+    const said = (page) => waitFor(() => page.evaluate(() => globalThis.saidOf?.()), () => "something that is said");
     /* What the closed root says, for the test alone. */
     const listen = () => {
       const open = Element.prototype.attachShadow;
@@ -347,15 +334,10 @@ for (const name of CHOSEN) {
           const open = Element.prototype.attachShadow;
           Element.prototype.attachShadow = function (options) { return globalThis.root = open.call(this, options); };
         } });
-      for (let tries = 0; !await page.evaluate(() => Boolean(globalThis.root.querySelector("button.primary"))); tries += 1) {
-        assert.ok(tries < 100);
-        await sleep(100);
-      }
+      const unsealed = (selector) => waitFor(() => page.evaluate((s) => Boolean(globalThis.root.querySelector(s)), selector), () => selector);
+      await unsealed("button.primary");
       await page.evaluate(() => globalThis.root.querySelector("button.primary").click());
-      for (let tries = 0; !await page.evaluate(() => Boolean(globalThis.root.querySelector(".intake"))); tries += 1) {
-        assert.ok(tries < 200);
-        await sleep(100);
-      }
+      await unsealed(".intake");
       assert.match(await page.evaluate(() => globalThis.root.querySelector(".seal").textContent), /Not sealed.*no sealed frame/);
       const [film] = FILMS;
       await page.evaluate(() => document.querySelector("evax-xray")
@@ -376,11 +358,7 @@ for (const name of CHOSEN) {
       await page.goto(`${server.url.replace("localhost", "127.0.0.1")}around.html`);
       const framed = async () => (await Promise.all(page.frames().map(async (frame) =>
         ((await frame.evaluate(() => location.pathname).catch(() => "")).endsWith("host.html") ? frame : null)))).find(Boolean);
-      for (let tries = 0; !await framed(); tries += 1) {
-        assert.ok(tries < 100);
-        await sleep(100);
-      }
-      const room = await roomOf(page, 0, await framed());
+      const room = await roomOf(page, 0, await waitFor(framed, () => "the frame of another site"));
       await accept(room);
       assert.equal(await sealState(room), SEALED);
     });

@@ -74,7 +74,7 @@ const analyzeAll = (page) => page.evaluate(() => Promise.all(globalThis.films.ma
 after(closeBrowsers);
 
 for (const name of CHOSEN) {
-  describe(name, { concurrency: 2 }, () => {
+  describe(name, () => {
     let browser, folder, expected, names;
     before(async () => {
       folder = await buildSite(`site-${name}`);

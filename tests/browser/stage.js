@@ -4,6 +4,7 @@
 import { fileURLToPath } from "node:url";
 import { makeSite } from "../../tools/build/dist.js";
 import { serve } from "../../tools/build/serve.js";
+import { WAIT_MS } from "./browsers.js";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 export const REPOSITORY = at("../..");
@@ -74,16 +75,27 @@ export async function openHarness(test, browser, server, { context, file = "harn
   return page;
 }
 
+const LOOK_MS = 100;
+
+/** Waits until look() resolves to something, which it resolves to. @template T @param {() => Promise<T>} look
+ * @param {() => unknown} what does not come about, if it takes too long; it may be a promise */
+export async function waitFor(look, what) {
+  for (const end = Date.now() + WAIT_MS; Date.now() < end;) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  throw new Error(`this does not come about: ${await what()}`);
+}
+
 /** The room of a page's element, once it is there: the second frame inward. @param index of several
  * @param around the document with the element */
 export async function roomOf(page, index = 0, around = page.mainFrame()) {
-  for (let tries = 0; tries < 150; tries += 1) {
+  return waitFor(async () => {
     const rooms = page.frames().filter((frame) => frame.parentFrame()?.parentFrame() === around);
     const there = await rooms[index]?.evaluate(() => Boolean(document.querySelector("evax-xray"))).catch(() => false);
-    if (there) return rooms[index];
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error("there is no room");
+    return there && rooms[index];
+  }, () => "a room");
 }
 
 /** Runs work(root, ...args) in a page's room: root is what the element shows. The room's policy also refuses what
@@ -91,19 +103,11 @@ export async function roomOf(page, index = 0, around = page.mainFrame()) {
 export const inRoom = async (page, work, ...args) => (await roomOf(page)).evaluate(
   `(${work})(document.querySelector("evax-xray").shadowRoot, ...${JSON.stringify(args)})`);
 
-/* Longer than anything takes that a test waits for, also where there is no room and each look waits for one. */
-const WAIT_MS = 60_000;
-
-/** Waits until that gives something, which it resolves to. */
+/** Waits until that gives something in the room, which it resolves to. */
 export async function untilRoom(page, work, ...args) {
   let last = "";
-  for (const end = Date.now() + WAIT_MS; Date.now() < end;) {
-    const found = await inRoom(page, work, ...args).catch((error) => { last = error; });
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  const text = await inRoom(page, (root) => root.textContent).catch(() => "");
-  throw new Error(`${work} ${args} does not come about ${last}: ${text}`);
+  return waitFor(() => inRoom(page, work, ...args).catch((error) => { last = error; }), async () =>
+    `${work} ${args} ${last}: ${await inRoom(page, (root) => root.textContent).catch(() => "")}`);
 }
 
 /** Waits until a selector finds something in the room. */
@@ -118,7 +122,7 @@ export async function clickInRoom(page, selector) {
 /** Presses a button by its key, as a person does: with that browsers ask what they ask nobody's script. The page of another
  * test may come to the front of the same window at any time and take the key: then it is pressed again. */
 export async function pressInRoom(page, selector) {
-  for (let tries = 0; tries < 100; tries += 1) {
+  await waitFor(async () => {
     await page.bringToFront();
     await inRoom(page, (root, s) => {
       globalThis.pressed = false;
@@ -126,11 +130,9 @@ export async function pressInRoom(page, selector) {
       button.addEventListener("click", () => { globalThis.pressed = true; }, { once: true });
       button.focus();
     }, selector);
-    await page.keyboard.press("Enter");
-    if (await inRoom(page, () => globalThis.pressed)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100)); // between processes the focus takes its time
-  }
-  throw new Error(`no key reaches ${selector}`);
+    await page.keyboard.press("Enter"); // between processes the focus takes its time
+    return inRoom(page, () => globalThis.pressed);
+  }, () => `a key that reaches ${selector}`);
 }
 
 /** Gives files, { name: content }, to the file input that a selector finds in the room; where there is none, drops them

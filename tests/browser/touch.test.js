@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { CHOSEN, closeBrowsers, sharedBrowser } from "./browsers.js";
-import { REPOSITORY, buildSite, clickInRoom, inRoom, openServer, roomOf, thereInRoom, untilRoom } from "./stage.js";
+import { REPOSITORY, buildSite, clickInRoom, inRoom, openServer, roomOf, thereInRoom, untilRoom, waitFor } from "./stage.js";
 
 /** @typedef {[number, number]} Point from the middle of the film */
 
@@ -145,10 +145,7 @@ for (const name of CHOSEN) {
       const scrolled = async (what, steps) => {
         const from = await page.evaluate(() => { scrollTo(0, 250); return scrollY; });
         await fingers(page, steps);
-        for (let tries = 0; await page.evaluate(() => scrollY) < from + 40; tries += 1) {
-          assert.ok(tries < 50, `a finger ${what} scrolls nothing`);
-          await new Promise((resolve) => setTimeout(resolve, 100));
-        }
+        await waitFor(async () => await page.evaluate(() => scrollY) >= from + 40, () => `scrolling by a finger ${what}`);
       };
       const up = (dx) => [0, -20, -40, -60, -80, -100, -120].map((dy) => /** @type {Point[]} */ ([[dx, dy]]));
       await scrolled("on the film", up(0));
