@@ -56,7 +56,8 @@ async function sample() {
   const widest = labels.reduce((best, _, at) => (range(at) > range(best) ? at : best), 0);
   engine.dispose();
   const films = labeled(analyses.map(({ name, png, findings }) => ({ name, png, score: findings[widest].score })));
-  const csv = `file;patient;${labels[widest]};Erguss\n${films.map(({ name, shows }, i) => `${name};p${i};${shows};${1 - shows}`).join("\n")}\nbroken.png;p99;1;0\nnowhere.png;p98;1;0`;
+  const csv = `file;patient;${labels[widest]};Erguss;sex\n${films.map(({ name, shows }, i) => `${name};p${i};${shows};${1 - shows};${"FM"[i % 2]}`).join("\n")}`
+    + "\nbroken.png;p99;1;0;F\nnowhere.png;p98;1;0;F";
   return { films, csv, label: labels[widest], other: labels.find((label) => label !== labels[widest]), modelHash, auc: aucOf(films) };
 }
 
@@ -183,6 +184,13 @@ for (const name of CHOSEN) {
       await untilRoom(page, (root) => root.querySelectorAll(".validation-report > .scroll tbody tr").length === 2);
       await clickInRoom(page, ".take-off-card");
       assert.deepEqual(await inRoom(page, facts, made.label), own);
+      for (const [control, value] of [[".films-name", "ward 3"], [".where-column", "sex"], [".where-value", "M"]]) {
+        await inRoom(page, (root, [place, chosen]) => {
+          root.querySelector(place).value = chosen;
+          root.querySelector(place).dispatchEvent(new Event("change", { bubbles: true }));
+        }, [control, value]);
+      }
+      await untilRoom(page, (root, count) => root.querySelector(".validation-report tbody tr td")?.textContent === count, String(COUNT / 2));
       await context.close();
     });
   });

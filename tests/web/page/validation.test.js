@@ -115,6 +115,29 @@ test("a rule proposes thresholds, and the report is made anew; without one the m
   end();
 });
 
+test("one group of films is measured alone, under a name; baselines learn elsewhere; a group that goes takes its choice along", async () => {
+  const { queue, validation, go, until, end } = stage();
+  go();
+  queue.add(NAMES.map(item));
+  const rows = NAMES.map((name, i) => `${name},${i % 2},${i < 20 ? "F" : "M"},${i % 4 < 3 ? "a" : "b"}`);
+  validation.take(new Blob([`file,Mass,sex,split\n${rows.join("\n")}`]), "labels.csv");
+  const next = async (wishes) => {
+    const before = validation.report;
+    validation.wish(wishes);
+    await until(() => validation.report && validation.report !== before);
+    return validation.report.data;
+  };
+  await until(() => validation.report);
+  assert.equal(validation.report.data.name, "labels.csv");
+  const { name, measured, where, baselinesOn } = await next({ measuring: { where: { sex: "F" }, baselinesOn: "b", name: "ward 3" } });
+  assert.deepEqual([name, measured, where, baselinesOn], ["ward 3", 15, { sex: "F" }, "b"], "20 of F, less the 5 of b");
+  assert.deepEqual((await next({ reading: { groups: [] } })).where, {});
+  validation.take(LABELS, "others.csv");
+  await until(() => validation.report?.data.name === "others.csv");
+  assert.deepEqual([validation.report.data.measured, validation.report.data.baselinesOn], [COUNT, null]);
+  end();
+});
+
 test("a table that is none of labels is left out with its reason, and the labels before stay; films know their labels", async () => {
   const { queue, validation, go, until, end } = stage();
   go();

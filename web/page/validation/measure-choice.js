@@ -1,5 +1,5 @@
 /* measure-choice.js - the controls that choose what a validation measures: rules for thresholds and prevalences, for all findings or for
- * one; recalibration; splits; and what it is compared with.
+ * one; recalibration; which films; what it is compared with; and how the films are called in report and site card.
  * SPDX-License-Identifier: MIT */
 import { h, fill, icon } from "../base/dom.js";
 import { words } from "../base/format.js";
@@ -14,6 +14,10 @@ const strings = text.validation;
 const ALL = "*";
 const KINDS = /** @type {const} */ (["own", "youden", "sensitivity", "specificity", "threshold"]);
 const FIRST_VALUE = 0.9;
+/* Of the films' name. */
+const MOST_LETTERS = 100;
+/* A column of groups may be a date: so many values are offered. */
+const MOST_VALUES = 100;
 
 /** @param {string} name @param {...import("../base/dom.js").Child} inside */
 export const labeled = (name, ...inside) => h("label", {}, h("span", { class: "fine" }, name), ...inside);
@@ -108,7 +112,14 @@ export class MeasureChoice {
     option("isotonic", strings.recalibrations.isotonic));
   #measureOn = h("select", { class: "measure-on" });
   #chooseOn = h("select", { class: "choose-on" });
-  #splits = h("div", { class: "rule-row", hidden: true }, labeled(strings.measureOn, this.#measureOn), labeled(strings.chooseOn, this.#chooseOn));
+  #baselinesOn = h("select", { class: "baselines-on" });
+  #splits = h("div", { class: "rule-row", hidden: true }, labeled(strings.measureOn, this.#measureOn), labeled(strings.chooseOn, this.#chooseOn),
+    labeled(strings.baselinesOn, this.#baselinesOn));
+  #column = h("select", { class: "where-column" });
+  #value = h("select", { class: "where-value" });
+  #valuePlace = labeled(strings.whereValue, this.#value);
+  #where = h("div", { class: "rule-row", hidden: true }, labeled(strings.where, this.#column), this.#valuePlace);
+  #name = h("input", { type: "text", class: "films-name", maxlength: MOST_LETTERS });
   #against = h("select", { class: "compare-with" });
   element;
 
@@ -121,21 +132,38 @@ export class MeasureChoice {
     this.#recalibrate.value = measuring.recalibrate ?? "";
     this.#add.addEventListener("click", () => this.#addRow());
     this.element = h("div", { class: "measure-choice" }, this.#rowsPlace, h("p", { class: "actions" }, this.#add),
-      h("div", { class: "rule-row" }, labeled(strings.recalibrate, this.#recalibrate), labeled(strings.against, this.#against)),
-      this.#splits);
+      h("div", { class: "rule-row" }, labeled(strings.recalibrate, this.#recalibrate), labeled(strings.against, this.#against),
+        labeled(strings.name, this.#name)),
+      this.#splits, this.#where);
+    this.#column.addEventListener("change", () => this.#offerValues(""));
     this.element.addEventListener("change", () => this.#changed());
   }
 
-  /** Brings splits and models to compare with up to date. */
+  /** Brings splits, groups and models to compare with up to date. */
   update() {
-    const { table, others, wishes: { against, measuring } } = this.#validation, splits = table?.splits ?? [];
+    const { name, table, others, wishes: { against, measuring } } = this.#validation, splits = table?.splits ?? [];
     this.#splits.hidden = splits.length < 2;
     const each = splits.map((split) => /** @type {[string, string]} */ ([split, split]));
+    this.#name.placeholder = name;
+    if (!this.#name.matches(":focus")) this.#name.value = measuring.name ?? "";
     offer(this.#measureOn, [["", strings.allSplits], ...each], measuring.measureOn ?? "");
     offer(this.#chooseOn, [["", strings.crossValidation], ...each], measuring.chooseOn ?? "");
+    offer(this.#baselinesOn, [["", strings.crossValidation], ...each], measuring.baselinesOn ?? "");
+    const groups = table?.columns.groups ?? [], [[column, value] = ["", ""]] = Object.entries(measuring.where ?? {});
+    this.#where.hidden = groups.length === 0;
+    offer(this.#column, [["", strings.allSplits], ...groups.map((group) => /** @type {[string, string]} */ ([group, group]))], column);
+    this.#offerValues(value);
     offer(this.#against, [["", strings.againstNothing], ...others.map(({ id, name }) => /** @type {[string, string]} */ ([id, name || strings.uncarded]))],
       others.some(({ id }) => id === against) ? against : "");
     this.#against.disabled = others.length === 0;
+  }
+
+  /** The values of the column that is chosen. @param {string} chosen "": the first */
+  #offerValues(chosen) {
+    const column = this.#column.value, films = column ? this.#validation.table?.films ?? [] : [];
+    const values = [...new Set(films.flatMap((truth) => truth?.groups[column] || []))].sort().slice(0, MOST_VALUES);
+    this.#valuePlace.hidden = !column;
+    offer(this.#value, values.map((value) => [value, value]), chosen || (values[0] ?? ""));
   }
 
   /** @param {string} label */
@@ -162,11 +190,13 @@ export class MeasureChoice {
   #changed() {
     for (const row of this.#rows) row.showValue();
     if (!this.#rows.every((row) => row.isValid())) return;
-    const [measureOn, chooseOn, recalibrate] = [this.#measureOn, this.#chooseOn, this.#recalibrate].map(({ value }) => value || undefined);
+    const [measureOn, chooseOn, baselinesOn, recalibrate, name] = [this.#measureOn, this.#chooseOn, this.#baselinesOn, this.#recalibrate, this.#name]
+      .map(({ value }) => value.trim() || undefined);
+    const where = this.#column.value && this.#value.value ? { [this.#column.value]: this.#value.value } : undefined;
     this.#validation.wish({ against: this.#against.value, measuring: {
       rules: tableOf(this.#rows.map(({ label, rule }) => [label, rule])),
       prevalence: tableOf(this.#rows.map(({ label, prevalence }) => [label, prevalence])),
-      recalibrate: /** @type {Wishes["measuring"]["recalibrate"]} */ (recalibrate), measureOn, chooseOn,
+      recalibrate: /** @type {Wishes["measuring"]["recalibrate"]} */ (recalibrate), measureOn, chooseOn, baselinesOn, where, name,
     } });
   }
 }

@@ -22,7 +22,8 @@ import { countsOf, labeledFilms, measuredOf, nameOf, scoredOf } from "./scored-f
  * @typedef {{ id: number, name: string, file: Blob, heading: string[] }} Labels */
 /** How the table is read, and what is measured: as evaluate() has it. against: id of what it is compared with, "" for nothing
  * @typedef {{ reading: LabelOptions, against: string,
- *   measuring: Pick<MeasureOptions, "rules" | "prevalence" | "recalibrate" | "measureOn" | "chooseOn"> }} Wishes */
+ *   measuring: Pick<MeasureOptions, "rules" | "prevalence" | "recalibrate" | "measureOn" | "chooseOn" | "baselinesOn" | "where"
+ *   | "name"> }} Wishes */
 /** What another model made of films. @typedef {{ info: ModelInfo, films: ScoredFilm[] }} Scored */
 /** @typedef {import("../../evaluate/measure/selection.js").ScoredFilm} ScoredFilm */
 
@@ -134,8 +135,8 @@ export class Validation extends EventTarget {
   use(labels) {
     this.#labels = labels;
     this.#matched = { ...this.#matched, list: [], films: [] };
-    const { measureOn: _on, chooseOn: _choice, ...measuring } = this.wishes.measuring;
-    this.wishes = { ...this.wishes, reading: {}, measuring };
+    const { rules, prevalence, recalibrate } = this.wishes.measuring; // the rest is about what the table says
+    this.wishes = { ...this.wishes, reading: {}, measuring: { rules, prevalence, recalibrate } };
     [this.table, this.report, this.error, this.stopped] = [null, null, null, false];
     return this.update();
   }
@@ -217,9 +218,16 @@ export class Validation extends EventTarget {
     }, (matched) => {
       [this.table, this.matching] = [matched, false];
       this.#truths = new Map(films.map((film, i) => [film, matched?.films[i] ?? null]));
+      this.#keepWhere(matched?.columns.groups ?? []);
       if (!matched) this.report = null;
       void this.update();
     });
+  }
+
+  /** A column that is no group any more cannot choose films. @param {readonly string[]} groups */
+  #keepWhere(groups) {
+    const { where, ...measuring } = this.wishes.measuring;
+    if (where && !Object.keys(where).every((column) => groups.includes(column))) this.wishes = { ...this.wishes, measuring };
   }
 
   /** @returns {unknown[]} */
@@ -247,7 +255,8 @@ export class Validation extends EventTarget {
       this.measuring = { done, of };
       this.#say();
     };
-    const options = { name: this.name, date: new Date().toISOString().slice(0, 10), ...this.wishes.measuring };
+    const { measuring } = this.wishes;
+    const options = { ...measuring, name: measuring.name || this.name, date: new Date().toISOString().slice(0, 10) };
     const model = measuredOf(this.#matched.films, table, this.#info());
     return this.#instead((signal) => this.#evaluator.report({ table, model, other: this.#other(model), options }, { signal, onProgress }), (report) => {
       [this.report, this.measuring] = [report, null];
