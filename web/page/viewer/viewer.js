@@ -1,4 +1,4 @@
-/* viewer.js - the film that is looked at, or two of them side by side, and the tools above.
+/* viewer.js - the tools and keys above the film that is looked at, or above two.
  *
  * Everything can be done with keys, buttons or pointer, and nothing here changes what the model sees but "read it like
  * this".
@@ -6,13 +6,11 @@
 import { fill, h, icon, say } from "../base/dom.js";
 import { count } from "../base/format.js";
 import { popover } from "../base/popover.js";
-import { FilmView } from "./film-view.js";
-import { windowWords } from "./corners.js";
 import { askLength } from "./calibration.js";
-import { calibrationWords, lastLength, measuresOn, nextOfRatio } from "./measures.js";
+import { calibrationWords, lastLength } from "./measures.js";
+import { Panes } from "./panes.js";
 import { WindowPanel } from "./window-panel.js";
 import { isUpright } from "../../picture/orientation.js";
-import { AS_STORED, both, treatmentWords } from "../films/treatment.js";
 import { dragged } from "../../picture/viewport.js";
 import { text } from "../base/strings.js";
 
@@ -20,8 +18,6 @@ import { text } from "../base/strings.js";
 /** @typedef {import("../films/picture-cache.js").Views} Views */
 /** @typedef {import("../base/dom.js").IconName} IconName */
 /** @typedef {import("./gestures.js").Mode} Mode */
-/** treatment: how its film is read that is shown; settling: whether that is only on its way
- * @typedef {{ view: FilmView, film: Film | null, treatment: Film["treatment"], settling: boolean }} Pane */
 /** What the workspace does.
  * @typedef {object} ViewerActions
  * @property {import("../export/record.js").Origin["preprocessing"]} preprocessing of the model
@@ -51,13 +47,7 @@ const MODES = { pan: "hand", window: "contrast", length: "ruler", ratio: "ratio"
 
 export class Viewer {
   #actions;
-  /** @type {Mode} */ #mode = "pan";
-  #panes = h("div", { class: "panes" });
-  /** One, or two side by side. @type {Pane[]} */ #shown = [];
-  #active = 0;
-  /** How a film was looked at, as it was read then. @type {WeakMap<Film, { treatment: Film["treatment"], sight: import("./film-view.js").Sight | null }>} */
-  #sights = new WeakMap();
-  /** Whether two films are zoomed and moved as one, and have their windows set as one. */ #linked = { places: true, looks: true };
+  #panes;
   #window = new WindowPanel(() => this.#view);
   #modes = new Map(/** @type {Mode[]} */ (Object.keys(MODES)).map((mode) =>
     [mode, this.#tool(MODES[mode], strings.modes[mode], () => this.#setMode(mode), "false")]));
@@ -66,9 +56,9 @@ export class Viewer {
   #invert = this.#tool("invert", strings.invert, () => this.#invertLook(), "false");
   #seen = this.#item(strings.seen, () => this.#view.toggleSeen(), "false");
   #outline = this.#item(strings.outline, () => this.#view.toggleOutline(), "false");
-  #compare = this.#item(strings.compare, () => this.#setCompare(this.#shown.length === 1), "false");
-  #linkPlaces = this.#item(strings.linkPlaces, () => this.#link("places"), "true");
-  #linkLooks = this.#item(strings.linkLooks, () => this.#link("looks"), "true");
+  #compare = this.#item(strings.compare, () => this.#setCompare(!this.#panes.areTwo), "false");
+  #linkPlaces = this.#item(strings.linkPlaces, () => this.#panes.link("places"), "true");
+  #linkLooks = this.#item(strings.linkLooks, () => this.#panes.link("looks"), "true");
   #map = this.#tool("map", strings.map, () => this.#actions.onMap(), "false");
   /** Whether there can be a map: of a film whose findings are shown. */ #mayMap = false;
   #panel = this.#tool("panel", strings.panel, () => this.#actions.onPanel(), "true");
@@ -87,8 +77,9 @@ export class Viewer {
   constructor(actions) {
     this.#actions = actions;
     this.#keys = this.#keyTable();
-    this.#addPane();
-    this.element = h("section", { class: "viewer", "aria-label": strings.heading }, this.#makeTools(), this.#panes, this.#reread);
+    this.#panes = new Panes(actions.preprocessing, { onActivate: actions.onActivate, onChange: () => this.#update(),
+      onMeasured: (line, kind) => this.#onMeasured(line, kind) });
+    this.element = h("section", { class: "viewer", "aria-label": strings.heading }, this.#makeTools(), this.#panes.element, this.#reread);
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
     this.clear(strings.empty);
     this.#setMode("pan");
@@ -96,58 +87,33 @@ export class Viewer {
 
   /** The one that is looked at. */
   get #view() {
-    return this.#shown[this.#active].view;
+    return this.#panes.view;
   }
 
   get canvas() {
     return this.#view.canvas;
   }
 
-  /** Shows a film where the last one was. @param {Film} film @param {Views} views @param {string} size in words */
-  async show(film, views, size) {
-    const pane = this.#shown[this.#active];
-    this.#keepSight(pane);
-    Object.assign(pane, { film, treatment: film.treatment });
-    const kept = this.#sights.get(film);
-    const sight = kept && kept.treatment === film.treatment ? kept.sight : null;
-    this.#sights.delete(film);
-    pane.settling = true;
-    await pane.view.show(views, { number: film.id, name: film.name, size }, measuresOn(film, views.film), sight);
-    pane.settling = false;
-    this.#join(pane);
-  }
-
-  /** A film that comes beside another one goes along with it. @param {Pane} pane */
-  #join({ view }) {
-    const other = this.#shown.find((pane) => pane.view !== view)?.view;
-    if (other?.place) this.#lead(other, view);
-    if (view === this.#view) this.#update();
-  }
-
-  /** @param {Pane} pane whose film is about to go */
-  #keepSight({ view, film, treatment }) {
-    if (film && view.sight) this.#sights.set(film, { treatment, sight: view.sight });
-  }
-
   /** How the film lies on the screen and which window it has, in words: also what is usual. */
   get how() {
-    const { view, treatment } = this.#shown[this.#active];
-    return [treatmentWords(both(treatment ?? AS_STORED, view.treatment)), windowWords(view)].filter(Boolean).join(" \u00b7 ");
+    return this.#panes.how;
+  }
+
+  /** Shows a film where the last one was. @param {Film} film @param {Views} views @param {string} size in words */
+  show(film, views, size) {
+    return this.#panes.show(film, views, size);
   }
 
   /** Shows no film. @param {string} note says why @param {Film | null} [film] that is not there yet */
   clear(note, film = null) {
-    const pane = this.#shown[this.#active];
-    this.#keepSight(pane);
-    Object.assign(pane, { film, treatment: undefined });
-    pane.view.clear(note);
+    this.#panes.clear(note, film);
   }
 
   /** @param {import("./attention.js").Overlay | null} overlay @param {boolean} possible whether there could be one */
   lay(overlay, possible) {
     this.#mayMap = possible;
     this.#map.disabled = !possible;
-    this.#shown.forEach(({ view }, i) => view.lay(i === this.#active ? overlay : null));
+    this.#panes.lay(overlay);
     this.#map.setAttribute("aria-pressed", String(overlay !== null));
   }
 
@@ -161,79 +127,13 @@ export class Viewer {
     this.#panel.setAttribute("aria-pressed", String(on));
   }
 
-  /* ---- one film or two ---- */
-
-  #addPane() {
-    const pane = { view: new FilmView(this.#actions.preprocessing, {
-      mode: () => this.#mode,
-      touched: () => this.#activate(this.#shown.indexOf(pane)),
-      changed: () => this.#onChange(pane),
-      measured: (line, kind) => this.#onMeasured(line, kind),
-    }), film: /** @type {Film | null} */ (null), treatment: /** @type {Film["treatment"]} */ (undefined), settling: false };
-    pane.view.lines.kind = () => (this.#mode === "ratio" ? nextOfRatio(pane.view.lines.list) : "length");
-    pane.view.element.addEventListener("focus", () => this.#activate(this.#shown.indexOf(pane)));
-    this.#shown.push(pane);
-    this.#panes.append(pane.view.element);
-    return pane;
-  }
-
-  /** @param {number} at of the pane that is looked at from now on */
-  #activate(at) {
-    if (at < 0 || at === this.#active) return;
-    this.#active = at;
-    this.#markActive();
-    const { film } = this.#shown[at];
-    if (film) this.#actions.onActivate(film);
-  }
-
-  #markActive() {
-    this.#shown.forEach(({ view }, i) => view.element.classList.toggle("is-active", this.#shown.length > 1 && i === this.#active));
-    this.#update();
-  }
-
   /** @param {boolean} on */
   #setCompare(on) {
-    if (on === this.#shown.length > 1) return;
-    if (on) {
-      this.#addPane();
-      this.#active = 1;
-    } else {
-      const [{ view }] = this.#shown.splice(1 - this.#active, 1);
-      view.element.remove();
-      this.#active = 0;
-    }
-    this.#panes.classList.toggle("two", on);
+    if (on === this.#panes.areTwo) return;
+    this.#panes.compare(on);
     this.#compare.setAttribute("aria-pressed", String(on));
-    this.#markActive();
     this.#actions.onCompare(on);
     this.#view.element.focus();
-  }
-
-  /** @param {"places" | "looks"} what */
-  #link(what) {
-    this.#linked[what] = !this.#linked[what];
-    this.#follow();
-    this.#update();
-  }
-
-  /** The film beside goes along. */
-  #follow() {
-    for (const { view } of this.#shown) if (view !== this.#view) this.#lead(this.#view, view);
-  }
-
-  /** @param {FilmView} first @param {FilmView} other that goes along */
-  #lead({ place, look, plain }, other) {
-    if (!place) return;
-    if (this.#linked.places) other.follow(place);
-    if (this.#linked.looks) other.followLook(look, plain);
-  }
-
-  /** @param {Pane} pane that has changed */
-  #onChange({ view, film, treatment, settling }) {
-    if (film && !view.isBlank && film.measures?.list !== view.lines.list) film.measures = { list: view.lines.list, treatment };
-    if (view !== this.#view) return;
-    if (!settling) this.#follow();
-    this.#update();
   }
 
   /** Brings the tools up to date. */
@@ -246,9 +146,9 @@ export class Viewer {
     this.#invert.setAttribute("aria-pressed", String(view.look.invert));
     this.#seen.setAttribute("aria-pressed", String(view.seen));
     this.#outline.setAttribute("aria-pressed", String(view.outlined));
-    const two = this.#shown.length > 1;
-    for (const [item, on] of /** @type {const} */ ([[this.#linkPlaces, this.#linked.places], [this.#linkLooks, this.#linked.looks]])) {
-      item.hidden = !two;
+    const { areTwo, linked } = this.#panes;
+    for (const [item, on] of /** @type {const} */ ([[this.#linkPlaces, linked.places], [this.#linkLooks, linked.looks]])) {
+      item.hidden = !areTwo;
       item.setAttribute("aria-pressed", String(on));
     }
     this.#reread.hidden = view.isBlank || view.seen || (isUpright(view.orientation) && !view.look.invert);
@@ -259,16 +159,14 @@ export class Viewer {
 
   /** @param {Mode} mode */
   #setMode(mode) {
-    this.#mode = mode;
     this.#calibrating = false;
-    for (const { view } of this.#shown) view.lines.dropPoint();
-    this.#panes.dataset.mode = mode;
+    this.#panes.mode = mode;
     if (this.#isMeasuring) this.#actions.announce(strings.measureByKeys);
     for (const [each, button] of this.#modes) button.setAttribute("aria-pressed", String(each === mode));
   }
 
   get #isMeasuring() {
-    return this.#mode === "length" || this.#mode === "ratio";
+    return this.#panes.mode === "length" || this.#panes.mode === "ratio";
   }
 
   /** An arrow: moves the film, or the point that keys measure with. @param {-1 | 0 | 1} dx @param {-1 | 0 | 1} dy
@@ -319,17 +217,17 @@ export class Viewer {
   }
 
   #remove() {
-    const { film } = this.#shown[this.#active];
+    const { film } = this.#panes;
     if (film) this.#actions.onRemove(film);
   }
 
   #treat() {
-    const { view, film } = this.#shown[this.#active];
+    const { view, film } = this.#panes;
     if (film) this.#actions.onTreat(film, view.treatment);
   }
 
   #toggleCorners() {
-    this.#panes.classList.toggle("without-corners");
+    this.#panes.element.classList.toggle("without-corners");
   }
 
   #fullScreen() {
@@ -411,15 +309,15 @@ export class Viewer {
       s: () => this.#view.toggleSeen(),
       b: () => this.#view.toggleOutline(),
       o: () => this.#toggleCorners(),
-      v: () => this.#setCompare(this.#shown.length === 1),
+      v: () => this.#setCompare(!this.#panes.areTwo),
       g: () => this.#fullScreen(),
       h: () => this.#setMode("pan"),
       w: () => this.#setMode("window"),
       d: () => this.#setMode("length"),
       k: () => this.#setMode("ratio"),
       a: () => this.#calibrate(),
-      y: () => this.#link("places"),
-      l: () => this.#link("looks"),
+      y: () => this.#panes.link("places"),
+      l: () => this.#panes.link("looks"),
       e: () => this.#actions.onPanel(),
       u: () => this.#measured(() => this.#view.lines.undo()),
       Backspace: () => this.#measured(() => this.#view.lines.removeLast()),
