@@ -45,7 +45,7 @@ export class ShownFilm {
   attention;
 
   /** @param {import("../session/session.js").Session} session @param {import("./films/film-queue.js").FilmQueue} queue
-   * @param {import("./film-reader.js").FilmReader} reader @param {import("./export/record.js").Origin} origin
+   * @param {import("./queue-reader.js").QueueReader} reader @param {import("./export/record.js").Origin} origin
    * @param {import("./site-card/card-in-use.js").CardInUse} siteCard @param {ShownActions} actions */
   constructor(session, queue, reader, origin, siteCard, actions) {
     this.#session = session;

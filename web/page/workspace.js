@@ -14,7 +14,7 @@ import { Intake } from "./films/intake.js";
 import { ModelBar, outcomes } from "./model-bar.js";
 import { errorWords } from "./base/error-words.js";
 import { visible } from "../base/visible.js";
-import { FilmReader } from "./film-reader.js";
+import { QueueReader } from "./queue-reader.js";
 import { AS_STORED, both } from "./films/treatment.js";
 import { ShownFilm } from "./shown-film.js";
 import { CardControl } from "./site-card/card-control.js";
@@ -51,14 +51,14 @@ const isDrawn = (source) => !(source instanceof Blob || source instanceof ArrayB
   || source instanceof Uint8Array);
 
 /** What a workspace leaves to the next one.
- * @typedef {{ queue: FilmQueue, reader: FilmReader, customFindings: CustomFindings, training: TrainingPanel,
+ * @typedef {{ queue: FilmQueue, reader: QueueReader, customFindings: CustomFindings, training: TrainingPanel,
  *   siteCard: CardInUse, validation: Validation, view: string | undefined, awaited: boolean, unsaved: boolean, shown: Film | null }} WorkspaceState */
 
 export class Workspace {
   #session;
   #around;
   #stop = new AbortController();
-  /** @type {FilmReader} */ #reader;
+  /** @type {QueueReader} */ #reader;
   /** @type {FilmQueue} */ #queue;
   #shown;
   #list;
@@ -93,7 +93,7 @@ export class Workspace {
     const { signal } = this.#stop;
     this.#customFindings = before?.customFindings ?? new CustomFindings(info);
     this.#siteCard = before?.siteCard ?? new CardInUse(info);
-    this.#reader = before?.reader ?? new FilmReader(session, this.#customFindings);
+    this.#reader = before?.reader ?? new QueueReader(session, this.#customFindings);
     const read = (/** @type {Film} */ film, /** @type {AbortSignal} */ ended) => this.#read(film, ended);
     this.#queue = before?.queue ?? new FilmQueue(read);
     this.#queue.analyze = read;

@@ -6,7 +6,7 @@
 import { fill, h, icon, say } from "../base/dom.js";
 import { count } from "../base/format.js";
 import { popover } from "../base/popover.js";
-import { askLength } from "./calibration.js";
+import { askLength } from "./spatial-calibration.js";
 import { calibrationWords, lastLength } from "./measures.js";
 import { Panes } from "./panes.js";
 import { WindowPanel } from "./window-panel.js";

@@ -1,4 +1,4 @@
-/* calibration.js - the question how long a line on a film truly is.
+/* spatial-calibration.js - the question how long a line on a film truly is.
  * SPDX-License-Identifier: MIT */
 import { h } from "../base/dom.js";
 import { openDialog } from "../base/dialogs.js";

@@ -1,4 +1,4 @@
-/* film-reader.js - reads the films of the queue with the session, as they are stored or as the person said, and keeps the
+/* queue-reader.js - reads the films of the queue with the session, as they are stored or as the person said, and keeps the
  * pixels of those that were looked at last.
  * SPDX-License-Identifier: MIT */
 import { smallCopyInSteps } from "../evaluate/measure/small-copy.js";
@@ -16,7 +16,7 @@ import { AS_STORED, isAsStored, pixelsOf, remains, treated, treatmentNote, turne
 /** What was read of a film, whatever was done to it before: its pixels, and what the file and the model say of it
  * @typedef {Pick<Result, "input" | "reasons"> & { views: Views }} Reading */
 
-export class FilmReader {
+export class QueueReader {
   #session;
   #customFindings;
   #cache = new PictureCache();
