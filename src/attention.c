@@ -80,7 +80,7 @@ static attention_scratch scratch_of(const model *m, int h, int thread)
     return (attention_scratch){
         .keys = i16 ? NULL : keys_at(m, h, 0),
         .values = i16 ? NULL : values_at(m, h * panels),
-        .scores = ws->scores + (ptrdiff_t)thread * QUERY_TILE * padded_tokens(m),
+        .scores = ws->scores + (ptrdiff_t)thread * (QUERY_TILE + SPARE_SCORES) * padded_tokens(m),
         .scales = ws->score_scales + (ptrdiff_t)thread * QUERY_TILE,
         .queries = queries_of(m, thread),
         .keys16 = i16 ? keys16_at(m, h, 0) : NULL,
@@ -117,13 +117,26 @@ static int weight_limit(int n)
     return limit < CODE_MAX ? limit : CODE_MAX;
 }
 
-/* Keys 8p..8p+7 of head h; of those past T zeros. codes: room for 8 keys. */
-static void pack_keys_i16(const model *m, const float *k, ptrdiff_t ld, int h, int p, int16_t *codes)
+/* Four rows, or columns, in one another: those that there are, and zeros for a block of none. */
+static void pack_block(const i16_kernels *i16, i16_panel *panel, int first, const float *k, ptrdiff_t ld, int keys,
+                       int d)
 {
-    const int d = head_dim(m), left = m->info.tokens - p * PANEL, keys = left < PANEL ? left : PANEL;
-    i16_panel *panel = keys16_at(m, h, p);
+    const int together = i16->interleaved;
+    int16_t *codes = panel->code + first * d;
+    if (keys > first) {
+        const int rows = keys - first < together ? keys - first : together;
+        i16->quantize(codes, panel->scale + first, k + first * ld, ld, rows, d, score_limit(d));
+    } else {
+        memset(codes, 0, (size_t)(together * d) * sizeof *codes);
+    }
+}
+
+/* Pairs of channels side by side. codes: room for 8 keys. */
+static void pack_pairs(const i16_kernels *i16, i16_panel *panel, const float *k, ptrdiff_t ld, int keys, int d,
+                       int16_t *codes)
+{
     for (int t = 0; t < keys; t++) {
-        panel->scale[t] = m->kernels->i16.quantize(codes + t * d, k + t * ld, d, score_limit(d));
+        i16->quantize(codes + t * d, panel->scale + t, k + t * ld, ld, 1, d, score_limit(d));
     }
     memset(codes + keys * d, 0, (size_t)((PANEL - keys) * d) * sizeof *codes);
     for (int i = 0; i < d; i += 2) {
@@ -132,26 +145,44 @@ static void pack_keys_i16(const model *m, const float *k, ptrdiff_t ld, int h, i
     }
 }
 
-/* out[n][d] of n queries. Scores are in units of ln 2, for powers of 2; their codes replace them, row by row. */
+/* Keys 8p..8p+7 of head h; scores of those past T have no meaning. */
+static void pack_keys_i16(const model *m, const float *k, ptrdiff_t ld, int h, int p, int16_t *codes)
+{
+    const i16_kernels *i16 = &m->kernels->i16;
+    const int d = head_dim(m), left = m->info.tokens - p * PANEL, keys = left < PANEL ? left : PANEL;
+    i16_panel *panel = keys16_at(m, h, p);
+    if (i16->interleaved) {
+        for (int t = 0; t < PANEL; t += i16->interleaved) pack_block(i16, panel, t, k, ld, keys, d);
+    } else {
+        pack_pairs(i16, panel, k, ld, keys, d, codes);
+    }
+}
+
+/* out[n][d] of n queries. Scores are in units of ln 2, for powers of 2; the codes of those lie before them, and have
+ * reached none that is still to be read. */
 static void attend_i16(const model *m, const attention_scratch *at, float *out, ptrdiff_t ldo, const float *q,
                        ptrdiff_t ldq, int n)
 {
     const i16_kernels *i16 = &m->kernels->i16;
-    const int T = m->info.tokens, d = m->info.embed_dim / m->info.heads;
+    const int T = m->info.tokens, d = m->info.embed_dim / m->info.heads, together = i16_block(i16);
     const int panels = panels_for(T), lds = panels * PANEL;
     const float unit = 1.44269504f / sqrtf((float)d);
-    gemm_i16_fn *const gemm = m->kernels->gemm_i16;
     int16_t *codes = (int16_t *)(void *)at->scores;
-    for (int i = 0; i < n; i++) {
-        at->scales[i] = unit * i16->quantize(at->queries + i * d, q + i * ldq, d, score_limit(d));
+    float *scores = at->scores + SPARE_SCORES * lds;
+    for (int i = 0; i < n; i += together) {
+        const int rows = n - i < together ? n - i : together;
+        i16->quantize(at->queries + i * d, at->scales + i, q + i * ldq, ldq, rows, d, score_limit(d));
     }
-    gemm(at->scores, lds, at->queries, d, at->scales, i16_panel_at(at->keys16, 0, d), n, d, panels);
+    for (int i = 0; i < n; i++) at->scales[i] *= unit;
+    i16->gemm(scores, lds, at->queries, d, at->scales, i16_panel_at(at->keys16, 0, d), n, d, panels);
     for (int i = 0; i < n; i++) {
-        float *row = at->scores + (ptrdiff_t)i * lds;
-        for (int t = T; t < lds; t++) row[t] = -FLT_MAX;
-        at->scales[i] = i16->softmax(codes + 2 * i * lds, row, lds, weight_limit(T));
+        for (int t = T; t < lds; t++) scores[(ptrdiff_t)i * lds + t] = -FLT_MAX;
     }
-    gemm(out, ldo, codes, 2 * lds, at->scales, i16_panel_at(at->values16, 0, lds), n, lds, d / PANEL);
+    for (int i = 0; i < n; i += together) {
+        const int rows = n - i < together ? n - i : together;
+        i16->softmax(codes + i * lds, at->scales + i, scores + (ptrdiff_t)i * lds, lds, rows, lds, weight_limit(T));
+    }
+    i16->gemm(out, ldo, codes, lds, at->scales, i16_panel_at(at->values16, 0, lds), n, lds, d / PANEL);
 }
 
 /* ---- the two jobs ------------------------------------------------------------------------------ */

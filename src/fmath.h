@@ -9,6 +9,20 @@
 #include <stdint.h>
 #include <string.h>
 
+static inline uint32_t bits_of_f32(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline float f32_of_bits(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
 /* e^x = 2^n e^r, r = x - n ln 2 in +-0.35; ln 2 in two parts so that r is exact; e^r by a polynomial
  * of degree 6. Adding ROUND, 1.5 * 2^23, rounds x / ln 2 to the integer n and leaves n in the low bits
  * of the sum. Relative error below 2e-7. Outside LO..HI the nearest end; NaN gives e^LO. */
@@ -39,12 +53,7 @@ static inline float exp_f32(float x)
     p = p * r + EXP_P5;
     p = p * (r * r) + r;
     p = p + 1.0f;
-    uint32_t bits;
-    float power; /* 2^n */
-    memcpy(&bits, &rounded, sizeof bits);
-    bits = (bits + 127) << 23;
-    memcpy(&power, &bits, sizeof power);
-    return p * power;
+    return f32_of_bits(bits_of_f32(p) + (bits_of_f32(rounded) << 23)); /* p 2^n */
 }
 
 /* limit * 2^x as an integer, rounded half to even, for x <= 0; below -32, and for NaN, as at -32. 2^x = 2^n 2^f,
@@ -54,20 +63,6 @@ static inline float exp_f32(float x)
 #define EXP2_P2 0.240222115f
 #define EXP2_P3 0.0555072485f
 #define EXP2_P4 0.00967034865f
-
-static inline uint32_t bits_of_f32(float x)
-{
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-
-static inline float f32_of_bits(uint32_t bits)
-{
-    float x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
 
 /* x, rounded half to even, for |x| < 2^22: adding EXP_ROUND leaves the integer in the low bits. */
 static inline int nearest(float x) { return (int)(bits_of_f32(x + EXP_ROUND) - bits_of_f32(EXP_ROUND)); }

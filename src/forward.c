@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-enum { ROW_GRAIN = 8 }; /* tokens that a thread takes at a time, at most */
+enum { ROW_GRAIN = 2 }; /* times PREPARED_ROWS tokens, that a thread takes at a time, at most */
 
 static activations rows(workspace *ws, const float *x, int ldx, int m)
 {
@@ -30,9 +30,11 @@ typedef struct input_job {
     activations *in;
 } input_job;
 
-static void make_input(void *job, int first, int last, int thread)
+static void make_input(void *job, int first_rows, int last_rows, int thread)
 {
     const input_job *j = job;
+    const int first = first_rows * PREPARED_ROWS, end = last_rows * PREPARED_ROWS,
+              last = end < j->in->m ? end : j->in->m;
     if (j->make) j->make(j->job, first, last, thread);
     linear_prepare(j->m->kernels, j->w, j->in, first, last);
 }
@@ -42,7 +44,8 @@ static void apply_to(const model *m, parallel_body *make, void *job, const matri
                      activations in, bool add)
 {
     input_job j = { m, make, job, w, &in };
-    if (make || w->act_bits) parallel_for(m->pool, in.m, ROW_GRAIN, make_input, &j);
+    const int items = (in.m + PREPARED_ROWS - 1) / PREPARED_ROWS;
+    if (make || w->act_bits) parallel_for(m->pool, items, ROW_GRAIN, make_input, &j);
     if (m->observer.see) m->observer.see(m->observer.context, w, &in);
     linear_panels(m->pool, m->kernels, w, y, ldy, &in, add);
 }

@@ -88,9 +88,11 @@ void linear_prepare(const kernels *k, const matrix *w, activations *in, int firs
 {
     if (!w->act_bits) return;
     const q8_kernels *q = q8_for(k, w);
-    const int padded = groups_for(w->in) * GROUP, levels = (1 << w->act_bits) - 1;
-    for (int i = first; i < last; i++) {
-        in->ranges[i] = q->quantize(q8_row(q, in->codes, i, padded), in->x + i * in->ldx, w->in, padded, levels);
+    const int padded = groups_for(w->in) * GROUP, levels = (1 << w->act_bits) - 1, block = q8_block(q);
+    for (int i = first; i < last; i += block) {
+        const int rows = last - i < block ? last - i : block;
+        q->quantize(q8_row(q, in->codes, i, padded), in->ranges + i, in->x + i * in->ldx, in->ldx, rows, w->in,
+                    padded, levels);
     }
 }
 

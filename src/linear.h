@@ -25,7 +25,7 @@ typedef struct activations {
     ptrdiff_t ldx;
     int m;
     void *codes;   /* [m + Q8_SPARE_ROWS] rows of codes, in whole groups */
-    range *ranges; /* [m] */
+    range *ranges; /* [m + Q8_SPARE_ROWS] */
 } activations;
 
 /* Panels that hold n outputs, and codes (or inputs) that hold n inputs in whole groups. */
@@ -46,7 +46,9 @@ void q8_places_for(q8_places *p, const kernels *k, int act_bits);
 void matrix_pack_f32(matrix *w, int row, const float *values);
 void matrix_pack_q8(matrix *w, const q8_places *places, int row, const uint8_t *record);
 
-/* Quantizes rows first..last-1 of the input of a q8 layer; does nothing for f32. */
+/* Quantizes rows first..last-1 of the input of a q8 layer; does nothing for f32. Rows are quantized by PREPARED_ROWS: first is a
+ * multiple of that, and last, too, or it is m. */
+enum { PREPARED_ROWS = 4 };
 void linear_prepare(const kernels *k, const matrix *w, activations *in, int first, int last);
 
 /* Panels first..last-1 of y = W x + b, or y += that. y has rows of ldy >= 8 * panels floats. */

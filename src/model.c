@@ -25,12 +25,12 @@ void model_layout(model *m, arena *a)
     ws->y = arena_floats(a, T * C);
     ws->scratch = arena_floats(a, T * (uint64_t)scratch_columns(i));
     ws->codes = arena_take(a, (T + Q8_SPARE_ROWS) * inputs, sizeof(int16_t)); /* the widest code */
-    ws->ranges = arena_take(a, T, sizeof(range));
+    ws->ranges = arena_take(a, T + Q8_SPARE_ROWS, sizeof(range));
     ws->keys = arena_floats(a, f32_heads * keys * d);
     ws->values = arena_floats(a, f32_heads * T * d);
     ws->keys16 = arena_take(a, i16_heads * (keys / PANEL), i16_panel_bytes((int)d));
     ws->values16 = arena_take(a, i16_heads * (d / PANEL), i16_panel_bytes((int)keys));
-    ws->scores = arena_floats(a, threads * QUERY_TILE * keys);
+    ws->scores = arena_floats(a, threads * (QUERY_TILE + SPARE_SCORES) * keys);
     ws->queries16 = arena_take(a, threads * QUERY_TILE * d, sizeof *ws->queries16);
     ws->score_scales = arena_floats(a, threads * QUERY_TILE);
     ws->last_input = arena_floats(a, T * C);

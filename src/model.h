@@ -10,8 +10,9 @@
 
 static const float LN_EPS = 1e-6f;
 
-/* Queries whose attention scores exist at one time: whole kernel tiles of 4 and of 6 rows. */
-enum { QUERY_TILE = 24 };
+/* Queries whose attention scores exist at one time: whole kernel tiles of 4, 6 and 12 rows; and rows of scores before
+ * them, in which the codes of the first begin. */
+enum { QUERY_TILE = 24, SPARE_SCORES = 2 };
 
 enum { PATCH = EVX_PATCH_SIZE, PATCH_GRAY = PATCH * PATCH, PATCH_RGB = 3 * PATCH_GRAY };
 
@@ -49,13 +50,13 @@ typedef struct workspace {
     float *y;       /* [T][C] output of a LayerNorm, or of the heads */
     float *scratch; /* [T][max(3C, 2Hd, 3*16*16)] patches; then in each block q k v, then gate value */
     void *codes;    /* [T + Q8_SPARE_ROWS][max(C, Hd) in whole groups] quantized inputs of a q8 layer */
-    range *ranges;  /* [T] */
+    range *ranges;  /* [T + Q8_SPARE_ROWS] */
 
     float *keys;         /* [H][T in panels][C/H][8]; one head of it with q8 matrices, for attention_map.c */
     float *values;       /* [H][C/H/8][T][8]; one head of it as well */
     void *keys16;        /* [H][T in panels] i16_panel of C/H: 8 keys each; only with q8 matrices */
     void *values16;      /* [C/8] i16_panel of T in panels: 8 channels each; only with q8 matrices */
-    float *scores;       /* [threads][QUERY_TILE][T in panels] of some queries */
+    float *scores;       /* [threads][SPARE_SCORES + QUERY_TILE][T in panels] of some queries */
     int16_t *queries16;  /* [threads][QUERY_TILE][C/H] */
     float *score_scales; /* [threads][QUERY_TILE] */
 

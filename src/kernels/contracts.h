@@ -28,7 +28,7 @@ static inline void expect_gemm(ptrdiff_t ldy, ptrdiff_t ldx, int m, int k, int p
 static inline void expect_gemm_i16(ptrdiff_t ldy, ptrdiff_t ldx, int m, int k, int panels)
 {
     expect_gemm(ldy, ldx, m, k, panels);
-    assert(k % 2 == 0);
+    assert(k % LANES == 0);
 }
 
 static inline void expect_quantize(int n, int padded, int levels)

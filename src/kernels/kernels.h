@@ -37,11 +37,13 @@ static inline range range_between(float lo, float hi, int levels)
     return (range){ lo, step > 1e-30f ? step : 0.0f };
 }
 
-/* Quantizes x[n] to codes 0..levels and returns their range; code = (x - lo) / step rounded half up.
+/* Quantizes rows of x[n], ldx apart, to codes 0..levels; code = (x - lo) / step rounded half up: 1, or up to the rows that lie
+ * in one another, whose place is written whole, and as many ranges; those of rows that are none have no meaning.
  * A row that is (nearly) constant gets step 0 and codes 0. What is not a number gets code 0 and has no part in
  * the range; a row of nothing else gets an infinite lo. Codes n..padded-1 become 0.
  * n is a multiple of LANES. */
-typedef range quantize_fn(void *codes, const float *x, int n, int padded, int levels);
+typedef void quantize_fn(void *codes, range *ranges, const float *x, ptrdiff_t ldx, int rows, int n, int padded,
+                         int levels);
 
 /* A panel of 8 quantized outputs, `groups` groups of 64 inputs. sum[j] is the sum of the dequantized
  * weights of output j, which turns lo into lo * sum. */
@@ -78,14 +80,17 @@ typedef struct q8_kernels {
     int interleaved; /* so many rows lie in one another, four codes of each in turn; 0: each lies by itself */
 } q8_kernels;
 
-/* Rows for which there must be memory past the last, because gemm_q8_fn may read whole tiles of codes. */
+/* Rows for which there must be memory past the last, because gemm_q8_fn may read whole tiles of codes, and quantize_fn
+ * write whole blocks. */
 enum { Q8_SPARE_ROWS = 7 };
 
-/* Where quantize_fn writes row i of codes that have ldc to a row. */
+/* Rows that are quantized at a time. */
+static inline int q8_block(const q8_kernels *q) { return q->interleaved ? q->interleaved : 1; }
+
+/* Where quantize_fn writes rows from i on, the first of a block, of codes that have ldc to a row. */
 static inline void *q8_row(const q8_kernels *q, void *codes, int i, ptrdiff_t ldc)
 {
-    const int within = q->interleaved ? i % q->interleaved : 0;
-    return (uint8_t *)codes + ((i - within) * ldc + 4 * within) * (ptrdiff_t)q->code_bytes;
+    return (uint8_t *)codes + i * ldc * (ptrdiff_t)q->code_bytes;
 }
 
 /* y[n] = (x - mean) / sqrt(var + eps) * weight + bias, biased variance. y may be x. */
@@ -99,18 +104,13 @@ typedef void swiglu_fn(float *h, const float *gate, const float *value, int n);
 
 /* ---- attention of a quantized model: 16-bit integers, so that every table gives the same bits ---- */
 
-/* Eight columns of a matrix with k rows, k even: column j is scale[j] * code. Rows lie in pairs:
- * code[k / 2][8][2]. */
+/* Eight columns of a matrix with k rows: column j is scale[j] * code[i16_place()]. */
 typedef struct i16_panel {
     float scale[PANEL];
     int16_t code[];
 } i16_panel;
 
 static inline size_t i16_panel_bytes(int k) { return sizeof(i16_panel) + (size_t)k * PANEL * sizeof(int16_t); }
-
-/* x = scale * code, codes in -limit..limit, limit <= 32767; returns the scale, largest |x| / limit, which is
- * 0 for zeros and not finite if an x is not; codes are 0 in both cases. Rounds half to even. n is a multiple of LANES. */
-typedef float quantize_i16_fn(int16_t *codes, const float *x, int n, int limit);
 
 static inline const i16_panel *i16_panel_next(const i16_panel *b, int k)
 {
@@ -122,24 +122,55 @@ static inline i16_panel *i16_panel_at(void *panels, int p, int k)
     return (i16_panel *)(void *)((uint8_t *)panels + (size_t)p * i16_panel_bytes(k));
 }
 
+/* x = scale * code, codes in -limit..limit, limit <= 32767, of each of `rows` rows of x[n], ldx apart: 1, or up to the rows
+ * that lie in one another, whose place is written whole, and as many scales; those of rows that are none have no meaning.
+ * The scale is largest |x| / limit, which is 0 for zeros and not finite if an x is not; codes are 0 in both
+ * cases. Rounds half to even. n is a multiple of LANES. */
+typedef void quantize_i16_fn(int16_t *codes, float *scales, const float *x, ptrdiff_t ldx, int rows, int n,
+                             int limit);
+
 /* Quantizes the columns of x[rows][cols], ldx apart, to cols / 8 panels of `padded` rows, a multiple of LANES;
  * those past `rows` become 0. */
 typedef void columns_i16_fn(void *panels, const float *x, ptrdiff_t ldx, int rows, int padded, int cols, int limit);
 
 /* y[m][8] = scale of x's row * scale of b's column * (x[m][k] b[k][8]), for each of `panels` panels, as in
- * gemm_f32_fn. The integer sums must fit 32 bits; k is even. */
+ * gemm_f32_fn. The integer sums must fit 32 bits; k is a multiple of LANES. Rows and scales up to I16_SPARE_ROWS past
+ * the last may be read. */
 typedef void gemm_i16_fn(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, const float *scales,
                          const i16_panel *b, int m, int k, int panels);
 
-/* codes[n] = limit * 2^(x - max x), rounded half to even; returns 1 / their sum. codes may be x, read as
- * int16_t; n is a multiple of LANES, limit <= 32767. */
-typedef float softmax_i16_fn(int16_t *codes, const float *x, int n, int limit);
+/* codes[n] = limit * 2^(x - max x), rounded half to even, and 1 / their sum as the scale, of rows as in
+ * quantize_i16_fn. */
+typedef quantize_i16_fn softmax_i16_fn;
 
+/* The kernels that must agree on a layout of codes. */
 typedef struct i16_kernels {
     quantize_i16_fn *quantize;
     columns_i16_fn *columns;
     softmax_i16_fn *softmax;
+    gemm_i16_fn *gemm;
+    int interleaved; /* so many rows lie in one another, input by input, and columns of a panel; 0: each by itself */
 } i16_kernels;
+
+enum { I16_SPARE_ROWS = 11 };
+
+/* Rows that are quantized at a time. */
+static inline int i16_block(const i16_kernels *k) { return k->interleaved ? k->interleaved : 1; }
+
+/* Where the code of row i (0..), input l lies in rows of ldx codes. */
+static inline ptrdiff_t i16_at(const i16_kernels *k, int i, int l, ptrdiff_t ldx)
+{
+    const int block = i16_block(k);
+    return i / block * block * ldx + l * block + i % block;
+}
+
+/* Where in i16_panel.code, of so many inputs, that of input l and column j (0..7) lies: columns in one another as rows,
+ * or pairs of inputs side by side. */
+static inline int i16_place(const i16_kernels *k, int inputs, int l, int j)
+{
+    const int block = k->interleaved;
+    return block ? (j / block * inputs + l) * block + j % block : (l / 2 * PANEL + j) * 2 + l % 2;
+}
 
 /* Rotates the pairs (2j, 2j+1) of every head of x[heads][2 * pairs] by cos[pairs], sin[pairs]; pairs is
  * a multiple of 4. ARCHITECTURE.md section 4. */
@@ -157,7 +188,6 @@ typedef struct kernels {
     q8_place_fn *q7_place, *q8_place; /* of the weights that meet activations of 7 and of 8 bits */
     q8_kernels q7, q8;
     i16_kernels i16; /* attention */
-    gemm_i16_fn *gemm_i16;
     layer_norm_fn *layer_norm;
     softmax_fn *softmax;
     swiglu_fn *swiglu;
@@ -175,7 +205,7 @@ typedef struct kernel_option {
      * when an engine starts (choice.h). */
     q8_kernels q8;
     q8_place_fn *q8_place;
-    gemm_i16_fn *gemm_i16; /* of EVX_SLOT_ATTENTION */
+    i16_kernels i16; /* of EVX_SLOT_ATTENTION */
 } kernel_option;
 
 #endif

@@ -2,8 +2,8 @@
  * relaxed SIMD. The packed weights are those of relaxed.c, but of layers with activations of 8 bits.
  * SPDX-License-Identifier: MIT */
 #include "kernels/contracts.h"
+#include "kernels/lanes_block.h"
 #include "kernels/shared.h"
-#include "kernels/simd.h"
 #include "kernels/variants.h"
 
 #include <string.h>
@@ -11,23 +11,17 @@
 #define TILE_MADD(a, b, c) wasm_f32x4_relaxed_madd(b, a, c)
 #include "kernels/tile_f32_lanes.h"
 
-/* ---- quantized activations ----------------------------------------------------------------------------------
- * A register of activations has four inputs of each of four rows, one of weights the same four inputs of each of four
- * outputs. Their dot product is four sums, of row l and output l; with the weights' lanes exchanged three times, of row
- * l and output l ^ v. So neither is loaded twice, and no lane is copied. 12 rows take 24 of 28 registers for their
- * sums, three for activations, one for weights.
+/* ---- quantized activations: bytes, four inputs of four rows in a register (lanes_block.h) -----------------
  * Codes of 8 bits are stored less 128, as signed bytes, and 128 times the weights is added to their products. That is
  * exact where the instruction takes both operands as signed, as on 64-bit Arm. */
 
-enum { BLOCK = 4, BLOCKS = 3, ORDERS = 4, SUMS = 2 * ORDERS, STEP = 4, SIXTEEN = 16, SEVEN_BITS = 127, HALF = 128 };
-
-/* The order of the weights' lanes at each turn; one exchange leads to the next. */
-static const int order_at[ORDERS] = { 0, 1, 3, 2 };
-
-static inline __attribute__((always_inline)) v128_t next_order(v128_t x, const int turn)
-{
-    return turn % 2 ? wasm_i32x4_shuffle(x, x, 2, 3, 0, 1) : wasm_i32x4_shuffle(x, x, 1, 0, 3, 2);
-}
+enum {
+    LAST_TOKENS = 2 * BLOCK, /* a tile for the last rows, if they are so few */
+    STEP = 4,
+    SIXTEEN = 16,
+    SEVEN_BITS = 127,
+    HALF = 128
+};
 
 /* dot[i][ORDERS * h + v] += in lane l the products of row l of block i and output 4 h + (l ^ v). */
 static inline __attribute__((always_inline)) void add_step(v128_t dot[BLOCKS][SUMS], const uint8_t *const x[BLOCKS],
@@ -105,56 +99,45 @@ static inline __attribute__((always_inline)) void add_group(v128_t sum[BLOCKS][S
     }
 }
 
-/* Where rows of a tile go: y = before + (offset + lo * total) + step * sum, each [8]. Without what was before, it is -0 in
- * every row: -0 + v is v, in every bit. */
+/* Where rows of a tile go: y = (offset + lo * total) + step * sum, or y += that, each [8]. */
 typedef struct q8_output {
     float *y;
-    const float *before;
     const range *ranges;
-    ptrdiff_t ldy, ld_before;
+    ptrdiff_t ldy;
     int rows;
+    bool add;
 } q8_output;
 
 static inline q8_output output_after(q8_output o, int rows)
 {
-    return (q8_output){ o.y + rows * o.ldy, o.before + rows * o.ld_before, o.ranges + rows, o.ldy, o.ld_before,
-                        o.rows - rows };
-}
-
-/* The rows of a block from sums by order: row r has output r ^ v in lane r of order v. */
-static inline __attribute__((always_inline)) void rows_of(v128_t row[BLOCK], v128_t t0, v128_t t1, v128_t t2,
-                                                          v128_t t3)
-{
-    const v128_t a = wasm_i32x4_shuffle(t0, t1, 0, 4, 2, 6), b = wasm_i32x4_shuffle(t2, t3, 0, 4, 2, 6);
-    const v128_t c = wasm_i32x4_shuffle(t1, t0, 1, 5, 3, 7), d = wasm_i32x4_shuffle(t3, t2, 1, 5, 3, 7);
-    row[0] = wasm_i64x2_shuffle(a, b, 0, 2);
-    row[1] = wasm_i64x2_shuffle(c, d, 0, 2);
-    row[2] = wasm_i64x2_shuffle(b, a, 1, 3);
-    row[3] = wasm_i64x2_shuffle(d, c, 1, 3);
+    return (q8_output){ o.y + rows * o.ldy, o.ranges + rows, o.ldy, o.rows - rows, o.add };
 }
 
 /* The first four rows, or fewer. Not inline: every block of every tile ends with the same code. */
-static __attribute__((noinline)) void finish_gemm_q8(float *y, ptrdiff_t ldy, const float *before,
-                                                     ptrdiff_t ld_before, const range *ranges, int rows, v128_t s0,
-                                                     v128_t s1, v128_t s2, v128_t s3, v128_t s4, v128_t s5,
-                                                     v128_t s6, v128_t s7, v128_t total0, v128_t total1,
-                                                     v128_t offset0, v128_t offset1)
+static __attribute__((noinline)) void finish_gemm_q8(float *y, ptrdiff_t ldy, const range *ranges, int rows,
+                                                     bool add, v128_t s0, v128_t s1, v128_t s2, v128_t s3,
+                                                     v128_t s4, v128_t s5, v128_t s6, v128_t s7, v128_t total0,
+                                                     v128_t total1, v128_t offset0, v128_t offset1)
 {
+    const v128_t sum[2][ORDERS] = { { s0, s1, s2, s3 }, { s4, s5, s6, s7 } };
+    const v128_t own[2] = { wasm_v128_load(ranges), wasm_v128_load(ranges + 2) };
     v128_t low[BLOCK], high[BLOCK];
-    rows_of(low, s0, s1, s2, s3);
-    rows_of(high, s4, s5, s6, s7);
+    rows_of(low, sum[0]);
+    rows_of(high, sum[1]);
     UNROLL
-    for (int r = 0; r < BLOCK; r++, y += ldy, before += ld_before) {
+    for (int r = 0; r < BLOCK; r++, y += ldy) {
         if (r >= rows) return;
-        const v128_t own = wasm_v128_load64_zero(ranges + r);
-        const v128_t lo = lane_of(own, 0), step = lane_of(own, 1);
-        const v128_t y0 =
+        const v128_t lo = lane_of(own[r / 2], r % 2 * 2), step = lane_of(own[r / 2], r % 2 * 2 + 1);
+        v128_t y0 =
             wasm_f32x4_add(wasm_f32x4_add(offset0, wasm_f32x4_mul(total0, lo)), wasm_f32x4_mul(low[r], step));
-        const v128_t y1 =
+        v128_t y1 =
             wasm_f32x4_add(wasm_f32x4_add(offset1, wasm_f32x4_mul(total1, lo)), wasm_f32x4_mul(high[r], step));
-        const v128_t before0 = wasm_v128_load(before), before1 = wasm_v128_load(before + 4);
-        wasm_v128_store(y, wasm_f32x4_add(before0, y0));
-        wasm_v128_store(y + 4, wasm_f32x4_add(before1, y1));
+        if (add) {
+            y0 = wasm_f32x4_add(wasm_v128_load(y), y0);
+            y1 = wasm_f32x4_add(wasm_v128_load(y + 4), y1);
+        }
+        wasm_v128_store(y, y0);
+        wasm_v128_store(y + 4, y1);
     }
 }
 
@@ -172,15 +155,15 @@ static inline __attribute__((always_inline)) void tile_q8(q8_output o, const uin
         for (int j = 0; j < SUMS; j++) sum[i][j] = wasm_f32x4_splat(0.0f);
     }
     for (int g = 0; g < groups; g++) {
-        add_group(sum, x, &b->group[g], start ? start + g * PANEL : NULL, blocks, blocks == BLOCKS ? 16 : 4);
+        add_group(sum, x, &b->group[g], start ? start + g * PANEL : NULL, blocks, blocks == BLOCKS ? 16 : 2);
     }
     const v128_t total[2] = { wasm_v128_load(b->sum), wasm_v128_load(b->sum + 4) };
     const v128_t offset[2] = { wasm_v128_load(bias), wasm_v128_load(bias + 4) };
     UNROLL
     for (int i = 0; i < blocks; i++) {
         const v128_t *t = sum[i];
-        finish_gemm_q8(o.y, o.ldy, o.before, o.ld_before, o.ranges, o.rows, t[0], t[1], t[2], t[3], t[4], t[5],
-                       t[6], t[7], total[0], total[1], offset[0], offset[1]);
+        finish_gemm_q8(o.y, o.ldy, o.ranges, o.rows, o.add, t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7],
+                       total[0], total[1], offset[0], offset[1]);
         o = output_after(o, BLOCK);
     }
 }
@@ -206,18 +189,18 @@ static __attribute__((noinline)) void gemm_q8_tiles(float *y, ptrdiff_t ldy, con
                                                     const range *ranges, const q8_panel *b, const float *bias,
                                                     int m, int groups, int panels, bool add, bool less)
 {
-    enum { FULL = BLOCKS * BLOCK, LAST = 2 * BLOCK, MOST_GROUPS = EVX_MAX_MLP_HIDDEN / GROUP };
-    static const float none[PANEL], nothing[PANEL] = { -0.0f, -0.0f, -0.0f, -0.0f, -0.0f, -0.0f, -0.0f, -0.0f };
+    enum { MOST_GROUPS = EVX_MAX_MLP_HIDDEN / GROUP };
+    static const float none[PANEL];
     int32_t starts[MOST_GROUPS * PANEL];
     const int32_t *start = less ? starts : NULL;
     expect_gemm(ldy, ldc, m, groups * GROUP, panels);
     for (int p = 0; p < panels; p++, y += PANEL, b = q8_panel_next(b, groups)) {
-        q8_output o = { y, add ? y : nothing, ranges, ldy, add ? ldy : 0, m };
+        q8_output o = { y, ranges, ldy, m, add };
         const float *from = bias ? bias + p * PANEL : none;
         if (less) fill_starts(starts, b, groups);
-        for (const uint8_t *u = codes; o.rows > 0; u += FULL * ldc, o = output_after(o, FULL)) {
-            if (o.rows > LAST) tile_q8(o, u, ldc, b, from, start, groups, BLOCKS);
-            else tile_q8(o, u, ldc, b, from, start, groups, LAST / BLOCK);
+        for (const uint8_t *u = codes; o.rows > 0; u += TILE_TOKENS * ldc, o = output_after(o, TILE_TOKENS)) {
+            if (o.rows > LAST_TOKENS) tile_q8(o, u, ldc, b, from, start, groups, BLOCKS);
+            else tile_q8(o, u, ldc, b, from, start, groups, LAST_TOKENS / BLOCK);
         }
     }
 }
@@ -236,44 +219,74 @@ static void lanes_gemm_q8(float *y, ptrdiff_t ldy, const void *codes, ptrdiff_t 
     gemm_q8_tiles(y, ldy, codes, ldc, ranges, b, bias, m, groups, panels, add, true);
 }
 
-/* The low bytes of what four times four lanes hold, each eight as q7_quantize of relaxed.c orders them. */
-static inline v128_t codes_in_order(v128_t a, v128_t b, v128_t c, v128_t d)
+/* Low and step of the ranges of four rows, by row in turn: lane r of each. Ends are found as in lanes_row_range. */
+static inline __attribute__((always_inline)) void block_ranges(range *ranges, const float *const row[BLOCK], int n,
+                                                               int levels)
 {
-    const v128_t ac = wasm_i16x8_shuffle(a, c, 0, 2, 4, 6, 8, 10, 12, 14);
-    const v128_t bd = wasm_i16x8_shuffle(b, d, 0, 2, 4, 6, 8, 10, 12, 14);
-    const v128_t first = wasm_i32x4_shuffle(ac, bd, 0, 4, 1, 5), second = wasm_i32x4_shuffle(ac, bd, 2, 6, 3, 7);
-    return wasm_i8x16_shuffle(first, second, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    const v128_t zero = wasm_f32x4_splat(0.0f);
+    v128_t lo[BLOCK], hi[BLOCK], turned[BLOCK];
+    UNROLL
+    for (int r = 0; r < BLOCK; r++) lo[r] = hi[r] = wasm_v128_load(row[r]);
+    for (int i = 0; i < n; i += LANES) {
+        UNROLL
+        for (int r = 0; r < BLOCK; r++) {
+            const v128_t a = wasm_v128_load(row[r] + i), b = wasm_v128_load(row[r] + i + 4);
+            lo[r] = wasm_f32x4_min(wasm_f32x4_min(lo[r], a), b);
+            hi[r] = wasm_f32x4_max(wasm_f32x4_max(hi[r], a), b);
+        }
+    }
+    transpose4(turned, lo);
+    const v128_t low = wasm_f32x4_min(wasm_f32x4_min(turned[0], turned[1]), wasm_f32x4_min(turned[2], turned[3]));
+    transpose4(turned, hi);
+    const v128_t high = wasm_f32x4_max(wasm_f32x4_max(turned[0], turned[1]), wasm_f32x4_max(turned[2], turned[3]));
+    const v128_t zeros = wasm_v128_or(wasm_f32x4_eq(low, zero), wasm_f32x4_eq(high, zero));
+    if (wasm_v128_any_true(wasm_v128_or(zeros, wasm_f32x4_ne(low, low)))) {
+        for (int r = 0; r < BLOCK; r++) ranges[r] = simd128_row_range(row[r], n, levels);
+        return;
+    }
+    float lows[BLOCK], highs[BLOCK];
+    wasm_v128_store(lows, low);
+    wasm_v128_store(highs, high);
+    for (int r = 0; r < BLOCK; r++) ranges[r] = range_between(lows[r], highs[r], levels);
 }
 
-/* quantize_fn */
-static range lanes_quantize(void *codes, const float *x, int n, int padded, int levels)
+/* Codes of eight inputs of a row in 16 bits. */
+static inline __attribute__((always_inline)) v128_t eight_codes(const float *x, v128_t lo, v128_t inverse)
 {
-    enum { APART = BLOCK * STEP };
+    return wasm_i16x8_shuffle(codes4(x, lo, inverse), codes4(x + 4, lo, inverse), 0, 2, 4, 6, 8, 10, 12, 14);
+}
+
+/* The low bytes. */
+static inline v128_t bytes_of(v128_t a, v128_t b)
+{
+    return wasm_i8x16_shuffle(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+}
+
+/* quantize_fn: each eight codes of a row as q7_quantize of relaxed.c orders them. */
+static void lanes_quantize(void *codes, range *ranges, const float *x, ptrdiff_t ldx, int rows, int n, int padded,
+                           int levels)
+{
     expect_quantize(n, padded, levels);
+    const float *row[BLOCK];
     uint8_t *u = codes;
-    const range r = lanes_row_range(x, n, levels);
+    v128_t lo[BLOCK], inverse[BLOCK], value[BLOCK];
+    rows_at(row, x, ldx, rows);
+    block_ranges(ranges, row, n, levels);
+    UNROLL
+    for (int r = 0; r < BLOCK; r++) {
+        lo[r] = wasm_f32x4_splat(ranges[r].lo);
+        inverse[r] = wasm_f32x4_splat(ranges[r].step > 0.0f ? 1.0f / ranges[r].step : 0.0f);
+    }
     const v128_t less = wasm_i8x16_splat(levels > SEVEN_BITS ? (int8_t)-HALF : 0);
-    const v128_t lo = wasm_f32x4_splat(r.lo);
-    const v128_t inverse = wasm_f32x4_splat(r.step > 0.0f ? 1.0f / r.step : 0.0f);
-    int i = 0;
-    for (; n - i >= SIXTEEN; i += SIXTEEN, u += 4 * APART) {
-        const v128_t a = codes4(x + i, lo, inverse), b = codes4(x + i + 4, lo, inverse);
-        const v128_t c = codes4(x + i + 8, lo, inverse), d = codes4(x + i + 12, lo, inverse);
-        const v128_t of_row = wasm_v128_xor(codes_in_order(a, b, c, d), less);
-        wasm_v128_store32_lane(u, of_row, 0);
-        wasm_v128_store32_lane(u + APART, of_row, 1);
-        wasm_v128_store32_lane(u + 2 * APART, of_row, 2);
-        wasm_v128_store32_lane(u + 3 * APART, of_row, 3);
+    for (int i = 0; i < n; i += LANES, u += LANES * BLOCK) {
+        UNROLL
+        for (int r = 0; r < BLOCK; r++) value[r] = eight_codes(row[r] + i, lo[r], inverse[r]);
+        const v128_t low = wasm_v128_xor(bytes_of(value[0], value[1]), less);
+        const v128_t high = wasm_v128_xor(bytes_of(value[2], value[3]), less);
+        wasm_v128_store(u, wasm_i16x8_shuffle(low, high, 0, 2, 4, 6, 8, 10, 12, 14));
+        wasm_v128_store(u + 16, wasm_i16x8_shuffle(low, high, 1, 3, 5, 7, 9, 11, 13, 15));
     }
-    if (i < n) {
-        const v128_t a = codes4(x + i, lo, inverse), b = codes4(x + i + 4, lo, inverse);
-        const v128_t of_row = wasm_v128_xor(codes_in_order(a, b, a, b), less);
-        wasm_v128_store32_lane(u, of_row, 0);
-        wasm_v128_store32_lane(u + APART, of_row, 1);
-        u += 2 * APART;
-    }
-    for (i = n; i < padded; i += STEP, u += APART) memset(u, 0, STEP);
-    return r;
+    memset(u, 0, (size_t)((padded - n) * BLOCK));
 }
 
 const kernel_option lanes_relaxed_f32 = { "lanes", .gemm_f32 = gemm_f32, .exact_f32 = lanes_gemm_f32 };

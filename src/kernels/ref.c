@@ -36,15 +36,17 @@ static int16_t code_of(float v, int levels)
     return (int16_t)(v < (float)levels ? (int)v : levels);
 }
 
-static range quantize(void *codes, const float *x, int n, int padded, int levels)
+static void quantize(void *codes, range *ranges, const float *x, ptrdiff_t ldx, int rows, int n, int padded,
+                     int levels)
 {
+    (void)ldx, (void)rows;
     expect_quantize(n, padded, levels);
     int16_t *u = codes;
     const range r = row_range(x, n, levels);
     const float inverse = r.step > 0.0f ? 1.0f / r.step : 0.0f;
     for (int i = 0; i < n; i++) u[i] = code_of((x[i] - r.lo) * inverse + 0.5f, levels);
     for (int i = n; i < padded; i++) u[i] = 0;
-    return r;
+    *ranges = r;
 }
 
 /* Pairs of inputs side by side, as the 16-bit multiply-add of simd128.c wants them. */
@@ -102,14 +104,15 @@ static void softmax(float *x, int n)
     for (int i = 0; i < n; i++) x[i] *= scale;
 }
 
-static float quantize_i16(int16_t *codes, const float *x, int n, int limit)
+static void quantize_i16(int16_t *codes, float *scales, const float *x, ptrdiff_t ldx, int rows, int n, int limit)
 {
+    (void)ldx, (void)rows;
     expect_i16(n, limit);
     uint32_t largest = 0; /* magnitudes order as their bits do, infinities and NaN on top */
     for (int i = 0; i < n; i++) largest = max_bits(largest, x[i]);
     const float size = f32_of_bits(largest), top = (float)limit;
     for (int i = 0; i < n; i++) codes[i] = (int16_t)(has_codes(size) ? code_i16(x[i], top / size) : 0);
-    return size / top;
+    *scales = size / top;
 }
 
 static void columns_i16(void *panels, const float *x, ptrdiff_t ldx, int rows, int padded, int cols, int limit)
@@ -145,19 +148,19 @@ static void gemm_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, c
     }
 }
 
-static float softmax_i16(int16_t *codes, const float *x, int n, int limit)
+static void softmax_i16(int16_t *codes, float *scales, const float *x, ptrdiff_t ldx, int rows, int n, int limit)
 {
+    (void)ldx, (void)rows;
     expect_i16(n, limit);
-    float max = x[0], score;
+    float max = x[0];
     int32_t sum = 0;
     for (int i = 1; i < n; i++) max = max < x[i] ? x[i] : max;
     for (int i = 0; i < n; i++) {
-        memcpy(&score, x + i, sizeof score); /* for the compiler x and codes could not be one place */
-        const int code = exp2_code(score - max, (float)limit);
+        const int code = exp2_code(x[i] - max, (float)limit);
         codes[i] = (int16_t)code;
         sum += code;
     }
-    return 1.0f / (float)sum;
+    *scales = 1.0f / (float)sum;
 }
 
 static void swiglu(float *h, const float *gate, const float *value, int n)
@@ -187,8 +190,7 @@ static const kernels kernels_ref_q8 = {
     .q8_place = place,
     .q7 = { sizeof(int16_t), quantize, gemm_q8 },
     .q8 = { sizeof(int16_t), quantize, gemm_q8 },
-    .i16 = { quantize_i16, columns_i16, softmax_i16 },
-    .gemm_i16 = gemm_i16,
+    .i16 = { quantize_i16, columns_i16, softmax_i16, gemm_i16 },
     .layer_norm = layer_norm,
     .softmax = softmax,
     .swiglu = swiglu,

@@ -31,7 +31,7 @@ static inline v128_t fused_exp(v128_t x)
     p = wasm_f32x4_relaxed_madd(p, r, const_f32x4(EXP_P5));
     p = wasm_f32x4_relaxed_madd(p, wasm_f32x4_mul(r, r), r);
     p = wasm_f32x4_add(p, const_f32x4(1.0f));
-    return wasm_f32x4_mul(p, wasm_i32x4_shl(wasm_i32x4_add(rounded, const_i32x4(127)), 23));
+    return wasm_i32x4_add(p, wasm_i32x4_shl(rounded, 23));
 }
 
 static void softmax(float *x, int n) { softmax_by(fused_exp, x, n); }
@@ -65,8 +65,10 @@ static inline v128_t relaxed_codes4(const float *x, v128_t lo, v128_t inverse)
 }
 
 /* Codes are bytes, in the order in which the two instructions read them: 0 1 4 5 2 3 6 7. */
-static range q7_quantize(void *codes, const float *x, int n, int padded, int levels)
+static void q7_quantize(void *codes, range *ranges, const float *x, ptrdiff_t ldx, int rows, int n, int padded,
+                        int levels)
 {
+    (void)ldx, (void)rows;
     expect_quantize(n, padded, levels);
     uint8_t *u = codes;
     const range r = simd128_row_range(x, n, levels);
@@ -79,7 +81,7 @@ static range q7_quantize(void *codes, const float *x, int n, int padded, int lev
         wasm_v128_store64_lane(u + i, wasm_u8x16_narrow_i16x8(ordered, ordered), 0);
     }
     memset(u + n, 0, (size_t)(padded - n));
-    return r;
+    *ranges = r;
 }
 
 /* dot[rows][2] = the products of one group of 64 inputs with 8 outputs. */
@@ -150,8 +152,7 @@ static const kernels kernels_relaxed_q8 = {
     .q8_place = simd128_q8_place,
     .q7 = { sizeof(uint8_t), q7_quantize, pair_gemm_q8 },
     .q8 = { sizeof(int16_t), simd128_quantize, simd128_gemm_q8 },
-    .i16 = { simd128_quantize_i16, simd128_columns_i16, simd128_softmax_i16 },
-    .gemm_i16 = simd128_gemm_i16,
+    .i16 = { simd128_quantize_i16, simd128_columns_i16, simd128_softmax_i16, simd128_gemm_i16 },
     .layer_norm = simd128_layer_norm,
     .softmax = simd128_softmax,
     .swiglu = simd128_swiglu,

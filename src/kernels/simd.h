@@ -119,12 +119,11 @@ static inline v128_t exp_f32x4(v128_t x)
     p = wasm_f32x4_add(wasm_f32x4_mul(p, r), const_f32x4(EXP_P5));
     p = wasm_f32x4_add(wasm_f32x4_mul(p, wasm_f32x4_mul(r, r)), r);
     p = wasm_f32x4_add(p, const_f32x4(1.0f));
-    const v128_t power = wasm_i32x4_shl(wasm_i32x4_add(rounded, const_i32x4(127)), 23);
-    return wasm_f32x4_mul(p, power);
+    return wasm_i32x4_add(p, wasm_i32x4_shl(rounded, 23));
 }
 
-/* exp2_code of fmath.h on four lanes. */
-static inline v128_t exp2_codes4(v128_t x, v128_t limit)
+/* exp2_code of fmath.h on four lanes, in the low half of each; the bits of EXP_ROUND are above it. */
+static inline v128_t exp2_low_codes4(v128_t x, v128_t limit)
 {
     x = wasm_f32x4_pmax(const_f32x4(EXP2_LO), x);
     const v128_t round = const_f32x4(EXP_ROUND);
@@ -136,7 +135,13 @@ static inline v128_t exp2_codes4(v128_t x, v128_t limit)
     p = wasm_f32x4_add(wasm_f32x4_mul(p, f), const_f32x4(EXP2_P1));
     p = wasm_f32x4_add(wasm_f32x4_mul(p, f), const_f32x4(1.0f));
     p = wasm_i32x4_add(p, wasm_i32x4_shl(rounded, 23));
-    return wasm_i32x4_sub(wasm_f32x4_add(wasm_f32x4_mul(p, limit), round), round);
+    return wasm_f32x4_add(wasm_f32x4_mul(p, limit), round);
+}
+
+/* exp2_code of fmath.h on four lanes. */
+static inline v128_t exp2_codes4(v128_t x, v128_t limit)
+{
+    return wasm_i32x4_sub(exp2_low_codes4(x, limit), const_f32x4(EXP_ROUND));
 }
 
 /* code_i16 of fmath.h on four lanes. */

@@ -71,8 +71,10 @@ range simd128_row_range(const float *x, int n, int levels)
                          wasm_f32x4_extract_lane(LANES_BY(wasm_f32x4_pmax, hi), 0), levels);
 }
 
-range simd128_quantize(void *codes, const float *x, int n, int padded, int levels)
+void simd128_quantize(void *codes, range *ranges, const float *x, ptrdiff_t ldx, int rows, int n, int padded,
+                      int levels)
 {
+    (void)ldx, (void)rows;
     expect_quantize(n, padded, levels);
     int16_t *u = codes;
     const range r = simd128_row_range(x, n, levels);
@@ -83,7 +85,7 @@ range simd128_quantize(void *codes, const float *x, int n, int padded, int level
         wasm_v128_store(u + i, wasm_i16x8_narrow_i32x4(a, b));
     }
     for (int i = n; i < padded; i++) u[i] = 0;
-    return r;
+    *ranges = r;
 }
 
 void simd128_layer_norm(float *y, const float *x, const float *weight, const float *bias, int n, float eps)
@@ -115,8 +117,9 @@ void simd128_layer_norm(float *y, const float *x, const float *weight, const flo
 
 void simd128_softmax(float *x, int n) { softmax_by(exp_f32x4, x, n); }
 
-float simd128_quantize_i16(int16_t *codes, const float *x, int n, int limit)
+void simd128_quantize_i16(int16_t *codes, float *scales, const float *x, ptrdiff_t ldx, int rows, int n, int limit)
 {
+    (void)ldx, (void)rows;
     expect_i16(n, limit);
     v128_t bits = wasm_i32x4_splat(0);
     for (int i = 0; i < n; i += LANES) {
@@ -125,9 +128,10 @@ float simd128_quantize_i16(int16_t *codes, const float *x, int n, int limit)
     bits = wasm_i32x4_max(bits, wasm_i32x4_shuffle(bits, bits, 2, 3, 0, 1));
     bits = wasm_i32x4_max(bits, wasm_i32x4_shuffle(bits, bits, 1, 0, 3, 2));
     const float size = wasm_f32x4_extract_lane(bits, 0), top = (float)limit;
+    *scales = size / top;
     if (!has_codes(size)) {
         memset(codes, 0, (size_t)n * sizeof *codes);
-        return size / top;
+        return;
     }
     const v128_t inverse = wasm_f32x4_splat(top / size);
     for (int i = 0; i < n; i += LANES) {
@@ -135,7 +139,6 @@ float simd128_quantize_i16(int16_t *codes, const float *x, int n, int limit)
         const v128_t b = codes_i16x4(wasm_v128_load(x + i + 4), inverse);
         wasm_v128_store(codes + i, wasm_i16x8_narrow_i32x4(a, b));
     }
-    return size / top;
 }
 
 /* Codes of a pair of rows of four columns, side by side. usable: lanes of ones where a column has codes. */
@@ -221,8 +224,9 @@ void simd128_gemm_i16(float *y, ptrdiff_t ldy, const int16_t *x, ptrdiff_t ldx, 
     }
 }
 
-float simd128_softmax_i16(int16_t *codes, const float *x, int n, int limit)
+void simd128_softmax_i16(int16_t *codes, float *scales, const float *x, ptrdiff_t ldx, int rows, int n, int limit)
 {
+    (void)ldx, (void)rows;
     expect_i16(n, limit);
     const v128_t max = row_max(x, n), top = wasm_f32x4_splat((float)limit);
     v128_t sum = wasm_i32x4_splat(0);
@@ -232,8 +236,8 @@ float simd128_softmax_i16(int16_t *codes, const float *x, int n, int limit)
         wasm_v128_store(codes + i, wasm_i16x8_narrow_i32x4(a, b));
         sum = wasm_i32x4_add(sum, wasm_i32x4_add(a, b));
     }
-    return 1.0f / (float)(wasm_i32x4_extract_lane(sum, 0) + wasm_i32x4_extract_lane(sum, 1) +
-                          wasm_i32x4_extract_lane(sum, 2) + wasm_i32x4_extract_lane(sum, 3));
+    *scales = 1.0f / (float)(wasm_i32x4_extract_lane(sum, 0) + wasm_i32x4_extract_lane(sum, 1) +
+                             wasm_i32x4_extract_lane(sum, 2) + wasm_i32x4_extract_lane(sum, 3));
 }
 
 void simd128_swiglu(float *h, const float *gate, const float *value, int n)
@@ -268,8 +272,7 @@ static const kernels kernels_simd128_q8 = {
     .q8_place = simd128_q8_place,
     .q7 = { sizeof(int16_t), simd128_quantize, simd128_gemm_q8 },
     .q8 = { sizeof(int16_t), simd128_quantize, simd128_gemm_q8 },
-    .i16 = { simd128_quantize_i16, simd128_columns_i16, simd128_softmax_i16 },
-    .gemm_i16 = simd128_gemm_i16,
+    .i16 = { simd128_quantize_i16, simd128_columns_i16, simd128_softmax_i16, simd128_gemm_i16 },
     .layer_norm = simd128_layer_norm,
     .softmax = simd128_softmax,
     .swiglu = simd128_swiglu,
@@ -289,4 +292,5 @@ const kernels kernels_simd128 = {
 
 const kernel_option simd128_f32 = { "4 rows", .gemm_f32 = gemm_f32, .exact_f32 = gemm_f32 };
 const kernel_option simd128_wide_dot = { "wide dot", .q7 = { sizeof(int16_t), simd128_quantize, wide_gemm_q8 } };
-const kernel_option simd128_pair_i16 = { "pair dot", .gemm_i16 = simd128_gemm_i16 };
+const kernel_option simd128_pair_i16 = { "pair dot", .i16 = { simd128_quantize_i16, simd128_columns_i16,
+                                                              simd128_softmax_i16, simd128_gemm_i16 } };

@@ -74,21 +74,21 @@ static inline __attribute__((always_inline)) void TILE_Q8(tile)(float *y, ptrdif
     }
 }
 
-/* All rows of one tile's panels: full tiles; in a kernel of one panel tiles of one row less, so that none is left over
- * where there are enough; ones. */
+/* All rows of one tile's panels: full tiles; in a kernel of one panel and more than four rows tiles of one row less, so
+ * that none is left over where there are enough; ones. */
 static inline __attribute__((always_inline)) void TILE_Q8(rows)(float *y, ptrdiff_t ldy, const TILE_Q8_CODE *u,
                                                                 ptrdiff_t ldc, const range *ranges,
                                                                 const q8_panel *const b[TILE_Q8_PANELS],
                                                                 const float *bias, int m, int groups,
                                                                 const int panels, bool add)
 {
-    enum { FULL = TILE_Q8_ROWS, LESS = FULL - 1 };
-    const int less = TILE_Q8_PANELS == 1 ? LESS * smaller_tiles(m, FULL) : 0;
+    enum { FULL = TILE_Q8_ROWS, LESS = FULL - 1, HAS_LESS = TILE_Q8_PANELS == 1 && FULL > 4 };
+    const int less = HAS_LESS ? LESS * smaller_tiles(m, FULL) : 0;
     int i = 0;
     for (; panels == TILE_Q8_PANELS && m - less - i >= FULL; i += FULL) {
         TILE_Q8(tile)(y + i * ldy, ldy, u + i * ldc, ldc, ranges + i, b, bias, FULL, groups, panels, add);
     }
-    for (; TILE_Q8_PANELS == 1 && less && i < m; i += LESS) {
+    for (; HAS_LESS && less && i < m; i += LESS) {
         TILE_Q8(tile)(y + i * ldy, ldy, u + i * ldc, ldc, ranges + i, b, bias, LESS, groups, panels, add);
     }
     for (; i < m; i++) {

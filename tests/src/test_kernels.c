@@ -145,7 +145,7 @@ static void run_layer(const kernels *t, float *y, ptrdiff_t ldy, const uint8_t *
     matrix_layout(&w, &a);
     w.panels = calloc(1, (size_t)a.used);
     void *codes = malloc((size_t)(m + Q8_SPARE_ROWS) * (size_t)groups_for(in) * GROUP * sizeof(int16_t));
-    range *ranges = malloc((size_t)m * sizeof *ranges);
+    range *ranges = malloc((size_t)(m + Q8_SPARE_ROWS) * sizeof *ranges);
     q8_places places;
     q8_places_for(&places, t, bits);
     for (int i = 0; i < out; i++) matrix_pack_q8(&w, &places, i, records + (size_t)i * record);
@@ -215,7 +215,8 @@ TEST(q8_layer_equals_its_dequantized_product_in_double)
     fill(x, IN, 0);
     run_layer(ref->quantized, y, OUT, records, IN + 4, x, 1, OUT, IN, 8, NULL);
     int16_t codes[2 * GROUP];
-    const range r = ref->quantized->q8.quantize(codes, x, IN, 2 * GROUP, 255);
+    range r;
+    ref->quantized->q8.quantize(codes, &r, x, IN, 1, IN, 2 * GROUP, 255);
     for (int j = 0; j < OUT; j++) {
         const uint8_t *row = records + j * (IN + 4);
         double sum = 0.0;
@@ -234,7 +235,8 @@ TEST(quantize_keeps_every_value_within_half_a_step_and_pads_with_zeros)
         float x[72];
         int16_t u[128];
         fill(x, 72, kind);
-        const range r = ref->quantized->q8.quantize(u, x, 72, 128, 255);
+        range r;
+        ref->quantized->q8.quantize(u, &r, x, 72, 1, 72, 128, 255);
         for (int i = 0; i < 72; i++) {
             CHECK(u[i] >= 0 && u[i] <= 255);
             const float slack = r.step > 0.0f ? 0.501f * r.step : 1e-27f;
@@ -250,7 +252,9 @@ static int by_size(const void *a, const void *b) { return *(const int *)a - *(co
 static void sorted_codes(int *sorted, const q8_kernels *q, range *r, const float *x, int n, int levels)
 {
     int16_t codes[4 * GROUP] = { 0 }; /* as much as four rows in one another take */
-    *r = q->quantize(codes, x, n, GROUP, levels);
+    range ranges[4];
+    q->quantize(codes, ranges, x, n, 1, n, GROUP, levels);
+    *r = ranges[0];
     for (int k = 0; k < GROUP; k++) {
         const int at = q->interleaved ? k / 4 * 4 * q->interleaved + k % 4 : k;
         sorted[k] = q->code_bytes == 1 ? ((uint8_t *)codes)[at] : codes[at];
@@ -331,46 +335,91 @@ TEST(softmax_equals_scalar_sums_to_one_and_ignores_masked_entries)
     }
 }
 
-enum { I16_ROWS = 7, I16_COLS = 16, I16_PADDED = 8 };
+enum { I16_ROWS = 7, I16_COLS = 16, I16_PADDED = 8, ROWS_MAX = I16_ROWS + 1, ROW_MAX = 200 };
 
-/* Columns to panels by one table's kernel; zeroed first, so that whole panels compare. */
-static void pack_columns(const kernels *t, void *panels, const float *x, int limit)
+/* What quantizes rows of n, by one table's kernel, and the codes in their own order: codes[rows][n], scales[rows]. */
+static void rows_by(const i16_kernels *k, quantize_i16_fn *quantize, int16_t *codes, float *scales, const float *x,
+                    int rows, int n, int limit)
 {
-    memset(panels, 0, I16_COLS / PANEL * i16_panel_bytes(I16_PADDED));
-    t->i16.columns(panels, x, I16_COLS, I16_ROWS, I16_PADDED, I16_COLS, limit);
+    static int16_t placed[ROWS_MAX * ROW_MAX];
+    float own[ROWS_MAX];
+    for (int i = 0; i < rows; i += i16_block(k)) {
+        const int some = rows - i < i16_block(k) ? rows - i : i16_block(k);
+        quantize(placed + i * n, own + i, x + i * n, n, some, n, limit);
+    }
+    memcpy(scales, own, (size_t)rows * sizeof *own);
+    for (int i = 0; i < rows; i++) {
+        for (int l = 0; l < n; l++) codes[i * n + l] = placed[i16_at(k, i, l, n)];
+    }
 }
 
-TEST(codes_of_16_bits_equal_scalar_and_keep_values_within_half_a_step)
+/* Columns by one table's kernel, and their codes in the order of the rows: codes[padded][cols], scales[cols]. */
+static void columns_by(const i16_kernels *k, int16_t *codes, float *scales, const float *x, int limit)
 {
-    enum { N = I16_ROWS * I16_COLS, BYTES = I16_COLS / PANEL * (32 + 2 * PANEL * I16_PADDED) };
-    static _Alignas(16) uint8_t panels[BYTES], want_panels[BYTES];
-    float x[N];
-    int16_t got[N], want[N];
-    for (int kind = 0; kind < FILLS; kind++) {
-        fill(x, N, kind);
-        const float scale = ref->quantized->i16.quantize(want, x, N, 5792);
-        for (int i = 0; i < N && kind != 2; i++) {
-            CHECK_NOTE(fabsf(x[i] - scale * want[i]) <= 0.501f * scale, "%s", fills[kind]);
+    static _Alignas(16) uint8_t panels[I16_COLS / PANEL * (32 + 2 * PANEL * I16_PADDED)];
+    memset(panels, 0x55, sizeof panels);
+    k->columns(panels, x, I16_COLS, I16_ROWS, I16_PADDED, I16_COLS, limit);
+    for (int j = 0; j < I16_COLS; j++) {
+        const i16_panel *b = i16_panel_at(panels, j / PANEL, I16_PADDED);
+        scales[j] = b->scale[j % PANEL];
+        for (int l = 0; l < I16_PADDED; l++)
+            codes[l * I16_COLS + j] = b->code[i16_place(k, I16_PADDED, l, j % PANEL)];
+    }
+}
+
+/* Rows and columns of one x, in every table as in the reference. */
+static void same_i16_codes(const float *x, const char *what)
+{
+    enum { N = I16_PADDED * I16_COLS };
+    int16_t got[N], want[N], got_columns[N], want_columns[N];
+    float its[I16_COLS], scales[I16_COLS], its_columns[I16_COLS], column_scales[I16_COLS];
+    const i16_kernels *r = &ref->quantized->i16;
+    rows_by(r, r->quantize, want, scales, x, I16_ROWS, I16_COLS, 5792);
+    columns_by(r, want_columns, column_scales, x, 511);
+    for (int i = 0; i < I16_ROWS; i++) {
+        for (int l = 0; l < I16_COLS && scales[i] > 1e-20f && isfinite(scales[i]); l++) {
+            const float error = fabsf(x[i * I16_COLS + l] - scales[i] * want[i * I16_COLS + l]);
+            CHECK_NOTE(error <= 0.501f * scales[i], "%s", what);
         }
-        pack_columns(ref->quantized, want_panels, x, 511);
-        for (int t = 0; t < TABLES; t++) {
-            const float its = tables[t]->quantized->i16.quantize(got, x, N, 5792);
-            CHECK_NOTE(same_bits(&its, &scale, 1) && !memcmp(got, want, sizeof got), "%s %s", tables[t]->name,
-                       fills[kind]);
-            pack_columns(tables[t]->quantized, panels, x, 511);
-            CHECK_NOTE(!memcmp(panels, want_panels, BYTES), "%s %s", tables[t]->name, fills[kind]);
+    }
+    for (int t = 0; t < TABLES; t++) {
+        const i16_kernels *k = &tables[t]->quantized->i16;
+        rows_by(k, k->quantize, got, its, x, I16_ROWS, I16_COLS, 5792);
+        columns_by(k, got_columns, its_columns, x, 511);
+        CHECK_NOTE(!memcmp(got, want, I16_ROWS * I16_COLS * sizeof *got), "%s %s", tables[t]->name, what);
+        CHECK_NOTE(!memcmp(got_columns, want_columns, sizeof got_columns), "%s %s", tables[t]->name, what);
+        for (int i = 0; i < I16_COLS; i++) {
+            CHECK_NOTE(i >= I16_ROWS || its[i] == scales[i] || isnan(scales[i]), "%s %s", tables[t]->name, what);
+            CHECK_NOTE(its_columns[i] == column_scales[i] || isnan(column_scales[i]), "%s %s", tables[t]->name,
+                       what);
         }
     }
 }
 
+TEST(codes_of_16_bits_equal_scalar_and_keep_values_within_half_a_step)
+{
+    float x[I16_ROWS * I16_COLS];
+    for (int kind = 0; kind < FILLS; kind++) {
+        fill(x, I16_ROWS * I16_COLS, kind);
+        same_i16_codes(x, fills[kind]);
+    }
+}
+
+/* And rows beside it keep their codes. */
 TEST(a_number_that_is_not_finite_makes_the_scale_of_its_codes_not_finite)
 {
     const float bad[] = { INFINITY, -INFINITY, NAN };
-    for (int i = 0; i < 3; i++) {
-        float x[LANES] = { 1.0f, bad[i] };
-        int16_t codes[LANES];
-        CHECK(!isfinite(ref->quantized->i16.quantize(codes, x, LANES, 511)));
-        for (int t = 0; t < TABLES; t++) CHECK(!isfinite(tables[t]->quantized->i16.quantize(codes, x, LANES, 511)));
+    for (int at = 0; at < 3 * I16_ROWS * I16_COLS; at++) {
+        float x[I16_ROWS * I16_COLS], scales[I16_ROWS];
+        int16_t codes[I16_ROWS * I16_COLS];
+        fill(x, I16_ROWS * I16_COLS, 0);
+        x[at / 3] = bad[at % 3];
+        same_i16_codes(x, "not finite");
+        for (int t = 0; t < TABLES; t++) {
+            const i16_kernels *k = &tables[t]->quantized->i16;
+            rows_by(k, k->quantize, codes, scales, x, I16_ROWS, I16_COLS, 5792);
+            CHECK(!isfinite(scales[at / 3 / I16_COLS]));
+        }
     }
 }
 
@@ -378,24 +427,31 @@ TEST(gemm_i16_equals_scalar_up_to_the_largest_sums)
 {
     enum { K = 64, LIMIT = 5792, BYTES = 32 + 2 * PANEL * K }; /* 64 * 5792^2 < 2^31 */
     static _Alignas(16) uint8_t memory[MAX_PANELS * BYTES];
-    static int16_t x[MAX_M * K];
-    float scales[MAX_M], y[MAX_M * LDY], want[MAX_M * LDY];
-    static const int ks[] = { 2, 6, 8, 10, 64 };
+    static int16_t x[MAX_M * K], placed[(MAX_M + I16_SPARE_ROWS) * K], w[K * MAX_PANELS * PANEL];
+    float scales[MAX_M + I16_SPARE_ROWS], of_columns[MAX_PANELS * PANEL], y[MAX_M * LDY], want[MAX_M * LDY];
+    static const int ks[] = { 8, 16, 24, 40, 64 };
     for (int at = 0; at < 2 * 5 * MAX_M; at++) {
         const bool extreme = at % 2;
         const int k = ks[at / 2 % 5], m = 1 + at / 10, panels = 1 + at % MAX_PANELS;
         for (int i = 0; i < MAX_M * K; i++) x[i] = (int16_t)(extreme ? LIMIT : (int)(uniform() * LIMIT));
-        for (int p = 0; p < panels; p++) {
-            i16_panel *b = i16_panel_at(memory, p, k);
-            for (int i = 0; i < PANEL * k; i++) b->code[i] = (int16_t)(extreme ? -LIMIT : (int)(uniform() * LIMIT));
-            fill(b->scale, PANEL, 0);
-        }
-        fill(scales, MAX_M, 0);
+        for (int i = 0; i < K * MAX_PANELS * PANEL; i++)
+            w[i] = (int16_t)(extreme ? -LIMIT : (int)(uniform() * LIMIT));
+        fill(of_columns, MAX_PANELS * PANEL, 0);
+        fill(scales, MAX_M + I16_SPARE_ROWS, 0);
         for (int t = -1; t < TABLES; t++) {
+            const i16_kernels *i16 = &(t < 0 ? ref : tables[t])->quantized->i16;
             float *out = t < 0 ? want : y;
+            for (int i = 0; i < m; i++) {
+                for (int l = 0; l < k; l++) placed[i16_at(i16, i, l, K)] = x[i * K + l];
+            }
+            for (int j = 0; j < panels * PANEL; j++) {
+                i16_panel *b = i16_panel_at(memory, j / PANEL, k);
+                b->scale[j % PANEL] = of_columns[j];
+                for (int l = 0; l < k; l++)
+                    b->code[i16_place(i16, k, l, j % PANEL)] = w[l * MAX_PANELS * PANEL + j];
+            }
             for (int i = 0; i < MAX_M * LDY; i++) out[i] = CANARY;
-            (t < 0 ? ref : tables[t])
-                ->quantized->gemm_i16(out, LDY, x, K, scales, i16_panel_at(memory, 0, k), m, k, panels);
+            i16->gemm(out, LDY, placed, K, scales, i16_panel_at(memory, 0, k), m, k, panels);
             if (t >= 0)
                 CHECK_NOTE(same_bits(y, want, MAX_M * LDY), "%s %d m %d k %d", tables[t]->name,
                            option_of(tables[t]), m, k);
@@ -403,26 +459,41 @@ TEST(gemm_i16_equals_scalar_up_to_the_largest_sums)
     }
 }
 
-TEST(softmax_i16_equals_scalar_and_softmax_and_may_overwrite_its_scores)
+/* Codes of rows begin two rows before the scores, as attention.c lays them. */
+TEST(softmax_i16_equals_scalar_and_softmax_and_may_lie_before_its_scores)
 {
     enum { N = 200, LIMIT = 21332 };
-    float x[N], own[N];
-    int16_t want[N];
+    static float x[I16_ROWS * N], own[(2 + ROWS_MAX) * N];
+    static int16_t want[I16_ROWS * N], got[I16_ROWS * N];
+    float inverse[I16_ROWS], its[ROWS_MAX];
     for (int kind = 0; kind < FILLS; kind++) {
-        fill(x, N, kind);
-        for (int i = N - 3; i < N; i++) x[i] = -FLT_MAX;
-        const float inverse = ref->quantized->i16.softmax(want, x, N, LIMIT);
-        double sum = 0.0, max = -1e30;
-        for (int i = 0; i < N; i++) max = fmax(max, (double)x[i]);
-        for (int i = 0; i < N; i++) sum += exp2((double)x[i] - max);
-        for (int i = 0; i < N; i++) {
-            CHECK_NEAR(want[i] * (double)inverse, exp2((double)x[i] - max) / sum, 1e-4);
+        const i16_kernels *r = &ref->quantized->i16;
+        fill(x, I16_ROWS * N, kind);
+        for (int i = 0; i < I16_ROWS; i++) {
+            for (int l = N - 3; l < N; l++) x[i * N + l] = -FLT_MAX;
         }
-        CHECK(want[N - 1] == 0);
+        rows_by(r, r->softmax, want, inverse, x, I16_ROWS, N, LIMIT);
+        for (int i = 0; i < I16_ROWS; i++) {
+            double sum = 0.0, max = -1e30;
+            for (int l = 0; l < N; l++) max = fmax(max, (double)x[i * N + l]);
+            for (int l = 0; l < N; l++) sum += exp2((double)x[i * N + l] - max);
+            for (int l = 0; l < N; l++)
+                CHECK_NEAR(want[i * N + l] * (double)inverse[i], exp2((double)x[i * N + l] - max) / sum, 1e-4);
+            CHECK(want[i * N + N - 1] == 0);
+        }
         for (int t = 0; t < TABLES; t++) {
-            memcpy(own, x, sizeof own);
-            const float its = tables[t]->quantized->i16.softmax((int16_t *)(void *)own, own, N, LIMIT);
-            CHECK_NOTE(its == inverse && !memcmp(own, want, sizeof want), "%s %s", tables[t]->name, fills[kind]);
+            const i16_kernels *k = &tables[t]->quantized->i16;
+            int16_t *codes = (int16_t *)(void *)own;
+            memcpy(own + 2 * N, x, sizeof x);
+            for (int i = 0; i < I16_ROWS; i += i16_block(k)) {
+                const int some = I16_ROWS - i < i16_block(k) ? I16_ROWS - i : i16_block(k);
+                k->softmax(codes + i * N, its + i, own + (2 + i) * N, N, some, N, LIMIT);
+            }
+            for (int i = 0; i < I16_ROWS; i++) {
+                for (int l = 0; l < N; l++) got[i * N + l] = codes[i16_at(k, i, l, N)];
+            }
+            CHECK_NOTE(same_bits(its, inverse, I16_ROWS) && !memcmp(got, want, sizeof want), "%s %s",
+                       tables[t]->name, fills[kind]);
         }
     }
 }
@@ -497,23 +568,26 @@ static void norm_of_half_a_vector(const kernels *t) { t->layer_norm(broken, brok
 static void softmax_of_half_a_vector(const kernels *t) { t->softmax(broken, 4); }
 static void swiglu_of_nothing(const kernels *t) { t->swiglu(broken, broken, broken, 0); }
 static void rope_of_three_pairs(const kernels *t) { t->rope(broken, broken, broken, 1, 3); }
-static void codes_without_padding(const kernels *t) { t->quantized->q7.quantize(broken, broken, 8, 8, 127); }
+static void codes_without_padding(const kernels *t)
+{
+    t->quantized->q7.quantize(broken, (range *)(void *)broken, broken, 8, 1, 8, 8, 127);
+}
 static void codes_that_overflow(const kernels *t)
 {
-    t->quantized->i16.quantize((int16_t *)(void *)broken, broken + 64, 8, 32768);
+    t->quantized->i16.quantize((int16_t *)(void *)broken, broken + 128, broken + 64, 8, 1, 8, 32768);
 }
 static void columns_of_half_a_panel(const kernels *t)
 {
     t->quantized->i16.columns(broken, broken + 128, 8, 8, 8, 4, 100);
 }
-static void products_of_half_a_pair(const kernels *t)
+static void products_of_half_a_vector(const kernels *t)
 {
-    t->quantized->gemm_i16(broken, 8, (const int16_t *)(void *)(broken + 64), 8, broken + 96,
-                           (const i16_panel *)(void *)(broken + 128), 1, 3, 1);
+    t->quantized->i16.gemm(broken, 8, (const int16_t *)(void *)(broken + 64), 8, broken + 96,
+                           (const i16_panel *)(void *)(broken + 128), 1, 4, 1);
 }
 static void powers_of_half_a_vector(const kernels *t)
 {
-    t->quantized->i16.softmax((int16_t *)(void *)broken, broken + 64, 9, 100);
+    t->quantized->i16.softmax((int16_t *)(void *)broken, broken + 128, broken + 64, 9, 1, 9, 100);
 }
 
 /* Whether the call ends its process by an assert; in a process of its own. */
@@ -535,7 +609,7 @@ TEST(a_call_that_breaks_a_contract_is_stopped_in_checked_builds)
     static void (*const calls[])(const kernels *) = {
         gemm_of_no_inputs,       gemm_of_rows_that_overlap, norm_of_half_a_vector,   softmax_of_half_a_vector,
         swiglu_of_nothing,       rope_of_three_pairs,       codes_without_padding,   codes_that_overflow,
-        columns_of_half_a_panel, products_of_half_a_pair,   powers_of_half_a_vector,
+        columns_of_half_a_panel, products_of_half_a_vector, powers_of_half_a_vector,
     };
     for (int t = -1; t < TABLES; t++) {
         const kernels *table = t < 0 ? ref : tables[t];
@@ -559,7 +633,7 @@ int main(void)
     RUN(codes_of_16_bits_equal_scalar_and_keep_values_within_half_a_step);
     RUN(a_number_that_is_not_finite_makes_the_scale_of_its_codes_not_finite);
     RUN(gemm_i16_equals_scalar_up_to_the_largest_sums);
-    RUN(softmax_i16_equals_scalar_and_softmax_and_may_overwrite_its_scores);
+    RUN(softmax_i16_equals_scalar_and_softmax_and_may_lie_before_its_scores);
     RUN(swiglu_equals_scalar_and_double_and_may_overwrite_its_gate);
     RUN(rope_equals_scalar_and_keeps_the_length_of_every_pair);
     RUN(exp_f32_is_within_2e_7_of_double);

@@ -23,7 +23,7 @@ const TARGETS = [
 ];
 const KERNELS = /gemm_q8|gemm_i16|panel_i16|gemm_f32|panel_f32/;
 /* On x64 an extended multiply is many instructions, which are not counted here; these kernels are for Arm. */
-const ARM_ONLY = { relaxed: /^gemm_i16/, simd128: /^(gemm_i16|lanes_gemm_q8)/ };
+const ARM_ONLY = { relaxed: /^lanes_gemm_i16/, simd128: /^lanes_gemm_(i16|q8)/ };
 
 /* Products of an instruction. Where bytes are multiplied, a multiplication of 16 bits only widens. */
 const PRODUCTS = /** @type {[RegExp, number][]} */ ([
