@@ -3,7 +3,7 @@
  *
  *     node run.js BUILD OUT PART...    writes OUT.jsonl, where other rows stay, and OUT.txt
  *
- * PART: MODEL (of BUILD/fixtures, such as ti_224-q8), with both modules; or peers-MODEL (of BUILD/peers).
+ * PART: MODEL (of BUILD/fixtures, such as ti_224-q8), with both modules, or MODEL/MODULE; or peers-MODEL (of BUILD/peers).
  * Counts are the same to 0.5 % wherever this runs; they are no times. SPDX-License-Identifier: MIT */
 import { execFile } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -24,7 +24,7 @@ const LITERT = `${ARM}/litert.mjs`;
 /* The stages of a pass, by the functions of the module that do them. */
 const STAGES = /** @type {[string, RegExp][]} */ ([
   ["matrices", /gemm_q8|gemm_f32|panel_f32/], ["attention", /gemm_i16|panel_i16|attend/], ["softmax", /softmax/],
-  ["quantizing", /quantize|columns|prepare/], ["SwiGLU", /swiglu/], ["LayerNorm", /norm/], ["RoPE", /rope/]]);
+  ["quantizing", /quantize|columns|prepare|codes_of|pack_keys/], ["SwiGLU", /swiglu/], ["LayerNorm", /norm/], ["RoPE", /rope/]]);
 const STAGE_NAMES = [...STAGES.map(([name]) => name), "the rest"];
 
 /** @param {string} name of a function */
@@ -98,8 +98,8 @@ async function countPeer(model, { engine, module, kind, format }) {
 
 /** @param {string} part @returns {AsyncGenerator<Row>} */
 async function* rowsOf(part) {
-  const model = part.replace(/^peers-/, "");
-  if (part === model) for (const variant of ["relaxed", "simd128"]) yield await countOurs(model, variant);
+  const [model, only] = part.replace(/^peers-/, "").split("/");
+  if (!part.startsWith("peers-")) for (const variant of only ? [only] : ["relaxed", "simd128"]) yield await countOurs(model, variant);
   else for (const peer of PEERS) yield await countPeer(model, peer);
 }
 
