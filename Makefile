@@ -148,7 +148,7 @@ WASM_lanes := $(IN_ORDER)
 WASM_lanes_relaxed := $(IN_ORDER)
 # Its loops run when weights are read, where they are unrolled by hand if it matters.
 WASM_linear := -fno-unroll-loops
-WASM_SMALL := model attention input error_message jpeg_segments heap forward decode decode_png decode_jpeg jpeg_math check_png \
+WASM_SMALL := weights model attention input error_message jpeg_segments heap forward decode decode_png decode_jpeg jpeg_math check_png \
               check_jpeg check_exif check_size sniff choice attention_map evax wasm
 $(foreach file,$(WASM_SMALL),$(eval WASM_$(file) := -Os))
 CHECK_MODULE := tools/build/check-module.js
