@@ -146,9 +146,10 @@ RELAXED_C = $(filter-out -DEVAX_SIMD128,$(WASM_C)) -DEVAX_RELAXED -mrelaxed-simd
 IN_ORDER := -mllvm -instcombine-code-sinking=false -mllvm -disable-machine-sink
 WASM_lanes := $(IN_ORDER)
 WASM_lanes_relaxed := $(IN_ORDER)
-# Its loops run when weights are read, where they are unrolled by hand if it matters.
+# Their loops run when weights are read, where they are unrolled by hand if it matters.
 WASM_linear := -fno-unroll-loops
-WASM_SMALL := weights model attention input error_message jpeg_segments heap forward decode decode_png decode_jpeg jpeg_math check_png \
+WASM_weights := -fno-unroll-loops
+WASM_SMALL := model attention input error_message jpeg_segments heap forward decode decode_png decode_jpeg jpeg_math check_png \
               check_jpeg check_exif check_size sniff choice attention_map evax wasm
 $(foreach file,$(WASM_SMALL),$(eval WASM_$(file) := -Os))
 CHECK_MODULE := tools/build/check-module.js
@@ -179,7 +180,7 @@ $B/em-relaxed.py: Makefile
 	  "BINARYEN_ROOT='/usr'" "NODE_JS='node'" "JAVA='java'" "FROZEN_CACHE=True" \
 	  "LLVM_ADD_VERSION='19'" "CLANG_ADD_VERSION='19'" > $@
 
-WASM_FLAGS := $(WASM_C) $(foreach file,lanes lanes_relaxed linear $(WASM_SMALL),$(file) $(WASM_$(file)) $(CFLAGS_$(file))) $(WASM_LINK_MT)
+WASM_FLAGS := $(WASM_C) $(foreach file,lanes lanes_relaxed linear weights $(WASM_SMALL),$(file) $(WASM_$(file)) $(CFLAGS_$(file))) $(WASM_LINK_MT)
 $B/wasm.flags: always
 	$(call stamp,WASM_FLAGS)
 

@@ -68,8 +68,8 @@ static void axis_free(heap *h, axis *a)
 }
 
 /* The crop of `side` outputs in the middle of `out` >= side, resized from `in`. On false there was
- * no memory and nothing is held. side * taps < 4 in + 5 side: it cannot overflow. */
-static bool axis_init(heap *h, axis *a, int in, int out, int side)
+ * no memory and nothing is held. side * taps < 4 in + 5 side: it cannot overflow. Runs twice a film: small rather than fast. */
+static __attribute__((cold)) bool axis_init(heap *h, axis *a, int in, int out, int side)
 {
     const double scale = in > out ? (double)in / out : 1.0;
     const size_t n = (size_t)side;
