@@ -5,7 +5,7 @@ import { h } from "../base/dom.js";
 import { AS_STORED, both, treatmentWords } from "../films/treatment.js";
 import { windowWords } from "./corners.js";
 import { FilmView } from "./film-view.js";
-import { measuresOn, nextOfRatio } from "./measures.js";
+import { calibrationWords, measuresOn, nextOfRatio } from "./measures.js";
 
 /** @typedef {import("../films/film-queue.js").Film} Film */
 /** @typedef {import("../films/picture-cache.js").Views} Views */
@@ -52,10 +52,10 @@ export class Panes {
     return this.#shown.length > 1;
   }
 
-  /** How the film lies on the screen and which window it has, in words: also what is usual. */
+  /** How the film lies on the screen and which window it has, in words: also what is usual; and that it is calibrated by hand. */
   get how() {
     const { view, treatment } = this.#shown[this.#active];
-    return [treatmentWords(both(treatment ?? AS_STORED, view.treatment)), windowWords(view)].filter(Boolean).join(" \u00b7 ");
+    return [treatmentWords(both(treatment ?? AS_STORED, view.treatment)), windowWords(view), calibrationWords(view.unit)].filter(Boolean).join(" \u00b7 ");
   }
 
   get mode() {

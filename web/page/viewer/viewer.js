@@ -94,7 +94,7 @@ export class Viewer {
     return this.#view.canvas;
   }
 
-  /** How the film lies on the screen and which window it has, in words: also what is usual. */
+  /** How the film lies on the screen, its window, and its calibration by hand, in words. */
   get how() {
     return this.#panes.how;
   }
