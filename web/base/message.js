@@ -6,6 +6,7 @@
  * A case is "=" and a number, or one of the language's plural categories; # is the number. There is no quoting: a brace
  * is always a gap.
  * SPDX-License-Identifier: MIT */
+import { smallNumber } from "./small-numbers.js";
 
 /** @typedef {string | number} Value */
 /** @typedef {{ name: string, cases: Record<string, Part[]> | null }} Gap cases: null for a plain gap */
@@ -60,15 +61,17 @@ export function parseMessage(text) {
 export const gapsOf = (parts) => [...new Set(parts.flatMap((part) => (typeof part === "string" ? []
   : [part.name, ...Object.values(part.cases ?? {}).flatMap(gapsOf)])))];
 
-/** @typedef {{ readonly number: Intl.NumberFormat, readonly plural: Intl.PluralRules }} Rules of a language */
+/** @typedef {{ number: (value: number) => string, readonly plural: Intl.PluralRules }} Rules of a language */
 
-/** Four digits stay together, as in 1024. The first formatter of a process takes tens of milliseconds, so each is made when a
- * message needs it. @param {string} language @returns {Rules} */
+/** Four digits stay together, as in 1024. Each formatter is made when a message needs it (small-numbers.js). @param {string} language @returns {Rules} */
 export function rulesOf(language) {
   /** @type {Partial<Record<"number", Intl.NumberFormat> & Record<"plural", Intl.PluralRules>>} */ const made = {};
   return {
-    get number() {
-      return made.number ??= new Intl.NumberFormat(language, { useGrouping: /** @type {any} */ ("min2"), maximumFractionDigits: 20 });
+    number(value) {
+      const small = Number.isInteger(value) ? smallNumber(value, 0, language) : null;
+      if (small !== null) return small;
+      made.number ??= new Intl.NumberFormat(language, { useGrouping: /** @type {any} */ ("min2"), maximumFractionDigits: 20 });
+      return made.number.format(value);
     },
     get plural() {
       return made.plural ??= new Intl.PluralRules(language);
@@ -79,7 +82,7 @@ export function rulesOf(language) {
 /** @param {Part[]} parts @param {Record<string, Value>} values @param {Rules} rules @param {string} [number] that # is
  * @returns {string} */
 export function fillMessage(parts, values, rules, number = "#") {
-  const written = (/** @type {Value} */ value) => (typeof value === "number" ? rules.number.format(value) : value);
+  const written = (/** @type {Value} */ value) => (typeof value === "number" ? rules.number(value) : value);
   return parts.map((part) => {
     if (typeof part === "string") return part.replaceAll("#", () => number);
     const value = values[part.name];

@@ -1,21 +1,25 @@
 /* numbers.js - formats numbers for people, with no more digits than are significant.
  * SPDX-License-Identifier: MIT */
+import { smallNumber } from "../../base/small-numbers.js";
 import { language } from "./language.js";
 import { text } from "./first-strings.js";
 
 /** @type {Map<string, Intl.NumberFormat>} by language and digits */
 const formats = new Map();
 
-/** A number with so many digits behind the point. @param {number} value @param {number} digits */
-export function fixed(value, digits) {
+/** @param {number} digits behind the point */
+function formatOf(digits) {
   const key = `${language()} ${digits}`;
   let format = formats.get(key);
   if (!format) {
     format = new Intl.NumberFormat(language(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
     formats.set(key, format);
   }
-  return format.format(value);
+  return format;
 }
+
+/** A number with so many digits behind the point. @param {number} value @param {number} digits */
+export const fixed = (value, digits) => smallNumber(value, digits, language()) ?? formatOf(digits).format(value);
 
 /* U+2212, as wide as a plus; screen readers say "minus". */
 const minus = (/** @type {string} */ text) => text.replace("-", "\u2212");
@@ -57,9 +61,8 @@ export function size(bytes) {
 /** A time with its unit. @param {number} ms @returns {string} */
 export const duration = (ms) => (ms < 999.5 ? `${count(ms)} ms` : `${fixed(ms / 1000, 1)} s`);
 
-/** The time of day, to the minute. @param {Date} date @returns {string} */
-export const clock = (date) =>
-  date.toLocaleTimeString(language(), { hour: "2-digit", minute: "2-digit", hour12: false });
+/** The time of day, to the minute, as 09:05. @param {Date} date */
+export const clock = (date) => [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
 
 /** A value of a window of this width: whole numbers, unless the window is narrow.
  * @param {number} value @param {number} width */
