@@ -132,6 +132,11 @@ function readerOf(body) {
   }
 }
 
+/** What was read into a buffer. Whoever posts a view posts its buffer, too: what may be much longer is cut off. A file that is
+ * as long as it was said to be stays where it is. @param {ArrayBuffer} buffer @param {number} length */
+const readBytes = (buffer, length) =>
+  (length < buffer.byteLength - 1 ? new Uint8Array(buffer.slice(0, length)) : new Uint8Array(buffer, 0, length));
+
 /** The body, cut off after `limit` bytes. @param {ReadableStream<Uint8Array>} body @param {number} limit
  * @param {(length: number) => void} onBytes */
 async function readBody(body, limit, onBytes) {
@@ -140,7 +145,7 @@ async function readBody(body, limit, onBytes) {
   while (length < limit) {
     const next = await read(buffer, length);
     buffer = next.buffer;
-    if (next.done) return new Uint8Array(buffer, 0, length);
+    if (next.done) return readBytes(buffer, length);
     length += next.bytes;
     onBytes(length);
   }
