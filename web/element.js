@@ -220,7 +220,8 @@ class Life {
     };
     const frame = this.#builtFrame() ?? await this.#makeFrame(signal);
     const facts = { model: this.#supply.name, shared: this.#shared, style: readHostStyle(this.#element), ...await spoken };
-    room = await openRoom(frame, ROOM_HASHES, { facts, handlers }, signal);
+    const factsNow = () => ({ ...facts, answers: this.#supply.takeAnswers() });
+    room = await openRoom(frame, ROOM_HASHES, { factsNow, handlers }, signal);
     return room;
   }
 

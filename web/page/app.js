@@ -14,7 +14,7 @@ import { pickVariant } from "../engine/wasm-engine.js";
 import { copyText, openDialog } from "./base/dialogs.js";
 import { Notifications } from "./base/notifications.js";
 import { popover } from "./base/popover.js";
-import { fill, h, icon } from "./base/dom.js";
+import { fill, h, icon, painted } from "./base/dom.js";
 import { FILE_STEPS, Loading, STEPS } from "./loading.js";
 import { hasFiles, droppedFiles, isFilmName } from "./base/files.js";
 import { languageMenu } from "./language-menu.js";
@@ -192,7 +192,7 @@ export class App {
       this.#showModelItems();
       if (!ask && await this.#loadAccepted(choices)) return;
       this.#showOpening(choices);
-      void importWorkspace().catch(() => {}); // it will be needed; who needs it is told why it cannot be had
+      void painted().then(importWorkspace).catch(() => {}); // it will be needed; who needs it is told why it cannot be had
     } catch (error) {
       this.#fail(error, () => this.start());
     }

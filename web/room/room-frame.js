@@ -119,12 +119,12 @@ async function untilListening(frame, hashes, signal) {
  * lacks; on abort the signal's reason. The frame is gone then.
  * @param {HTMLIFrameElement} frame in the document
  * @param {readonly string[]} hashes of its scripts, as its policy names them
- * @param {{ facts: unknown, handlers: Record<string, Handler> }} page facts: what the room is told first;
- *   handlers: what it may ask for
+ * @param {{ factsNow: () => unknown, handlers: Record<string, Handler> }} page factsNow: what the room is told first, when it
+ *   listens; handlers: what it may ask for
  * @param {AbortSignal} signal
  * @returns {Promise<Room>}
  */
-export async function openRoom(frame, hashes, { facts, handlers }, signal) {
+export async function openRoom(frame, hashes, { factsNow, handlers }, signal) {
   try {
     signal.throwIfAborted();
     await untilListening(frame, hashes, signal);
@@ -137,7 +137,7 @@ export async function openRoom(frame, hashes, { facts, handlers }, signal) {
   port.start();
   const post = (/** @type {unknown} */ message, /** @type {Transferable[]} */ transfer = []) =>
     roomOf(frame)?.postMessage(message, "*", transfer);
-  post(facts, [far]);
+  post(factsNow(), [far]);
   const close = (/** @type {EvaxError} */ why) => {
     port.close();
     channel.close(why);

@@ -7,6 +7,7 @@
  * can be a film.
  * SPDX-License-Identifier: MIT */
 import { removeWebRtc } from "../seal/webrtc.js";
+import { painted } from "../page/base/dom.js";
 import { styleSheet } from "../page/style.js";
 import { Channel } from "../worker/channel.js";
 import { RemoteSupply } from "../session/remote-supply.js";
@@ -23,13 +24,14 @@ import { failedOf, sharedOf, speak, startApp } from "./start-app.js";
  * @property {string} model address of the folder
  * @property {boolean} shared whether results are given to the page
  * @property {import("./host-style.js").HostStyle} style that its author gave the element
+ * @property {import("../session/supply.js").FirstAnswers | null} answers to what a session asks first, where all are there
  */
 
 /** @param {RoomFacts & Spoken} facts @param {MessagePort} port */
-function open({ model, shared, style, ...spoken }, port) {
+function open({ model, shared, style, answers, ...spoken }, port) {
   speak(spoken);
   /** @type {Channel} */ let page;
-  const supply = new RemoteSupply(model, () => page);
+  const supply = new RemoteSupply(model, () => page, answers);
   const root = place();
   applyHostStyle(/** @type {HTMLElement} */ (root.host), style);
   const tell = (/** @type {string} */ what, /** @type {unknown} */ detail) =>
@@ -51,9 +53,6 @@ function open({ model, shared, style, ...spoken }, port) {
     if (source === parent.parent && typeof data === "object" && data) started.hear(data);
   });
 }
-
-/** @returns {Promise<void>} when what is in the document now has been painted: what follows a frame comes after that */
-const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
 const BARE = "html, body { margin: 0; } h1 { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; "
   + "clip-path: inset(50%); }";

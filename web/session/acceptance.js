@@ -3,30 +3,35 @@
  * another model, is asked about again.
  * SPDX-License-Identifier: MIT */
 
-/** @param {string} hash */
-const keyOf = (hash) => `eva-x-web accepted ${hash}`;
+/** When models were accepted, in ms since 1970, by the SHA-256 of their manifest.json. @typedef {Record<string, number>} Acceptances */
+
+const PREFIX = "eva-x-web accepted ";
 
 /* Whoever loads the page again wants the first screen: nothing else leads back to it once the frame is sealed. */
 const isReload = () => performance.getEntriesByType("navigation")
   .some((entry) => /** @type {PerformanceNavigationTiming} */ (entry).type === "reload");
 
-/** The model that can be opened without asking: of several that were accepted, the last one.
- * @param {string[]} hashes SHA-256 of the manifest.json of those that there are
- * @returns {string} one of them; "" for none, where storage is refused, and after a reload */
-export function lastAccepted(hashes) {
+/** Of earlier visits. @returns {Acceptances} none where storage is refused, and after a reload */
+export function acceptances() {
   try {
-    if (isReload()) return "";
-    const accepted = hashes.map((hash) => ({ hash, at: localStorage.getItem(keyOf(hash)) })).filter(({ at }) => at !== null);
-    return accepted.sort((a, b) => Number(b.at) - Number(a.at))[0]?.hash ?? "";
+    if (isReload()) return {};
+    const accepted = Object.entries(localStorage).filter(([key]) => key.startsWith(PREFIX));
+    return Object.fromEntries(accepted.map(([key, at]) => [key.slice(PREFIX.length), Number(at)]));
   } catch {
-    return ""; // storage is refused here
+    return {}; // storage is refused here
   }
 }
+
+/** The model that can be opened without asking: of several that were accepted, the last one.
+ * @param {Acceptances} accepted @param {string[]} hashes SHA-256 of the manifest.json of those that there are
+ * @returns {string} one of them; "" for none */
+export const lastAccepted = (accepted, hashes) =>
+  hashes.filter((hash) => Object.hasOwn(accepted, hash)).sort((a, b) => accepted[b] - accepted[a])[0] ?? "";
 
 /** @param {string} hash SHA-256 of the manifest.json of the model that a person accepted */
 export function rememberAccepted(hash) {
   try {
-    localStorage.setItem(keyOf(hash), String(Date.now()));
+    localStorage.setItem(PREFIX + hash, String(Date.now()));
   } catch {
     // It holds for this visit.
   }

@@ -2,11 +2,13 @@
  *
  *     page    serveSupply(supply) ── manifest, cachedBytes, assets, close ── RemoteSupply    room
  *
+ * What is asked first the page may have answered with its first message: then the first screen waits for nothing.
  * After close() the page has closed its end of the port: whatever is asked from then on rejects with SEALED.
  * SPDX-License-Identifier: MIT */
 
 import { EvaxError } from "../base/errors.js";
 
+/** @typedef {import("./supply.js").FirstAnswers} FirstAnswers */
 /** @typedef {import("./supply.js").SupplyPort} SupplyPort */
 /** @typedef {import("./supply.js").OnProgress} OnProgress */
 /** @typedef {import("../worker/channel.js").Channel} Channel */
@@ -21,7 +23,7 @@ const tell = (channel, name, value) => void channel.call(name, value).catch(() =
 export const serveSupply = (supply, channel, onProgress) => ({
   manifest: (_, { signal }) => supply.manifest(signal),
   cachedBytes: () => supply.cachedBytes(),
-  lastAccepted: ({ hashes }) => supply.lastAccepted(hashes),
+  acceptances: () => supply.acceptances(),
   accept: () => supply.accept(),
   assets: ({ kinds, withModel }, { signal }) => supply.assets(kinds, signal, withModel ? {
     onProgress: (progress) => {
@@ -45,6 +47,7 @@ export const serveSupply = (supply, channel, onProgress) => ({
 /** @implements {SupplyPort} */
 export class RemoteSupply {
   #channel;
+  /** Each is taken once. @type {Partial<FirstAnswers>} */ #answers;
   #closed = false;
   /** @type {import("./supply.js").Listener | null} */ #listener = null;
   roomed = true;
@@ -56,24 +59,25 @@ export class RemoteSupply {
     chunk: (chunk) => this.#listener?.onChunk(chunk),
   };
 
-  /** @param {string} name @param {() => Channel} channel to the page */
-  constructor(name, channel) {
+  /** @param {string} name @param {() => Channel} channel to the page
+   * @param {FirstAnswers | null} answers that came with the first message */
+  constructor(name, channel, answers) {
     this.name = name;
     this.#channel = channel;
+    this.#answers = { ...answers };
   }
 
   /** @param {AbortSignal} signal */
   manifest(signal) {
-    return this.#ask("manifest", null, signal);
+    return this.#askFirst("manifest", signal);
   }
 
   cachedBytes() {
-    return this.#ask("cachedBytes");
+    return this.#askFirst("cachedBytes");
   }
 
-  /** @param {string[]} hashes */
-  lastAccepted(hashes) {
-    return this.#ask("lastAccepted", { hashes });
+  acceptances() {
+    return this.#askFirst("acceptances");
   }
 
   accept() {
@@ -98,7 +102,7 @@ export class RemoteSupply {
   }
 
   kept() {
-    return this.#ask("kept");
+    return this.#askFirst("kept");
   }
 
   /** @param {{ bytes: Uint8Array, chunks: Blob[] }} model @param {AbortSignal} signal */
@@ -122,17 +126,26 @@ export class RemoteSupply {
 
   /** @param {AbortSignal} signal */
   siteModels(signal) {
-    return this.#ask("siteModels", null, signal);
+    return this.#askFirst("siteModels", signal);
   }
 
   /** @param {string | number} which */
   choose(which) {
+    this.#answers = {};
     return this.#ask("choose", { which });
   }
 
   async close() {
     await this.#ask("close");
     this.#closed = true;
+  }
+
+  /** What may have been answered. @template {keyof FirstAnswers} K @param {K} name @param {AbortSignal} [signal]
+   * @returns {Promise<FirstAnswers[K]>} */
+  async #askFirst(name, signal) {
+    const { [name]: answer, ...others } = this.#answers;
+    this.#answers = /** @type {Partial<FirstAnswers>} */ (others);
+    return answer ?? this.#ask(name, null, signal);
   }
 
   /** @param {string} name @param {unknown} [args] @param {AbortSignal} [signal] @returns {Promise<any>} */

@@ -9,6 +9,7 @@
  *
  * It runs in the room (web/room), or in a page of its author's making, where it cannot seal anything and says so.
  * SPDX-License-Identifier: MIT */
+import { lastAccepted } from "./acceptance.js";
 import { ArrivingChunks } from "./arriving-chunks.js";
 import { diagnosticsText } from "./diagnostics.js";
 import { EvaxError } from "../base/errors.js";
@@ -161,8 +162,8 @@ export class Session {
 
   /** Which of some models a person has accepted last at an earlier visit; "" for none. @param {string[]} hashes SHA-256 of
    * their manifests */
-  lastAccepted(hashes) {
-    return this.#supply.lastAccepted(hashes);
+  async lastAccepted(hashes) {
+    return lastAccepted(await this.#supply.acceptances(), hashes);
   }
 
   /** Remembers for later visits that a person has accepted this model. Only after inspect(), before open(). */

@@ -17,7 +17,7 @@ import { canChooseFolder, chooseFolder, saveModel } from "../model/saved-folder.
 import { loadChunks, loadManifest, persist } from "../model/chunks.js";
 import { fileUrl } from "../package-files.js";
 import { openSource, readScript, readWasm } from "../model/source.js";
-import { lastAccepted, rememberAccepted } from "./acceptance.js";
+import { acceptances, rememberAccepted } from "./acceptance.js";
 import { SCRIPT_DIGESTS } from "./script-digests.js";
 
 /** @typedef {import("../model/chunks.js").KnownModel} KnownModel */
@@ -46,6 +46,7 @@ import { SCRIPT_DIGESTS } from "./script-digests.js";
  */
 /** What measures films on labels. files: the same in words. @typedef {{ script: Blob, files: SealedFile[] }} EvaluatorFiles */
 /** A model that is kept in this browser. @typedef {import("../model/kept-models.js").KeptModel} KeptModel */
+/** @typedef {import("./acceptance.js").Acceptances} Acceptances */
 /** The models that this browser keeps. usedBytes: that it stores for this site, 0 where it does not tell;
  * quotaBytes: that it may; folders: whether a model can be saved into a folder here.
  * @typedef {{ models: KeptModel[], usedBytes: number, quotaBytes: number, folders: boolean }} Kept */
@@ -62,8 +63,7 @@ import { SCRIPT_DIGESTS } from "./script-digests.js";
  * @property {boolean} roomed whether the session is in a room, so that there is a seal to speak of
  * @property {(signal: AbortSignal) => Promise<{ bytes: Uint8Array, hash: string }>} manifest
  * @property {() => Promise<number>} cachedBytes of the chunks of that manifest that need no download
- * @property {(hashes: string[]) => Promise<string>} lastAccepted which of these models a person has accepted last at an
- *   earlier visit; "" for none
+ * @property {() => Promise<Acceptances>} acceptances of models at earlier visits
  * @property {() => Promise<void>} accept remembers the model of that manifest as such, where the browser allows it
  * @property {(kinds: ModuleKind[], signal: AbortSignal, listener: Listener | null) => Promise<EngineAssets>} assets of
  *   that manifest; listener null: without its chunks
@@ -228,8 +228,10 @@ async function listKept() {
   return { models, usedBytes: usage, quotaBytes: quota, folders: canChooseFolder() };
 }
 
-/** What was begun before it was asked for.
- * @typedef {{ manifest?: Promise<KnownModel>, cachedBytes?: Promise<number>, kept?: Promise<Kept> }} Ahead */
+/** What a session asks first, and what it is answered.
+ * @typedef {{ manifest: { bytes: Uint8Array, hash: string }, cachedBytes: number, kept: Kept, siteModels: SiteModel[],
+ *   acceptances: Acceptances }} FirstAnswers */
+/** The same, begun before it is asked for. @typedef {{ [K in keyof FirstAnswers]?: Promise<FirstAnswers[K]> }} Ahead */
 
 /** What a session needs from outside, fetched by the page and verified. @implements {SupplyPort} */
 export class Supply {
@@ -239,6 +241,7 @@ export class Supply {
   #assets;
   /** @type {FileSystemDirectoryHandle | null} where a model is to be saved */ #folder = null;
   /** @type {Ahead} */ #ahead = {};
+  /** The same, when all of it is there. @type {FirstAnswers | null} */ #answers = null;
   /** The manifest that was last asked for. @type {Promise<unknown>} */ #asking = Promise.resolve();
   /** @type {KnownModel | null} */ #known = null;
   /** Chunks that are being fetched and stored, also when nobody wants them any more. @type {Promise<unknown>} */
@@ -267,10 +270,30 @@ export class Supply {
 
   /** Begins with what the first screen shows, while who will ask for it is being made. @param {AbortSignal} signal */
   prepare(signal) {
-    const manifest = this.#ask(signal);
-    const cachedBytes = manifest.then(() => this.#countCached());
-    this.#ahead = { manifest, cachedBytes, kept: listKept() };
-    for (const early of [manifest, cachedBytes]) early.catch(() => {}); // who asks is told
+    const known = this.#ask(signal);
+    const ahead = {
+      manifest: known.then(({ bytes, hash }) => ({ bytes, hash })),
+      cachedBytes: known.then(() => this.#countCached()),
+      kept: listKept(),
+      siteModels: this.#listSiteModels(signal),
+      acceptances: this.acceptances(),
+    };
+    this.#ahead = ahead;
+    void this.#complete(ahead).catch(() => {}); // who asks is told
+  }
+
+  /** @param {Required<Ahead>} ahead */
+  async #complete({ manifest, cachedBytes, kept, siteModels, acceptances }) {
+    const answers = await Promise.all([manifest, cachedBytes, kept, siteModels, acceptances]);
+    this.#answers = { manifest: answers[0], cachedBytes: answers[1], kept: answers[2], siteModels: answers[3], acceptances: answers[4] };
+  }
+
+  /** All that a session asks first, for who can keep it until then; null where some of it is not there yet.
+   * @returns {FirstAnswers | null} */
+  takeAnswers() {
+    const answers = this.#answers;
+    if (answers) [this.#ahead, this.#answers] = [{}, null];
+    return answers;
   }
 
   /** Asked for anew each time: the model may have been replaced. @param {AbortSignal} signal */
@@ -281,8 +304,13 @@ export class Supply {
     return { bytes, hash };
   }
 
-  /** @param {AbortSignal} signal @returns {Promise<SiteModel[]>} */
+  /** @param {AbortSignal} signal */
   async siteModels(signal) {
+    return this.#take("siteModels") ?? this.#listSiteModels(signal);
+  }
+
+  /** @param {AbortSignal} signal @returns {Promise<SiteModel[]>} */
+  async #listSiteModels(signal) {
     if (this.#sites.length === 1) return [];
     const models = await Promise.all(this.#sites.map(async ({ source, integrity }, at) => {
       const known = await loadKnown(source, signal, integrity).catch(() => null);
@@ -299,9 +327,8 @@ export class Supply {
     return this.#countCached();
   }
 
-  /** @param {string[]} hashes */
-  async lastAccepted(hashes) {
-    return lastAccepted(hashes);
+  async acceptances() {
+    return acceptances();
   }
 
   async accept() {

@@ -52,6 +52,10 @@ export function say(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }
 
+/** @returns {Promise<void>} when what is in the document now has been painted: what follows a frame comes after that. Never
+ * while nobody sees it */
+export const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
 /* Strokes on a 24 x 24 grid. */
 export const ICONS = {
   lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
