@@ -28,9 +28,9 @@ CSTD := -std=c11 -ffp-contract=off -MMD -MP -Isrc -isystem /usr/include/stb
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Werror
 
-# make V=1 shows every command; otherwise a line for what is made.
+# make V=1 shows every command; otherwise a line for what is made, or nothing, where the lines of tests are in between.
 Q := $(if $(V),,@)
-MADE = @mkdir -p $(@D)$(if $(V),,; echo "  $@")
+MADE = @mkdir -p $(@D)$(if $(V)$(QUIET),,; echo "  $@")
 
 .DEFAULT_GOAL := help
 .PHONY: demo help clean setup native wasm fidelity always

@@ -7,7 +7,7 @@ RESULTS := $B/results
 SUITE = @bash tests/suite.sh $@
 
 # run SUITES: their tests, and the sum of them. What cannot be built is a failure of its suite.
-run = rm -rf $(RESULTS); $(MAKE) --no-print-directory -k -j$(JOBS) $(1:%=$(RESULTS)/%) || true; \
+run = rm -rf $(RESULTS); $(MAKE) --no-print-directory -k -j$(JOBS) QUIET=1 $(1:%=$(RESULTS)/%) || true; \
       bash tests/suite.sh --sum $(1:%=$(RESULTS)/%)
 
 C_SUITES := $(CHECKED:%=check/%) $(FUZZED:%=fuzzed/%) race/test_threads
