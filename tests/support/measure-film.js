@@ -15,20 +15,20 @@
  * SPDX-License-Identifier: MIT */
 import { readFileSync } from "node:fs";
 import { bytesOf, read } from "./dicom-films.js";
+import { processorMs } from "./processor-time.js";
 
 const [file, other = "cr12.dcm"] = process.argv.slice(2);
 const scores = async () => (await read(bytesOf(other))).findings.map(({ logit }) => logit).join();
 const millisecondsOf = ({ user, system }) => (user + system) / 1000;
-const cpu = () => millisecondsOf(process.cpuUsage());
 const clock = process.threadCpuUsage ? () => millisecondsOf(process.threadCpuUsage()) : () => performance.now();
 
 /* Longer waits are watched every tenth of a second. clearTimeout() ends an interval as well. */
 const plainTimeout = globalThis.setTimeout;
 globalThis.setTimeout = /** @type {any} */ ((work, ms, ...rest) => {
   if (ms < 1000) return plainTimeout(work, ms, ...rest);
-  const end = cpu() + ms;
+  const end = processorMs() + ms;
   const watch = setInterval(() => {
-    if (cpu() < end) return;
+    if (processorMs() < end) return;
     clearInterval(watch);
     work(...rest);
   }, 100);
@@ -37,7 +37,7 @@ globalThis.setTimeout = /** @type {any} */ ((work, ms, ...rest) => {
 
 const bytes = new Uint8Array(readFileSync(file));
 const before = await scores();
-const [memory, cpuStart, start] = [process.resourceUsage().maxRSS, cpu(), performance.now()];
+const [memory, cpuStart, start] = [process.resourceUsage().maxRSS, processorMs(), performance.now()];
 let [turns, last, heldMs] = [0, clock(), 0];
 const turn = () => {
   const now = clock();
@@ -50,7 +50,7 @@ clearTimeout(next);
 turn();
 clearTimeout(next);
 const wallMs = performance.now() - start;
-const cpuMs = cpu() - cpuStart;
+const cpuMs = processorMs() - cpuStart;
 const peakMb = (process.resourceUsage().maxRSS - memory) / 1000;
 const sameAfter = before === await scores();
 console.log(JSON.stringify({ code, wallMs, cpuMs, heldMs, turns, peakMb, sameAfter }));

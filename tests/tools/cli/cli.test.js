@@ -17,7 +17,7 @@ writeFileSync(broken, "not a film");
 
 const evax = (...args) => runTool(args, { cwd: folder });
 /** The same as a process. */
-const started = (...args) => spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8", cwd: folder, timeout: 60_000 });
+const started = (...args) => spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8", cwd: folder, timeout: 120_000 });
 
 test("analyze prints a table of 80 columns with every finding, and the notice", () => {
   const { status, stdout, stderr } = evax("analyze", FILM);

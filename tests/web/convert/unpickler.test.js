@@ -5,6 +5,7 @@ import { EvaxError } from "../../../web/evax-node.js";
 import { Global, Stranger, Tuple } from "../../../web/convert/checkpoint/pickle-values.js";
 import { unpickle } from "../../../web/convert/checkpoint/unpickler.js";
 import { Raw, call, dice, opcodes, pickle } from "./written.js";
+import { processorMs } from "../../support/processor-time.js";
 
 const BUILDER = {
   storage: (...args) => ({ storage: args }),
@@ -104,13 +105,13 @@ test("time and memory stay in proportion to the pickle", () => {
     "2", "N\x94", "(d", "]q\x01ccollections\nOrderedDict\nh\x01\x85R"];
   for (const piece of pieces) {
     const bytes = raw(`N${piece.repeat(Math.floor(1e5 / piece.length))}`);
-    const start = performance.now();
+    const start = processorMs();
     try {
       load(bytes);
     } catch (error) {
       assert.ok(error instanceof EvaxError, `${piece}: ${error.stack}`);
     }
-    assert.ok(performance.now() - start < 2000, piece);
+    assert.ok(processorMs() - start < 2000, piece);
   }
   refused(raw("N".repeat(3e6)), "CHECKPOINT_UNSUPPORTED", /more than 500000 steps/);
 });

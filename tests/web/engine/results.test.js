@@ -138,6 +138,6 @@ test("load takes a path alone, and a process whose analyzeAll was left early end
       break;
     }`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script],
-    { encoding: "utf8", timeout: 30_000 });
+    { encoding: "utf8", timeout: 120_000 });
   assert.deepEqual([status, stdout, stderr], [0, "14\n", ""]);
 });

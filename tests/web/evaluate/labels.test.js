@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { rowsOf, textOf } from "../../../web/evaluate/labels/csv-reader.js";
 import { readLabels } from "../../../web/evaluate/labels/labels.js";
+import { processorMs } from "../../support/processor-time.js";
 
 const LABELS = ["Atelectasis", "Effusion", "Pleural_Thickening"];
 /** @param {string} text @param {BufferEncoding} [encoding] */
@@ -145,10 +146,10 @@ test("what a table lacks is named", () => {
 
 test("a million rows of which three are films take seconds, and no more memory than their text", () => {
   const table = `Image Index,Finding Labels,Patient ID\n${Array.from({ length: 1e6 }, (_, i) => `${i}.png,Effusion|Mass,${i >> 2}`).join("\n")}`;
-  const began = performance.now();
+  const began = processorMs();
   const { films, problems } = readLabels(bytes(table), ["5.png", "d/77.png", "999999.png"], LABELS);
   assert.deepEqual(films.map(({ patient }) => patient), ["1", "19", "249999"]);
   assert.equal(problems.unmatchedRows.count, 999_997);
   assert.equal(problems.unmatchedRows.first.length, 20);
-  assert.ok(performance.now() - began < 20_000);
+  assert.ok(processorMs() - began < 20_000);
 });

@@ -12,6 +12,7 @@ import { reportOf } from "../../../web/evaluate/report/report.js";
 import { checkCardModel, readSiteCard } from "../../../web/evaluate/site-card.js";
 import { SMALL_COPY, smallCopy, smallCopyInSteps } from "../../../web/evaluate/measure/small-copy.js";
 import { randoms } from "../../../web/statistics/random.js";
+import { processorMs } from "../../support/processor-time.js";
 
 const LABELS = ["Effusion", "Mass"];
 const HASH = "ab".repeat(32);
@@ -258,8 +259,8 @@ test("2,000 films of 14 findings with 2,000 draws each take seconds", async () =
     return { name: `${i}.png`, logits, scores: logits.map(sigmoid), reasons: [], small: null };
   });
   const table = `file,patient,${labels.join(",")}\n${films.map(({ name }, i) => `${name},p${i >> 1},${labels.map(() => Number(random() < 0.1)).join(",")}`).join("\n")}`;
-  const began = performance.now();
+  const began = processorMs();
   const info = { ...INFO, labels, facts: labels.map((label) => factsOf(label, 0.5)) };
   await reportOf({ info, films, refused: [] }, readLabels(table, films.map(({ name }) => name), labels));
-  assert.ok(performance.now() - began < 15_000);
+  assert.ok(processorMs() - began < 15_000);
 });

@@ -37,8 +37,8 @@ function stage() {
   validation.follow(stop.signal);
   /** Waits until that is so. */
   const until = async (what) => {
-    for (let tries = 0; !what(); tries += 1) {
-      assert.ok(tries < 300, `${what} does not come about`);
+    for (const end = Date.now() + 120_000; !what();) {
+      assert.ok(Date.now() < end, `${what} does not come about`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };

@@ -65,6 +65,6 @@ test("a process ends though its engine is not disposed, and not before a call th
     engine.analyze(readFileSync(${JSON.stringify(at("model", "samples", "nih_00000001_000.png"))}))
       .then(({ findings }) => console.log(findings.length));`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script],
-    { encoding: "utf8", timeout: 30_000 });
+    { encoding: "utf8", timeout: 120_000 });
   assert.deepEqual([status, stdout, stderr], [0, "14\n", ""]);
 });
