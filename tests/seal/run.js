@@ -1,18 +1,21 @@
 /* run.js - make test-seal: tries every way out of an open page, as the control, and out of the sealed room, and writes
- * what reached the servers as a table. Run by netns.sh. Ends with status 1 if more gets out than SECURITY.md says.
+ * what reached the servers into a table, section by section as they end. Run by netns.sh. Ends with status 1 if more gets
+ * out than SECURITY.md says.
  *
  *     node tests/seal/run.js KEYS TABLE [BROWSER...] [--ways=a,b] [--scenarios=words]
  *
- * With either option only those ways, and only the scenarios with these words in their names.
+ * With either option only those ways, and only the scenarios with these words in their names; "--ways=" are all of them.
+ * What the run is not about stays in the table. A browser's ways take 2 to 4 minutes, its scenarios 3.
  *
  * SPDX-License-Identifier: MIT */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
 import { BROWSERS } from "../browser/browsers.js";
 import { startLab } from "./lab.js";
 import { OPEN_PAGE, openRoom, places, sealOf, sleep, within } from "./places.js";
 import { SCENARIOS } from "./scenarios.js";
+import { openTable } from "./table.js";
 import { makeTrojanSite } from "./trojan.js";
 import { launchWebKit } from "../support/webkit-page.js";
 import "./ways.js";
@@ -20,6 +23,9 @@ import "./ways.js";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const LIMIT_MS = 5_000;
 const SETTLE_MS = 4_000;
+/* Far more than these take: what hangs is told, and the run goes on. */
+const OPENING_MS = 90_000;
+const SCENARIO_MS = 300_000;
 
 /* What SECURITY.md says that a changed script in the room's document can still do: ask for names, and open a
  * connection that nothing is sent on. Of single ways in WebKit: a policy that it adds sends reports; and a worker has
@@ -71,7 +77,9 @@ async function tryAll(browser, lab, open, ways) {
     try {
       const page = await profile.newPage();
       page.on("dialog", (dialog) => dialog.dismiss().catch(() => {}));
-      return { page, attempt: await open(page) };
+      const attempt = await within(OPENING_MS, open(page), null);
+      if (typeof attempt !== "function") throw new Error(attempt ?? "the place does not open");
+      return { page, attempt };
     } catch (error) {
       if (retries === 0) throw error;
       await within(3_000, profile.close(), "");
@@ -115,43 +123,72 @@ async function stripOf(profile) {
     + `${open.length ? `, but ${open.join(", ")}` : ""}.`;
 }
 
-/** @returns {Promise<{ lines: string[], wrong: number }>} */
-async function measure(name, lab, source, trojan) {
+/** What came out of the places, way by way. @returns {Promise<{ lines: string[], wrong: number }>} */
+async function measureWays(name, browser, lab, source) {
+  const lines = [], found = {};
+  let wrong = 0;
+  for (const [place, open] of Object.entries(places(source))) {
+    tell(`${name}, ${place}`);
+    const tried = await tryAll(browser, lab, open, listWays(place.endsWith("worker")));
+    found[place] = Object.fromEntries(tried.map(({ way, said, from }) => [way, carriedBy(way, lab.log, from, said)]));
+  }
+  for (const [control, place] of [["open document", "room"], ["open worker", "room worker"]]) {
+    const working = Object.keys(found[control]).filter((way) => found[control][way].length > 0);
+    const out = Object.keys(found[place]).filter((way) => found[place][way].length > 0);
+    wrong += out.filter((way) => !isSaid(name, place, way, found[place][way])).length;
+    lines.push(`${control}: ${Object.keys(found[control]).length} ways tried, ${working.length} carry something; `
+      + `${place}: ${out.length}`, "", "| way | control | room |", "|---|---|---|",
+    ...[...new Set([...working, ...out])].map((way) =>
+      `| ${way} | ${found[control][way]?.join(" ") || "-"} | ${found[place][way].join(" ") || "-"} |`), "");
+  }
+  const visitor = await browser.createBrowserContext();
+  lines.push(await stripOf(visitor).catch(({ message }) => `The strip says nothing: ${message}`));
+  await within(3_000, visitor.close(), "");
+  return { lines, wrong };
+}
+
+/** Attacks in several steps. @param {(lines: string[]) => Promise<void>} write after each
+ * @returns {Promise<number>} how many do not go as SECURITY.md says */
+async function measureScenarios(name, browser, lab, trojan, write) {
+  const lines = [];
+  const carried = (from) => Object.keys(globalThis.WAYS.net).filter((way) => carriedBy(way, lab.log, from, "").length > 0);
+  let wrong = 0;
+  for (const [what, scenario] of Object.entries(SCENARIOS)) {
+    if (!chosen(what, onlyScenarios, onlyWays)) continue;
+    tell(`${name}, ${what}`);
+    const profile = await browser.createBrowserContext();
+    const result = await within(SCENARIO_MS, scenario({ profile, lab, trojan, carried }), "it does not end");
+    await within(3_000, profile.close(), "");
+    wrong += /^($|as said)/.test(result) ? 0 : 1;
+    await write([...lines, `* ${what}: ${result || "as said"}`]);
+    lines.push(`* ${what}: ${result || "as said"}`);
+  }
+  return wrong;
+}
+
+/** @returns {Promise<number>} how much carries more than SECURITY.md says */
+async function measure(name, lab, source, trojan, toTable) {
   const browser = await launch(name);
-  const lines = [`## ${(await browser.version()).replace("Chrome/", "Chromium ").replace("firefox/", "Firefox ")}`, ""];
+  const version = (await browser.version()).replace("Chrome/", "Chromium ").replace("firefox/", "Firefox ");
   let wrong = 0;
   try {
-    const found = {};
-    for (const [place, open] of Object.entries(places(source))) {
-      const tried = await tryAll(browser, lab, open, listWays(place.endsWith("worker")));
-      found[place] = Object.fromEntries(tried.map(({ way, said, from }) => [way, carriedBy(way, lab.log, from, said)]));
+    if (onlyWays !== undefined || onlyScenarios === undefined) {
+      const ways = await measureWays(name, browser, lab, source);
+      await toTable(version, "one way after the other", ways.lines);
+      wrong += ways.wrong;
     }
-    for (const [control, place] of [["open document", "room"], ["open worker", "room worker"]]) {
-      const working = Object.keys(found[control]).filter((way) => found[control][way].length > 0);
-      const out = Object.keys(found[place]).filter((way) => found[place][way].length > 0);
-      wrong += out.filter((way) => !isSaid(name, place, way, found[place][way])).length;
-      lines.push(`${control}: ${Object.keys(found[control]).length} ways tried, ${working.length} carry something; `
-        + `${place}: ${out.length}`, "", "| way | control | room |", "|---|---|---|",
-      ...[...new Set([...working, ...out])].map((way) =>
-        `| ${way} | ${found[control][way]?.join(" ") || "-"} | ${found[place][way].join(" ") || "-"} |`), "");
-    }
-    const visitor = await browser.createBrowserContext();
-    lines.push(await stripOf(visitor).catch(({ message }) => `The strip says nothing: ${message}`), "");
-    await within(3_000, visitor.close(), "");
-    for (const [what, scenario] of Object.entries(SCENARIOS)) {
-      if (!chosen(what, onlyScenarios, onlyWays)) continue;
-      const profile = await browser.createBrowserContext();
-      const carried = (from) => Object.keys(globalThis.WAYS.net).filter((way) => carriedBy(way, lab.log, from, "").length > 0);
-      const result = await scenario({ profile, lab, trojan, carried }).catch((error) => error.message);
-      await within(3_000, profile.close(), "");
-      wrong += /^($|as said)/.test(result) ? 0 : 1;
-      lines.push(`* ${what}: ${result || "as said"}`);
+    if (onlyScenarios !== undefined || onlyWays === undefined) {
+      wrong += await measureScenarios(name, browser, lab, trojan, (lines) => toTable(version, "attacks in several steps", lines));
     }
   } finally {
     await within(3_000, browser.close(), "");
   }
-  return { lines: [...lines, ""], wrong };
+  return wrong;
 }
+
+const begun = Date.now();
+/** Where the run is. @param {string} text */
+const tell = (text) => console.error(`${((Date.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${text}`);
 
 const source = await readFile(new URL("ways.js", import.meta.url), "utf8");
 const folder = `${ROOT}build/seal-trojan`;
@@ -161,16 +198,9 @@ const lab = await startLab(`${ROOT}dist/site`, keys, {
   "/film.dcm": { headers: { "content-type": "application/dicom" },
     html: await readFile(`${ROOT}tests/web/dicom/files/cr12.jls.dcm`) },
 });
-const lines = ["# make test-seal: what reaches a server, way by way: name lookups (dns), TLS handshakes (tls), requests (http),",
-  "# sockets (ws), packets (udp), or what is kept for a later visit (kept). Only ways that carry something somewhere.", ""];
+const toTable = await openTable(table);
 let wrong = 0;
-for (const name of wanted.length ? wanted : ["chromium", "firefox", "webkit"]) {
-  const one = await measure(name, lab, source, trojan);
-  lines.push(...one.lines);
-  wrong += one.wrong;
-}
-await writeFile(table, `${lines.join("\n").trimEnd()}\n`);
-console.log(lines.join("\n"));
+for (const name of wanted.length ? wanted : ["chromium", "firefox", "webkit"]) wrong += await measure(name, lab, source, trojan, toTable);
 console.log(wrong ? `${wrong} ways carry more than SECURITY.md says` : "nothing gets out but what SECURITY.md says");
 lab.close();
 process.exit(wrong ? 1 : 0);
