@@ -149,8 +149,7 @@ for (const name of CHOSEN) {
       });
     }
 
-    /* Puppeteer's profile of Firefox lets files load modules, which people's does not. */
-    const ofFiles = { skip: name === "firefox" };
+    const ofFiles = { skip: name === "firefox" && "puppeteer's profile lets files load modules, which people's does not" };
     test("opened as a file: no script runs, and the page says what to do instead", ofFiles, async (t) => {
       const context = await browser.createBrowserContext();
       t.after(() => context.close());

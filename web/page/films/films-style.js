@@ -58,7 +58,8 @@ export const FILMS_STYLE = `
 @container evax (width >= 60rem) and (height >= 34rem) {
   .workspace:not(.empty) .rail { grid-template-columns: minmax(0, 1fr); align-items: stretch; }
   .workspace:not(.empty) .rail .intake .actions { display: grid; grid-template-columns: 1fr 1fr; }
-  .films { display: grid; grid-template-columns: minmax(0, 1fr); align-content: start; overflow: hidden auto; scrollbar-width: thin; }
+  .films { flex-direction: column; align-items: stretch; overflow: hidden auto; scrollbar-width: thin; } /* WebKit squeezes a grid's rows until all fit */
+  .films li { flex: none; }
   .film-list h2 { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
   .film-list header .fine { inline-size: 100%; }
 }
