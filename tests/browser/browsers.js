@@ -50,17 +50,22 @@ function wait(browser) {
   return browser;
 }
 
+/* Puppeteer switches features off, among them that sandboxed frames have a process of their own. */
+const FEATURES_OFF = puppeteer.defaultArgs({ browser: "chrome" }).filter((arg) => arg.startsWith("--disable-features="));
+
 /** A browser with a profile of its own, which is gone when it closes. @param {BrowserName} name
  * @param {string[]} [args] of its command line
+ * @param {boolean} [asVisitors] Chromium with the features that a visitor's has: for measuring
  * @returns {Promise<import("puppeteer-core").Browser>} of WebKit what tests/support/webkit-page.js has of it */
-export const launch = async (name, args = []) => {
+export const launch = async (name, args = [], asVisitors = false) => {
   if (name === "webkit") {
     const { launchWebKit } = await import("../support/webkit-page.js");
     // Safari shares memory in isolated pages, WebKitGTK only if it is told to.
     return /** @type {any} */ (await launchWebKit({ scripts: true, environment: { JSC_useSharedArrayBuffer: "1" } }));
   }
   const { args: usual = [], ...options } = BROWSERS[name];
-  return wait(await puppeteer.launch({ headless: true, ...options, args: [...usual, ...args] }));
+  const ignoreDefaultArgs = asVisitors && name === "chromium" && FEATURES_OFF;
+  return wait(await puppeteer.launch({ headless: true, ...options, args: [...usual, ...args], ignoreDefaultArgs }));
 };
 
 /** @type {Map<string, Promise<import("puppeteer-core").Browser>>} */
