@@ -68,7 +68,7 @@ export function rulesOf(language) {
   /** @type {Partial<Record<"number", Intl.NumberFormat> & Record<"plural", Intl.PluralRules>>} */ const made = {};
   return {
     number(value) {
-      const small = Number.isInteger(value) ? smallNumber(value, 0, language) : null;
+      const small = Number.isInteger(value) ? smallNumber(value, 0, language, 10_000) : null;
       if (small !== null) return small;
       made.number ??= new Intl.NumberFormat(language, { useGrouping: /** @type {any} */ ("min2"), maximumFractionDigits: 20 });
       return made.number.format(value);

@@ -40,3 +40,11 @@ test("what has a separator of thousands, a sign or a script of its own is left t
   assert.equal(smallNumber(1, 0, "ar"), null);
   assert.equal(smallNumber(999.4, 0, "en"), "999");
 });
+
+test("where four digits stay together, they are written as Intl writes them", () => {
+  for (const language of Object.keys(LANGUAGES)) {
+    const format = new Intl.NumberFormat(language, { useGrouping: /** @type {any} */ ("min2"), maximumFractionDigits: 20 });
+    for (const value of [7, 999, 1000, 1024, 4000, 9999, -4000]) assert.equal(smallNumber(value, 0, language, 10_000), format.format(value));
+    assert.equal(smallNumber(10_000, 0, language, 10_000), null);
+  }
+});
