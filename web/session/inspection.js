@@ -5,7 +5,8 @@ import { factsOf } from "../engine/analysis.js";
 /** @typedef {import("../engine/analysis.js").Facts} Facts */
 /** @typedef {import("../model/chunks.js").KnownModel} KnownModel */
 
-/** @typedef {object} Inspection
+/** What a model is, before it is downloaded.
+ * @typedef {object} Inspection
  * @property {string} name
  * @property {number} bytes of all chunks
  * @property {number} cachedBytes of these that need no download

@@ -43,6 +43,16 @@ export { Supply } from "./supply.js";
 /** @typedef {import("./supply.js").EngineAssets} EngineAssets */
 /** @typedef {import("./supply.js").SupplyPort} SupplyPort */
 /** @typedef {import("./supplied.js").Supplied} Supplied */
+/* Types of what a session gives or takes, for who imports this entry of the package. */
+/** @typedef {import("../engine/analysis.js").Facts} Facts */
+/** @typedef {import("../engine/engine.js").Info} Info */
+/** @typedef {import("../engine/self-test.js").SelfTestReport} SelfTestReport */
+/** @typedef {import("../seal/network-seal.js").Probe} Probe */
+/** @typedef {import("../seal/network-seal.js").Seal} Seal */
+/** @typedef {import("../seal/network-seal.js").SealedFile} SealedFile */
+/** @typedef {import("./supply.js").ConverterFiles} ConverterFiles */
+/** @typedef {import("./supply.js").EngineFiles} EngineFiles */
+/** @typedef {import("./supply.js").EvaluatorFiles} EvaluatorFiles */
 
 /** @typedef {object} SessionOptions
  * @property {SupplyPort} supply where the model and its engine come from
@@ -107,12 +117,12 @@ export class Session {
     return this.#state;
   }
 
-  /** What runs; null until ready. */
+  /** What runs; null until ready. @returns {Readonly<SessionInfo> | null} */
   get info() {
     return this.#engine.info;
   }
 
-  /** @returns {import("../seal/network-seal.js").Seal} */
+  /** @returns {Seal} */
   get seal() {
     return this.#seal.about(this.#assets?.files ?? []);
   }
