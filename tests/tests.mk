@@ -113,16 +113,18 @@ fidelity: $B/plain/golden fixtures-all ## errors against the official code, mode
 	  $B/plain/golden $B/fixtures $B/native $$(ls $B/fixtures/cases); } | tee model/FIDELITY.txt
 
 # ---- longer ones, apart from make test ------------------------------------------------------------
-.PHONY: test-webkit test-consumers test-engines test-seal soak measure-page measure-convert
+.PHONY: test-webkit test-matrix test-consumers test-engines test-seal soak measure-page measure-convert
 test-seal: setup dist       ## every way out of the sealed frame, with controls, in a network of its own: tests/seal/RESULTS.txt
 	@bash tools/build/install-packages.sh iproute2 openssl webkit2gtk-driver xvfb
 	@bash tests/seal/netns.sh $B/seal node tests/seal/run.js $B/seal tests/seal/RESULTS.txt
 
-# handling and quota speak Chromium's own protocol.
-WEBKIT_FILES := $(filter-out handling quota,$(BROWSER_FILES))
-test-webkit: setup wasm     ## all browser tests but those of Chromium's protocol, in WebKitGTK, one file at a time
+test-webkit: setup wasm     ## the browser tests in WebKitGTK, one file at a time; its rows of tests/BROWSERS.txt
 	@bash tools/build/install-packages.sh webkit2gtk-driver xvfb
-	@BROWSER=webkit node --test --test-concurrency=1 $(WEBKIT_FILES:%=tests/browser/%.test.js)
+	@node tests/browser/matrix.js webkit
+
+test-matrix: setup wasm     ## the browser tests in Chromium, Firefox and WebKitGTK, one file at a time: tests/BROWSERS.txt
+	@bash tools/build/install-packages.sh webkit2gtk-driver xvfb
+	@node tests/browser/matrix.js
 
 test-consumers: setup wasm  ## the package in bundlers, servers and runtimes: tests/consumers/RESULTS.txt
 	@node tests/consumers/run.js
