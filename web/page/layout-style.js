@@ -68,6 +68,6 @@ export const LAYOUT_STYLE = `
   .brand { font-size: 0.875rem; }
   .banner { font-size: 0.6875rem; }
   .app-bar { padding-inline: 0.25rem; }
-  .app-bar .brand { flex: 1 1 5rem; padding-inline-start: 0.5rem; overflow: hidden; text-overflow: ellipsis; }
+  .app-bar .brand { flex: 1 1 5rem; min-inline-size: 0; padding-inline-start: 0.5rem; line-height: 1.15; white-space: normal; }
 }
 `;
