@@ -14,8 +14,12 @@ import { trustedDocument } from "../base/trusted-types.js";
 /** What becomes of an attempt: true if it gets through, false if it fails; null if nobody will know, so that only a
  * report tells. @typedef {Promise<boolean> | null} Attempt */
 
-/* Violations are reported within milliseconds, and within a second on a machine that is busy. */
+/* Violations are reported within milliseconds, or never. On a machine that is busy they come later, and how much later
+ * is seen by those that came: as many times the slowest of them is waited, within limits. */
 const PATIENCE_MS = 1_000;
+const MOST_PATIENCE_MS = 10_000;
+const TIMES_THE_SLOWEST = 10;
+let slowestReport = 0;
 
 /** The address that one way asks for. @param {string} base address of a folder @param {string} way */
 export const probeAddress = (base, way) => new URL(`seal-probe-${way}`, base).href;
@@ -35,10 +39,22 @@ export function isReportOf(event, { policy, directive, url }) {
 /** Resolves when this is reported. @param {Wanted} wanted @param {AbortSignal} over ends the listening
  * @returns {Promise<"blocked">} */
 const reportOf = (wanted, over) => new Promise((resolve) => {
+  const start = performance.now();
   addEventListener("securitypolicyviolation", (event) => {
-    if (isReportOf(event, wanted)) resolve("blocked");
+    if (!isReportOf(event, wanted)) return;
+    slowestReport = Math.max(slowestReport, performance.now() - start);
+    resolve("blocked");
   }, { signal: over });
 });
+
+/** Resolves when no report is to be expected any more. @returns {Promise<"unknown">} */
+async function tooLate() {
+  const start = performance.now();
+  const patience = () => Math.min(TIMES_THE_SLOWEST * slowestReport, MOST_PATIENCE_MS);
+  do await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  while (performance.now() - start < patience());
+  return "unknown";
+}
 
 /**
  * Waits for what becomes of an attempt. That it worked beats every report; so a report is enough only once the
@@ -50,8 +66,7 @@ const reportOf = (wanted, over) => new Promise((resolve) => {
 async function outcomeOf(wanted, attempt) {
   const over = new AbortController();
   const reported = reportOf(wanted, over.signal);
-  /** @type {Promise<Outcome>} */
-  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, "unknown"));
+  const late = tooLate();
   try {
     const worked = await Promise.race([attempt()?.catch(() => false) ?? false, late]);
     return worked === true ? "allowed" : await Promise.race([reported, late]);
@@ -91,15 +106,12 @@ async function tryElement(element) {
   }
 }
 
-/** A frame that was blocked loads, too: a page that says so. @param {Record<string, string>} attributes
- * @returns {Attempt} */
-function tryFrame(attributes) {
+/** A frame to try, not yet in the document. @param {Record<string, string>} attributes */
+function hiddenFrame(attributes) {
   const frame = document.createElement("iframe");
   frame.hidden = true;
   for (const [name, value] of Object.entries(attributes)) frame.setAttribute(name, value);
-  document.body.append(frame);
-  setTimeout(() => frame.remove(), PATIENCE_MS);
-  return null;
+  return frame;
 }
 
 /* Of each way: the directive that is to refuse it, and how it is tried.
@@ -133,10 +145,10 @@ const ATTEMPTS = /** @type {Record<string, [string, (url: string) => Attempt]>} 
 });
 
 /* Both are reported with the origin of their address alone: one after the other, or one report counts for both. */
-const FRAMES = /** @type {Record<string, (url: string) => Attempt>} */ ({
-  frame: (url) => tryFrame({ src: url }),
+const FRAMES = /** @type {Record<string, (url: string) => Record<string, string>>} */ ({
+  frame: (url) => ({ src: url }),
   // A frame that goes elsewhere by itself, as this document might: what frames it refuses that.
-  navigation: (url) => tryFrame({
+  navigation: (url) => ({
     sandbox: "allow-scripts", srcdoc: trustedDocument(`<meta http-equiv="refresh" content="0;url=${url}">`),
   }),
 });
@@ -173,8 +185,14 @@ export async function probeDocument(base, policy) {
   const together = Promise.all(Object.entries(ATTEMPTS)
     .map(([way, [directive, attempt]]) => reach(way, directive, attempt)));
   const outcomes = [["form", attemptForm(probeAddress(base, "form"))]];
-  for (const [way, attempt] of Object.entries(FRAMES)) {
-    outcomes.push(await reach(way, "frame-src", attempt));
+  for (const [way, attributesOf] of Object.entries(FRAMES)) {
+    const frame = hiddenFrame(attributesOf(probeAddress(base, way)));
+    // A frame that was blocked loads, too: a page that says so.
+    outcomes.push(await reach(way, "frame-src", () => {
+      document.body.append(frame);
+      return null;
+    }));
+    frame.remove();
   }
   return /** @type {Outcomes} */ (Object.fromEntries([...await together, ...outcomes]));
 }

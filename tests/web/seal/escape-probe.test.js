@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isReportOf, probeAddress } from "../../../web/seal/escape-probe.js";
+import { attemptFetch, isReportOf, probeAddress } from "../../../web/seal/escape-probe.js";
 import { roomPolicy } from "../../../web/room/room-policy.js";
 import { judge } from "../../../web/seal/network-seal.js";
 
@@ -29,6 +29,34 @@ for (const [what, change] of Object.entries(/** @type {Record<string, Partial<ty
 }))) {
   test(`${what} is not`, () => assert.ok(!isReportOf({ ...report, ...change }, wanted)));
 }
+
+test("where one report came late, the next is waited for longer; where none comes, not for ever", async (t) => {
+  let clock = 0;
+  /** @type {((event: typeof report) => void)[]} */ const listeners = [];
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  t.mock.method(performance, "now", () => clock);
+  t.mock.method(globalThis, "fetch", () => Promise.reject(new TypeError("refused")));
+  Object.assign(globalThis, { addEventListener: (_, listener) => listeners.push(listener) });
+  t.after(() => Reflect.deleteProperty(globalThis, "addEventListener"));
+  const pass = async (/** @type {number} */ ms) => {
+    for (let at = 0; at < ms; at += 100) {
+      clock += 100;
+      t.mock.timers.tick(100);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const attemptReportedAfter = async (/** @type {number} */ ms) => {
+    const outcome = attemptFetch(url, policy);
+    await pass(ms);
+    listeners.pop()?.(report);
+    await pass(20_000);
+    return outcome;
+  };
+  assert.equal(await attemptReportedAfter(4_000), "unknown", "nothing says that the machine is busy");
+  assert.equal(await attemptReportedAfter(600), "blocked");
+  assert.equal(await attemptReportedAfter(4_000), "blocked");
+  assert.equal(await attemptReportedAfter(15_000), "unknown");
+});
 
 test("one way that is not blocked, or of which nothing is known, and it is not sealed", () => {
   const all = /** @type {any} */ ({ fetch: "blocked", image: "blocked", engineFetch: "blocked" });
